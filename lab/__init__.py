@@ -1,0 +1,1 @@
+"""Everything of Descent that is true without a screen."""

@@ -1,0 +1,75 @@
+"""The form of every experiment: a generator of events over parameters and a context."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Generator, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Generic, TypeVar
+
+from lab.datasets.store import DataStore
+from lab.events import Event
+from lab.params import Params
+
+P = TypeVar("P", bound=Params)
+
+
+@dataclass
+class State:
+    """All that is needed to go on exactly: tensors by name (NumPy or torch) and counters that JSON can hold."""
+
+    tensors: dict[str, Any]
+    counters: dict[str, Any]
+
+    @property
+    def step(self) -> int:
+        """The optimiser steps that led here."""
+        return int(self.counters["steps_done"])
+
+
+def _never(_kind: type[Event]) -> bool:
+    return False
+
+
+@dataclass
+class Context:
+    """What an experiment is given beside its parameters.
+
+    `device` is "cpu" or "cuda:0". `wanted(kind)` tells whether an event that costs time is worth making now; without
+    a screen it never is. `choices` are live wishes of whoever watches, such as the image to look at; they never
+    change the numbers of a run. `restored` is the state to go on from.
+    """
+
+    device: str
+    data: DataStore
+    wanted: Callable[[type[Event]], bool] = _never
+    choices: dict[str, Any] = field(default_factory=dict)
+    restored: State | None = None
+
+
+class Experiment(ABC, Generic[P]):
+    """One experiment; an instance is one run of it.
+
+    `run` yields after every step, so pause is "stop calling next", step is "call it until a Progress", stop is
+    `close()`. Between two steps `look` may be called, with or without a finished run, and `state` saved.
+    """
+
+    id: ClassVar[str]
+    title: ClassVar[str]
+    params: ClassVar[type[Params]]
+
+    def preview(self, params: P, data: DataStore) -> Iterator[Event]:
+        """Yield what can be shown before anything runs; must not import torch."""
+        return iter(())
+
+    @abstractmethod
+    def run(self, params: P, context: Context) -> Generator[Event, None, None]:
+        """Yield the events of the run; `Progress` closes each step, `Metrics` comes last."""
+
+    def look(self, request: Mapping[str, Any]) -> Iterator[Event]:
+        """Answer a question about the present state, without changing it."""
+        return iter(())
+
+    def state(self) -> State | None:
+        """Return the exact state between two steps, or None when the experiment has nothing to continue."""
+        return None

@@ -1,0 +1,96 @@
+"""Starting and continuing runs: the one way for the window, the command line and the tests."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lab.catalogue import experiment
+from lab.datasets.store import DataStore
+from lab.device import choose, use_threads
+from lab.events import Event
+from lab.experiment import Context, Experiment
+from lab.params import Params
+from lab.runs import Run, RunInfo, RunStore, home, recorded
+from lab.text import RunError
+
+
+@dataclass
+class Session:
+    """A run that is ready: `events` drives it; `history` holds the scalars of its earlier parts."""
+
+    experiment: Experiment[Any]
+    params: Params
+    context: Context
+    run: Run | None
+    events: Generator[Event, None, None]
+    history: list[Event]
+
+    @property
+    def info(self) -> RunInfo | None:
+        """What is kept of the run."""
+        return self.run.info() if self.run is not None else None
+
+
+def data_store() -> DataStore:
+    """Return the data sets of the user."""
+    return DataStore(home() / "datasets")
+
+
+def run_store() -> RunStore:
+    """Return the runs of the user."""
+    return RunStore(home() / "runs")
+
+
+def start(identifier: str, params: Params, threads: int, folder: Path | None = None, keep: bool = True) -> Session:
+    """Prepare a new run; to be called in the thread that will drive it.
+
+    Kept in `folder`, or under a name of its own, or not at all. Raises LabError.
+    """
+    chosen = experiment(identifier)
+    device = choose(getattr(params, "device", "cpu"))
+    data = data_store()
+    # Data that are missing or damaged must be noticed before anything is written.
+    for _event in chosen().preview(params, data):
+        pass
+    use_threads(threads)
+    run = None
+    if keep:
+        values = params.to_json()
+        if folder is None:
+            run = run_store().create(identifier, values, device, threads)
+        else:
+            run = Run.create(folder, identifier, values, device, threads)
+        run.acquire()
+    return _session(chosen(), params, Context(device, data), run, [])
+
+
+def resume(folder: Path) -> Session:
+    """Prepare to continue a kept run exactly where it was saved last, with as many threads. Raises LabError."""
+    run = Run(folder)
+    info = run.info()
+    chosen = experiment(info.experiment)
+    params = chosen.params.from_json(info.params)
+    if not info.unfinished:
+        raise RunError("The run in {folder} is finished; there is nothing to continue.", folder=str(folder))
+    device = choose("cuda" if info.device.startswith("cuda") else "cpu")
+    use_threads(info.threads)
+    run.acquire()
+    try:
+        state = run.checkpoint()
+        history = run.history(state.step) if state is not None else []
+        run.rewrite_history(history)
+        run.set_status("running", info.seconds)
+    except BaseException:
+        run.release()
+        raise
+    return _session(chosen(), params, Context(device, data_store(), restored=state), run, list(history))
+
+
+def _session(
+    instance: Experiment[Any], params: Params, context: Context, run: Run | None, history: list[Event]
+) -> Session:
+    events = instance.run(params, context)
+    return Session(instance, params, context, run, recorded(run, instance, events) if run else events, history)

@@ -1,0 +1,105 @@
+"""A drawing is recognised, and what the network saw is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from lab.datasets.drawing import to_mnist
+from lab.events import (
+    Architecture,
+    Array,
+    Event,
+    FeatureMaps,
+    Metrics,
+    Picture,
+    Predictions,
+    Probabilities,
+    Progress,
+    Weights,
+)
+from lab.experiment import Context, Experiment
+from lab.params import Params, text
+from lab.text import message
+
+if TYPE_CHECKING:
+    from lab.recogniser import Recogniser
+
+CHUNK = 25
+"""Images judged between two chances to answer a drawing."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DigitParams(Params):
+    """Which network looks at the drawing."""
+
+    model: str = text(
+        "digits",
+        label="Model",
+        help="digits is the network that comes with Descent; or the folder of a run.",
+        group="Network",
+    )
+
+
+class Digit(Experiment[DigitParams]):
+    """Answer drawings; the run itself tests the network on digits that it never learned from."""
+
+    id: ClassVar[str] = "draw.digit"
+    title: ClassVar[str] = "Draw a digit"
+    params: ClassVar[type[Params]] = DigitParams
+
+    def __init__(self) -> None:
+        self._recogniser: Recogniser | None = None
+        self._drawing: Array | None = None
+
+    def run(self, params: DigitParams, context: Context) -> Generator[Event, None, None]:
+        """Load the network and test it on the test images of its own data set."""
+        from lab.recogniser import Recogniser, load_model
+
+        recogniser = self._recogniser = Recogniser(load_model(params.model))
+        yield Architecture(recogniser.layers)
+        yield from self.look({})
+        test = context.data.load(recogniser.model.dataset).test
+        count = len(test.images)
+        truth, predicted = test.labels, np.full(count, -1)
+        confidence = np.zeros(count, dtype=np.float32)
+        steps = -(-count // CHUNK)
+        for step in range(steps):
+            part = slice(step * CHUNK, (step + 1) * CHUNK)
+            probabilities = recogniser.probabilities(test.images[part])
+            predicted[part], confidence[part] = probabilities.argmax(1), probabilities.max(1)
+            yield Progress(step + 1, steps, 1, 1, step + 1 == steps)
+        yield Predictions("test", truth, predicted, confidence, recogniser.model.classes, steps)
+        yield Metrics({"test_accuracy": float((predicted == truth).mean()), "test_images": float(count)})
+
+    def look(self, request: Mapping[str, Any]) -> Iterator[Event]:
+        """Answer for `drawing`, a grey image (H, W), by the network of `weights` if there is one in the request."""
+        if "weights" in request:
+            self._use(request["weights"])
+        if "drawing" in request:
+            self._drawing = request["drawing"]
+        seen = None if self._drawing is None else to_mnist(self._drawing)
+        yield Picture("input", seen)
+        recogniser = self._recogniser
+        if recogniser is None:
+            # The network is still being loaded; the answer follows when it is there.
+            return
+        if seen is None:
+            nothing = message("Nothing is drawn yet.")
+            yield Probabilities("drawing", None, recogniser.model.classes, nothing, False)
+            return
+        answer = recogniser.judge(seen)
+        yield Probabilities("drawing", answer.probabilities, recogniser.model.classes, answer.verdict, answer.sure)
+        yield FeatureMaps("drawing", seen / np.float32(255), recogniser.activations(seen), 0)
+
+    def _use(self, weights: Weights) -> None:
+        from lab.recogniser import Recogniser, kept_model
+
+        model = kept_model("training", weights.params, weights.classes, weights.arrays)
+        self._recogniser = Recogniser(model)
+
+
+EXPERIMENT = Digit
