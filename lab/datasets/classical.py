@@ -1,0 +1,71 @@
+"""The small classical tables and two photographs, taken from scikit-learn when they are asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lab.text import DataError, Message, message
+
+_SOURCES = {
+    "iris": message("Iris flowers measured by Edgar Anderson, published by R. A. Fisher (1936); from scikit-learn."),
+    "wine": message("Chemical analyses of wines from three growers in Italy (M. Forina); from scikit-learn."),
+    "breast_cancer": message(
+        "Breast cancer cell nuclei, Wisconsin (Wolberg, Street, Mangasarian, 1993); from scikit-learn."
+    ),
+    "digits8x8": message("Handwritten digits of 8 × 8 pixels (Alpaydin, Kaynak, 1998); from scikit-learn."),
+}
+TABLES = tuple(_SOURCES)
+PHOTOGRAPHS = ("china", "flower")
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """A table of numbers with a class for each row.
+
+    features: float64 (N, F), in the units that feature_names say.
+    target: int64 (N,), indices into classes.
+    """
+
+    features: NDArray[np.float64]
+    feature_names: tuple[str, ...]
+    target: NDArray[np.int64]
+    classes: tuple[str, ...]
+    source: Message
+
+
+def load_table(name: str) -> Table:
+    """Return iris, wine, breast_cancer or digits8x8; DataError with these names for any other."""
+    if name not in _SOURCES:
+        raise DataError("There is no table called {name}; there are {names}.", name=name, names=", ".join(TABLES))
+    from sklearn import datasets
+
+    loaders = {
+        "iris": datasets.load_iris,
+        "wine": datasets.load_wine,
+        "breast_cancer": datasets.load_breast_cancer,
+        "digits8x8": datasets.load_digits,
+    }
+    table = loaders[name]()
+    return Table(
+        features=np.asarray(table.data, dtype=np.float64),
+        feature_names=tuple(str(feature) for feature in table.feature_names),
+        target=np.asarray(table.target, dtype=np.int64),
+        classes=tuple(str(name) for name in table.target_names),
+        source=_SOURCES[name],
+    )
+
+
+def photograph(name: str) -> NDArray[np.uint8]:
+    """Return the photograph china or flower as uint8 (H, W, 3), RGB; DataError for any other name."""
+    if name not in PHOTOGRAPHS:
+        raise DataError(
+            "There is no photograph called {name}; there are {names}.",
+            name=name,
+            names=", ".join(PHOTOGRAPHS),
+        )
+    from sklearn import datasets
+
+    return np.array(datasets.load_sample_image(f"{name}.jpg"), dtype=np.uint8)
