@@ -195,7 +195,7 @@ def _drive(session: sessions.Session, as_json: bool) -> None:
                 reporter.take(event)
                 if interrupted[0] and reporter.at_rest:
                     stopped = True
-                    session.events.close()
+                    session.close()
                     break
     except RuntimeError as error:
         raise RunError("The run failed: {reason}", reason=str(error)) from error

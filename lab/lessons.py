@@ -108,14 +108,10 @@ def parse_lesson(source: str, file: str) -> Lesson:
     """Read the text of a lesson; `file` is its name for errors. Raises LessonError."""
     lines = source.splitlines()
     if not lines or lines[0].rstrip() != "+++":
-        raise LessonError(
-            "{file}, line {line}: a lesson begins with a line +++ and its header", file=file, line=1
-        )
+        raise LessonError("{file}, line {line}: a lesson begins with a line +++ and its header", file=file, line=1)
     end = next((number for number, line in enumerate(lines[1:], 1) if line.rstrip() == "+++"), None)
     if end is None:
-        raise LessonError(
-            "{file}, line {line}: the header has no second line +++", file=file, line=len(lines)
-        )
+        raise LessonError("{file}, line {line}: the header has no second line +++", file=file, line=len(lines))
     header = _header(lines[1:end], file)
     blocks = tuple(_blocks(lines[end + 1 :], end + 2, file))
     for block in blocks:
@@ -136,11 +132,11 @@ def tries(lesson: Lesson) -> list[dict[str, str]]:
 
 def parse_try(target: str) -> dict[str, str]:
     """Read the target of a try link, `try:name=value&name=value`. Raises ValueError for anything else."""
-    if not target.startswith(SCHEME):
+    if not target.startswith(SCHEME) or re.search(r"\s", target):
         raise ValueError(target)
     query = target.removeprefix(SCHEME)
     pairs = parse_qsl(query, strict_parsing=True, keep_blank_values=True) if query else []
-    if len(dict(pairs)) < len(pairs) or any(not name or re.search(r"\s", name) for name, _ in pairs):
+    if len(dict(pairs)) < len(pairs) or any(not name for name, _ in pairs):
         raise ValueError(target)
     return dict(pairs)
 
@@ -175,7 +171,7 @@ def _header(lines: list[str], file: str) -> dict[str, Any]:
             )
         if type(value) is not _FIELDS[name] or value == "":
             raise LessonError(
-                "{file}, line {line}: {name} is {value}, but title and experiment are texts and order is a whole number",
+                "{file}, line {line}: {name} is {value}; title and experiment are texts, order is a whole number",
                 file=file,
                 line=_line_of(name, lines),
                 name=name,
@@ -194,9 +190,7 @@ def _header(lines: list[str], file: str) -> dict[str, Any]:
 
 
 def _line_of(name: str, lines: list[str]) -> int:
-    return next(
-        (number for number, line in enumerate(lines, 2) if line.lstrip(" \t\"'[").startswith(name)), 1
-    )
+    return next((number for number, line in enumerate(lines, 2) if line.lstrip(" \t\"'[").startswith(name)), 1)
 
 
 def _blocks(lines: list[str], first: int, file: str) -> Iterator[Block]:
@@ -222,9 +216,7 @@ def _blocks(lines: list[str], first: int, file: str) -> Iterator[Block]:
         else:
             kept.append(line)
     if fence:
-        raise LessonError(
-            "{file}, line {line}: the block that begins here is never closed", file=file, line=start
-        )
+        raise LessonError("{file}, line {line}: the block that begins here is never closed", file=file, line=start)
     yield from _markdown(kept, start)
 
 
@@ -244,13 +236,13 @@ def _check(block: Block, file: str) -> None:
             )
     for match in _LINK.finditer(_without_formulas(block.source)):
         try:
-            parse_try(match["target"] or match["bare"])
+            parse_try(match["bare"] or match["target"])
         except ValueError:
             raise LessonError(
                 "{file}, line {line}: the link to “{target}” is not allowed; allowed is try:name=value&name=value",
                 file=file,
                 line=_place(block, match.start()),
-                target=match["target"] or match["bare"],
+                target=match["bare"] or match["target"],
             ) from None
 
 

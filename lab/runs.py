@@ -153,6 +153,11 @@ class Run:
             # A folder that cannot be written to cannot be continued either.
             return True
 
+    @property
+    def held(self) -> bool:
+        """Whether this object has claimed the run."""
+        return self._lock.is_locked
+
     def acquire(self) -> None:
         """Claim the run for this process. Raises RunError when another is at it."""
         try:

@@ -13,7 +13,7 @@ from lab.device import choose, use_threads
 from lab.events import Event
 from lab.experiment import Context, Experiment
 from lab.params import Params
-from lab.runs import Run, RunInfo, RunStore, home, recorded
+from lab.runs import Run, RunStore, home, recorded
 from lab.text import RunError
 
 
@@ -28,10 +28,13 @@ class Session:
     events: Generator[Event, None, None]
     history: list[Event]
 
-    @property
-    def info(self) -> RunInfo | None:
-        """What is kept of the run."""
-        return self.run.info() if self.run is not None else None
+    def close(self) -> None:
+        """End the run where it is, and save it."""
+        self.events.close()
+        if self.run is not None and self.run.held:
+            # A generator that never began cannot end itself.
+            self.run.set_status("stopped", self.run.info().seconds)
+            self.run.release()
 
 
 def data_store() -> DataStore:

@@ -1,0 +1,54 @@
+# make run    opens the window        make test   checks everything
+# make bench  measures speed          make data   makes the bundled data sets again
+
+VENV := .venv
+LAB := build/venv-lab
+PYTHON := $(VENV)/bin/python
+LAB_PYTHON := $(LAB)/bin/python
+# Qt aborts in a test that has no display; offscreen draws the same widgets into memory.
+OFFSCREEN := QT_QPA_PLATFORM=offscreen
+
+run: $(VENV)/ready system
+	$(PYTHON) main.py
+
+test: check test-lab test-app
+
+check: $(VENV)/ready
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+
+# In an environment of its own that has no Qt; torch and the other large packages are shared with .venv.
+test-lab: $(LAB)/ready
+	$(LAB_PYTHON) -m pytest tests/lab -m "not long"
+
+test-app: $(VENV)/ready system
+	$(OFFSCREEN) $(PYTHON) -m pytest tests/app tests/e2e -m "not long"
+
+test-long: $(VENV)/ready $(LAB)/ready system
+	$(LAB_PYTHON) -m pytest tests/lab -m long
+	$(OFFSCREEN) $(PYTHON) -m pytest tests/app tests/e2e -m long
+
+bench: $(VENV)/ready system
+	$(PYTHON) -m tests.bench
+
+data: $(VENV)/ready
+	$(PYTHON) -m lab.datasets.bundle
+
+format: $(VENV)/ready
+	$(VENV)/bin/ruff check --fix .
+	$(VENV)/bin/ruff format .
+
+system:
+	@sh resources/system.sh
+
+$(VENV)/ready: pyproject.toml
+	@command -v python3 >/dev/null || { echo "Descent needs Python 3.11 or newer; python3 was not found."; exit 1; }
+	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Descent needs Python 3.11 or newer; this is $$(python3 --version)."; exit 1; }
+	@sh resources/system.sh venv
+	python3 -m venv $(VENV)
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check ".[window,test,test-window]"
+	$(PYTHON) -m pip uninstall --quiet --yes descent
+	touch $@

@@ -1,0 +1,13 @@
+"""The tabs of the window, in the order of the course."""
+
+from __future__ import annotations
+
+from app.layout import Layout
+from app.topics import cnn
+
+TOPICS: tuple[tuple[str, tuple[Layout, ...]], ...] = ((cnn.TOPIC, cnn.PAGES),)
+
+
+def layouts() -> dict[str, Layout]:
+    """Return the layouts by experiment."""
+    return {layout.experiment: layout for _, pages in TOPICS for layout in pages}

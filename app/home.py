@@ -1,0 +1,129 @@
+"""The first page: the ways in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from app.language import tr
+from lab.catalogue import experiments
+from lab.runs import Run, RunInfo
+from lab.sessions import run_store
+
+
+class Card(QFrame):
+    """One way in: a heading, a sentence, a button."""
+
+    def __init__(self, title: str, words: str, button: str, primary: bool = False) -> None:
+        super().__init__()
+        self.setObjectName("panel")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(18, 16, 18, 16)
+        layout.setSpacing(8)
+        heading = QLabel(title)
+        heading.setProperty("heading", True)
+        self.words = QLabel(words)
+        self.words.setWordWrap(True)
+        self.words.setProperty("muted", True)
+        self.words.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeading)
+        self.button = QPushButton(button)
+        self.button.setProperty("primary", primary)
+        self.button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        layout.addWidget(heading)
+        layout.addWidget(self.words, 1)
+        layout.addWidget(self.button)
+
+
+class Home(QWidget):
+    """Draw, train, or continue the last run."""
+
+    wanted = Signal(str)
+    """The page to go to."""
+    continued = Signal(str, object)
+    """The experiment and the folder of a run to continue."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._run: tuple[Run, RunInfo] | None = None
+        title = QLabel(tr("Descent"))
+        font = title.font()
+        font.setPointSizeF(26)
+        font.setBold(True)
+        title.setFont(font)
+        words = QLabel(
+            tr("A laboratory for learning deep learning by experiment. Change a number, and see what it does.")
+        )
+        words.setWordWrap(True)
+        self.draw = Card(
+            tr("Draw a digit"),
+            tr(
+                "Draw a 7 with the mouse. A trained network says what it is, how sure it is, and shows "
+                "what it saw on the way."
+            ),
+            tr("Draw"),
+            primary=True,
+        )
+        self.train = Card(
+            tr("Train a network"),
+            tr(
+                "Watch a convolutional network learn 8,500 handwritten digits: loss, kernels, feature "
+                "maps and mistakes, live."
+            ),
+            tr("Train"),
+        )
+        self.go_on = Card(tr("Continue the last run"), "", tr("Continue"))
+        self.draw.button.clicked.connect(lambda: self.wanted.emit("draw.digit"))
+        self.train.button.clicked.connect(lambda: self.wanted.emit("cnn.mnist"))
+        self.go_on.button.clicked.connect(self._continue)
+        cards = QHBoxLayout()
+        cards.setSpacing(14)
+        for card in (self.draw, self.train, self.go_on):
+            cards.addWidget(card, 1)
+        foot = QLabel(tr("Everything runs on this computer. Nothing is sent anywhere, and no network is needed."))
+        foot.setProperty("muted", True)
+        foot.setWordWrap(True)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(48, 40, 48, 32)
+        layout.setSpacing(10)
+        layout.addWidget(title)
+        layout.addWidget(words)
+        layout.addSpacing(18)
+        layout.addLayout(cards)
+        layout.addStretch(1)
+        layout.addWidget(foot)
+        self.refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Look again which run there is to continue."""
+        super().showEvent(event)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Offer the newest run, if it did not come to its end."""
+        self._run = run_store().unfinished()
+        card = self.go_on
+        card.button.setEnabled(self._run is not None)
+        if self._run is None:
+            why = tr("There is no run that was stopped or cut off before its end.")
+            card.words.setText(why)
+            card.button.setToolTip(why)
+            return
+        run, info = self._run
+        title = tr(experiments()[info.experiment].title) if info.experiment in experiments() else info.experiment
+        values = {"title": title, "date": info.created[:16].replace("T", " "), "seed": info.params.get("seed", "–")}
+        # A run that still says that it is running, and that nobody holds, was cut off.
+        if info.status == "running":
+            how = tr("{title}, begun {date}, seed {seed}, was cut off.", **values)
+        else:
+            how = tr("{title}, begun {date}, seed {seed}, was stopped.", **values)
+        card.words.setText(f"{how} {tr('It goes on where it was, with the same numbers.')}")
+        card.button.setToolTip(str(run.folder))
+
+    def _continue(self) -> None:
+        if self._run is not None:
+            run, info = self._run
+            folder: Path = run.folder
+            self.continued.emit(info.experiment, folder)

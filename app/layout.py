@@ -1,0 +1,43 @@
+"""How a page is laid out: an entry, not a program."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.views.base import View
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One place of a page: a view, or several behind tabs. Views are made anew for each language and theme."""
+
+    make: tuple[Callable[[], View], ...]
+    stretch: int = 1
+
+
+@dataclass(frozen=True)
+class Row:
+    """Cells side by side; a stretch of 0 keeps the row at the height that its views ask for."""
+
+    cells: tuple[Cell, ...]
+    stretch: int = 1
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The page of one experiment. `result` names the metric that the bar shows, as a share."""
+
+    experiment: str
+    rows: tuple[Row, ...]
+    result: str = ""
+
+
+def cell(*make: Callable[[], View], stretch: int = 1) -> Cell:
+    """Return a cell of one view, or of several behind tabs."""
+    return Cell(make, stretch)
+
+
+def row(*cells: Cell, stretch: int = 1) -> Row:
+    """Return a row of cells."""
+    return Row(cells, stretch)

@@ -1,0 +1,149 @@
+"""A run as the window sees it: one object a page, which outlives the page's widgets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.inbox import History, Inbox
+from app.worker import Begin, Make, Pace, Status, Worker
+from lab import sessions
+from lab.device import cores
+from lab.events import Event, Progress
+from lab.pace import Pace as Speed
+from lab.params import Params
+from lab.sessions import Session
+from lab.text import Message
+
+DRAIN_MS = 33
+
+
+class Runner(QObject):
+    """Owns the thread, delivers events to whoever shows them, and remembers them for pages built later.
+
+    Signals: `restarted` when what was shown is void; `delivered` with a list of events; `status_changed`; `failed`
+    with a Message, followed by the status "failed" when the run is over; `crashed` with an exception that is a fault
+    of the program.
+    """
+
+    restarted = Signal()
+    delivered = Signal(object)
+    status_changed = Signal()
+    failed = Signal(object)
+    crashed = Signal(object)
+
+    def __init__(self, experiment: str, keep: bool = True, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.experiment = experiment
+        self.keep = keep
+        self.status: Status = "idle"
+        self.session: Session | None = None
+        self.error: Message | None = None
+        self.speed = Speed()
+        self.history = History()
+        self._inbox = Inbox()
+        self._timer = QTimer(self)
+        self._timer.setInterval(DRAIN_MS)
+        self._timer.timeout.connect(self.deliver)
+        self._worker = Worker(self._inbox)
+        self._worker.status_changed.connect(self._set_status)
+        self._worker.session_began.connect(self._set_session)
+        self._worker.looked.connect(self.deliver)
+        self._worker.failed.connect(self._fail)
+        self._worker.crashed.connect(self.crashed)
+        self._worker.start()
+
+    @property
+    def busy(self) -> bool:
+        """Whether the run moves now."""
+        return self.status in ("starting", "running")
+
+    def start(self, params: Params, until: str = "end") -> None:
+        """Begin a new run; what ran before is stopped and saved."""
+        self._begin(
+            lambda: sessions.start(self.experiment, params, window_threads(), keep=self.keep),
+            _pace(until),
+        )
+
+    def resume(self, folder: Path) -> None:
+        """Continue a kept run."""
+        self._begin(lambda: sessions.resume(folder), _pace("end"))
+
+    def go(self, until: str = "end") -> None:
+        """Go on after a pause: to the end, one "step" or one "epoch"."""
+        self._worker.send(_pace(until))
+
+    def pause(self) -> None:
+        """Stop after the present step; `go` continues."""
+        self._worker.send("pause")
+
+    def stop(self) -> None:
+        """End the run; it is saved and can be continued later."""
+        self._worker.send("stop")
+
+    def look(self, request: Mapping[str, Any]) -> None:
+        """Ask the experiment about its present state; the newest request wins."""
+        self._worker.look(request)
+
+    def watch(self, intervals: Mapping[type[Event], float]) -> None:
+        """Say which kinds of events are seen now, with seconds between two."""
+        self._worker.watch(intervals)
+
+    def reset(self) -> None:
+        """End the run and forget what it showed."""
+        self._worker.send("reset")
+
+    def close(self) -> None:
+        """End the run and wait for the thread."""
+        self._timer.stop()
+        self._worker.send("close")
+        self._worker.wait()
+
+    def deliver(self) -> None:
+        """Hand over what waits, at once."""
+        begins, events = self._inbox.drain()
+        if begins:
+            self.history.clear()
+            self.speed = Speed()
+            self.restarted.emit()
+        for event in events:
+            self.history.keep(event)
+            if isinstance(event, Progress):
+                self.speed.take(event)
+        if events:
+            self.delivered.emit(events)
+
+    def _begin(self, make: Make, pace: Pace) -> None:
+        self._set_status("starting")
+        self._worker.send(Begin(make, pace))
+
+    def _set_session(self, session: Session) -> None:
+        self.session = session
+
+    def _set_status(self, status: Status) -> None:
+        self.status = status
+        if status in ("idle", "starting"):
+            self.session, self.error = None, None
+        if self.busy:
+            self._timer.start()
+        else:
+            self._timer.stop()
+            self.speed.rest()
+            self.deliver()
+        self.status_changed.emit()
+
+    def _fail(self, error: Message) -> None:
+        self.error = error
+        self.failed.emit(error)
+
+
+def window_threads() -> int:
+    """Return the threads of torch beside a window: it needs a core itself, or both would wait for each other."""
+    return max(1, cores() - 1)
+
+
+def _pace(until: str) -> Pace:
+    return Pace("step" if until == "step" else "epoch" if until == "epoch" else "end")

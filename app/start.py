@@ -1,0 +1,80 @@
+"""Opening the window, or saying why it cannot be opened."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+
+def display_problem(environment: Mapping[str, str], platform: str) -> str | None:
+    """Say in a sentence why no window can be opened here, or None. Qt itself would end the process."""
+    if not platform.startswith("linux") or environment.get("QT_QPA_PLATFORM"):
+        return None
+    if environment.get("WAYLAND_DISPLAY"):
+        return None
+    display = environment.get("DISPLAY")
+    if not display:
+        return "There is no display here, so the experiment of the window runs in the terminal."
+    if not _answers(display):
+        return f"The display {display} does not answer, so the experiment of the window runs in the terminal."
+    return None
+
+
+def open_window() -> None:
+    """Open the window; where there is no display, train the first experiment in the terminal."""
+    problem = display_problem(os.environ, sys.platform)
+    if problem is not None:
+        from lab.cli import main as command_line
+
+        print(problem, file=sys.stderr, flush=True)
+        command_line(["run", "cnn.mnist"])
+    raise SystemExit(_run())
+
+
+def _run() -> int:
+    from PySide6.QtCore import QTimer
+    from PySide6.QtWidgets import QApplication
+
+    from app import theme
+    from app.errors import ErrorHook, start_log
+    from app.settings import Settings
+    from app.window import Window
+    from lab.runs import home
+
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("Descent")
+    start_log(home() / "logs")
+    theme.load_fonts(application)
+    hook = ErrorHook()
+    hook.install()
+    settings_file = home() / "settings.json"
+    settings = Settings.load(settings_file)
+    window = Window(settings, settings_file, hook)
+    if settings.maximised:
+        window.showMaximized()
+    else:
+        window.show()
+    # Torch comes after the first paint; the drawing tab is what needs it first.
+    QTimer.singleShot(0, window.warm_up)
+    return application.exec()
+
+
+def _answers(display: str) -> bool:
+    host, _, rest = display.rpartition(":")
+    number = rest.split(".")[0]
+    if not number.isdigit():
+        return False
+    try:
+        if host in ("", "unix"):
+            path = Path(f"/tmp/.X11-unix/X{number}")
+            with socket.socket(socket.AF_UNIX) as connection:
+                connection.settimeout(3)
+                connection.connect(str(path))
+        else:
+            socket.create_connection((host.strip("[]"), 6000 + int(number)), 3).close()
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,300 @@
+"""The confusion matrix: which classes are taken for which."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, ClassVar
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen
+
+from app import theme
+from app.language import tr
+from app.views.painted import CENTRE, LEFT, RIGHT, PaintedView, blend, readable_on, small_font, text
+from lab.events import Array, Event, Predictions
+
+_ROW_MINIMUM = 13  # A cell that is lower than this holds no text.
+_STEPS: dict[int, tuple[int, int]] = {
+    Qt.Key.Key_Up: (-1, 0),
+    Qt.Key.Key_Down: (1, 0),
+    Qt.Key.Key_Left: (0, -1),
+    Qt.Key.Key_Right: (0, 1),
+}
+
+
+class ConfusionView(PaintedView):
+    """Rows are the truth, columns what was predicted; in counts, or in shares of the row.
+
+    Emits `selected("cell", (truth, predicted))`, and `selected("cell", None)` when the cell is let go.
+    """
+
+    events: ClassVar[tuple[type[Event], ...]] = (Predictions,)
+    interval_ms: ClassVar[int] = 500
+
+    def __init__(self, title: str, name: str) -> None:
+        super().__init__(title, picks=True)
+        self.name = name
+        self._event: Predictions | None = None
+        self._counts: Array = np.zeros((0, 0), np.int64)
+        self._not_asked = 0
+        self._picked: tuple[int, int] | None = None
+        self._cursor = (0, 0)
+        self._shares = self.header_button(
+            tr("shares"), tr("Show shares of each row instead of counts (key S)"), checkable=True
+        )
+        self._shares.toggled.connect(self.update)
+
+    @property
+    def counts(self) -> Array:
+        """The matrix in view, (K, K): truth, predicted."""
+        return self._counts
+
+    def keep(self, event: Event) -> None:
+        if isinstance(event, Predictions) and event.name == self.name:
+            self._event = event
+
+    def redraw(self) -> None:
+        if self._event is not None:
+            classes = len(self._event.classes)
+            asked = self._event.predicted >= 0
+            pairs = self._event.truth[asked].astype(np.int64) * classes + self._event.predicted[asked]
+            self._counts = np.bincount(pairs, minlength=classes * classes).reshape(classes, classes)
+            self._not_asked = int(len(asked) - asked.sum())
+        self.update()
+
+    def clear(self) -> None:
+        self._event = None
+        self._counts = np.zeros((0, 0), np.int64)
+        self._not_asked = 0
+        self._picked = None
+        self._cursor = (0, 0)
+        self.update()
+
+    def select(self, name: str, value: Any) -> None:
+        if name == "cell":
+            self._picked = value
+            self._cursor = value or self._cursor
+            self.update()
+
+    def empty(self) -> str:
+        if self._event is not None and len(self._counts):
+            return ""
+        return tr(
+            "Here you will see which classes are taken for which:\nrows are the truth, columns the prediction.\n"
+            "Press Run to start."
+        )
+
+    def caption(self) -> str:
+        if self._event is None:
+            return ""
+        total = int(self._counts.sum())
+        if not total:
+            return tr("no image has been asked yet")
+        share = f"{100 * np.trace(self._counts) / total:.2f}"
+        if self._not_asked:
+            return tr(
+                "{share} % of {total} images right, {rest} not asked yet",
+                share=share,
+                total=f"{total:,}",
+                rest=f"{self._not_asked:,}",
+            )
+        return tr("{share} % of {total} images right", share=share, total=f"{total:,}")
+
+    # Where things stand.
+
+    def _names(self) -> tuple[str, ...]:
+        return () if self._event is None else self._event.classes
+
+    def _grid(self) -> QRectF:
+        """Return the area of the cells."""
+        area = self.content()
+        count = max(len(self._counts), 1)
+        metrics = QFontMetricsF(small_font(self.font()))
+        widest = max((metrics.horizontalAdvance(name) for name in self._names()), default=0.0)
+        left = min(widest + 8, 0.25 * area.width()) + 15
+        top = 28.0 if area.height() > 150 else 15.0
+        room = area.adjusted(left, top, 0, 0)
+        height = room.height() / count
+        # Cells may be wider than high, for the numbers in them; more would only spread them.
+        width = min(room.width() / count, max(2.2 * height, 30.0))
+        spare = (room.width() - width * count) / 2
+        return QRectF(room.left() + spare, room.top(), width * count, height * count)
+
+    def cell_area(self, truth: int, predicted: int) -> QRectF:
+        """Return where a cell is painted."""
+        grid, count = self._grid(), len(self._counts)
+        width, height = grid.width() / count, grid.height() / count
+        return QRectF(grid.left() + predicted * width, grid.top() + truth * height, width, height)
+
+    def cell_at(self, point: QPointF) -> tuple[int, int] | None:
+        """Return the (truth, predicted) under a point."""
+        grid, count = self._grid(), len(self._counts)
+        if not count or not grid.contains(point):
+            return None
+        row = int((point.y() - grid.top()) / grid.height() * count)
+        column = int((point.x() - grid.left()) / grid.width() * count)
+        return min(row, count - 1), min(column, count - 1)
+
+    # Painting.
+
+    def paint(self, painter: QPainter, area: QRectF) -> None:
+        grid, count = self._grid(), len(self._counts)
+        width, height = grid.width() / count, grid.height() / count
+        self._paint_labels(painter, grid, width, height)
+        font = small_font(self.font())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        colours = self._cell_colours()
+        words = self._cell_words()
+        fits = height >= _ROW_MINIMUM and width >= 14
+        metrics = QFontMetricsF(font)
+        gap = 1 if min(width, height) < 16 else 2
+        for row in range(count):
+            for column in range(count):
+                corner = self.snapped(grid.topLeft() + QPointF(column * width, row * height))
+                end = self.snapped(grid.topLeft() + QPointF((column + 1) * width, (row + 1) * height))
+                cell = QRectF(corner, end).adjusted(0, 0, -gap, -gap)
+                painter.fillRect(cell, colours[row][column])
+                word = words[row][column]
+                if word and fits and metrics.horizontalAdvance(word) <= width:
+                    colour = readable_on(colours[row][column])
+                    text(painter, cell, word, colour, CENTRE, font)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_picks(painter)
+
+    def _paint_labels(self, painter: QPainter, grid: QRectF, width: float, height: float) -> None:
+        colours = theme.colours()
+        font = small_font(self.font())
+        picked = self._picked or (-1, -1)
+        widest = max(QFontMetricsF(font).horizontalAdvance(name) for name in self._names())
+        # With many classes only every second, third … has room for its name.
+        each_row, each_column = math.ceil(11 / height), math.ceil(min(widest, 20) / width)
+        for place, name in enumerate(self._names()):
+            if place % each_row == 0:
+                side = QRectF(self.content().left() + 15, grid.top() + place * height, 0, height)
+                side.setRight(grid.left() - 5)
+                text(painter, side, name, colours.text if picked[0] == place else colours.muted, RIGHT, font)
+            if place % each_column == 0:
+                top = QRectF(grid.left() + place * width, grid.top() - 15, width, 14)
+                top.adjust(-width * (each_column - 1) / 2, 0, width * (each_column - 1) / 2, 0)
+                text(painter, top, name, colours.text if picked[1] == place else colours.muted, CENTRE, font)
+        if grid.top() - self.content().top() > 20:
+            line = QRectF(grid.left(), self.content().top() - 2, grid.width(), 14)
+            words = tr("predicted, % of the row") if self._shares.isChecked() else tr("predicted, images")
+            text(painter, line, words, colours.muted, CENTRE, font)
+            self._paint_legend(painter, line, QFontMetricsF(font).horizontalAdvance(words))
+        painter.save()
+        painter.translate(self.content().left() + 7, grid.center().y())
+        painter.rotate(-90)
+        text(
+            painter,
+            QRectF(-grid.height() / 2, -8, grid.height(), 16),
+            tr("truth"),
+            colours.muted,
+            CENTRE,
+            font,
+        )
+        painter.restore()
+
+    def _paint_legend(self, painter: QPainter, line: QRectF, taken: float) -> None:
+        """Say in words what the two colours are, where there is room beside the name of the axis."""
+        colours = theme.colours()
+        font = small_font(self.font())
+        metrics = QFontMetricsF(font)
+        middle = taken / 2 + 8
+        place = line.right()
+        for word, colour in ((tr("wrong"), colours.bad), (tr("right"), colours.accent)):
+            width = metrics.horizontalAdvance(word)
+            if place - width - 14 < line.center().x() + middle:
+                return
+            text(painter, QRectF(place - width, line.top(), width + 1, 14), word, colours.muted, LEFT, font)
+            painter.fillRect(QRectF(place - width - 12, line.top() + 3, 8, 8), QColor(colour))
+            place -= width + 22
+
+    def _cell_colours(self) -> list[list[QColor]]:
+        """Return the colours: the diagonal in the accent, errors in a warm scale up to the largest of them."""
+        colours = theme.colours()
+        count = len(self._counts)
+        rows = np.maximum(self._counts.sum(axis=1, keepdims=True), 1)
+        values = self._counts / rows if self._shares.isChecked() else self._counts
+        errors = values * (1 - np.eye(count))
+        # A single error in thousands should not shine like a bad habit.
+        largest = max(float(errors.max(initial=0)), 0.01 if self._shares.isChecked() else 4)
+        right = np.diag(values) / max(float(np.diag(values).max(initial=0)), 1e-9)
+        strength = np.sqrt(errors / largest)
+        np.fill_diagonal(strength, right)
+        result = []
+        for row in range(count):
+            line = []
+            for column in range(count):
+                top = colours.accent if row == column else colours.bad
+                share = float(strength[row, column])
+                line.append(blend(top, colours.raised, 0.12 + 0.88 * share if share > 0 else 0.0))
+            result.append(line)
+        return result
+
+    def _cell_words(self) -> list[list[str]]:
+        if not self._shares.isChecked():
+            return [[str(value) if value else "" for value in row] for row in self._counts.tolist()]
+        shares = 100 * self._counts / np.maximum(self._counts.sum(axis=1, keepdims=True), 1)
+        return [
+            [f"{value:.0f}" if value >= 9.95 else f"{value:.1f}" if value else "" for value in row]
+            for row in shares.tolist()
+        ]
+
+    def _paint_picks(self, painter: QPainter) -> None:
+        colours = theme.colours()
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if self._picked is not None and max(self._picked) < len(self._counts):
+            painter.setPen(QPen(QColor(colours.text), 2))
+            painter.drawRect(self.cell_area(*self._picked).adjusted(-1, -1, 0, 0))
+        if self.hasFocus():
+            painter.setPen(QPen(QColor(colours.text), 1, Qt.PenStyle.DotLine))
+            painter.drawRect(self.cell_area(*self._cursor).adjusted(2, 2, -3, -3))
+
+    # Answers and picks.
+
+    def describe_content(self, point: QPointF) -> str:
+        cell = self.cell_at(point)
+        if cell is None or self._event is None:
+            return ""
+        truth, predicted = cell
+        number, row = int(self._counts[cell]), int(self._counts[truth].sum())
+        share = f"{100 * number / max(row, 1):.2f}"
+        return tr(
+            "truth {truth}, predicted {predicted}: {count} of {row} images ({share} %)\n"
+            "after step {step}; click to see them",
+            truth=self._names()[truth],
+            predicted=self._names()[predicted],
+            count=f"{number:,}",
+            row=f"{row:,}",
+            share=share,
+            step=f"{self._event.step:,}",
+        )
+
+    def _pick(self, cell: tuple[int, int] | None) -> None:
+        self._picked = None if cell == self._picked else cell
+        self.update()
+        self.selected.emit("cell", self._picked)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        cell = self.cell_at(event.position())
+        if event.button() == Qt.MouseButton.LeftButton and cell is not None and not self.empty():
+            self._cursor = cell
+            self._pick(cell)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        count = len(self._counts)
+        step = _STEPS.get(event.key())
+        if event.key() == Qt.Key.Key_S:
+            self._shares.toggle()
+        elif count and step is not None:
+            row, column = self._cursor[0] + step[0], self._cursor[1] + step[1]
+            self._cursor = min(max(row, 0), count - 1), min(max(column, 0), count - 1)
+            self.update()
+        elif count and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self._pick(self._cursor)
+        elif event.key() == Qt.Key.Key_Escape and self._picked is not None:
+            self._pick(None)
+        else:
+            super().keyPressEvent(event)

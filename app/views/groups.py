@@ -1,0 +1,201 @@
+"""Groups of small maps beside each other: what feature maps and kernels have in common."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
+
+from app import theme
+from app.views.mosaic import Block, Fit, arrange, levels, painted, shrunk, tiled
+from app.views.painted import CENTRE, PaintedView, small_font, text
+from lab.events import Array
+
+_LINE = 13
+
+
+@dataclass(frozen=True)
+class Group:
+    """The maps of one layer, (C, h, w), and how to colour them; `columns` fixes the columns of their grid."""
+
+    name: str
+    maps: Array
+    kind: str
+    scale: float
+    columns: int | None = None
+    weight: float = 1.0
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a group stands: its corner in logical pixels, and its size in pixels of the screen."""
+
+    left: float
+    top: float
+    fit: Fit
+
+
+class MosaicsView(PaintedView):
+    """Groups of small maps beside each other, each one image."""
+
+    largest_map: ClassVar[int] = 110
+    """The largest side of a map in logical pixels."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__(title)
+        self._groups: tuple[Group, ...] = ()
+        self._images: list[QImage] = []
+        self._places: list[_Place] = []
+        self._layout_key: tuple[object, ...] | None = None
+        self._picked = ""
+
+    def groups(self) -> tuple[Group, ...]:
+        """Return what is to be drawn now."""
+        raise NotImplementedError
+
+    def under(self, group: Group) -> tuple[str, ...]:
+        """Return the lines of text under a group."""
+        raise NotImplementedError
+
+    def forget(self) -> None:
+        """Drop all groups and their images."""
+        self._groups, self._images, self._places, self._layout_key = (), [], [], None
+        self.update()
+
+    def redraw(self) -> None:
+        self._groups = self.groups()
+        self._arrange()
+        self._images = [self._image(group, place.fit) for group, place in zip(self._groups, self._places, strict=True)]
+        self.update()
+
+    def restyle(self) -> None:
+        super().restyle()
+        if self._groups:
+            self.redraw()
+
+    def select(self, name: str, value: Any) -> None:
+        if name == "layer" and value != self._picked:
+            self._picked = value or ""
+            if self._groups:
+                self.redraw()
+
+    def group_area(self, name: str) -> QRectF:
+        """Return where the maps of a group are painted, in logical pixels; empty for an unknown name."""
+        for group, place in zip(self._groups, self._places, strict=True):
+            if group.name == name:
+                return self._area(place)
+        return QRectF()
+
+    def _area(self, place: _Place) -> QRectF:
+        ratio = self.devicePixelRatioF()
+        return QRectF(place.left, place.top, place.fit.width / ratio, place.fit.height / ratio)
+
+    def _lines(self) -> int:
+        return 2 if self.height() >= 170 else 1
+
+    def is_picked(self, group: Group) -> bool:
+        """Tell whether a group belongs to the layer that was picked."""
+        return bool(self._picked) and group.name == self._picked
+
+    def _arrange(self) -> None:
+        area, ratio = self.content(), self.devicePixelRatioF()
+        shapes = tuple((group.maps.shape, group.columns, self.is_picked(group)) for group in self._groups)
+        key = (area.width(), area.height(), area.top(), ratio, shapes)
+        if key == self._layout_key:
+            return
+        self._layout_key = key
+        room = area.adjusted(2, 2, -2, -2 - _LINE * self._lines())
+        count = max(len(self._groups), 1)
+        between = 12 if room.width() > 70 * count else 7
+        # Wide enough for a name below, if all can be.
+        least = max(min(30.0, (room.width() - between * (count - 1)) / count - 1), 1.0)
+        blocks = []
+        for group in self._groups:
+            count, height, width = group.maps.shape
+            single = height * width == 1
+            limit = 15 if single else 160 if count == 1 else self.largest_map
+            blocks.append(
+                Block(
+                    count,
+                    height,
+                    width,
+                    group.columns,
+                    weight=group.weight * (3.0 if self.is_picked(group) else 0.3 if single else 1.0),
+                    limit=round(limit * ratio),
+                    least=int(least * ratio),
+                )
+            )
+        fits = arrange(blocks, int(room.width() * ratio), int(room.height() * ratio), round(between * ratio), ratio)
+        spare = room.width() - sum(fit.width for fit in fits) / ratio - between * (len(fits) - 1)
+        left = room.left() + max(spare, 0) / 2 if len(fits) < 2 else room.left()
+        step = between + max(spare, 0) / max(len(fits) - 1, 1)
+        self._places = []
+        for fit in fits:
+            top = room.top() + max(room.height() - fit.height / ratio, 0) / 2
+            corner = self.snapped(QPointF(left, top))
+            self._places.append(_Place(corner.x(), corner.y(), fit))
+            left += fit.width / ratio + step
+
+    def _image(self, group: Group, fit: Fit) -> QImage:
+        maps = group.maps
+        if fit.count < len(maps) and group.columns is not None:
+            rows = fit.count // fit.columns
+            grid = maps.reshape(-1, group.columns, *maps.shape[1:])
+            maps = grid[:rows, : fit.columns].reshape(-1, *maps.shape[1:])
+        shown = levels(shrunk(maps[: fit.count], fit.shrink), group.scale, group.kind == "signed")
+        return painted(tiled(shown, fit.columns, fit.zoom, fit.gap), group.kind, self.devicePixelRatioF())
+
+    def paint(self, painter: QPainter, area: QRectF) -> None:
+        if self._layout_key is None or self._layout_key[0:2] != (area.width(), area.height()):
+            self.redraw()
+        colours = theme.colours()
+        font, bold = small_font(self.font()), small_font(self.font(), bold=True)
+        for group, place, image in zip(self._groups, self._places, self._images, strict=True):
+            box = self._area(place)
+            shift = (box.width() - image.width() / image.devicePixelRatio()) / 2
+            painter.drawImage(self.snapped(box.topLeft() + QPointF(shift, 0)), image)
+            picked = self.is_picked(group)
+            if picked:
+                painter.setPen(QPen(QColor(colours.accent), 2))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawRect(box.adjusted(-3, -3, 3, 3))
+            line = QRectF(box.left() - 5, area.bottom() - _LINE * self._lines(), box.width() + 10, _LINE)
+            for place_of_line, words in enumerate(self.under(group)[: self._lines()]):
+                shade = colours.accent if picked else colours.muted if place_of_line else colours.text
+                text(painter, line, words, shade, CENTRE, bold if picked else font)
+                line.translate(0, _LINE)
+
+    def value_at(self, point: QPointF) -> tuple[Group, int, int, int] | None:
+        """Return (group, map, row, column) of the value under a point."""
+        ratio = self.devicePixelRatioF()
+        for group, place, image in zip(self._groups, self._places, self._images, strict=True):
+            box, fit = self._area(place), place.fit
+            if not box.contains(point):
+                continue
+            shift = (box.width() - image.width() / ratio) / 2
+            x, y = int((point.x() - box.left() - shift) * ratio), int((point.y() - box.top()) * ratio)
+            _, height, width = group.maps.shape
+            high, wide = (
+                -(-height // fit.shrink) * fit.zoom + fit.gap,
+                -(-width // fit.shrink) * fit.zoom + fit.gap,
+            )
+            (row, y), (column, x) = divmod(y, high), divmod(x, wide)
+            index = row * fit.columns + column
+            inside = x < wide - fit.gap and y < high - fit.gap and 0 <= column < fit.columns and index < fit.count
+            if not inside:
+                return None
+            if group.columns is not None:
+                index = row * group.columns + column
+            y, x = y // fit.zoom * fit.shrink, x // fit.zoom * fit.shrink
+            return group, index, min(y, height - 1), min(x, width - 1)
+        return None
+
+    def group_at(self, point: QPointF) -> Group | None:
+        """Return the group under a point, its name included."""
+        for group, place in zip(self._groups, self._places, strict=True):
+            box = self._area(place)
+            if box.left() - 4 <= point.x() <= box.right() + 4 and point.y() >= self.content().top():
+                return group
+        return None

@@ -1,0 +1,191 @@
+"""What the network sees and what it looks for: feature maps of one image, and kernels."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+
+from app.language import tr
+from app.views.groups import Group, MosaicsView
+from app.views.mosaic import largest
+from app.views.painted import number
+from lab.events import Event, FeatureMaps, Weights
+
+
+class FeatureMapsView(MosaicsView):
+    """One image and what every layer makes of it.
+
+    Emits `selected("layer", name)`, and None when the layer is let go.
+    """
+
+    events: ClassVar[tuple[type[Event], ...]] = (FeatureMaps,)
+    interval_ms: ClassVar[int] = 70
+
+    def __init__(self, title: str, name: str) -> None:
+        super().__init__(title)
+        self.name = name
+        self._event: FeatureMaps | None = None
+
+    def keep(self, event: Event) -> None:
+        if isinstance(event, FeatureMaps) and event.name == self.name:
+            self._event = event
+
+    def clear(self) -> None:
+        self._event = None
+        self.forget()
+
+    def empty(self) -> str:
+        if self._event is not None:
+            return ""
+        return tr("Here you will see what every layer makes of one image.\nPress Run, or pick an image.")
+
+    def groups(self) -> tuple[Group, ...]:
+        if self._event is None:
+            return ()
+        groups = [Group("", self._event.image[None], "grey", 1.0, weight=2.6)]
+        for name, maps in self._event.layers:
+            maps = np.asarray(maps).reshape(len(maps), *np.shape(maps)[1:3]) if np.ndim(maps) == 3 else maps
+            maps = maps.reshape(-1, 1, 1) if maps.ndim == 1 else maps
+            signed = bool((maps < 0).any())
+            groups.append(Group(name, maps, "signed" if signed else "magnitude", largest(maps)))
+        return tuple(groups)
+
+    def under(self, group: Group) -> tuple[str, ...]:
+        if not group.name:
+            return (tr("image"),)
+        low = "±" if group.kind == "signed" else "0…"
+        return group.name, f"{low}{group.scale:.2g}"
+
+    def describe_content(self, point: QPointF) -> str:
+        found = self.value_at(point)
+        group = found[0] if found else self.group_at(point)
+        if group is None or self._event is None:
+            return ""
+        if not group.name:
+            if found is None:
+                return tr("the image that the network is given")
+            value = number(float(group.maps[found[1:]]))
+            return tr("image, row {row}, column {column}: {value}", row=found[2], column=found[3], value=value)
+        count, height, width = group.maps.shape
+        colours = (
+            tr("colours from −{scale} (blue) over 0 to {scale} (red)", scale=group.scale)
+            if group.kind == "signed"
+            else tr("colours from 0 (dark) to {scale} (bright)", scale=group.scale)
+        )
+        shape = str(count) if height * width == 1 else f"{count} × {height} × {width}"
+        lines = [
+            tr(
+                "{name}, output of shape {shape}, after step {step}",
+                name=group.name,
+                shape=shape,
+                step=self._event.step,
+            )
+        ]
+        if found is not None:
+            _, channel, row, column = found
+            value = f"{float(group.maps[channel, row, column]):.6g}"
+            lines.insert(
+                0,
+                tr("{name}, unit {channel}: {value}", name=group.name, channel=channel, value=value)
+                if height * width == 1
+                else tr(
+                    "{name}, channel {channel}, row {row}, column {column}: {value}",
+                    name=group.name,
+                    channel=channel,
+                    row=row,
+                    column=column,
+                    value=value,
+                ),
+            )
+        return "\n".join([*lines, colours])
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        group = self.group_at(event.position())
+        if event.button() == Qt.MouseButton.LeftButton and group is not None and group.name:
+            name = None if group.name == self._picked else group.name
+            self.select("layer", name)
+            self.selected.emit("layer", name)
+
+
+class KernelsView(MosaicsView):
+    """The kernels of all convolutions: a column for each output channel, a row for each input channel."""
+
+    events: ClassVar[tuple[type[Event], ...]] = (Weights,)
+    interval_ms: ClassVar[int] = 200
+    largest_map: ClassVar[int] = 50
+
+    def __init__(self, title: str, name: str | None = None) -> None:
+        super().__init__(title)
+        self.name = name
+        self._event: Weights | None = None
+
+    def keep(self, event: Event) -> None:
+        if isinstance(event, Weights) and self.name in (None, event.name):
+            self._event = event
+
+    def clear(self) -> None:
+        self._event = None
+        self.forget()
+
+    def empty(self) -> str:
+        if self._event is not None and any(np.ndim(array) == 4 for array in self._event.arrays.values()):
+            return ""
+        return tr("Here the kernels of the convolutions will take shape.\nPress Run to start.")
+
+    def groups(self) -> tuple[Group, ...]:
+        if self._event is None:
+            return ()
+        groups = []
+        for name, array in self._event.arrays.items():
+            if np.ndim(array) != 4:
+                continue
+            out_channels, in_channels, height, width = array.shape
+            maps = array.transpose(1, 0, 2, 3).reshape(-1, height, width)
+            # Kernels of the image itself have no rows of input channels: they may be larger, in any grid.
+            columns, weight = (None, 2.0) if in_channels == 1 else (out_channels, 1.0)
+            scale = largest(array)
+            groups.append(Group(name.removesuffix(".weight"), maps, "signed", scale, columns, weight))
+        return tuple(groups)
+
+    def under(self, group: Group) -> tuple[str, ...]:
+        return group.name, f"±{group.scale:.2g}"
+
+    def describe_content(self, point: QPointF) -> str:
+        found = self.value_at(point)
+        group = found[0] if found else self.group_at(point)
+        if group is None or self._event is None:
+            return ""
+        array = self._event.arrays[self._key(group)]
+        shape = " × ".join(str(size) for size in array.shape)
+        lines = [
+            tr(
+                "{name}.weight, shape {shape}, after step {step}",
+                name=group.name,
+                shape=shape,
+                step=self._event.step,
+            ),
+            tr("colours from −{scale} (blue) over 0 to {scale} (red)", scale=group.scale),
+        ]
+        if found is not None:
+            _, index, row, column = found
+            in_channel, out_channel = divmod(index, array.shape[0])
+            lines.insert(
+                0,
+                tr(
+                    "kernel from channel {source} to channel {target}, row {row}, column {column}: {value}",
+                    source=in_channel,
+                    target=out_channel,
+                    row=row,
+                    column=column,
+                    value=f"{float(array[out_channel, in_channel, row, column]):.6g}",
+                ),
+            )
+        return "\n".join(lines)
+
+    def _key(self, group: Group) -> str:
+        assert self._event is not None
+        full = f"{group.name}.weight"
+        return full if full in self._event.arrays else group.name

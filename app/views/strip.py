@@ -1,0 +1,294 @@
+"""The network as a strip of layers: how large, what shape, how many parameters, how much work."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, ClassVar
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPen,
+    QPolygonF,
+    QWheelEvent,
+)
+
+from app import theme
+from app.language import right_to_left, tr
+from app.views.painted import CENTRE, LEFT, MARGIN, RIGHT, PaintedView, blend, small_font, text
+from lab.events import Architecture, Event, Layer
+
+_HEIGHT = 118
+_GLYPH = 38  # Height of the drawings.
+_LINE = 13
+_PLANES = 5
+
+
+class StripView(PaintedView):
+    """Layers from left to right; a strip that is longer than the view is moved by wheel, arrows or dragging.
+
+    Emits `selected("layer", name)`, and None when the layer is let go.
+    """
+
+    events: ClassVar[tuple[type[Event], ...]] = (Architecture,)
+    interval_ms: ClassVar[int] = 200
+
+    def __init__(self, title: str) -> None:
+        super().__init__(title, picks=True)
+        self.setFixedHeight(_HEIGHT)
+        self._layers: tuple[Layer, ...] = ()
+        self._widths: list[float] = []
+        self._scroll = 0.0
+        self._cursor = 0
+        self._picked = ""
+        self._pressed: QPointF | None = None
+        self._dragged = False
+
+    def sizeHint(self) -> QSize:
+        return QSize(820, _HEIGHT)
+
+    def keep(self, event: Event) -> None:
+        if isinstance(event, Architecture):
+            self._layers = event.layers
+            self._widths = []
+
+    def clear(self) -> None:
+        self._layers, self._widths = (), []
+        self._scroll, self._cursor, self._picked = 0.0, 0, ""
+        self.update()
+
+    def select(self, name: str, value: Any) -> None:
+        if name == "layer":
+            self._picked = value or ""
+            self.update()
+
+    def empty(self) -> str:
+        return "" if self._layers else tr("Here the network will stand, layer by layer.")
+
+    def content(self) -> QRectF:
+        return QRectF(self.rect()).adjusted(MARGIN, 22, -MARGIN, -5)
+
+    def summary(self) -> str:
+        """The sums over all layers."""
+        return tr(
+            "{parameters} parameters, {work} multiply-adds for an image",
+            parameters=f"{sum(layer.parameters for layer in self._layers):,}",
+            work=f"{sum(layer.multiply_adds for layer in self._layers):,}",
+        )
+
+    # Where things stand. Place 0 is the input, place n the n-th layer.
+
+    def _lines(self, place: int) -> list[str]:
+        """Return the lines under a drawing; the first is its name."""
+        if place == 0:
+            return [tr("input"), _shape(self._layers[0].shape_in)]
+        layer = self._layers[place - 1]
+        lines = [layer.name, _shape(layer.shape_out)]
+        if layer.parameters:
+            lines.append(tr("{count} parameters", count=_short(layer.parameters)))
+        elif layer.kind.lower() not in layer.name.lower():
+            lines.append(layer.kind)
+        return lines
+
+    def _measure(self) -> list[float]:
+        """Return the width of every place; they share what is spare, and keep what their text needs."""
+        if not self._widths:
+            metrics = QFontMetricsF(small_font(self.font()))
+            for place in range(len(self._layers) + 1):
+                widest = max(metrics.horizontalAdvance(line) for line in self._lines(place))
+                self._widths.append(max(58.0, widest + 14))
+        return self._widths
+
+    def _lefts(self) -> list[float]:
+        widths = self._measure()
+        room = self.content().width()
+        spare = max(room - sum(widths), 0) / len(widths)
+        self._scroll = min(max(self._scroll, 0.0), max(sum(widths) - room, 0.0))
+        lefts = [self.content().left() - self._scroll]
+        for width in widths:
+            lefts.append(lefts[-1] + width + spare)
+        return lefts
+
+    def layer_area(self, place: int) -> QRectF:
+        """Return the area of a layer, 0 being the input."""
+        lefts, area = self._lefts(), self.content()
+        return QRectF(lefts[place], area.top(), lefts[place + 1] - lefts[place], area.height())
+
+    def _place_at(self, point: QPointF) -> int | None:
+        if not self._layers or not self.content().contains(point):
+            return None
+        return next((p for p in range(len(self._layers) + 1) if self.layer_area(p).contains(point)), None)
+
+    # Painting.
+
+    def paint(self, painter: QPainter, area: QRectF) -> None:
+        font = small_font(self.font())
+        line = QRectF(MARGIN, 2, self.width() - 2 * MARGIN, 20)
+        taken = QFontMetricsF(self.font()).horizontalAdvance(self.title) + 24
+        from_left = not right_to_left()
+        line = line.adjusted(taken, 0, 0, 0) if from_left else line.adjusted(0, 0, -taken, 0)
+        text(painter, line, self.summary(), theme.colours().muted, RIGHT if from_left else LEFT, font)
+        painter.setClipRect(area.adjusted(-2, 0, 2, 2))
+        lefts = self._lefts()
+        for place in range(len(self._layers) + 1):
+            box = QRectF(lefts[place], area.top(), lefts[place + 1] - lefts[place], area.height())
+            if box.right() >= area.left() and box.left() <= area.right():
+                self._paint_place(painter, place, box)
+        painter.setClipping(False)
+        self._paint_scroll(painter, area)
+
+    def _paint_place(self, painter: QPainter, place: int, box: QRectF) -> None:
+        colours = theme.colours()
+        layer = self._layers[place - 1] if place else None
+        picked = layer is not None and layer.name == self._picked
+        if picked:
+            painter.setPen(QPen(QColor(colours.accent), 1.5))
+            painter.setBrush(blend(colours.accent, colours.surface, 0.1))
+            painter.drawRoundedRect(box.adjusted(2, 1, -2, 0), 5, 5)
+        if self.hasFocus() and place == self._cursor:
+            painter.setPen(QPen(QColor(colours.text), 1, Qt.PenStyle.DotLine))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(box.adjusted(4, 3, -4, -2), 4, 4)
+        shape = layer.shape_out if layer else self._layers[0].shape_in
+        learns = layer is not None and layer.parameters > 0
+        glyph = QRectF(box.left(), box.top() + 3, box.width(), _GLYPH)
+        self._paint_glyph(painter, glyph, shape, colours.accent if learns else colours.muted)
+        if place:
+            self._paint_arrow(painter, QPointF(box.left(), glyph.center().y()))
+        line = QRectF(box.left() + 2, glyph.bottom() + 4, box.width() - 4, _LINE)
+        for number_of_line, words in enumerate(self._lines(place)):
+            bold = small_font(self.font(), bold=number_of_line == 0)
+            shade = colours.text if number_of_line == 0 else colours.muted
+            text(painter, line, words, shade, CENTRE, bold)
+            line.translate(0, _LINE)
+
+    def _paint_glyph(self, painter: QPainter, area: QRectF, shape: tuple[int, ...], colour: str) -> None:
+        """Paint a volume as stacked planes, a vector as a column; sizes grow with square root and logarithm."""
+        surface = theme.colours().surface
+        painter.setPen(QPen(QColor(colour), 1))
+        centre = area.center()
+        if len(shape) == 3:
+            largest = max(math.sqrt(max(s[1:])) for s in self._shapes() if len(s) == 3)
+            planes = min(_PLANES, 1 + round(math.log2(max(shape[0], 1)))) if shape[0] > 1 else 1
+            step = 3.0
+            height = max(5.0, (_GLYPH - step * (_PLANES - 1)) * math.sqrt(shape[1]) / largest)
+            width = max(5.0, (_GLYPH - step * (_PLANES - 1)) * math.sqrt(shape[2]) / largest)
+            left = centre.x() - (width + step * (planes - 1)) / 2
+            top = centre.y() - (height + step * (planes - 1)) / 2
+            for plane in range(planes):
+                painter.setBrush(blend(colour, surface, 0.18 + 0.3 * plane / _PLANES))
+                painter.drawRect(QRectF(left + step * plane, top + step * plane, width, height))
+            return
+        length = math.prod(shape)
+        cells = max(2, min(10, round(2 + 1.6 * math.log10(max(length, 1)) * 1.5)))
+        size = _GLYPH / 10
+        top = centre.y() - cells * size / 2
+        for cell in range(cells):
+            painter.setBrush(blend(colour, surface, 0.45))
+            painter.drawRect(QRectF(centre.x() - 3.5, top + cell * size, 7, size))
+
+    def _shapes(self) -> list[tuple[int, ...]]:
+        return [self._layers[0].shape_in, *(layer.shape_out for layer in self._layers)]
+
+    def _paint_arrow(self, painter: QPainter, at: QPointF) -> None:
+        colour = QColor(theme.colours().muted)
+        painter.setPen(QPen(colour, 1))
+        painter.drawLine(at + QPointF(-7, 0), at + QPointF(4, 0))
+        painter.setBrush(colour)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.drawPolygon(QPolygonF([at + QPointF(8, 0), at + QPointF(3, -3), at + QPointF(3, 3)]))
+
+    def _paint_scroll(self, painter: QPainter, area: QRectF) -> None:
+        """A thin bar below, where the strip is longer than the view."""
+        whole = sum(self._measure())
+        if whole <= area.width() + 0.5:
+            return
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.colours().border))
+        share = area.width() / whole
+        left = area.left() + self._scroll * share
+        painter.drawRoundedRect(QRectF(left, self.height() - 5, area.width() * share, 3), 1.5, 1.5)
+
+    # Answers and picks.
+
+    def describe_content(self, point: QPointF) -> str:
+        place = self._place_at(point)
+        if place is None:
+            return self.summary() if self._layers and point.y() < self.content().top() else ""
+        if place == 0:
+            return tr("input of the network, shape {shape}", shape=_shape(self._layers[0].shape_in))
+        layer = self._layers[place - 1]
+        lines = [
+            tr("{name}: {kind}", name=layer.name, kind=layer.kind),
+            f"{_shape(layer.shape_in)} → {_shape(layer.shape_out)}",
+            layer.arithmetic,
+            tr(
+                "{parameters} parameters, {work} multiply-adds for an image",
+                parameters=f"{layer.parameters:,}",
+                work=f"{layer.multiply_adds:,}",
+            ),
+        ]
+        return "\n".join(line for line in lines if line)
+
+    def _pick(self, place: int) -> None:
+        self._cursor = place
+        if place:
+            name = self._layers[place - 1].name
+            self._picked = "" if name == self._picked else name
+            self.selected.emit("layer", self._picked or None)
+        self.update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._pressed, self._dragged = event.position(), False
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._pressed is None or not event.buttons() & Qt.MouseButton.LeftButton:
+            return
+        way = event.position().x() - self._pressed.x()
+        if self._dragged or abs(way) > 4:
+            self._dragged = True
+            self._scroll -= way
+            self._pressed = event.position()
+            self.update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        place = self._place_at(event.position())
+        if self._pressed is not None and not self._dragged and place is not None:
+            self._pick(place)
+        self._pressed = None
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        way = event.angleDelta().x() or event.angleDelta().y()
+        before = self._scroll
+        self._scroll -= way / 2
+        if self._layers:
+            self._lefts()
+        # A strip that is shown whole leaves the wheel to what it stands in.
+        event.setAccepted(self._scroll != before)
+        self.update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = event.key()
+        if not self._layers:
+            super().keyPressEvent(event)
+        elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            self._cursor = min(max(self._cursor + (1 if key == Qt.Key.Key_Right else -1), 0), len(self._layers))
+            box, area = self.layer_area(self._cursor), self.content()
+            self._scroll += min(box.left() - area.left(), 0) + max(box.right() - area.right(), 0)
+            self.update()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self._pick(self._cursor)
+        else:
+            super().keyPressEvent(event)
+
+
+def _shape(shape: tuple[int, ...]) -> str:
+    return " × ".join(str(size) for size in shape)
+
+
+def _short(count: int) -> str:
+    return f"{count:,}" if count < 100_000 else f"{count / 1000:,.0f}k"

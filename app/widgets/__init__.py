@@ -1,0 +1,1 @@
+"""Widgets that are not views of events: form, controls, canvas, lesson."""

@@ -1,0 +1,123 @@
+"""The same controls, in the same place, with the same keys, on every page."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy
+
+from app.language import digits, tr
+from app.widgets.icons import icon
+from app.worker import Status
+from lab.events import Progress
+from lab.pace import Pace, clock_time
+
+KEYS = {"run": "F5", "pause": "F6", "step": "F7", "epoch": "F8", "stop": "F9", "reset": "F10", "new_seed": "F11"}
+
+
+class Controls(QFrame):
+    """Buttons and progress; `pressed` with the name of a button."""
+
+    pressed = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("bar")
+        self._names = {
+            "run": tr("Run"),
+            "pause": tr("Pause"),
+            "step": tr("One step"),
+            "epoch": tr("One epoch"),
+            "stop": tr("Stop"),
+            "reset": tr("Reset"),
+            "new_seed": tr("New seed"),
+        }
+        self._tips = {
+            "run": tr("Run to the end, or go on after a pause"),
+            "pause": tr("Pause after this step"),
+            "step": tr("Do one optimiser step"),
+            "epoch": tr("Go to the end of the epoch"),
+            "stop": tr("End the run; it is kept and can be continued from Home"),
+            "reset": tr("Back to the beginning, with the same seed"),
+            "new_seed": tr("Back to the beginning, with a new seed"),
+        }
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(8, 5, 8, 5)
+        layout.setSpacing(4)
+        self._buttons: dict[str, QPushButton] = {}
+        for name, key in KEYS.items():
+            button = QPushButton(self._names[name] if name == "run" else "")
+            button.setIcon(icon(name, on_accent=name == "run"))
+            button.setAccessibleName(self._names[name])
+            button.setProperty("primary", name == "run")
+            button.clicked.connect(lambda _checked=False, name=name: self.pressed.emit(name))
+            if name != "run":
+                button.setFixedWidth(38)
+                button.setStyleSheet("padding: 4px 2px;")
+            layout.addWidget(button)
+            shortcut = QShortcut(QKeySequence(key), self)
+            shortcut.activated.connect(button.click)
+            self._buttons[name] = button
+        self.words = QLabel()
+        self.words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setFixedWidth(140)
+        self.bar.setAccessibleName(tr("Progress"))
+        self.result = QLabel()
+        layout.addSpacing(8)
+        layout.addWidget(self.bar)
+        layout.addWidget(self.words, 1)
+        layout.addWidget(self.result)
+        self.show_status("idle", "")
+        self.clear()
+
+    def button(self, name: str) -> QPushButton:
+        """Return a button by its name."""
+        return self._buttons[name]
+
+    def clear(self) -> None:
+        """Forget the progress of the last run."""
+        self.bar.setRange(0, 1)
+        self.bar.setValue(0)
+        self.words.setText("")
+        self.result.setText("")
+
+    def show_status(self, status: Status, complaint: str) -> None:
+        """Enable what can be done now; what cannot says why in its tooltip."""
+        moving, paused = status in ("starting", "running"), status == "paused"
+        wrong = complaint if not paused else ""
+        why = {
+            "run": tr("It is running already") if moving else wrong,
+            "pause": "" if moving else tr("Nothing is running"),
+            "step": tr("Pause first, to go step by step") if moving else wrong,
+            "epoch": tr("Pause first, to go epoch by epoch") if moving else wrong,
+            "stop": "" if moving or paused else tr("Nothing is running"),
+            "reset": tr("There is nothing to reset") if status == "idle" else "",
+            "new_seed": "",
+        }
+        for name, button in self._buttons.items():
+            button.setEnabled(not why[name])
+            button.setToolTip(f"{self._names[name]} ({KEYS[name]})\n{why[name] or self._tips[name]}")
+        self._buttons["run"].setText(tr("Continue") if paused else tr("Run"))
+
+    def show_progress(self, progress: Progress, pace: Pace) -> None:
+        """Show how far the run is, how fast it goes, and how long it still takes."""
+        self.bar.setRange(0, progress.steps)
+        self.bar.setValue(progress.step)
+        words = [tr("epoch {epoch}/{epochs}", epoch=progress.epoch, epochs=progress.epochs)]
+        rate, left = pace.steps_per_second, pace.seconds_left
+        if rate is not None and left is not None:
+            words.append(tr("{rate} steps/s", rate=f"{rate:.0f}"))
+            words.append(tr("{time} left", time=clock_time(left)))
+        self.words.setText("   ".join(words))
+        self.bar.setToolTip(digits(f"{progress.step} / {progress.steps}"))
+
+    def show_words(self, words: str) -> None:
+        """Show a sentence in place of the progress."""
+        self.words.setText(words)
+        self.words.setToolTip(words)
+
+    def show_result(self, words: str) -> None:
+        """Show the newest result, at the end of the bar."""
+        self.result.setText(words)

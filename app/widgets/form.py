@@ -1,0 +1,278 @@
+"""The form of an experiment, made from the declaration of its parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QWheelEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFrame,
+    QGridLayout,
+    QLabel,
+    QLineEdit,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.language import digits, say, tr
+from app.widgets.icons import icon
+from lab.params import ParamError, Params, Spec, parse, show
+from lab.text import Message, ascii_digits
+
+
+class NumberEdit(QLineEdit):
+    """A line for a number; the up and down keys change it, by a step that suits its range and scale."""
+
+    def __init__(self, name: str, spec: Spec) -> None:
+        super().__init__()
+        self._name, self._spec = name, spec
+        # Numbers are written from the left in every language.
+        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Step by the up and down keys."""
+        turns = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}.get(Qt.Key(event.key()))
+        if turns is None or self._spec.kind not in ("integer", "real"):
+            super().keyPressEvent(event)
+            return
+        try:
+            value = stepped(self._spec, parse(self._name, self._spec, self.text()), turns)
+        except ParamError:
+            return
+        self.setText(digits(show(self._spec, value)))
+        self.textEdited.emit(self.text())
+
+
+def stepped(spec: Spec, value: float, turns: int) -> float:
+    """Return the next value up or down, within the range: ×10^0.1 on a log scale, else one or a fiftieth of it."""
+    low, high = spec.low or 0.0, spec.high or 0.0
+    if spec.kind == "integer":
+        step = max(1, round(abs(value) * 0.25)) if spec.scale == "log" else 1
+        return int(min(high, max(low, round(value) + turns * step)))
+    changed = value * 10 ** (0.1 * turns) if spec.scale == "log" else value + turns * (high - low) / 50
+    return float(f"{min(high, max(low, changed)):.4g}")
+
+
+class _Choice(QComboBox):
+    """A choice that the wheel does not change: it scrolls the form."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the wheel to the form."""
+        event.ignore()
+
+
+class Form(QScrollArea):
+    """Fields by group; `changed` after each edit. A value that is not allowed is marked and said, and kept as typed."""
+
+    changed = Signal()
+
+    def __init__(self, params: type[Params]) -> None:
+        super().__init__()
+        self._params = params
+        self._editors: dict[str, QWidget] = {}
+        self._resets: dict[str, QToolButton] = {}
+        self._labels: dict[str, QLabel] = {}
+        self.error: ParamError | None = None
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName(tr("Parameters"))
+        inside = QWidget()
+        self._grid = QGridLayout(inside)
+        self._grid.setContentsMargins(10, 8, 10, 8)
+        self._grid.setHorizontalSpacing(6)
+        self._grid.setVerticalSpacing(3)
+        self._grid.setColumnStretch(1, 1)
+        self.complaint = QLabel()
+        self.complaint.setWordWrap(True)
+        self.complaint.setProperty("bad", True)
+        self.complaint.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        outside = QWidget()
+        layout = QVBoxLayout(outside)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(inside)
+        layout.addStretch(1)
+        self.setWidget(outside)
+        groups: dict[str, list[str]] = {}
+        for name, spec in params.specs().items():
+            groups.setdefault(spec.group, []).append(name)
+        for group, names in groups.items():
+            self._add_heading(group)
+            for name in names:
+                self._add_field(name, params.specs()[name])
+        self._check()
+
+    def texts(self) -> dict[str, str]:
+        """Return what stands in every field, with Latin digits."""
+        return {name: _text(editor) for name, editor in self._editors.items()}
+
+    def set_texts(self, texts: Mapping[str, str]) -> None:
+        """Put values into fields; unknown names are left out, as an earlier version may have had them."""
+        for name, text in texts.items():
+            if name in self._editors:
+                _put(self._editors[name], self._params.specs()[name], text)
+        self._check()
+        self.changed.emit()
+
+    def params(self) -> Params | None:
+        """Return the parameters, or None while a value is not allowed."""
+        try:
+            return self._params.from_texts(self.texts())
+        except ParamError:
+            return None
+
+    def said(self) -> str:
+        """Return what is wrong, with the field by its name in the form; "" when nothing is."""
+        return "" if self.error is None else say(called(self.error, self._params))
+
+    def editor(self, name: str) -> QWidget:
+        """Return the widget of a field."""
+        return self._editors[name]
+
+    def reset_button(self, name: str) -> QToolButton:
+        """Return the button that puts a field back to its default."""
+        return self._resets[name]
+
+    def _add_heading(self, group: str) -> None:
+        row = self._grid.rowCount()
+        heading = QLabel(tr(group))
+        font = heading.font()
+        font.setBold(True)
+        heading.setFont(font)
+        self._grid.addWidget(heading, row, 0, 1, 3)
+        line = QFrame()
+        line.setFrameShape(QFrame.Shape.HLine)
+        self._grid.addWidget(line, row + 1, 0, 1, 3)
+
+    def _add_field(self, name: str, spec: Spec) -> None:
+        row = self._grid.rowCount()
+        label = QLabel(tr(spec.label))
+        editor = self._make_editor(name, spec)
+        label.setBuddy(editor)
+        tip = f"{tr(spec.help)}\n{self._range(name, spec)}"
+        for widget in (label, editor):
+            widget.setToolTip(tip)
+        editor.setAccessibleName(tr(spec.label))
+        editor.setAccessibleDescription(tip)
+        reset = QToolButton()
+        reset.setIcon(icon("reset"))
+        reset.setToolTip(tr("Back to the default"))
+        reset.setAccessibleName(tr("Back to the default"))
+        reset.clicked.connect(lambda: self._to_default(name))
+        policy = reset.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        reset.setSizePolicy(policy)
+        self._grid.addWidget(label, row, 0)
+        self._grid.addWidget(editor, row, 1)
+        self._grid.addWidget(reset, row, 2)
+        if spec.kind not in ("choice", "flag"):
+            hint = QLabel(self._range(name, spec))
+            hint.setProperty("muted", True)
+            font = hint.font()
+            font.setPointSizeF(9)
+            hint.setFont(font)
+            hint.setWordWrap(True)
+            self._grid.addWidget(hint, row + 1, 1, 1, 2)
+        self._editors[name], self._resets[name], self._labels[name] = editor, reset, label
+
+    def _make_editor(self, name: str, spec: Spec) -> QWidget:
+        if spec.kind == "choice":
+            box = _Choice()
+            for value, label in spec.choices:
+                box.addItem(tr(label), value)
+            box.setMinimumContentsLength(8)
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            _put(box, spec, self._params.default(name))
+            box.currentIndexChanged.connect(self._edited)
+            return box
+        if spec.kind == "flag":
+            check = QCheckBox()
+            check.setChecked(self._params.default(name))
+            check.toggled.connect(self._edited)
+            return check
+        line = NumberEdit(name, spec)
+        line.setText(digits(show(spec, self._params.default(name))))
+        line.textEdited.connect(self._edited)
+        return line
+
+    def _range(self, name: str, spec: Spec) -> str:
+        default = show(spec, self._params.default(name)) or "–"
+        if spec.kind == "choice":
+            default = tr(dict(spec.choices)[default])
+        elif spec.kind == "flag":
+            default = tr("yes") if default == "true" else tr("no")
+        if spec.low is None or spec.high is None:
+            return tr("default {default}", default=default)
+        unit = f" {tr(spec.unit)}" if spec.unit else ""
+        low, high = f"{spec.low:g}", f"{spec.high:g}{unit}"
+        return tr("{low} to {high}, default {default}", low=low, high=high, default=default)
+
+    def _to_default(self, name: str) -> None:
+        spec = self._params.specs()[name]
+        _put(self._editors[name], spec, show(spec, self._params.default(name)))
+        self._edited()
+
+    def _edited(self) -> None:
+        self._check()
+        self.changed.emit()
+
+    def _check(self) -> None:
+        """Mark what differs from the default, and what is not allowed."""
+        self.error = None
+        texts = self.texts()
+        try:
+            self._params.from_texts(texts)
+        except ParamError as error:
+            self.error = error
+        for name, editor in self._editors.items():
+            spec = self._params.specs()[name]
+            try:
+                changed = parse(name, spec, texts[name]) != self._params.default(name)
+            except ParamError:
+                changed = True
+            self._resets[name].setVisible(changed)
+            _set_property(self._labels[name], "changed", changed)
+            font = self._labels[name].font()
+            font.setBold(changed)
+            self._labels[name].setFont(font)
+            _set_property(editor, "invalid", self.error is not None and self.error.field == name)
+        self.complaint.setText(self.said())
+        self.complaint.setVisible(self.error is not None)
+
+
+def called(error: ParamError, params: type[Params]) -> Message:
+    """Return the sentence of an error with the field as the form calls it."""
+    spec = params.specs().get(error.field)
+    return error.called(Message(spec.label)) if spec is not None else error.message
+
+
+def _text(editor: QWidget) -> str:
+    if isinstance(editor, QComboBox):
+        return str(editor.currentData())
+    if isinstance(editor, QCheckBox):
+        return "true" if editor.isChecked() else "false"
+    assert isinstance(editor, QLineEdit)
+    return ascii_digits(editor.text())
+
+
+def _put(editor: QWidget, spec: Spec, text: str) -> None:
+    blocked = editor.blockSignals(True)
+    if isinstance(editor, QComboBox):
+        place = editor.findData(text)
+        editor.setCurrentIndex(place if place >= 0 else editor.currentIndex())
+    elif isinstance(editor, QCheckBox):
+        editor.setChecked(text == "true")
+    elif isinstance(editor, QLineEdit):
+        editor.setText(digits(text) if spec.kind != "text" else text)
+    editor.blockSignals(blocked)
+
+
+def _set_property(widget: QWidget, name: str, value: bool) -> None:
+    if widget.property(name) != value:
+        widget.setProperty(name, value)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)

@@ -1,0 +1,227 @@
+"""Formulas in TeX, typeset offline by ziamath and painted in the colour of the text around them."""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from dataclasses import dataclass
+from functools import lru_cache
+from math import ceil
+
+from PySide6.QtCore import QPointF, QRect, QRectF, QSizeF, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFontInfo,
+    QFontMetricsF,
+    QImage,
+    QPainter,
+    QPyTextObject,
+    QTextCharFormat,
+    QTextDocument,
+    QTextFormat,
+)
+from PySide6.QtSvg import QSvgRenderer
+
+from app.theme import colours
+
+OBJECT = "\ufffc"
+"""The character that stands for a formula in the text of a document."""
+
+_TYPE = QTextFormat.ObjectTypes.UserObject.value + 1
+_TEX = QTextFormat.Property.UserProperty.value + 1
+_DISPLAY = QTextFormat.Property.UserProperty.value + 2
+_TAIL = QTextFormat.Property.UserProperty.value + 3
+_MARGIN = 1.0
+# The letters of ziamath's font are smaller than Vazirmatn's of the same size.
+_SCALE = 1.1
+
+_log = logging.getLogger(__name__)
+
+
+class FormulaError(ValueError):
+    """TeX that cannot be typeset."""
+
+
+@dataclass(frozen=True)
+class Typeset:
+    """A formula as SVG; width, and extent above and below the baseline, in logical pixels."""
+
+    svg: bytes
+    width: float
+    ascent: float
+    descent: float
+
+
+@lru_cache(maxsize=512)
+def typeset(tex: str, size: float, display: bool) -> Typeset:
+    """Typeset TeX at a font size in logical pixels: 1 to 15 ms. The first call imports ziamath (0.2 s).
+
+    Raises FormulaError when the TeX is wrong or uses what ziamath does not know.
+    """
+    with warnings.catch_warnings():
+        # ziamath 0.13 finds its fonts with importlib.resources.path, which Python 3.11 and 3.12 frown upon.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        from ziamath.config import config
+        from ziamath.zmath import Latex
+
+    # QtSvg draws the <symbol> and <use> of SVG 2 as fragments.
+    config.svg2 = False
+    try:
+        formula = Latex(tex, size=size, inline=not display, margin=_MARGIN)
+        svg = formula.svg().encode()
+        width, height = formula.getsize()
+        bottom = formula.getyofst()
+    except Exception as error:
+        # Wrong TeX leaves latex2mathml and ziamath as errors of a dozen unrelated types.
+        raise FormulaError(f"{tex}: {type(error).__name__}: {error}") from error
+    return Typeset(svg, width + 2 * _MARGIN, height + bottom + _MARGIN, _MARGIN - bottom)
+
+
+@lru_cache(maxsize=512)
+def image(tex: str, size: float, display: bool, colour: str, ratio: float) -> QImage:
+    """Paint a formula in `colour` (#rrggbb) on nothing, at `ratio` device pixels for each logical pixel.
+
+    Its baseline is the lower edge of pixel row ceil(ascent · ratio), so that strokes on it are sharp.
+    Raises FormulaError as `typeset` does.
+    """
+    formula = typeset(tex, size, display)
+    height = (formula.ascent + formula.descent) * ratio
+    above = ceil(formula.ascent * ratio)
+    rows = above + ceil(formula.descent * ratio)
+    picture = QImage(ceil(formula.width * ratio), rows, QImage.Format.Format_ARGB32_Premultiplied)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    top = above - formula.ascent * ratio
+    QSvgRenderer(formula.svg).render(painter, QRectF(0, top, formula.width * ratio, height))
+    # The shapes are black; their coverage takes on the colour.
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
+    painter.fillRect(picture.rect(), QColor(colour))
+    painter.end()
+    return picture
+
+
+def formula_format(style: QTextCharFormat, tex: str, display: bool, tail: str = "") -> QTextCharFormat:
+    """Return the format of an OBJECT character that is a formula within text of format `style`.
+
+    `tail` is the punctuation after it. It belongs to the object because Qt may break a line after any object.
+    """
+    style.setObjectType(_TYPE)
+    style.setProperty(_TEX, tex)
+    style.setProperty(_DISPLAY, display)
+    style.setProperty(_TAIL, tail)
+    if not display:
+        style.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignBaseline)
+    return style
+
+
+def as_written(style: QTextCharFormat) -> str:
+    """Return a formula of a document as it is written in a lesson."""
+    dollars = "$$" if style.boolProperty(_DISPLAY) else "$"
+    return f"{dollars}{style.stringProperty(_TEX)}{dollars}{style.stringProperty(_TAIL)}"
+
+
+class FormulaPainter(QPyTextObject):
+    """Measures and paints the formulas of one document; one that is not typeset yet is a blank square."""
+
+    def __init__(self, document: QTextDocument) -> None:
+        super().__init__(document)
+        self._known: dict[tuple[str, bool, float], Typeset | None] = {}
+        document.documentLayout().registerHandler(_TYPE, self)
+
+    def knows(self, tex: str, display: bool, document: QTextDocument) -> bool:
+        """Tell whether a formula has been typeset at the document's size of letters."""
+        return (tex, display, _size(document)) in self._known
+
+    def typeset(self, tex: str, display: bool, document: QTextDocument) -> None:
+        """Typeset a formula at the document's size; one that cannot be is shown as it was written."""
+        size = _size(document)
+        try:
+            self._known[tex, display, size] = typeset(tex, size, display)
+        except FormulaError as error:
+            _log.warning("%s", error)
+            self._known[tex, display, size] = None
+
+    def intrinsicSize(self, document: QTextDocument, position: int, format: QTextFormat) -> QSizeF:
+        """Return the size that a formula and its tail take in a line."""
+        tex, display, size = key = _key(document, format)
+        if key not in self._known:
+            return QSizeF(size, size)
+        formula = self._known[key]
+        metrics = QFontMetricsF(document.defaultFont())
+        tail = metrics.horizontalAdvance(format.stringProperty(_TAIL))
+        if formula is None:
+            return QSizeF(metrics.horizontalAdvance(tex) + tail, metrics.height())
+        scale = _scale(formula, document)
+        # With AlignBaseline, Qt takes the descent of the font for that of an object. What reaches deeper, such as
+        # a fraction within a line, is painted into the space between the lines.
+        below = formula.descent * scale if display else metrics.descent()
+        return QSizeF(formula.width * scale + tail, _above(formula, display, document) + below)
+
+    def drawObject(
+        self,
+        painter: QPainter,
+        rect: QRectF | QRect,
+        document: QTextDocument,
+        position: int,
+        format: QTextFormat,
+    ) -> None:
+        """Paint a formula and its tail where the line put them."""
+        tex, display, size = key = _key(document, format)
+        if key not in self._known:
+            return
+        formula = self._known[key]
+        if formula is None:
+            painter.setPen(QColor(colours().bad))
+            painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, tex + format.stringProperty(_TAIL))
+            return
+        scale = _scale(formula, document)
+        baseline = QRectF(rect).top() + _above(formula, display, document)
+        left = _draw_tail(painter, QRectF(rect), baseline, document, position, format)
+        ratio = painter.device().devicePixelRatioF()
+        colour = colours().accent if format.toCharFormat().isAnchor() else colours().text
+        picture = image(tex, size, display, colour, ratio * scale)
+        # On whole device pixels, or the strokes are smeared.
+        top = round(baseline * ratio) - ceil(formula.ascent * scale * ratio)
+        corner = QPointF(round(left * ratio), top) / ratio
+        painter.drawImage(QRectF(corner, QSizeF(picture.size()) / ratio), picture)
+
+
+def _draw_tail(
+    painter: QPainter,
+    rect: QRectF,
+    baseline: float,
+    document: QTextDocument,
+    position: int,
+    format: QTextFormat,
+) -> float:
+    """Draw the punctuation after a formula; return where the formula begins."""
+    tail = format.stringProperty(_TAIL)
+    if not tail:
+        return rect.left()
+    advance = QFontMetricsF(document.defaultFont()).horizontalAdvance(tail)
+    rightwards = document.findBlock(position).textDirection() is Qt.LayoutDirection.LeftToRight
+    painter.setFont(document.defaultFont())
+    painter.setPen(QColor(colours().text))
+    painter.drawText(QPointF(rect.right() - advance if rightwards else rect.left(), baseline), tail)
+    return rect.left() if rightwards else rect.left() + advance
+
+
+def _size(document: QTextDocument) -> float:
+    return QFontInfo(document.defaultFont()).pixelSize() * _SCALE
+
+
+def _key(document: QTextDocument, format: QTextFormat) -> tuple[str, bool, float]:
+    return format.stringProperty(_TEX), format.boolProperty(_DISPLAY), _size(document)
+
+
+def _scale(formula: Typeset, document: QTextDocument) -> float:
+    """Return 1, or less for a formula that is wider than the column."""
+    available = document.textWidth() - 2 * document.documentMargin()
+    return min(1.0, available / formula.width) if available > 0 else 1.0
+
+
+def _above(formula: Typeset, display: bool, document: QTextDocument) -> float:
+    """Return what an object claims above its baseline: within a line, at least as much as a letter."""
+    ascent = formula.ascent * _scale(formula, document)
+    return ascent if display else max(ascent, QFontMetricsF(document.defaultFont()).ascent())

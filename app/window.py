@@ -1,0 +1,294 @@
+"""The window: tabs at the leading edge, a header, and one page at a time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol, cast
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QApplication,
+    QButtonGroup,
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app import theme
+from app.catalogue import TOPICS, layouts
+from app.errors import ErrorDialog, ErrorHook
+from app.home import Home
+from app.language import LANGUAGES, language, right_to_left, set_language, tr
+from app.page import Page
+from app.runner import Runner
+from app.settings import THEMES, Settings
+from app.topics.draw import EXPERIMENT as DRAW
+from app.topics.draw import DrawPage
+from app.widgets.canvas import Stroke
+from lab.catalogue import experiments
+from lab.lessons import load_lessons
+from lab.recogniser import SHIPPED
+from lab.topics.draw.digit import DigitParams
+
+TRAINER = "cnn.mnist"
+HOME = "home"
+
+
+class Shown(Protocol):
+    """A page that can be let go of."""
+
+    def shutdown(self) -> None:
+        """Disconnect from what outlives the page."""
+
+
+class Window(QWidget):
+    """Owns the runners, which live as long as it does, and the pages, which are built anew for language and theme."""
+
+    def __init__(self, settings: Settings, settings_file: Path, hook: ErrorHook | None = None) -> None:
+        super().__init__()
+        self.settings, self._settings_file = settings, settings_file
+        self.runners = {name: Runner(name, keep=name != DRAW, parent=self) for name in [*layouts(), DRAW]}
+        for runner in self.runners.values():
+            runner.crashed.connect(self._crashed)
+        self._hook = hook
+        if hook is not None:
+            hook.caught.connect(self.show_report)
+        self._reports = 0
+        self._strokes: tuple[Stroke, ...] = ()
+        self._model = SHIPPED
+        self._pages: dict[str, QWidget] = {}
+        self._root: QWidget | None = None
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self.setWindowTitle("Descent")
+        self.resize(*settings.size)
+        self.setMinimumSize(960, 600)
+        set_language(settings.language)
+        self.build()
+        QApplication.styleHints().colorSchemeChanged.connect(self._scheme_changed)
+        self._scheme_timer = QTimer(self)
+        self._scheme_timer.setSingleShot(True)
+        self._scheme_timer.setInterval(0)
+        self._scheme_timer.timeout.connect(self._follow_system)
+
+    def build(self) -> None:
+        """Build everything anew in the language and theme of the settings; runs go on."""
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        theme.apply(application, self.settings.theme)
+        direction = Qt.LayoutDirection.RightToLeft if right_to_left() else Qt.LayoutDirection.LeftToRight
+        application.setLayoutDirection(direction)
+        self._drop_pages()
+        if self._root is not None:
+            self._layout.removeWidget(self._root)
+            self._root.hide()
+            self._root.deleteLater()
+        self._lessons = load_lessons(language())
+        self._root = QWidget()
+        across = QHBoxLayout(self._root)
+        across.setContentsMargins(0, 0, 0, 0)
+        across.setSpacing(0)
+        across.addWidget(self._sidebar())
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        column.addWidget(self._header())
+        self.stack = QStackedWidget()
+        column.addWidget(self.stack, 1)
+        across.addLayout(column, 1)
+        self._layout.addWidget(self._root)
+        self.open(self.settings.page if self.settings.page in self.names() else HOME)
+
+    def open(self, name: str) -> QWidget:
+        """Show a page, built now if it is not there yet."""
+        if name not in self._pages:
+            self._pages[name] = self._make(name)
+            self.stack.addWidget(self._pages[name])
+        page = self._pages[name]
+        self.stack.setCurrentWidget(page)
+        self.settings.page = name
+        self._title.setText(self._page_title(name))
+        topic = self._topic_of(name)
+        for key, button in self._tabs.items():
+            button.setChecked(key == topic)
+        self._fill_choice(name)
+        return page
+
+    def page(self, name: str) -> QWidget:
+        """Return a page that was opened."""
+        return self._pages[name]
+
+    def warm_up(self) -> None:
+        """Load torch and the shipped network, so that the first drawing is answered soon."""
+        if self.runners[DRAW].status == "idle":
+            self.runners[DRAW].start(DigitParams(model=self._model))
+
+    def show_report(self, text: str) -> None:
+        """Show an unexpected error; while one is shown, further ones are only in the log."""
+        if self._reports:
+            return
+        self._reports += 1
+        dialog = ErrorDialog(text, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.finished.connect(self._report_read)
+        dialog.open()
+
+    def switch_language(self, wanted: str) -> None:
+        """Speak another language from now on."""
+        self.settings.language = wanted
+        set_language(wanted)
+        self.build()
+        self._save()
+
+    def switch_theme(self, wanted: str) -> None:
+        """Use another theme from now on."""
+        self.settings.theme = wanted
+        self.build()
+        self._save()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Stop what runs within a step, save it, and end its threads."""
+        self.settings.maximised = self.isMaximized()
+        if not self.settings.maximised:
+            self.settings.size = [self.width(), self.height()]
+        self.hide()
+        self._save()
+        self._drop_pages()
+        for runner in self.runners.values():
+            runner.close()
+        if self._hook is not None:
+            self._hook.caught.disconnect(self.show_report)
+            self._hook = None
+        super().closeEvent(event)
+
+    def names(self) -> list[str]:
+        """Return the names of all pages, in order."""
+        return [HOME, *layouts(), DRAW]
+
+    def _make(self, name: str) -> QWidget:
+        if name == HOME:
+            home = Home()
+            home.wanted.connect(self.open)
+            home.continued.connect(self._continue)
+            return home
+        if name == DRAW:
+            runners = self.runners[DRAW], self.runners[TRAINER]
+            return DrawPage(self._lessons[DRAW], *runners, self._strokes, self._model)
+        return Page(layouts()[name], self._lessons[name], self.runners[name], self.settings)
+
+    def _continue(self, name: str, folder: Path) -> None:
+        self.open(name)
+        self.runners[name].resume(folder)
+
+    def _drop_pages(self) -> None:
+        for page in self._pages.values():
+            if isinstance(page, DrawPage):
+                self._strokes, self._model = page.canvas.strokes(), page.model
+            if hasattr(page, "shutdown"):
+                cast(Shown, page).shutdown()
+            page.hide()
+            page.deleteLater()
+        self._pages = {}
+
+    def _sidebar(self) -> QFrame:
+        bar = QFrame()
+        bar.setObjectName("sidebar")
+        layout = QVBoxLayout(bar)
+        layout.setContentsMargins(8, 12, 8, 12)
+        layout.setSpacing(4)
+        group = QButtonGroup(bar)
+        self._tabs: dict[str, QToolButton] = {}
+        entries = [(HOME, tr("Home")), *((topic, tr(topic)) for topic, _ in TOPICS), (DRAW, tr("Draw"))]
+        for place, (key, text) in enumerate(entries, start=1):
+            button = QToolButton()
+            button.setText(text)
+            button.setCheckable(True)
+            button.setToolTip(f"{text} (Alt+{place})")
+            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            button.clicked.connect(lambda _checked=False, key=key: self.open(self._first_page(key)))
+            shortcut = QShortcut(QKeySequence(f"Alt+{place}"), bar)
+            shortcut.activated.connect(button.click)
+            group.addButton(button)
+            layout.addWidget(button)
+            self._tabs[key] = button
+        layout.addStretch(1)
+        bar.setMinimumWidth(104)
+        return bar
+
+    def _header(self) -> QWidget:
+        header = QWidget()
+        layout = QHBoxLayout(header)
+        layout.setContentsMargins(14, 6, 10, 2)
+        self._title = QLabel()
+        self._title.setProperty("heading", True)
+        self._choice = QComboBox()
+        self._choice.setAccessibleName(tr("Experiment"))
+        self._choice.activated.connect(lambda: self.open(self._choice.currentData()))
+        self.language_button = QToolButton()
+        other = "fa" if language() == "en" else "en"
+        self.language_button.setText(LANGUAGES[other])
+        self.language_button.setToolTip(tr("Switch the language (Ctrl+L)"))
+        self.language_button.clicked.connect(lambda: self.switch_language(other))
+        self.theme_box = QComboBox()
+        self.theme_box.setAccessibleName(tr("Theme"))
+        self.theme_box.setToolTip(tr("Theme"))
+        for name, text in zip(THEMES, (tr("Like the system"), tr("Light"), tr("Dark")), strict=True):
+            self.theme_box.addItem(text, name)
+        self.theme_box.setCurrentIndex(THEMES.index(self.settings.theme))
+        self.theme_box.activated.connect(lambda: self.switch_theme(self.theme_box.currentData()))
+        shortcut = QShortcut(QKeySequence("Ctrl+L"), header)
+        shortcut.activated.connect(self.language_button.click)
+        layout.addWidget(self._title)
+        layout.addWidget(self._choice)
+        layout.addStretch(1)
+        layout.addWidget(self.language_button)
+        layout.addWidget(self.theme_box)
+        return header
+
+    def _topic_of(self, name: str) -> str:
+        return next((topic for topic, pages in TOPICS if name in [page.experiment for page in pages]), name)
+
+    def _first_page(self, key: str) -> str:
+        pages = dict(TOPICS).get(key)
+        return pages[0].experiment if pages else key
+
+    def _page_title(self, name: str) -> str:
+        if name == HOME:
+            return ""
+        topic = self._topic_of(name)
+        title = tr(experiments()[name].title)
+        return title if topic == name else f"{tr(topic)} › {title}"
+
+    def _fill_choice(self, name: str) -> None:
+        """Offer the other experiments of the topic, where there are any."""
+        pages = dict(TOPICS).get(self._topic_of(name), ())
+        self._choice.clear()
+        for page in pages:
+            self._choice.addItem(tr(experiments()[page.experiment].title), page.experiment)
+        self._choice.setCurrentIndex(max(0, self._choice.findData(name)))
+        self._choice.setVisible(len(pages) > 1)
+
+    def _scheme_changed(self) -> None:
+        if self.settings.theme == "system":
+            self._scheme_timer.start()
+
+    def _follow_system(self) -> None:
+        dark = QApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
+        if self.settings.theme == "system" and dark != theme.colours().dark:
+            self.build()
+
+    def _crashed(self, error: Exception) -> None:
+        if self._hook is not None:
+            self._hook.take(error)
+
+    def _report_read(self) -> None:
+        self._reports -= 1
+
+    def _save(self) -> None:
+        self.settings.save(self._settings_file)

@@ -1,0 +1,213 @@
+"""The thread in which an experiment runs."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from PySide6.QtCore import QThread, Signal
+
+from app.inbox import Inbox
+from lab.events import Event, Progress
+from lab.sessions import Session
+from lab.text import LabError, Message, message
+
+Status = Literal["idle", "starting", "running", "paused", "stopped", "finished", "failed"]
+Make = Callable[[], Session]
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How far to go: to the end, one step, or one epoch."""
+
+    until: Literal["end", "step", "epoch"]
+
+
+@dataclass(frozen=True)
+class Begin:
+    """Make a session and go."""
+
+    make: Make
+    pace: Pace
+
+
+Command = Begin | Pace | Literal["pause", "stop", "reset", "close"]
+
+
+class Worker(QThread):
+    """Drives one generator; looks at commands between two steps, so that each is obeyed within a step."""
+
+    status_changed = Signal(str)
+    session_began = Signal(object)
+    looked = Signal()
+    failed = Signal(object)
+    crashed = Signal(object)
+
+    def __init__(self, inbox: Inbox) -> None:
+        super().__init__()
+        self._inbox = inbox
+        self._condition = threading.Condition()
+        self._commands: deque[Command] = deque()
+        self._wish: dict[str, Any] | None = None
+        self._session: Session | None = None
+        self._pace: Pace | None = None
+        self._intervals: Mapping[type[Event], float] = {}
+        self._made_at: dict[type[Event], float] = {}
+
+    def send(self, command: Command) -> None:
+        """Ask for something; from the window's thread. A new run, none, or the end makes earlier requests void."""
+        with self._condition:
+            if isinstance(command, Begin) or command in ("reset", "close"):
+                self._commands.clear()
+            self._commands.append(command)
+            self._condition.notify()
+
+    def look(self, request: Mapping[str, Any]) -> None:
+        """Ask the experiment a question; the newest value of each name wins."""
+        with self._condition:
+            self._wish = {**(self._wish or {}), **request}
+            self._condition.notify()
+
+    def watch(self, intervals: Mapping[type[Event], float]) -> None:
+        """Say which events are seen now, and how many seconds may pass between two of a kind."""
+        self._intervals = dict(intervals)
+
+    def run(self) -> None:
+        """Obey until closed. Nothing that the experiment raises leaves this thread unsaid."""
+        while True:
+            with self._condition:
+                while not (self._commands or self._pace or self._answerable()):
+                    self._condition.wait()
+                command = self._commands.popleft() if self._commands else None
+                wish = self._wish if command is None and self._answerable() else None
+                if wish is not None:
+                    self._wish = None
+            try:
+                if command == "close":
+                    self._end()
+                    return
+                if command is not None:
+                    self._obey(command)
+                elif wish is not None:
+                    self._answer(wish)
+                elif self._pace is not None:
+                    self._advance(self._pace)
+            except Exception as error:
+                self._fail(error)
+
+    def _answerable(self) -> bool:
+        return self._wish is not None and self._session is not None
+
+    def _obey(self, command: Command) -> None:
+        match command:
+            case Begin():
+                self._drop()
+                self.status_changed.emit("starting")
+                session = command.make()
+                session.context.wanted = self._wanted
+                for event in session.history:
+                    self._inbox.put(event)
+                self._session = session
+                self.session_began.emit(session)
+                self._go(command.pace)
+            case Pace():
+                self._go(command)
+            case "pause" if self._pace is not None:
+                self._pace = None
+                self._rest("paused")
+            case "stop" if self._session is not None:
+                self._end()
+                self._rest("stopped")
+            case "reset":
+                self._drop()
+                self.status_changed.emit("idle")
+
+    def _go(self, pace: Pace) -> None:
+        if self._session is not None:
+            self._pace = pace
+            self.status_changed.emit("running")
+
+    def _advance(self, pace: Pace) -> None:
+        """Do one step."""
+        session = self._session
+        assert session is not None
+        for event in session.events:
+            self._inbox.put(event)
+            if isinstance(event, Progress):
+                if pace.until == "step" or (pace.until == "epoch" and event.epoch_ends):
+                    self._pace = None
+                    self._rest("paused")
+                return
+        self._pace = None
+        self._rest("finished")
+
+    def _rest(self, status: Status) -> None:
+        """Show the state at which the run came to rest, all of it."""
+        if self._session is not None:
+            self._answer({})
+        self.status_changed.emit(status)
+
+    def _answer(self, request: Mapping[str, Any]) -> None:
+        """Answer a question; one that fails does not end the run."""
+        session = self._session
+        assert session is not None
+        session.context.choices.update(request)
+        try:
+            for event in session.experiment.look(session.context.choices):
+                self._inbox.put(event)
+        except Exception as error:
+            self._tell(error)
+        self.looked.emit()
+
+    def _end(self) -> None:
+        self._pace = None
+        if self._session is not None:
+            self._session.close()
+
+    def _drop(self) -> None:
+        self._end()
+        self._session = None
+        self._inbox.begin()
+
+    def _fail(self, error: Exception) -> None:
+        self._pace = None
+        session, self._session = self._session, None
+        self._tell(error)
+        if session is not None:
+            session.close()
+        self.status_changed.emit("failed")
+
+    def _tell(self, error: Exception) -> None:
+        log.error("the experiment failed", exc_info=error)
+        self.failed.emit(sentence(error))
+        if not isinstance(error, LabError | RuntimeError | MemoryError | OSError):
+            self.crashed.emit(error)
+
+    def _wanted(self, kind: type[Event]) -> bool:
+        interval = self._intervals.get(kind)
+        if interval is None:
+            return False
+        now = time.monotonic()
+        if now - self._made_at.get(kind, 0.0) < interval:
+            return False
+        self._made_at[kind] = now
+        return True
+
+
+def sentence(error: Exception) -> Message:
+    """Say what an experiment raised."""
+    if isinstance(error, LabError):
+        return error.message
+    reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    if isinstance(error, MemoryError) or "out of memory" in reason.lower() or "can't allocate" in reason.lower():
+        return message(
+            "The memory does not suffice: {reason}. What was saved of the run stays; try a smaller network or batch.",
+            reason=reason,
+        )
+    return message("The computation failed: {reason}. What was saved of the run stays.", reason=reason)
