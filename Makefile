@@ -40,6 +40,11 @@ format: $(VENV)/ready
 	$(VENV)/bin/ruff check --fix .
 	$(VENV)/bin/ruff format .
 
+$(LAB)/ready: $(VENV)/ready
+	sh resources/without_qt.sh $(VENV) $(LAB)
+
+.PHONY: run test check test-lab test-app test-long bench data format system
+
 system:
 	@sh resources/system.sh
 

@@ -36,13 +36,13 @@ class ErrorHook(QObject):
 
     def install(self) -> None:
         """Take over the hooks of Python."""
+        self._before = sys.excepthook, threading.excepthook
         sys.excepthook = self._uncaught
         threading.excepthook = lambda args: self.take(args.exc_value) if args.exc_value else None
 
     def remove(self) -> None:
         """Give the hooks back."""
-        sys.excepthook = sys.__excepthook__
-        threading.excepthook = threading.__excepthook__
+        sys.excepthook, threading.excepthook = self._before
 
     def take(self, error: BaseException) -> None:
         """Log and report an error."""

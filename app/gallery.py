@@ -72,22 +72,24 @@ def take_pictures(
     theme.load_fonts(application)
     settings = Settings(theme=theme_name, language=language, size=list(size))
     window = Window(settings, home() / "settings.json")
-    names = window.names()
-    for page in pages:
-        if page not in names:
-            window.close()
-            raise click.BadParameter(f"{page}: allowed is one of {', '.join(names)}", param_hint="--page")
-    out.mkdir(parents=True, exist_ok=True)
-    window.show()
-    saved = []
-    for name in pages or names:
-        window.open(name)
-        _wait(100)
-        _act(window, name, state)
-        path = out / f"{name}-{theme_name}-{language}-{size[0]}x{size[1]}-{state}.png"
-        window.grab().save(str(path))
-        saved.append(path)
-    window.close()
+    try:
+        names = window.names()
+        for page in pages:
+            if page not in names:
+                raise click.BadParameter(f"{page}: allowed is one of {', '.join(names)}", param_hint="--page")
+        out.mkdir(parents=True, exist_ok=True)
+        window.show()
+        saved = []
+        for name in pages or names:
+            window.open(name)
+            _wait(100)
+            _act(window, name, state)
+            path = out / f"{name}-{theme_name}-{language}-{size[0]}x{size[1]}-{state}.png"
+            window.grab().save(str(path))
+            saved.append(path)
+    finally:
+        # Qt would end the process if the threads of the window were still running.
+        window.close()
     return saved
 
 

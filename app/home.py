@@ -104,6 +104,9 @@ class Home(QWidget):
     def refresh(self) -> None:
         """Offer the newest run, if it did not come to its end."""
         self._run = run_store().unfinished()
+        if self._run is not None and self._run[1].experiment not in experiments():
+            # A newer Descent may have made it.
+            self._run = None
         card = self.go_on
         card.button.setEnabled(self._run is not None)
         if self._run is None:
@@ -112,7 +115,7 @@ class Home(QWidget):
             card.button.setToolTip(why)
             return
         run, info = self._run
-        title = tr(experiments()[info.experiment].title) if info.experiment in experiments() else info.experiment
+        title = tr(experiments()[info.experiment].title)
         values = {"title": title, "date": info.created[:16].replace("T", " "), "seed": info.params.get("seed", "–")}
         # A run that still says that it is running, and that nobody holds, was cut off.
         if info.status == "running":

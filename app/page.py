@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import random
 import time
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
@@ -22,6 +24,7 @@ from lab.catalogue import experiment
 from lab.events import Event, Images, Metrics, Remark, Scalars
 from lab.lessons import Lesson
 from lab.params import Params
+from lab.runs import Run
 from lab.sessions import data_store
 from lab.text import LabError, Message
 
@@ -40,6 +43,11 @@ class Page(QWidget):
         self._settings = settings
         self._views: list[View] = []
         self._shown_params: Params | None = None
+        self._problem = ""
+        """What keeps the preview from being made."""
+        self._remark = ""
+        """The newest warning about the run; it stays, as the progress would hide it at once."""
+        self._picked: dict[str, Any] = {}
         self.lesson = LessonView()
         self.lesson.show_lesson(lesson)
         self.lesson.tried.connect(self._try)
@@ -96,6 +104,16 @@ class Page(QWidget):
         self.runner.status_changed.disconnect(self._status)
         self.runner.failed.disconnect(self._failed)
         self.runner.watch({})
+
+    def resume(self, folder: Path) -> None:
+        """Continue a kept run; the form shows its parameters."""
+        try:
+            params = self._experiment.params.from_json(Run(folder).info().params)
+        except LabError:
+            pass  # The runner comes upon the same error, and says it.
+        else:
+            self.form.set_texts(params.to_texts())
+        self.runner.resume(folder)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Draw only while seen."""
@@ -181,27 +199,39 @@ class Page(QWidget):
     def _edited(self) -> None:
         self._settings.texts[self.layout_entry.experiment] = self.form.texts()
         self._preview_timer.start()
-        self._status()
+        complaint = self.form.said()
+        self.controls.show_status(self.runner.status, complaint)
+        if self._blank:
+            self.controls.show_words(complaint)
+
+    @property
+    def _blank(self) -> bool:
+        """Whether nothing of a run is on the screen."""
+        return self.runner.session is None and not self.runner.busy
 
     def _preview(self) -> None:
         """Show what the form describes, while nothing of a run is on the screen."""
         params = self.form.params()
-        if params is None or self.runner.session is not None or self.runner.busy:
+        if params is None or params == self._shown_params or not self._blank:
             return
-        if params == self._shown_params:
-            return
-        self._shown_params = params
+        self._shown_params, self._problem = params, ""
         try:
-            self._take(list(self._experiment().preview(params, data_store())))
+            for event in self._experiment().preview(params, data_store()):
+                self._take([event])
         except LabError as error:
-            self._failed(error.message)
+            self._problem = say(error.message)
+        self.controls.show_words(self._problem)
 
     def _restart(self) -> None:
         self._shown_params = None
         for view in self._views:
             view.clear()
             view.refresh()
+        self._remark = ""
         self.controls.clear()
+        for name, value in self._picked.items():
+            self._select(name, value)
+        self._status()
 
     def _take(self, events: list[Event]) -> None:
         for event in events:
@@ -217,7 +247,7 @@ class Page(QWidget):
             case Metrics() if self.layout_entry.result in event.values:
                 self._show_result(event.values[self.layout_entry.result])
             case Remark():
-                self.controls.show_words(say(event.message))
+                self._failed(event.message)
             case Images():
                 self.controls.result.setToolTip(say(event.source))
             case _:
@@ -231,29 +261,29 @@ class Page(QWidget):
         status = self.runner.status
         complaint = self.form.said()
         self.controls.show_status(status, complaint)
+        self._preview()
         if status == "idle":
-            self._preview()
-            self.controls.show_words(complaint)
+            self.controls.show_words(complaint or self._problem)
         elif status == "starting":
             self.controls.show_words(tr("Starting: torch is being loaded …"))
         elif status == "failed" and self.runner.error is not None:
             self._failed(self.runner.error)
         elif status == "finished":
-            self.controls.show_words(tr("Finished. The run is kept."))
+            self.controls.show_words(self._remark or tr("Finished. The run is kept."))
         elif status == "stopped":
-            self.controls.show_words(tr("Stopped. It can be continued from Home."))
-        elif status == "paused":
-            self._tick()
+            self.controls.show_words(self._remark or tr("Stopped. It can be continued from Home."))
         self._tick()
 
     def _failed(self, error: Message) -> None:
-        self.controls.show_words(say(error))
+        self._remark = say(error)
+        self.controls.show_words(self._remark)
 
     def _select(self, name: str, value: Any) -> None:
         """Something was picked in one view: tell the others, and the experiment."""
         for view in self._views:
             view.select(name, value)
         if name == "image":
+            self._picked[name] = value
             self.runner.look({name: value})
 
     def _watch(self) -> None:
@@ -261,7 +291,7 @@ class Page(QWidget):
         for view in self._views:
             if view.isVisible():
                 for kind in view.events:
-                    intervals[kind] = view.interval_ms / 1000
+                    intervals[kind] = min(view.interval_ms / 1000, intervals.get(kind, math.inf))
         self.runner.watch(intervals)
 
     def _tick(self) -> None:
@@ -270,4 +300,4 @@ class Page(QWidget):
             view.tick(now)
         progress = self.runner.speed.progress
         if progress is not None and self.runner.status in ("running", "paused"):
-            self.controls.show_progress(progress, self.runner.speed)
+            self.controls.show_progress(progress, self.runner.speed, self._remark)

@@ -44,6 +44,7 @@ class Runner(QObject):
         self.error: Message | None = None
         self.speed = Speed()
         self.history = History()
+        self._closed = False
         self._inbox = Inbox()
         self._timer = QTimer(self)
         self._timer.setInterval(DRAIN_MS)
@@ -98,6 +99,7 @@ class Runner(QObject):
 
     def close(self) -> None:
         """End the run and wait for the thread."""
+        self._closed = True
         self._timer.stop()
         self._worker.send("close")
         self._worker.wait()
@@ -124,6 +126,9 @@ class Runner(QObject):
         self.session = session
 
     def _set_status(self, status: Status) -> None:
+        if self._closed:
+            # What the thread said last arrives when it is gone.
+            return
         self.status = status
         if status in ("idle", "starting"):
             self.session, self.error = None, None

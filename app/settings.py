@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 from dataclasses import asdict, dataclass, field, fields
@@ -11,6 +12,7 @@ from app.language import LANGUAGES
 from lab.files import replace_file
 
 THEMES = ("system", "light", "dark")
+LARGEST_SIDE = 16_000
 log = logging.getLogger(__name__)
 
 
@@ -27,7 +29,7 @@ class Settings:
 
     @classmethod
     def load(cls, path: Path) -> Settings:
-        """Read the file; a missing or damaged one gives the defaults."""
+        """Read the file; a missing or damaged one gives the defaults, and a damaged one is kept beside it."""
         settings = cls()
         try:
             raw = json.loads(path.read_text(encoding="utf-8"))
@@ -35,6 +37,8 @@ class Settings:
             return settings
         except (OSError, ValueError) as error:
             log.warning("the settings %s cannot be read and are taken as new: %s", path, error)
+            with contextlib.suppress(OSError):
+                path.replace(path.with_name(f"{path.name}.damaged"))
             return settings
         for entry in fields(cls):
             value = raw.get(entry.name) if isinstance(raw, dict) else None
@@ -56,13 +60,17 @@ def _fits(name: str, value: object) -> bool:
         case "theme":
             return value in THEMES
         case "language":
-            return value in LANGUAGES
+            return isinstance(value, str) and value in LANGUAGES
         case "page":
             return isinstance(value, str)
         case "maximised":
             return isinstance(value, bool)
         case "size":
-            return isinstance(value, list) and len(value) == 2 and all(type(side) is int for side in value)
+            return (
+                isinstance(value, list)
+                and len(value) == 2
+                and all(type(side) is int and 0 < side <= LARGEST_SIDE for side in value)
+            )
         case _:
             return isinstance(value, dict) and all(
                 isinstance(texts, dict) and all(isinstance(text, str) for text in texts.values())

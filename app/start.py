@@ -13,14 +13,15 @@ def display_problem(environment: Mapping[str, str], platform: str) -> str | None
     """Say in a sentence why no window can be opened here, or None. Qt itself would end the process."""
     if not platform.startswith("linux") or environment.get("QT_QPA_PLATFORM"):
         return None
-    if environment.get("WAYLAND_DISPLAY"):
+    wayland, display = environment.get("WAYLAND_DISPLAY"), environment.get("DISPLAY")
+    if wayland and _listens(str(Path(environment.get("XDG_RUNTIME_DIR", "")) / wayland)):
         return None
-    display = environment.get("DISPLAY")
-    if not display:
+    if display and _answers(display):
+        return None
+    if not wayland and not display:
         return "There is no display here, so the experiment of the window runs in the terminal."
-    if not _answers(display):
-        return f"The display {display} does not answer, so the experiment of the window runs in the terminal."
-    return None
+    silent = display or wayland
+    return f"The display {silent} does not answer, so the experiment of the window runs in the terminal."
 
 
 def open_window() -> None:
@@ -67,14 +68,23 @@ def _answers(display: str) -> bool:
     number = rest.split(".")[0]
     if not number.isdigit():
         return False
+    if host in ("", "unix"):
+        path = f"/tmp/.X11-unix/X{number}"
+        # A server in another container may share nothing but the abstract name.
+        return _listens(path) or _listens(f"\0{path}")
     try:
-        if host in ("", "unix"):
-            path = Path(f"/tmp/.X11-unix/X{number}")
-            with socket.socket(socket.AF_UNIX) as connection:
-                connection.settimeout(3)
-                connection.connect(str(path))
-        else:
-            socket.create_connection((host.strip("[]"), 6000 + int(number)), 3).close()
-    except OSError:
+        socket.create_connection((host.strip("[]"), 6000 + int(number)), 3).close()
+    except (OSError, OverflowError):
         return False
+    return True
+
+
+def _listens(address: str) -> bool:
+    """Tell whether someone accepts connections at a path."""
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.settimeout(3)
+        try:
+            connection.connect(address)
+        except OSError:
+            return False
     return True

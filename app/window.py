@@ -183,8 +183,9 @@ class Window(QWidget):
         return Page(layouts()[name], self._lessons[name], self.runners[name], self.settings)
 
     def _continue(self, name: str, folder: Path) -> None:
-        self.open(name)
-        self.runners[name].resume(folder)
+        page = self.open(name)
+        assert isinstance(page, Page)
+        page.resume(folder)
 
     def _drop_pages(self) -> None:
         for page in self._pages.values():

@@ -56,6 +56,8 @@ class Worker(QThread):
         self._commands: deque[Command] = deque()
         self._wish: dict[str, Any] | None = None
         self._session: Session | None = None
+        self._going = False
+        """Whether the session can go on; one that ended still answers questions."""
         self._pace: Pace | None = None
         self._intervals: Mapping[type[Event], float] = {}
         self._made_at: dict[type[Event], float] = {}
@@ -65,11 +67,12 @@ class Worker(QThread):
         with self._condition:
             if isinstance(command, Begin) or command in ("reset", "close"):
                 self._commands.clear()
+                self._wish = None
             self._commands.append(command)
             self._condition.notify()
 
     def look(self, request: Mapping[str, Any]) -> None:
-        """Ask the experiment a question; the newest value of each name wins."""
+        """Ask the experiment a question; the newest value of each name wins, and a new run makes it void."""
         with self._condition:
             self._wish = {**(self._wish or {}), **request}
             self._condition.notify()
@@ -113,15 +116,15 @@ class Worker(QThread):
                 session.context.wanted = self._wanted
                 for event in session.history:
                     self._inbox.put(event)
-                self._session = session
+                self._session, self._going = session, True
                 self.session_began.emit(session)
                 self._go(command.pace)
-            case Pace():
+            case Pace() if self._going:
                 self._go(command)
             case "pause" if self._pace is not None:
                 self._pace = None
                 self._rest("paused")
-            case "stop" if self._session is not None:
+            case "stop" if self._going:
                 self._end()
                 self._rest("stopped")
             case "reset":
@@ -129,9 +132,8 @@ class Worker(QThread):
                 self.status_changed.emit("idle")
 
     def _go(self, pace: Pace) -> None:
-        if self._session is not None:
-            self._pace = pace
-            self.status_changed.emit("running")
+        self._pace = pace
+        self.status_changed.emit("running")
 
     def _advance(self, pace: Pace) -> None:
         """Do one step."""
@@ -144,7 +146,7 @@ class Worker(QThread):
                     self._pace = None
                     self._rest("paused")
                 return
-        self._pace = None
+        self._pace, self._going = None, False
         self._rest("finished")
 
     def _rest(self, status: Status) -> None:
@@ -166,9 +168,13 @@ class Worker(QThread):
         self.looked.emit()
 
     def _end(self) -> None:
-        self._pace = None
+        """Close the session; that it cannot be saved is said, and keeps nobody from going on."""
+        self._pace, self._going = None, False
         if self._session is not None:
-            self._session.close()
+            try:
+                self._session.close()
+            except Exception as error:
+                self._tell(error)
 
     def _drop(self) -> None:
         self._end()
@@ -176,11 +182,9 @@ class Worker(QThread):
         self._inbox.begin()
 
     def _fail(self, error: Exception) -> None:
-        self._pace = None
-        session, self._session = self._session, None
         self._tell(error)
-        if session is not None:
-            session.close()
+        self._end()
+        self._session = None
         self.status_changed.emit("failed")
 
     def _tell(self, error: Exception) -> None:

@@ -205,7 +205,8 @@ def _drive(session: sessions.Session, as_json: bool) -> None:
         click.echo(f"Stopped. To continue: python main.py resume {run.folder}", err=True)
         raise SystemExit(130)
     info = run.info()
-    outcome = result(info, reporter.metrics, info.seconds)
+    # Where the disk was full there is no result to read, but there is one to tell.
+    outcome = run.result() or result(info, reporter.metrics, info.seconds)
     if as_json:
         click.echo(json.dumps(outcome))
         return

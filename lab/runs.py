@@ -202,6 +202,14 @@ class Run:
         text = json.dumps(result, indent=2) + "\n"
         replace_file(self.folder / "result.json", lambda stream: stream.write(text.encode()))
 
+    def result(self) -> dict[str, Any] | None:
+        """Return the kept result; None when the run has not come to its end, or it could not be kept."""
+        try:
+            kept: dict[str, Any] = json.loads((self.folder / "result.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return None
+        return kept
+
     def set_status(self, status: str, seconds: float) -> None:
         """Note how the run stands. Raises OSError, RunError."""
         self._write_info(self._read_info() | {"status": status, "seconds": seconds})

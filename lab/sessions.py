@@ -74,10 +74,10 @@ def resume(folder: Path) -> Session:
     """Prepare to continue a kept run exactly where it was saved last, with as many threads. Raises LabError."""
     run = Run(folder)
     info = run.info()
-    chosen = experiment(info.experiment)
-    params = chosen.params.from_json(info.params)
     if not info.unfinished:
         raise RunError("The run in {folder} is finished; there is nothing to continue.", folder=str(folder))
+    chosen = experiment(info.experiment)
+    params = chosen.params.from_json(info.params)
     device = choose("cuda" if info.device.startswith("cuda") else "cpu")
     use_threads(info.threads)
     run.acquire()

@@ -65,7 +65,9 @@ class Training:
         self.augment = augment
         self.optimiser = make_optimiser(params, self.model)
         self._order_generator = torch.Generator().manual_seed(params.seed)
-        self._noise_generator = torch.Generator(self.device).manual_seed(params.seed + 1)
+        # "meta", on which nothing is computed but every placement is checked, has no random numbers.
+        noise_device = "cpu" if self.device.type == "meta" else self.device
+        self._noise_generator = torch.Generator(noise_device).manual_seed(params.seed + 1)
         for module in model.modules():
             if isinstance(module, Dropout):
                 module.generator = self._noise_generator

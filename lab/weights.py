@@ -19,7 +19,7 @@ from lab.text import RunError
 
 def write_weights(path: Path, arrays: Mapping[str, Array], about: Mapping[str, Any]) -> None:
     """Write arrays and `about` (JSON values) as one file, whole or not at all. Raises OSError."""
-    plain = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+    plain = {name: np.asarray(array, order="C") for name, array in arrays.items()}
     described = json.dumps(about, sort_keys=True)
     metadata = {"about": described, "checksum": _checksum(plain, described)}
     replace_file(path, lambda stream: stream.write(save(plain, metadata)))

@@ -39,6 +39,7 @@ EXPERIMENT = "draw.digit"
 TRAINING = "training"
 """The choice of the network that the CNN tab trains, or trained last."""
 TICK_MS = 16
+WEIGHTS_SECONDS = 0.3
 LISTED_RUNS = 8
 
 
@@ -75,6 +76,7 @@ class DrawPage(QWidget):
         runner.status_changed.connect(self._status)
         runner.failed.connect(self._failed)
         trainer.delivered.connect(self._learned)
+        self._chosen = model
         self._fill_models(model)
         self.models.currentIndexChanged.connect(self._choose)
         self._take(list(runner.history.replay()))
@@ -107,15 +109,21 @@ class DrawPage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Draw only while seen; offer the runs that came meanwhile."""
         super().showEvent(event)
-        self._fill_models(self.model)
+        self._fill_models(self._chosen)
+        if self.model != self._chosen:
+            # The network that was chosen is no longer there.
+            self._choose()
         self._timer.start()
         self.start()
+        # Without its page, nobody else asks for the weights of the network in training.
+        self.trainer.watch({Weights: WEIGHTS_SECONDS})
         self.canvas.setFocus()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Stop drawing."""
         super().hideEvent(event)
         self._timer.stop()
+        self.trainer.watch({})
 
     def _build(self) -> None:
         self.pen = QSlider(Qt.Orientation.Horizontal)
@@ -215,12 +223,14 @@ class DrawPage(QWidget):
         self.models.blockSignals(blocked)
 
     def _choose(self) -> None:
+        self._chosen = self.model
         if self.model == TRAINING:
-            weights = self.trainer.history.newest(Weights)
             if self.runner.session is None and not self.runner.busy:
                 self.runner.start(DigitParams())
-            self.runner.look({"weights": weights})
-            self._tell_training(weights)
+            weights = self.trainer.history.newest(Weights)
+            if weights is not None:
+                self.runner.look({"weights": weights})
+                self._tell_training(weights)
         else:
             self.runner.start(DigitParams(model=self.model))
         self._drawn()
@@ -285,6 +295,8 @@ class DrawPage(QWidget):
     def _status(self) -> None:
         if self.runner.status == "starting":
             self.words.setText(tr("The network is on its way: torch is being loaded. You can draw already."))
+        elif self.runner.status == "running" and self.model != TRAINING:
+            self.words.setText(tr("The network is here. It is being tested on digits that it never learned from …"))
         elif self.runner.status == "failed" and self.runner.error is not None:
             self._failed(self.runner.error)
 

@@ -31,6 +31,7 @@ class ConfusionView(PaintedView):
 
     events: ClassVar[tuple[type[Event], ...]] = (Predictions,)
     interval_ms: ClassVar[int] = 500
+    captioned = True
 
     def __init__(self, title: str, name: str) -> None:
         super().__init__(title, picks=True)
@@ -58,7 +59,8 @@ class ConfusionView(PaintedView):
         if self._event is not None:
             classes = len(self._event.classes)
             asked = self._event.predicted >= 0
-            pairs = self._event.truth[asked].astype(np.int64) * classes + self._event.predicted[asked]
+            truth, predicted = self._event.truth[asked], self._event.predicted[asked]
+            pairs = truth.astype(np.int64) * classes + predicted.astype(np.int64)
             self._counts = np.bincount(pairs, minlength=classes * classes).reshape(classes, classes)
             self._not_asked = int(len(asked) - asked.sum())
         self.update()
@@ -141,7 +143,7 @@ class ConfusionView(PaintedView):
     def paint(self, painter: QPainter, area: QRectF) -> None:
         grid, count = self._grid(), len(self._counts)
         width, height = grid.width() / count, grid.height() / count
-        self._paint_labels(painter, grid, width, height)
+        self._paint_labels(painter, area, grid, width, height)
         font = small_font(self.font())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         colours = self._cell_colours()
@@ -149,20 +151,20 @@ class ConfusionView(PaintedView):
         fits = height >= _ROW_MINIMUM and width >= 14
         metrics = QFontMetricsF(font)
         gap = 1 if min(width, height) < 16 else 2
+        # Edges on whole pixels of the screen, so that the gaps between cells are all alike.
+        edges = [self.snapped(grid.topLeft() + QPointF(place * width, place * height)) for place in range(count + 1)]
         for row in range(count):
             for column in range(count):
-                corner = self.snapped(grid.topLeft() + QPointF(column * width, row * height))
-                end = self.snapped(grid.topLeft() + QPointF((column + 1) * width, (row + 1) * height))
-                cell = QRectF(corner, end).adjusted(0, 0, -gap, -gap)
+                left, top = edges[column].x(), edges[row].y()
+                cell = QRectF(left, top, edges[column + 1].x() - left - gap, edges[row + 1].y() - top - gap)
                 painter.fillRect(cell, colours[row][column])
                 word = words[row][column]
                 if word and fits and metrics.horizontalAdvance(word) <= width:
-                    colour = readable_on(colours[row][column])
-                    text(painter, cell, word, colour, CENTRE, font)
+                    text(painter, cell, word, readable_on(colours[row][column]), CENTRE, font)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_picks(painter)
 
-    def _paint_labels(self, painter: QPainter, grid: QRectF, width: float, height: float) -> None:
+    def _paint_labels(self, painter: QPainter, area: QRectF, grid: QRectF, width: float, height: float) -> None:
         colours = theme.colours()
         font = small_font(self.font())
         picked = self._picked or (-1, -1)
@@ -171,20 +173,20 @@ class ConfusionView(PaintedView):
         each_row, each_column = math.ceil(11 / height), math.ceil(min(widest, 20) / width)
         for place, name in enumerate(self._names()):
             if place % each_row == 0:
-                side = QRectF(self.content().left() + 15, grid.top() + place * height, 0, height)
+                side = QRectF(area.left() + 15, grid.top() + place * height, 0, height)
                 side.setRight(grid.left() - 5)
                 text(painter, side, name, colours.text if picked[0] == place else colours.muted, RIGHT, font)
             if place % each_column == 0:
                 top = QRectF(grid.left() + place * width, grid.top() - 15, width, 14)
                 top.adjust(-width * (each_column - 1) / 2, 0, width * (each_column - 1) / 2, 0)
                 text(painter, top, name, colours.text if picked[1] == place else colours.muted, CENTRE, font)
-        if grid.top() - self.content().top() > 20:
-            line = QRectF(grid.left(), self.content().top() - 2, grid.width(), 14)
+        if grid.top() - area.top() > 20:
+            line = QRectF(grid.left(), area.top() - 2, grid.width(), 14)
             words = tr("predicted, % of the row") if self._shares.isChecked() else tr("predicted, images")
             text(painter, line, words, colours.muted, CENTRE, font)
             self._paint_legend(painter, line, QFontMetricsF(font).horizontalAdvance(words))
         painter.save()
-        painter.translate(self.content().left() + 7, grid.center().y())
+        painter.translate(area.left() + 7, grid.center().y())
         painter.rotate(-90)
         text(
             painter,

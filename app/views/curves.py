@@ -99,7 +99,8 @@ class CurvesView(PaintedView):
         for plot in self._plots:
             plot.follow()
         self._arrange()
-        self.refresh()
+        self._dirty = True
+        self._refresh_if_seen()
         self.update()
 
     def empty(self) -> str:
@@ -177,6 +178,7 @@ class CurvesView(PaintedView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._arrange()
+        self._later.start()
 
     def _arrange(self) -> None:
         for plot, area in zip(self._plots, self._areas(), strict=True):

@@ -158,15 +158,11 @@ class KernelsView(MosaicsView):
         group = found[0] if found else self.group_at(point)
         if group is None or self._event is None:
             return ""
-        array = self._event.arrays[self._key(group)]
+        key = self._key(group)
+        array = self._event.arrays[key]
         shape = " × ".join(str(size) for size in array.shape)
         lines = [
-            tr(
-                "{name}.weight, shape {shape}, after step {step}",
-                name=group.name,
-                shape=shape,
-                step=self._event.step,
-            ),
+            tr("{name}, shape {shape}, after step {step}", name=key, shape=shape, step=self._event.step),
             tr("colours from −{scale} (blue) over 0 to {scale} (red)", scale=group.scale),
         ]
         if found is not None:

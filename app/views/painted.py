@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QToolButton
@@ -23,6 +25,9 @@ CENTRE = _Align.AlignCenter
 
 class PaintedView(View):
     """A view that is painted as one picture: subclasses say what stands in it, and where the pointer is."""
+
+    captioned: ClassVar[bool] = False
+    """Whether a line under the title is kept for the caption."""
 
     def __init__(self, title: str, *, picks: bool = False) -> None:
         super().__init__(title)
@@ -52,7 +57,7 @@ class PaintedView(View):
 
     def content(self) -> QRectF:
         """Return where `paint` paints, in logical pixels."""
-        top = TITLE_HEIGHT + 2 + (CAPTION_HEIGHT if self.caption() else 0)
+        top = TITLE_HEIGHT + 2 + (CAPTION_HEIGHT if self.captioned and not self.empty() else 0)
         return QRectF(self.rect()).adjusted(MARGIN, top, -MARGIN, -MARGIN)
 
     def caption_area(self) -> QRectF:
@@ -80,7 +85,8 @@ class PaintedView(View):
         for button in self._buttons:
             if button.isHidden():
                 continue
-            width = button.sizeHint().width()
+            # Not its size hint, which is out of date while a theme is being changed.
+            width = round(QFontMetricsF(small_font(self.font())).horizontalAdvance(button.text())) + 20
             place -= 0 if right_to_left() else width
             button.setGeometry(place, 3, width, TITLE_HEIGHT - 4)
             place += width + 4 if right_to_left() else -4
@@ -126,7 +132,7 @@ class PaintedView(View):
         if right_to_left():
             line.translate(taken, 0)
         text(painter, line, self.title, colours.text, start, title_font(self.font()))
-        if self.caption():
+        if self.captioned and not self.empty():
             text(painter, self.caption_area(), self.caption(), colours.muted, start, small_font(self.font()))
 
     def _paint_empty(self, painter: QPainter, sentence: str) -> None:
@@ -142,9 +148,11 @@ class PaintedView(View):
 
     def describe(self, position: QPoint) -> str:
         point = QPointF(position)
-        if self.caption() and self.caption_area().contains(point):
+        if self.empty():
+            return ""
+        if self.captioned and self.caption_area().contains(point):
             return self.caption()  # It may have been too long for the line.
-        return "" if self.empty() else self.describe_content(point)
+        return self.describe_content(point)
 
     def describe_content(self, point: QPointF) -> str:
         """Say what is under `point` of the content; "" for nothing."""

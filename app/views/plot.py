@@ -21,6 +21,8 @@ from lab.events import Scalars
 
 MEAN_WINDOW = 100
 _PAIRS = 600
+_TICK_WIDTH = 36  # Logical pixels from one number on the axis of steps to the next.
+_LEAPS = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
 
 
 class Plot(QObject):
@@ -40,6 +42,7 @@ class Plot(QObject):
         self._held = False  # The user set its range by hand.
         self._x_range = (0.0, 1.0)
         self._y_range: tuple[float, float] | None = None
+        self._tick_step = 0.0
         self.widget = pg.PlotWidget(parent, enableMenu=False)
         self.widget.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self.widget.setFrameStyle(0)
@@ -119,9 +122,8 @@ class Plot(QObject):
 
     def draw(self, window: tuple[float, float] | None, last_step: float) -> None:
         """Give pyqtgraph what is in view: of the steps `window`, or of the whole run up to `last_step`."""
-        self._x_range = window or (0.0, _round_up(last_step))
-        # Few numbers on a short axis, or they would run into each other.
-        self._axes["bottom"].setTickDensity(min(max(self._box.width() / 170, 0.35), 1.0))
+        self._x_range = window or (0.0, _round_up(max(last_step, 10), _LEAPS))
+        self._space_ticks()
         pairs = int(min(_PAIRS, max(self.widget.width(), 100)))
         lows, highs = [], []
         for data, curve, mean, marks in zip(self._data, self._curves, self._means, self._marks, strict=True):
@@ -192,6 +194,14 @@ class Plot(QObject):
             line.setAlpha(FAINT if mean is not None else 255)
             curve.setPen(pg.mkPen(line, width=1))
 
+    def _space_ticks(self) -> None:
+        """Give the axis of steps whole numbers, far enough from each other to be read."""
+        low, high = self._x_range
+        step = _round_up(max((high - low) * _TICK_WIDTH / max(self._box.width(), 1), 1), (1, 2, 5, 10))
+        if step != self._tick_step:
+            self._tick_step = step
+            self._axes["bottom"].setTickSpacing(levels=[(step, 0)])
+
     def _moved_by_hand(self, *_: Any) -> None:
         self._held = True
         low, high = self._box.viewRange()[0]
@@ -230,9 +240,7 @@ def _with_room(low: float, high: float, log: bool, limits: tuple[float, float] |
     return bottom, top
 
 
-def _round_up(step: float) -> float:
+def _round_up(value: float, factors: Sequence[float]) -> float:
     """Return the next round number: the axis grows in leaps, and is drawn anew only then."""
-    if step <= 10:
-        return 10.0
-    power = 10.0 ** math.floor(math.log10(step))
-    return float(next(f * power for f in (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10) if step <= f * power * (1 + 1e-9)))
+    power = 10.0 ** math.floor(math.log10(value))
+    return float(next(f * power for f in factors if value <= f * power * (1 + 1e-9)))

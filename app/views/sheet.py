@@ -38,6 +38,7 @@ class SheetView(PaintedView):
 
     events: ClassVar[tuple[type[Event], ...]] = (Images, Predictions)
     interval_ms: ClassVar[int] = 500
+    captioned = True
 
     def __init__(self, title: str, name: str) -> None:
         super().__init__(title, picks=True)

@@ -175,21 +175,23 @@ class StripView(PaintedView):
             largest = max(math.sqrt(max(s[1:])) for s in self._shapes() if len(s) == 3)
             planes = min(_PLANES, 1 + round(math.log2(max(shape[0], 1)))) if shape[0] > 1 else 1
             step = 3.0
-            height = max(5.0, (_GLYPH - step * (_PLANES - 1)) * math.sqrt(shape[1]) / largest)
-            width = max(5.0, (_GLYPH - step * (_PLANES - 1)) * math.sqrt(shape[2]) / largest)
-            left = centre.x() - (width + step * (planes - 1)) / 2
-            top = centre.y() - (height + step * (planes - 1)) / 2
+            side = _GLYPH - step * (_PLANES - 1)
+            height, width = (max(5, round(side * math.sqrt(size) / largest)) for size in shape[1:])
+            # Lines of one pixel are sharp where they run through the middle of pixels.
+            left = math.floor(centre.x() - (width + step * (planes - 1)) / 2) + 0.5
+            top = math.floor(centre.y() - (height + step * (planes - 1)) / 2) + 0.5
             for plane in range(planes):
                 painter.setBrush(blend(colour, surface, 0.18 + 0.3 * plane / _PLANES))
                 painter.drawRect(QRectF(left + step * plane, top + step * plane, width, height))
             return
         length = math.prod(shape)
-        cells = max(2, min(10, round(2 + 1.6 * math.log10(max(length, 1)) * 1.5)))
-        size = _GLYPH / 10
-        top = centre.y() - cells * size / 2
+        cells = max(1, min(9, round(1 + 2.4 * math.log10(max(length, 1)))))
+        size = 4
+        left = math.floor(centre.x() - 3.5) + 0.5
+        top = math.floor(centre.y() - cells * size / 2) + 0.5
         for cell in range(cells):
             painter.setBrush(blend(colour, surface, 0.45))
-            painter.drawRect(QRectF(centre.x() - 3.5, top + cell * size, 7, size))
+            painter.drawRect(QRectF(left, top + cell * size, 7, size))
 
     def _shapes(self) -> list[tuple[int, ...]]:
         return [self._layers[0].shape_in, *(layer.shape_out for layer in self._layers)]

@@ -39,6 +39,9 @@ class Canvas(QWidget):
         self._undone: list[Stroke] = []
         self._image = _empty()
         self._moving: list[QPointF] = []
+        self._button = Qt.MouseButton.NoButton
+        self._width, self._erases = 22.0, False
+        """The pen of the stroke that is being drawn: what is set meanwhile is for the next one."""
         self.setMinimumSize(QSize(180, 180))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setCursor(Qt.CursorShape.CrossCursor)
@@ -88,8 +91,10 @@ class Canvas(QWidget):
         self._redraw()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Begin a stroke; the right button erases."""
-        if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton):
+        """Begin a stroke; the right button erases. A second button in the middle of one does nothing."""
+        if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton) and not self._moving:
+            self._button = event.button()
+            self._width = self.pen_width
             self._erases = self.erasing or event.button() == Qt.MouseButton.RightButton
             self._moving = [self._place(event.position())]
             self._extend(self._moving[0])
@@ -101,8 +106,8 @@ class Canvas(QWidget):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End the stroke."""
-        if self._moving:
-            self._strokes.append(Stroke(tuple(self._moving), self.pen_width, self._erases))
+        if self._moving and event.button() == self._button:
+            self._strokes.append(Stroke(tuple(self._moving), self._width, self._erases))
             self._undone, self._moving = [], []
             self.drawn.emit()
 
@@ -141,7 +146,7 @@ class Canvas(QWidget):
         last = self._moving[-1]
         self._moving.append(point)
         painter = QPainter(self._image)
-        _draw(painter, (last, point), self.pen_width, self._erases)
+        _draw(painter, (last, point), self._width, self._erases)
         painter.end()
         self.update()
         self.drawn.emit()
@@ -151,6 +156,8 @@ class Canvas(QWidget):
         painter = QPainter(self._image)
         for stroke in self._strokes:
             _draw(painter, stroke.points, stroke.width, stroke.erases)
+        if self._moving:
+            _draw(painter, tuple(self._moving), self._width, self._erases)
         painter.end()
         self.update()
         self.drawn.emit()

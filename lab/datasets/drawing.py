@@ -35,7 +35,6 @@ _WORKING_SIDE = 256
 # on drawings and on made-up photographs (tests/lab/test_drawing.py holds such pictures).
 _LEAST_CONTRAST = 0.04
 _LEAST_SEPARATION = 4.0
-_FLAT_TOLERANCE = 0.03
 _RING = 0.06
 _SPECK_AREA = 0.03
 _SPECK_EXTENT = 0.2
@@ -88,21 +87,21 @@ def _resize(values: Floats, height: int, width: int) -> Floats:
 
 
 def _without_paper(values: Floats) -> Floats:
-    """Return how far each pixel stands out from the paper towards the ink, (H, W), 0 and up."""
+    """Return how far each pixel stands out from the paper towards the ink, (H, W); paper is about 0."""
     from scipy import ndimage
 
     ring = _ring(values.shape)
     level = _paper_level(values, ring)
-    if np.mean(np.abs(values[ring] - level) <= _FLAT_TOLERANCE) >= 0.5:
-        difference = values - level
-        return np.asarray(np.maximum(difference if difference.sum() > 0 else -difference, 0))
+    difference = values - level
+    even = np.abs(difference)
+    # Drawn on a screen, or well lit: the margin is even, or much of the picture is exactly so (a tight crop).
+    if np.mean(even[ring] <= 0.03) >= 0.5 or np.mean(even <= 0.01) >= 0.3:
+        return difference if difference.sum() > 0 else -difference
     # Uneven light: the paper is what is left when everything thinner than a quarter of the picture is
-    # filled by its surroundings. Whether dark or light is to be filled shows in the skew.
+    # filled by its surroundings. Whether dark or light is to be filled shows in the skew: ink is the smaller part.
     values = ndimage.gaussian_filter(values, 1.0)
-    flattened = _without_slope(values)
-    light_ink = np.sum((flattened - _paper_level(flattened, ring)) ** 3) > 0
     window = max(3, min(values.shape) // 4)
-    if light_ink:
+    if np.sum(_without_slope(values) ** 3) > 0:
         return np.asarray(values - ndimage.grey_opening(values, size=window))
     paper = ndimage.grey_closing(values, size=window)
     return np.asarray(1 - values / np.maximum(paper, 0.05))  # Ink takes its share of the light.
@@ -117,14 +116,13 @@ def _ring(shape: tuple[int, ...]) -> Mask:
 
 
 def _paper_level(values: Floats, ring: Mask) -> float:
-    """Return the commonest grey, where the margin counts as much as the whole picture."""
+    """Return the commonest grey, where the margin and the corners count as much as the whole picture."""
     low, high = float(values.min()), float(values.max())
-    scale = 63 / max(high - low, 1e-6)
-    bins = ((values - low) * scale + 0.5).astype(np.int32)
-    counts = np.bincount(bins.ravel(), minlength=65) / bins.size
-    counts += np.bincount(bins[ring], minlength=65) / np.count_nonzero(ring)
-    counts += 0.5 * (np.roll(counts, 1) + np.roll(counts, -1))
-    best = np.argmax(counts)
+    bins = ((values - low) * (63 / max(high - low, 1e-6)) + 0.5).astype(np.int32)
+    height, width = (max(1, round(0.15 * length)) for length in values.shape)
+    corners = bins[:, [*range(width), *range(-width, 0)]][[*range(height), *range(-height, 0)]]
+    counts = sum(np.bincount(part.ravel(), minlength=65) / part.size for part in (bins, bins[ring], corners))
+    best = np.argmax(counts + 0.5 * (np.roll(counts, 1) + np.roll(counts, -1)))
     return float(values[(bins >= best - 1) & (bins <= best + 1)].mean())
 
 
@@ -141,6 +139,7 @@ def _only_ink(darkness: Floats) -> Floats | None:
     """Return the ink as 0 to 1, (H, W), without noise, specks and frames; None where there is none."""
     from scipy import ndimage
 
+    darkness = np.maximum(darkness, -darkness.max() / 2)  # What is lighter than paper is no third class.
     threshold = _otsu(darkness)
     mask = darkness > threshold
     if mask.all() or not mask.any():
@@ -219,9 +218,7 @@ def _place(ink: Floats) -> NDArray[np.uint8]:
         digit = _resize(digit, height, width)
     # A hairline became grey by the scaling; MNIST's digits, however thin, are white in the middle.
     digit = digit / digit.max()
-    middle = [
-        float((np.arange(n) + 0.5) @ digit.sum(1 - axis) / digit.sum()) for axis, n in enumerate(digit.shape)
-    ]
+    middle = [float((np.arange(n) + 0.5) @ digit.sum(1 - axis) / digit.sum()) for axis, n in enumerate(digit.shape)]
     top, left = (
         min(max(FRAME // 2 - int(centre + 1e-3), 0), FRAME - length)
         for centre, length in zip(middle, digit.shape, strict=True)

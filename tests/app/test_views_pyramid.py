@@ -84,7 +84,8 @@ def test_cost_does_not_grow_with_the_run() -> None:
         pyramid.append(steps, np.sin(steps))
     x, y = pyramid.reduce(0, 1e6, 600)
     assert 600 <= len(x) <= 1200
-    assert y.min() == pytest.approx(-1) and y.max() == pytest.approx(1)
+    assert y.min() == pytest.approx(-1)
+    assert y.max() == pytest.approx(1)
     # Whatever the length, only as many blocks are touched as are returned: the finest level is not read.
     pyramid._y[:] = 0
     assert pyramid.reduce(0, 1e6, 600)[1].max() == pytest.approx(1)

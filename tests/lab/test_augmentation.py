@@ -14,9 +14,7 @@ EVERYTHING = {"rotation": 15.0, "shear": 15.0, "scale": 0.2, "shift": 2.0, "stro
 
 def digits() -> Tensor:
     """(N, 1, 28, 28): every way of writing every digit."""
-    drawings = [
-        to_mnist(render(place(strokes), 280, 22)) for digit in range(10) for strokes in digit_strokes(digit)
-    ]
+    drawings = [to_mnist(render(place(strokes), 280, 22)) for digit in range(10) for strokes in digit_strokes(digit)]
     return torch.tensor(np.stack([drawing for drawing in drawings if drawing is not None])).unsqueeze(1) / 255
 
 
@@ -121,9 +119,7 @@ def test_limits_are_kept_and_used() -> None:
     bar = torch.zeros(2000, 1, 28, 28)
     bar[:, :, 4:24, 13:15] = 1
     for limits in ({"rotation": 20.0}, {"shear": 20.0}):
-        tops = centre_of_mass(augment(bar, **limits, generator=generator())[:, :, :14].repeat(1, 1, 2, 1))[
-            :, 0
-        ]
+        tops = centre_of_mass(augment(bar, **limits, generator=generator())[:, :, :14].repeat(1, 1, 2, 1))[:, 0]
         reach = 5 * (np.sin(np.radians(20)) if "rotation" in limits else np.tan(np.radians(20)))
         assert reach * 0.93 < tops.max() < reach * 1.07
         assert -reach * 1.07 < tops.min() < -reach * 0.93

@@ -1,0 +1,48 @@
+"""Tests of the window leave nothing behind, and begin in English and in the light."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from app import runner, theme
+from app.language import set_language
+from tests.app.leaks import leaks, remember
+
+# Before torch is imported: sums are then the same on every computer, and the tests of others are not disturbed.
+os.environ["OMP_NUM_THREADS"] = "1"
+
+HERE = Path(__file__).parent
+UNAVOIDABLE = ("This plugin does not support raise",)
+"""What the offscreen platform says of itself."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A warning of Qt fails the test in which it comes, as one of Python does."""
+    for item in items:
+        if HERE in item.path.parents or HERE.parent / "e2e" in item.path.parents:
+            item.add_marker(pytest.mark.qt_log_level_fail("WARNING"))
+            item.add_marker(pytest.mark.qt_log_ignore(*UNAVOIDABLE))
+
+
+@pytest.fixture(autouse=True)
+def clean(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Fail a test that leaks a thread, an active timer or a window."""
+    monkeypatch.setattr(runner, "window_threads", lambda: 1)
+    theme.load_fonts(qapp)
+    plain(qapp)
+    before = remember()
+    yield
+    left = leaks(before)
+    plain(qapp)
+    assert not left, f"the test has left behind: {', '.join(left)}"
+
+
+def plain(application: QApplication) -> None:
+    set_language("en")
+    theme.apply(application, "light")
+    application.setLayoutDirection(application.layoutDirection().LeftToRight)

@@ -1,0 +1,102 @@
+"""From launch to the first window, against an empty one; and to the first answer."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+from tests.bench.figures import figure
+
+EMPTY = """
+import sys
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+import pyqtgraph
+application = QApplication(sys.argv)
+class First(pyqtgraph.PlotWidget):
+    def paintEvent(self, event):
+        super().paintEvent(event)
+        QTimer.singleShot(0, application.quit)
+window = First()
+window.resize(1280, 800)
+window.show()
+application.exec()
+"""
+OURS = """
+import sys
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from app import theme
+from app.settings import Settings
+from app.window import Window
+from lab.runs import home
+application = QApplication(sys.argv)
+theme.load_fonts(application)
+class First(Window):
+    def paintEvent(self, event):
+        super().paintEvent(event)
+        QTimer.singleShot(0, application.quit)
+window = First(Settings.load(home() / "settings.json"), home() / "settings.json")
+window.show()
+application.exec()
+window.close()
+"""
+ANSWER = """
+import sys
+from PySide6.QtCore import QPointF, QTimer
+from PySide6.QtWidgets import QApplication
+from app import theme
+from app.gallery import SEVEN
+from app.settings import Settings
+from app.widgets.canvas import Stroke
+from app.window import Window
+from lab.events import Probabilities
+from lab.runs import home
+application = QApplication(sys.argv)
+theme.load_fonts(application)
+window = Window(Settings(page="draw.digit"), home() / "settings.json")
+window.show()
+page = window.page("draw.digit")
+page.canvas.set_strokes((Stroke(tuple(QPointF(x, y) for x, y in SEVEN), 22, False),))
+def delivered(events):
+    if any(isinstance(event, Probabilities) and event.values is not None for event in events):
+        application.quit()
+page.runner.delivered.connect(delivered)
+QTimer.singleShot(0, window.warm_up)
+application.exec()
+window.close()
+"""
+RUNS = 5
+
+
+def seconds(script: str) -> float:
+    """Return the seconds from the launch of a process to the end of its event loop.
+
+    The process tells when that was, as joining its threads afterwards does not count; the monotonic clock is the
+    same for all processes.
+    """
+    marked = script.replace("application.exec()", "application.exec(); print(time.monotonic(), flush=True)")
+    with tempfile.TemporaryDirectory() as folder:
+        environment = {**os.environ, "DESCENT_HOME": folder}
+        began = time.monotonic()
+        command = [sys.executable, "-c", "import time\n" + marked]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    return float(done.stdout.split()[-1]) - began
+
+
+def main() -> None:
+    """Alternate both windows."""
+    seconds(EMPTY), seconds(OURS)
+    ratios = []
+    for _ in range(RUNS):
+        ratios.append(seconds(OURS) / seconds(EMPTY))
+    figure("first_window_vs_empty", statistics.median(ratios), "ratio", 1.5, "at most")
+    figure("first_answer_s", statistics.median(seconds(ANSWER) for _ in range(3)), "s", None)
+
+
+if __name__ == "__main__":
+    main()

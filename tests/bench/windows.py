@@ -1,0 +1,42 @@
+"""The real window, for measurements."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+from PySide6.QtCore import QElapsedTimer, QEventLoop, QTimer
+from PySide6.QtWidgets import QApplication
+
+from app import theme
+from app.settings import Settings
+from app.window import Window
+from lab.runs import home
+
+
+def open_window(page: str) -> Window:
+    """Open the window at 1280×800 on a page."""
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(application, QApplication)
+    theme.load_fonts(application)
+    window = Window(Settings(page=page, theme="light", size=[1280, 800]), home() / "settings.json")
+    window.show()
+    wait(300)
+    return window
+
+
+def wait(milliseconds: int) -> None:
+    """Let the window work."""
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
+
+
+def until(condition: Callable[[], bool], milliseconds: int = 120_000) -> None:
+    """Let the window work until something holds. Raises TimeoutError."""
+    clock = QElapsedTimer()
+    clock.start()
+    while not condition():
+        if clock.elapsed() > milliseconds:
+            raise TimeoutError
+        wait(5)

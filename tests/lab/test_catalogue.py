@@ -1,0 +1,101 @@
+"""What holds for every experiment, of today and to come."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from lab.catalogue import experiment, experiments
+from lab.datasets.store import DataStore
+from lab.events import Event, Progress
+from lab.experiment import Context
+from lab.lessons import load_lessons, tries
+from lab.text import LabError
+
+ROOT = Path(__file__).resolve().parents[2]
+ALL = list(experiments())
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_it_runs_five_steps_headless_and_its_events_are_plain(name: str, tmp_path: Path) -> None:
+    chosen = experiment(name)
+    instance = chosen()
+    steps = 0
+    for event in instance.run(chosen.params(), Context("cpu", DataStore(tmp_path))):
+        assert not live(event), event
+        if isinstance(event, Progress):
+            steps += 1
+        if steps == 5:
+            break
+    assert steps == 5
+
+
+def live(event: Event) -> bool:
+    """Tell whether an event holds a tensor or a model."""
+    found = list(vars(event).values())
+    while found:
+        value = found.pop()
+        if isinstance(value, torch.Tensor | torch.nn.Module):
+            return True
+        if isinstance(value, dict):
+            found += value.values()
+        elif isinstance(value, list | tuple):
+            found += value
+    return False
+
+
+def test_a_live_tensor_in_an_event_would_be_noticed() -> None:
+    from lab.events import Picture
+
+    assert live(Picture("input", torch.zeros(2, 2)))
+    assert not live(Picture("input", np.zeros((2, 2))))
+
+
+@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("language", ["en", "fa"])
+def test_it_has_a_lesson_whose_tries_can_be_run(name: str, language: str) -> None:
+    lesson = load_lessons(language)[name]
+    wanted = tries(lesson)
+    assert wanted
+    for texts in wanted:
+        params = experiment(name).params.from_texts(texts)
+        list(experiment(name)().preview(params, DataStore(Path("unused"))))
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_what_it_previews_needs_no_torch(name: str) -> None:
+    script = (
+        "import sys; from pathlib import Path; from lab.catalogue import experiment; "
+        "from lab.datasets.store import DataStore; "
+        f"chosen = experiment({name!r}); list(chosen().preview(chosen.params(), DataStore(Path('unused')))); "
+        "assert 'torch' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True, cwd=ROOT)
+
+
+def test_an_unknown_experiment_is_said() -> None:
+    with pytest.raises(LabError, match=r"no experiment nothing; there are .*cnn\.mnist"):
+        experiment("nothing")
+
+
+def test_watching_a_run_does_not_change_its_numbers(tmp_path: Path) -> None:
+    chosen = experiment("cnn.mnist")
+    params = chosen.params(channels=(2,), batch_size=256, epochs=1, dropout=0.3, batch_norm=True)
+
+    def metrics(watched: bool) -> list[Event]:
+        instance = chosen()
+        context = Context("cpu", DataStore(tmp_path), wanted=lambda _kind: watched)
+        seen = []
+        for event in instance.run(params, context):
+            seen.append(event)
+            if watched and isinstance(event, Progress):
+                list(islice(instance.look({"image": event.step}), 3))
+        return [event for event in seen if type(event).__name__ in ("Scalars", "Metrics")]
+
+    assert metrics(watched=True) == metrics(watched=False)

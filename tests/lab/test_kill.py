@@ -1,0 +1,69 @@
+"""Killed at any moment, a run goes on and ends with the weights of the run that was never killed."""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lab.runs import Run
+from lab.text import RunError
+from lab.weights import read_weights
+
+ROOT = Path(__file__).resolve().parents[2]
+OPTIONS = ["--epochs", "6", "--batch-size", "64", "--channels", "3", "--dropout", "0.3", "--batch-norm", "--seed", "5"]
+
+
+def command(*words: str) -> list[str]:
+    return [sys.executable, str(ROOT / "main.py"), *words]
+
+
+def start(folder: Path) -> list[str]:
+    """Return the command that begins the run in `folder`, or goes on with it."""
+    try:
+        Run(folder).info()
+    except RunError:
+        return command("run", "cnn.mnist", "--out", str(folder), *OPTIONS)
+    return command("resume", str(folder))
+
+
+@pytest.mark.long
+def test_kill_at_twenty_random_moments(tmp_path: Path) -> None:
+    whole = tmp_path / "whole"
+    began = time.monotonic()
+    subprocess.run(start(whole), check=True, capture_output=True)
+    seconds = time.monotonic() - began
+    expected, _ = read_weights(whole / "model.safetensors")
+    moments = random.Random(20).choices(range(100), k=20)
+    kills = 0
+    folder = tmp_path / "killed"
+    for moment in moments:
+        process = subprocess.Popen(start(folder), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        try:
+            process.communicate(timeout=0.3 + seconds * moment / 100)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+            kills += 1
+        if folder.exists() and (folder / "result.json").exists():
+            check(folder, whole, expected)
+            folder = tmp_path / f"killed-{kills}"
+    if folder.exists() or kills < 20:
+        subprocess.run(start(folder), check=True, capture_output=True)
+        check(folder, whole, expected)
+    assert kills >= 10
+
+
+def check(folder: Path, whole: Path, expected: dict) -> None:
+    found, _ = read_weights(folder / "model.safetensors")
+    assert found.keys() == expected.keys()
+    assert all(np.array_equal(found[name], expected[name]) for name in expected)
+    metrics = [json.loads((path / "result.json").read_text())["metrics"] for path in (folder, whole)]
+    assert metrics[0] == metrics[1]
+    assert Run(folder).history(10**9) == Run(whole).history(10**9)

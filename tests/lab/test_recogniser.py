@@ -1,0 +1,98 @@
+"""The shipped network, and networks of runs, answer single images."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lab.catalogue import experiment
+from lab.datasets.drawing import to_mnist
+from lab.datasets.store import DataStore
+from lab.events import FeatureMaps, Picture, Probabilities
+from lab.experiment import Context
+from lab.recogniser import MODELS, Recogniser, load_model, read_card
+from lab.text import RunError
+from tests.lab.strokes import digit_strokes, render
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Recogniser:
+    return Recogniser(load_model("digits"))
+
+
+def test_it_is_as_good_as_its_card_says(shipped: Recogniser, tmp_path: Path) -> None:
+    test = DataStore(tmp_path).load("digits").test
+    accuracy = float((shipped.probabilities(test.images).argmax(1) == test.labels).mean())
+    assert accuracy >= 0.993
+    assert accuracy == pytest.approx(read_card()["test_accuracy"], abs=1e-9)
+
+
+def test_it_is_small_and_its_card_tells_how_it_was_made() -> None:
+    assert (MODELS / "digits" / "model.safetensors").stat().st_size < 2_000_000
+    card = read_card()
+    assert card["command"].startswith("python main.py run cnn.mnist --params resources/models/digits/")
+    assert {"data", "seed", "test_accuracy", "seconds", "versions"} <= card.keys()
+    assert experiment("cnn.mnist").params.from_json(card["params"]).seed == card["seed"]
+
+
+@pytest.mark.parametrize("pen", [10, 22, 40])
+def test_mouse_drawn_digits_are_recognised(shipped: Recogniser, pen: int) -> None:
+    wrong = []
+    for digit in range(10):
+        for place, strokes in enumerate(digit_strokes(digit)):
+            seen = to_mnist(render(strokes, 280, pen))
+            assert seen is not None
+            if shipped.judge(seen).label != str(digit):
+                wrong.append((digit, place))
+    assert not wrong
+
+
+def test_it_is_sure_of_digits_and_rarely_sure_of_none(shipped: Recogniser, tmp_path: Path) -> None:
+    test = DataStore(tmp_path).load("digits").test
+    answers = [shipped.judge(image) for image in test.images[:500]]
+    assert np.mean([answer.sure for answer in answers]) >= 0.95
+    noise = np.random.default_rng(1).integers(0, 256, (200, 28, 28), dtype=np.uint8)
+    assert np.mean([shipped.judge(image).sure for image in noise]) <= 0.3
+
+
+def test_nothing_drawn_gives_no_answer(tmp_path: Path) -> None:
+    chosen = experiment("draw.digit")
+    instance = chosen()
+    running = instance.run(chosen.params(), Context("cpu", DataStore(tmp_path)))
+    next(running)
+    answers = {type(event): event for event in instance.look({"drawing": np.zeros((280, 280), np.uint8)})}
+    assert answers[Picture].image is None
+    assert answers[Probabilities].values is None
+    assert FeatureMaps not in answers
+    running.close()
+
+
+def test_a_drawing_made_before_the_network_is_there_is_answered_when_it_is(tmp_path: Path) -> None:
+    chosen = experiment("draw.digit")
+    instance = chosen()
+    drawing = render(digit_strokes(7)[0], 280, 22)
+    early = list(instance.look({"drawing": drawing}))
+    assert [type(event) for event in early] == [Picture]
+    running = instance.run(chosen.params(), Context("cpu", DataStore(tmp_path)))
+    for event in running:
+        if isinstance(event, Probabilities):
+            assert str(event.verdict) == "This is a 7."
+            break
+    running.close()
+
+
+def test_activations_end_with_the_scores_of_the_answer(shipped: Recogniser) -> None:
+    seen = to_mnist(render(digit_strokes(3)[0], 280, 22))
+    assert seen is not None
+    scores = dict(shipped.activations(seen))["output"][:, 0, 0]
+    shares = np.exp(scores - scores.max())
+    assert shipped.probabilities(seen[None])[0] == pytest.approx(shares / shares.sum(), abs=1e-5)
+
+
+def test_what_is_no_model_is_said(tmp_path: Path) -> None:
+    with pytest.raises(RunError, match="There is no model"):
+        load_model(str(tmp_path / "nothing"))
+    with pytest.raises(RunError, match="There is no run in"):
+        load_model(str(tmp_path))
