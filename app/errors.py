@@ -78,7 +78,7 @@ class ErrorDialog(QDialog):
         words = QLabel(
             tr(
                 "Something went wrong that should not have. What was saved of your runs stays; you can go on, or close "
-                "Descent and open it again. This report helps to mend it:"
+                "Descent and open it again. This report helps to fix it:"
             )
         )
         words.setWordWrap(True)

@@ -6,12 +6,16 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from app.language import tr
+from app.catalogue import layouts
+from app.language import digits, tr
 from lab.catalogue import experiments
+from lab.params import ParamError
 from lab.runs import Run, RunInfo
 from lab.sessions import run_store
+
+SHOWN_RUNS = 5
 
 
 class Card(QFrame):
@@ -35,6 +39,55 @@ class Card(QFrame):
         layout.addWidget(heading)
         layout.addWidget(self.words, 1)
         layout.addWidget(self.button)
+
+
+class Recent(QFrame):
+    """The last runs, a line each: when, what was changed, how well it did."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("panel")
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(18, 12, 18, 14)
+        self._grid.setHorizontalSpacing(22)
+        self._grid.setColumnStretch(2, 1)
+
+    def show_runs(self, runs: list[tuple[Run, RunInfo]]) -> None:
+        """Show these runs; nothing where there are none."""
+        while (item := self._grid.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        self.setVisible(bool(runs))
+        for column, text in enumerate((tr("Your last runs"), "", tr("changed"), tr("test accuracy"))):
+            heading = QLabel(text)
+            heading.setProperty("muted", column > 0)
+            self._grid.addWidget(heading, 0, column)
+        for row, (run, info) in enumerate(runs, start=1):
+            for column, text in enumerate(_line(run, info)):
+                label = QLabel(text)
+                label.setToolTip(str(run.folder))
+                self._grid.addWidget(label, row, column)
+
+
+def _line(run: Run, info: RunInfo) -> tuple[str, str, str, str]:
+    """Return date, title, what differs from the defaults, and the accuracy of a run."""
+    known = experiments().get(info.experiment)
+    title = tr(known.title) if known is not None else info.experiment
+    changed = ""
+    if known is not None:
+        try:
+            params = known.params.from_json(info.params)
+        except ParamError:
+            # A run of another version of Descent: it is listed, without its parameters.
+            params = known.params()
+        texts, specs = params.to_texts(), params.specs()
+        changed = tr(", ").join(f"{tr(specs[name].label)} {texts[name]}" for name in params.changed())
+    result = run.result()
+    accuracy = result["metrics"].get("test_accuracy") if result is not None else None
+    how = f"{100 * accuracy:.2f} %" if accuracy is not None else tr("not finished")
+    return digits(info.created[:16].replace("T", " ")), title, digits(changed) or tr("nothing"), digits(how)
 
 
 class Home(QWidget):
@@ -92,6 +145,9 @@ class Home(QWidget):
         layout.addWidget(words)
         layout.addSpacing(18)
         layout.addLayout(cards)
+        layout.addSpacing(14)
+        self.recent = Recent()
+        layout.addWidget(self.recent)
         layout.addStretch(1)
         layout.addWidget(foot)
         self.refresh()
@@ -103,10 +159,9 @@ class Home(QWidget):
 
     def refresh(self) -> None:
         """Offer the newest run, if it did not come to its end."""
-        self._run = run_store().unfinished()
-        if self._run is not None and self._run[1].experiment not in experiments():
-            # A newer Descent may have made it.
-            self._run = None
+        store = run_store()
+        self._run = store.unfinished(layouts())
+        self.recent.show_runs(store.all()[:SHOWN_RUNS])
         card = self.go_on
         card.button.setEnabled(self._run is not None)
         if self._run is None:
@@ -117,8 +172,7 @@ class Home(QWidget):
         run, info = self._run
         title = tr(experiments()[info.experiment].title)
         values = {"title": title, "date": info.created[:16].replace("T", " "), "seed": info.params.get("seed", "–")}
-        # A run that still says that it is running, and that nobody holds, was cut off.
-        if info.status == "running":
+        if info.cut_off:
             how = tr("{title}, begun {date}, seed {seed}, was cut off.", **values)
         else:
             how = tr("{title}, begun {date}, seed {seed}, was stopped.", **values)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,10 @@ from lab.text import Message
 RESOURCES = Path(__file__).resolve().parent.parent / "resources"
 LANGUAGES = {"en": "English", "fa": "فارسی"}
 _PERSIAN_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
+
+# Runs of what names, paths and numbers are made of; those with a letter, or with two points, are no numbers.
+_TOKEN = re.compile(r"[A-Za-z0-9_./\\:,+~-]*[0-9][A-Za-z0-9_./\\:,+~-]*")
+_NAME = re.compile(r"[A-Za-z_]|\d\.\d+\.\d")
 
 _language = "en"
 _translations: dict[str, str] = {}
@@ -49,14 +54,18 @@ def say(message: Message) -> str:
 
 
 def digits(text: str) -> str:
-    """Return `text` with the digits of the language in force; the decimal point of Persian is ٫."""
-    if _language != "fa":
-        return text
-    pieces = list(text.translate(_PERSIAN_DIGITS))
-    for place in range(1, len(pieces) - 1):
-        if pieces[place] == "." and pieces[place - 1] in "۰۱۲۳۴۵۶۷۸۹" and pieces[place + 1] in "۰۱۲۳۴۵۶۷۸۹":
-            pieces[place] = "٫"
-    return "".join(pieces)
+    """Return `text` with the numbers of the language in force: ۱٬۵۰۰ and ۰٫۲۵ in Persian.
+
+    Names and code that hold digits stay as they are: conv1, 1e-07, uint8, paths, versions.
+    """
+    return _TOKEN.sub(lambda token: _in_persian(token[0]), text) if _language == "fa" else text
+
+
+def _in_persian(token: str) -> str:
+    if _NAME.search(token):
+        return token
+    token = re.sub(r"(?<=\d),(?=\d{3})", "٬", token)
+    return re.sub(r"(?<=\d)\.(?=\d)", "٫", token).translate(_PERSIAN_DIGITS)
 
 
 def _said(value: Any) -> Any:

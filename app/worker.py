@@ -211,7 +211,7 @@ def sentence(error: Exception) -> Message:
     reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
     if isinstance(error, MemoryError) or "out of memory" in reason.lower() or "can't allocate" in reason.lower():
         return message(
-            "The memory does not suffice: {reason}. What was saved of the run stays; try a smaller network or batch.",
+            "There is not enough memory: {reason}. What was saved of the run stays; try a smaller network or batch.",
             reason=reason,
         )
     return message("The computation failed: {reason}. What was saved of the run stays.", reason=reason)

@@ -31,7 +31,7 @@ def experiment(identifier: str) -> type[Experiment[Any]]:
         return experiments()[identifier]
     except KeyError:
         raise LabError(
-            "There is no experiment {name}; there are {allowed}.",
+            "There is no experiment {name}; choose from {allowed}.",
             name=identifier,
             allowed=", ".join(experiments()),
         ) from None

@@ -163,7 +163,7 @@ def _header(lines: list[str], file: str) -> dict[str, Any]:
     for name, value in header.items():
         if name not in _FIELDS:
             raise LessonError(
-                "{file}, line {line}: the header has no field {name}; there are {allowed}",
+                "{file}, line {line}: the header has no field {name}; choose from {allowed}",
                 file=file,
                 line=_line_of(name, lines),
                 name=name,
@@ -207,7 +207,7 @@ def _blocks(lines: list[str], first: int, file: str) -> Iterator[Block]:
             kind, fence, start, kept = mark[2], mark[1], number, []
             if kind not in KINDS:
                 raise LessonError(
-                    "{file}, line {line}: there is no kind of block named “{kind}”; there are {allowed}",
+                    "{file}, line {line}: there is no kind of block named “{kind}”; choose from {allowed}",
                     file=file,
                     line=number,
                     kind=kind,

@@ -53,7 +53,7 @@ def _unknown(word: str, params: type[Params]) -> ParamError:
     close = difflib.get_close_matches(word, options, 1)
     if close:
         return ParamError(word, "{field} is not an option; did you mean {meant}?", meant=close[0])
-    return ParamError(word, "{field} is not an option; there are {allowed}", allowed=", ".join(options))
+    return ParamError(word, "{field} is not an option; choose from {allowed}", allowed=", ".join(options))
 
 
 def describe(params: type[Params]) -> list[tuple[str, str, str]]:

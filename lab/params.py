@@ -226,7 +226,7 @@ class Params:
             if name not in cls.specs():
                 raise ParamError(
                     name,
-                    "{field} is not a parameter here; there are {allowed}",
+                    "{field} is not a parameter here; choose from {allowed}",
                     allowed=", ".join(cls.specs()),
                 )
 

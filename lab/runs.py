@@ -17,7 +17,7 @@ import platform
 import secrets
 import sys
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Collection, Generator, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
@@ -61,6 +61,11 @@ class RunInfo:
     def unfinished(self) -> bool:
         """Whether there is something to continue, once nobody is at it."""
         return self.status != "finished"
+
+    @property
+    def cut_off(self) -> bool:
+        """Whether the run, if nobody is at it, was ended by a kill or a power cut rather than by its user."""
+        return self.status == "running"
 
 
 class Run:
@@ -260,13 +265,12 @@ class RunStore:
                 continue
         return found
 
-    def unfinished(self, experiment: str | None = None) -> tuple[Run, RunInfo] | None:
-        """Return the newest run if it can be continued and nobody is at it."""
+    def unfinished(self, experiments: Collection[str]) -> tuple[Run, RunInfo] | None:
+        """Return the newest run of some experiments if it can be continued and nobody is at it."""
         for run, info in self.all():
-            if experiment in (None, info.experiment):
-                if info.unfinished and (run.folder / CHECKPOINT).exists() and not run.in_use():
-                    return run, info
-                return None
+            if info.experiment in experiments:
+                continuable = info.unfinished and (run.folder / CHECKPOINT).exists() and not run.in_use()
+                return (run, info) if continuable else None
         return None
 
 

@@ -92,11 +92,11 @@ class ConfusionView(PaintedView):
             return ""
         total = int(self._counts.sum())
         if not total:
-            return tr("no image has been asked yet")
+            return tr("no image has been judged yet")
         share = f"{100 * np.trace(self._counts) / total:.2f}"
         if self._not_asked:
             return tr(
-                "{share} % of {total} images right, {rest} not asked yet",
+                "{share} % of {total} images right, {rest} not judged yet",
                 share=share,
                 total=f"{total:,}",
                 rest=f"{self._not_asked:,}",

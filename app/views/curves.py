@@ -106,7 +106,7 @@ class CurvesView(PaintedView):
     def empty(self) -> str:
         if any(plot.filled for plot in self._plots):
             return ""
-        names = ", ".join(plot.panel.title for plot in self._plots)
+        names = tr(", ").join(plot.panel.title for plot in self._plots)
         return tr("Here the curves will grow while the network learns: {names}.\nPress Run to start.", names=names)
 
     def describe(self, position: QPoint) -> str:
@@ -240,7 +240,7 @@ class CurvesView(PaintedView):
             words = plot.panel.title
             width = QFontMetricsF(bold).horizontalAdvance(words) + 8
             text(painter, line_area, words, colours.text, LEFT, bold)
-            axis = ", ".join(word for word in (plot.panel.y_label, plot.panel.unit) if word)
+            axis = tr(", ").join(word for word in (plot.panel.y_label, plot.panel.unit) if word)
             text(painter, line_area.adjusted(width, 0, 0, 0), axis, colours.muted, LEFT, font)
         bottom = QRectF(MARGIN, self.height() - _LINE - 5, self.width() - 2 * MARGIN, _LINE)
         text(painter, bottom, tr("optimiser steps"), colours.muted, RIGHT, font)

@@ -48,6 +48,8 @@ class Plot(QObject):
         self.widget.setFrameStyle(0)
         self.widget.hide()
         self._item = self.widget.getPlotItem()
+        # The scene takes its direction from the application, not from the widget.
+        self._item.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self._item.hideButtons()
         self._item.showGrid(x=False, y=True, alpha=0.7)
         self._box = self._item.getViewBox()

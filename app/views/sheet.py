@@ -96,7 +96,7 @@ class SheetView(PaintedView):
     def empty(self) -> str:
         if self._images is not None:
             return ""
-        return tr("Here the test images will stand with what the network says of them.\nPress Run to start.")
+        return tr("Here the test images will appear with what the network says of them.\nPress Run to start.")
 
     def restyle(self) -> None:
         super().restyle()
@@ -124,7 +124,7 @@ class SheetView(PaintedView):
                 count=count,
             )
         if self._answers() is None:
-            return tr("{count} images, {source}", count=count, source=say(self._images.source))
+            return tr("{count} images. {source}", count=count, source=say(self._images.source))
         return tr("{wrong} of {count} wrong, the surest first", wrong=f"{self._wrong:,}", count=count)
 
     def _filter(self, cell: tuple[int, int] | None) -> None:
@@ -258,7 +258,7 @@ class SheetView(PaintedView):
         truth = self._images.classes[int(self._images.labels[index])]
         lines = [
             tr(
-                "image {index} of {source}, {height} × {width}",
+                "image {index}, {height} × {width}. {source}",
                 index=index,
                 source=say(self._images.source),
                 height=height,

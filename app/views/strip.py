@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from html import escape
 from typing import Any, ClassVar
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
@@ -20,6 +21,7 @@ from PySide6.QtGui import (
 from app import theme
 from app.language import right_to_left, tr
 from app.views.painted import CENTRE, LEFT, MARGIN, RIGHT, PaintedView, blend, small_font, text
+from app.widgets.formula import as_html
 from lab.events import Architecture, Event, Layer
 
 _HEIGHT = 118
@@ -67,7 +69,7 @@ class StripView(PaintedView):
             self.update()
 
     def empty(self) -> str:
-        return "" if self._layers else tr("Here the network will stand, layer by layer.")
+        return "" if self._layers else tr("Here the network will appear, layer by layer.")
 
     def content(self) -> QRectF:
         return QRectF(self.rect()).adjusted(MARGIN, 22, -MARGIN, -5)
@@ -75,7 +77,7 @@ class StripView(PaintedView):
     def summary(self) -> str:
         """The sums over all layers."""
         return tr(
-            "{parameters} parameters, {work} multiply-adds for an image",
+            "{parameters} parameters, {work} multiply-adds per image",
             parameters=f"{sum(layer.parameters for layer in self._layers):,}",
             work=f"{sum(layer.multiply_adds for layer in self._layers):,}",
         )
@@ -224,17 +226,22 @@ class StripView(PaintedView):
         if place == 0:
             return tr("input of the network, shape {shape}", shape=_shape(self._layers[0].shape_in))
         layer = self._layers[place - 1]
-        lines = [
-            tr("{name}: {kind}", name=layer.name, kind=layer.kind),
-            f"{_shape(layer.shape_in)} → {_shape(layer.shape_out)}",
-            layer.arithmetic,
-            tr(
-                "{parameters} parameters, {work} multiply-adds for an image",
-                parameters=f"{layer.parameters:,}",
-                work=f"{layer.multiply_adds:,}",
-            ),
-        ]
-        return "\n".join(line for line in lines if line)
+        # Formulas and shapes are read from the left in every language.
+        maths = [f"{_shape(layer.shape_in)} → {_shape(layer.shape_out)}", *layer.arithmetic.split(";  ")]
+        work = tr(
+            "{parameters} parameters, {work} multiply-adds per image",
+            parameters=f"{layer.parameters:,}",
+            work=f"{layer.multiply_adds:,}",
+        )
+        direction = "rtl" if right_to_left() else "ltr"
+        return "".join(
+            (
+                f'<div dir="{direction}"><b>{tr("{name}: {kind}", name=layer.name, kind=layer.kind)}</b></div>',
+                f'<div dir="ltr" align="center">{as_html(layer.formula)}</div>',
+                *(f'<div dir="ltr">{escape(line)}</div>' for line in maths if line),
+                f'<div dir="{direction}">{work}</div>',
+            )
+        )
 
     def _pick(self, place: int) -> None:
         self._cursor = place

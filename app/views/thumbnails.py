@@ -38,7 +38,7 @@ def tiles_for(
     image_width, image_height = width * zoom * shrink / ratio, height * zoom * shrink / ratio
     longest = max(metrics.horizontalAdvance(name) for name in classes)
     two_lines = longest > 14
-    below = metrics.horizontalAdvance("0→0 99%")
+    below = metrics.horizontalAdvance("0→0 100%")
     if two_lines:
         below = min(longest, 80) + metrics.horizontalAdvance("100%")
     columns = max(1, int(room / (max(image_width, below + 13) + GAP)))

@@ -124,7 +124,7 @@ class Canvas(QWidget):
         if not self._strokes and not self._moving:
             painter.setPen(QColor(colours.muted))
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(square.adjusted(20, 20, -20, -20), int(flags), tr("Draw a digit here, large and free"))
+            painter.drawText(square.adjusted(20, 20, -20, -20), int(flags), tr("Draw a digit here, large and freely"))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the strokes, which are not in pixels of the widget."""

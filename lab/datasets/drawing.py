@@ -30,7 +30,7 @@ IMAGE_SUFFIXES = frozenset(
 )
 MAXIMUM_PIXELS = 80_000_000
 
-_WORKING_SIDE = 256
+_WORKING_SIDE = 200
 # Shares of the full scale, of the picture's side or of the largest piece of ink; found by trial on MNIST,
 # on drawings and on made-up photographs (tests/lab/test_drawing.py holds such pictures).
 _LEAST_CONTRAST = 0.04
@@ -44,7 +44,7 @@ def to_mnist(grey: NDArray[Any]) -> NDArray[np.uint8] | None:
     """Turn a picture of one digit into an image as MNIST has them.
 
     Args:
-        grey: (H, W), any size, dark on light or light on dark; integers, or floats within 0 to 1 or 0 to 255.
+        grey: (H, W), any size, dark on light or light on dark; uint8, uint16, or numbers within 0 to 1 or 0 to 255.
 
     Returns:
         (28, 28) uint8, light on dark; None when nothing is drawn: blank, noise, specks or a mere frame.
@@ -64,7 +64,7 @@ def to_mnist(grey: NDArray[Any]) -> NDArray[np.uint8] | None:
 
 def _full_scale_one(grey: NDArray[Any]) -> Floats:
     values = np.nan_to_num(grey.astype(np.float32), posinf=0.0, neginf=0.0)
-    if np.issubdtype(grey.dtype, np.integer):
+    if grey.dtype == np.uint8 or grey.dtype == np.uint16:
         return values / np.float32(np.iinfo(grey.dtype).max)
     return values / np.float32(255) if values.size and values.max() > 1 else values
 

@@ -30,13 +30,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(autouse=True)
-def clean(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def clean(request: pytest.FixtureRequest, qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Fail a test that leaks a thread, an active timer or a window."""
     monkeypatch.setattr(runner, "window_threads", lambda: 1)
     theme.load_fonts(qapp)
     plain(qapp)
     before = remember()
     yield
+    # Pytest still holds what the fixtures of this test returned, and with it what belongs to that.
+    request.node.funcargs.clear()
     left = leaks(before)
     plain(qapp)
     assert not left, f"the test has left behind: {', '.join(left)}"

@@ -56,7 +56,8 @@ def _known(view: LessonView) -> dict[object, object]:
 def pixels(picture: QImage) -> NDArray[np.uint8]:
     picture = picture.convertToFormat(QImage.Format.Format_RGB888)
     rows = np.frombuffer(picture.constBits(), np.uint8).reshape(picture.height(), picture.bytesPerLine())
-    return rows[:, : 3 * picture.width()].reshape(picture.height(), picture.width(), 3)
+    # A copy, as the image and its memory go when this returns.
+    return rows[:, : 3 * picture.width()].reshape(picture.height(), picture.width(), 3).copy()
 
 
 def has_colour(picture: QImage, colour: str) -> bool:

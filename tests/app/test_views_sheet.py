@@ -112,7 +112,7 @@ def test_click_and_keys_pick(view: SheetView, qtbot: QtBot) -> None:
 def test_describe(view: SheetView) -> None:
     fill(view)
     words = view.describe(view._tile_area(0, view._tiles()).center().toPoint())
-    assert "image 3 of test digits, 28 × 28" in words
+    assert "image 3, 28 × 28. test digits" in words
     assert "truth: 0" in words
     assert "predicted: 1, probability 0.8" in words
 

@@ -54,6 +54,7 @@ def test_describe_says_the_arithmetic(view: StripView) -> None:
     words = view.describe(view.layer_area(1).center().toPoint())
     for part in ("conv1: convolution", "1 × 28 × 28 → 10 × 26 × 26", "(28+2·1−5)/1+1 = 26", "260 parameters"):
         assert part in words
+    assert "data:image/png;base64," in words
     assert "1 × 28 × 28" in view.describe(view.layer_area(0).center().toPoint())
 
 

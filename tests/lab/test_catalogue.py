@@ -80,7 +80,7 @@ def test_what_it_previews_needs_no_torch(name: str) -> None:
 
 
 def test_an_unknown_experiment_is_said() -> None:
-    with pytest.raises(LabError, match=r"no experiment nothing; there are .*cnn\.mnist"):
+    with pytest.raises(LabError, match=r"no experiment nothing; choose from .*cnn\.mnist"):
         experiment("nothing")
 
 

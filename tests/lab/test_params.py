@@ -162,7 +162,7 @@ def test_options(words: list[str], expected: dict[str, str]) -> None:
         (["--conut", "3"], "did you mean --count"),
         (["--count"], "a value is missing"),
         (["3"], "stands alone"),
-        (["--zzzzzz", "3"], "is not an option; there are"),
+        (["--zzzzzz", "3"], "is not an option; choose from"),
     ],
 )
 def test_wrong_options_are_named(words: list[str], sentence: str) -> None:

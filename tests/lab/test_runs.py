@@ -165,19 +165,20 @@ def test_a_damaged_run_is_said_and_left(run: Run, damage: str) -> None:
 
 def test_only_the_newest_run_is_offered_and_only_if_it_did_not_end(tmp_path: Path) -> None:
     store = RunStore(tmp_path / "runs")
-    assert store.unfinished() is None
+    assert store.unfinished({"test.counting"}) is None
     stopped = Run.create(store.folder / "20260101-000000-a", "test.counting", {}, "cpu", 1)
     stopped.acquire()
     running = events(stopped)
     next(running), next(running), next(running)
     running.close()
-    found = store.unfinished()
+    found = store.unfinished({"test.counting"})
     assert found is not None
     assert found[0].folder == stopped.folder
+    assert store.unfinished({"another"}) is None
     finished = Run.create(store.folder / "20260102-000000-b", "test.counting", {}, "cpu", 1)
     finished.acquire()
     list(events(finished))
-    assert store.unfinished() is None
+    assert store.unfinished({"test.counting"}) is None
 
 
 def tiny(**values: object) -> Params:

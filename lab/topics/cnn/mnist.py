@@ -62,11 +62,11 @@ class MnistParams(TrainingParams, ConvolutionalParams):
         group="Training",
     )
     rotation: float = real(
-        0.0, 0.0, 45.0, unit="°", label="Rotation", help="Each training image is turned by up to ± this.",
+        0.0, 0.0, 45.0, unit="°", label="Rotation", help="Each training image is turned by up to this much either way.",
         group="Augmentation",
     )  # fmt: skip
     shear: float = real(
-        0.0, 0.0, 45.0, unit="°", label="Shear", help="Each training image is slanted by up to ± this.",
+        0.0, 0.0, 45.0, unit="°", label="Shear", help="Each training image is slanted by up to this much either way.",
         group="Augmentation",
     )  # fmt: skip
     scaling: float = real(
@@ -74,7 +74,7 @@ class MnistParams(TrainingParams, ConvolutionalParams):
         group="Augmentation",
     )  # fmt: skip
     shift: float = real(
-        0.0, 0.0, 8.0, unit="pixels", label="Shift", help="Each training image is moved by up to ± this.",
+        0.0, 0.0, 8.0, unit="pixels", label="Shift", help="Each training image is moved by up to this much either way.",
         group="Augmentation",
     )  # fmt: skip
     stroke: float = real(
