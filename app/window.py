@@ -32,9 +32,11 @@ from app.settings import THEMES, Settings
 from app.topics.draw import EXPERIMENT as DRAW
 from app.topics.draw import DrawPage
 from app.widgets.canvas import Stroke
+from app.widgets.data import DataDialog
 from lab.catalogue import experiments
 from lab.lessons import load_lessons
 from lab.recogniser import SHIPPED
+from lab.sessions import data_store, run_store
 from lab.topics.draw.digit import DigitParams
 
 TRAINER = "cnn.mnist"
@@ -64,6 +66,7 @@ class Window(QWidget):
         self._strokes: tuple[Stroke, ...] = ()
         self._model = SHIPPED
         self._pages: dict[str, QWidget] = {}
+        self.data_dialog: DataDialog | None = None
         self._root: QWidget | None = None
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
@@ -103,7 +106,7 @@ class Window(QWidget):
         column.addWidget(self.stack, 1)
         across.addLayout(column, 1)
         self._layout.addWidget(self._root)
-        self.open(self.settings.page if self.settings.page in self.names() else HOME)
+        self.open(self._first())
 
     def open(self, name: str) -> QWidget:
         """Show a page, built now if it is not there yet."""
@@ -139,6 +142,13 @@ class Window(QWidget):
         dialog.finished.connect(self._report_read)
         dialog.open()
 
+    def show_data(self) -> None:
+        """Show the data sets, with import and download."""
+        dialog = self.data_dialog = DataDialog(data_store(), self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.destroyed.connect(self._data_closed)
+        dialog.open()
+
     def switch_language(self, wanted: str) -> None:
         """Speak another language from now on."""
         self.settings.language = wanted
@@ -160,6 +170,8 @@ class Window(QWidget):
         self.hide()
         self._save()
         self._drop_pages()
+        if self.data_dialog is not None:
+            self.data_dialog.join()
         for runner in self.runners.values():
             runner.close()
         if self._hook is not None:
@@ -170,6 +182,14 @@ class Window(QWidget):
     def names(self) -> list[str]:
         """Return the names of all pages, in order."""
         return [HOME, *layouts(), DRAW]
+
+    def _first(self) -> str:
+        """Return the page to begin with: the last one, or Home where a run that was cut off can be continued."""
+        last = self.settings.page if self.settings.page in self.names() else HOME
+        if self.isVisible():
+            return last
+        found = run_store().unfinished(layouts())
+        return HOME if found is not None and found[1].cut_off else last
 
     def _make(self, name: str) -> QWidget:
         if name == HOME:
@@ -231,6 +251,11 @@ class Window(QWidget):
         self._choice = QComboBox()
         self._choice.setAccessibleName(tr("Experiment"))
         self._choice.activated.connect(lambda: self.open(self._choice.currentData()))
+        self.data_button = QToolButton()
+        self.data_button.setText(tr("Data …"))
+        self.data_button.setToolTip(tr("Data sets: import them from files, or download them (Ctrl+D)"))
+        self.data_button.clicked.connect(self.show_data)
+        QShortcut(QKeySequence("Ctrl+D"), header).activated.connect(self.data_button.click)
         self.language_button = QToolButton()
         other = "fa" if language() == "en" else "en"
         self.language_button.setText(LANGUAGES[other])
@@ -248,6 +273,7 @@ class Window(QWidget):
         layout.addWidget(self._title)
         layout.addWidget(self._choice)
         layout.addStretch(1)
+        layout.addWidget(self.data_button)
         layout.addWidget(self.language_button)
         layout.addWidget(self.theme_box)
         return header
@@ -290,6 +316,9 @@ class Window(QWidget):
 
     def _report_read(self) -> None:
         self._reports -= 1
+
+    def _data_closed(self) -> None:
+        self.data_dialog = None
 
     def _save(self) -> None:
         self.settings.save(self._settings_file)

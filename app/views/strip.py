@@ -237,7 +237,7 @@ class StripView(PaintedView):
         return "".join(
             (
                 f'<div dir="{direction}"><b>{tr("{name}: {kind}", name=layer.name, kind=layer.kind)}</b></div>',
-                f'<div dir="ltr" align="center">{as_html(layer.formula)}</div>',
+                f'<div dir="ltr" align="center">{as_html(layer.formula) if layer.formula else ""}</div>',
                 *(f'<div dir="ltr">{escape(line)}</div>' for line in maths if line),
                 f'<div dir="{direction}">{work}</div>',
             )

@@ -30,7 +30,7 @@ IMAGE_SUFFIXES = frozenset(
 )
 MAXIMUM_PIXELS = 80_000_000
 
-_WORKING_SIDE = 200
+_WORKING_SIDE = 256
 # Shares of the full scale, of the picture's side or of the largest piece of ink; found by trial on MNIST,
 # on drawings and on made-up photographs (tests/lab/test_drawing.py holds such pictures).
 _LEAST_CONTRAST = 0.04

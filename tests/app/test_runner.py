@@ -379,9 +379,7 @@ def test_an_end_that_fails_is_an_end(
     else:
         runner.stop()
         wait(qtbot, runner, "stopped")
-        assert record.of("failed") == [
-            "The computation failed: cannot be put away. What was saved of the run stays."
-        ]
+        assert record.of("failed") == ["The computation failed: cannot be put away. What was saved of the run stays."]
 
 
 def test_a_question_before_the_run_is_answered_when_it_is_there(qtbot: QtBot, runner: Runner, record: Record) -> None:
@@ -472,9 +470,7 @@ def test_inbox_tells_that_a_run_began_even_when_it_has_nothing_to_say() -> None:
     assert inbox.drain() == (False, [events[2], events[1]])
 
 
-@pytest.mark.parametrize(
-    "make", [lambda: ValueError(""), lambda: RuntimeError("  \n"), lambda: RuntimeError("a\nb")]
-)
+@pytest.mark.parametrize("make", [lambda: ValueError(""), lambda: RuntimeError("  \n"), lambda: RuntimeError("a\nb")])
 def test_a_sentence_is_one_line(make: Callable[[], Exception]) -> None:
     words = str(worker.sentence(make()))
     assert "\n" not in words

@@ -12,7 +12,7 @@ from app.views.strip import StripView
 from lab.events import Architecture, Layer
 
 LAYERS = (
-    Layer("conv1", "convolution", (1, 28, 28), (10, 26, 26), 260, 169_000, "", "(28+2·1−5)/1+1 = 26"),
+    Layer("conv1", "convolution", (1, 28, 28), (10, 26, 26), 260, 169_000, r"M + 2p", "(28+2·1−5)/1+1 = 26"),
     Layer("pool1", "max-pool", (10, 26, 26), (10, 13, 13), 0, 0, "", "26/2 = 13"),
     Layer("flatten", "flatten", (10, 13, 13), (1690,), 0, 0, "", ""),
     Layer("fc1", "linear", (1690,), (10,), 16_910, 16_900, "", "10·(1690+1) = 16910"),

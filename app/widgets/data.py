@@ -1,0 +1,216 @@
+"""Data sets: which are here, and how the others come: imported from files, or downloaded."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QThread, Signal
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.language import digits, say, tr
+from app.worker import sentence
+from lab.datasets.store import DatasetInfo, DataStore, Origin
+from lab.text import Message, message
+
+TELL_SECONDS = 0.1
+log = logging.getLogger(__name__)
+Report = Callable[[int, int], None]
+Work = Callable[[Report, Callable[[], bool]], DatasetInfo]
+
+
+class DataThread(QThread):
+    """Does one import or download; `told` with parts done and parts in all, at most ten times a second."""
+
+    told = Signal(object, object)
+    done = Signal(object)
+    """A Message: what came of it."""
+
+    def __init__(self, work: Work) -> None:
+        super().__init__()
+        self._work = work
+        self._told_at = 0.0
+        self.cancelled = False
+
+    def run(self) -> None:
+        """Work, and say how it went; nothing that goes wrong is swallowed."""
+        try:
+            info = self._work(self._report, lambda: self.cancelled)
+        except Exception as error:
+            log.warning("the data set did not come", exc_info=error)
+            self.done.emit(sentence(error))
+            return
+        self.done.emit(message("{title} is here: {source}", title=info.title, source=info.source))
+
+    def _report(self, done: int, total: int) -> None:
+        now = time.monotonic()
+        if now - self._told_at >= TELL_SECONDS or done == total:
+            self._told_at = now
+            self.told.emit(done, total)
+
+
+class DataDialog(QDialog):
+    """The list of data sets, with Import and Download; closing it cancels what is under way."""
+
+    def __init__(self, store: DataStore, parent: QWidget | None) -> None:
+        super().__init__(parent)
+        self._store = store
+        self._thread: DataThread | None = None
+        self._closing = False
+        self.setWindowTitle(tr("Data sets"))
+        self.resize(760, 400)
+        self.table = QTableWidget(0, 3)
+        self.table.setHorizontalHeaderLabels([tr("Data set"), tr("Images"), tr("Where it is")])
+        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.table.verticalHeader().hide()
+        self.table.setWordWrap(True)
+        header = self.table.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
+        self.table.itemSelectionChanged.connect(self._enable)
+        self.words = QLabel(
+            tr(
+                "Import takes a folder or USB stick with the IDX files of MNIST, Fashion-MNIST or EMNIST letters, "
+                "plain or .gz. Download needs a network."
+            )
+        )
+        self.words.setWordWrap(True)
+        self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.bar = QProgressBar()
+        self.bar.hide()
+        self.import_button = QPushButton(tr("Import a folder …"))
+        self.import_button.clicked.connect(self._ask_folder)
+        self.download_button = QPushButton(tr("Download"))
+        self.download_button.clicked.connect(self._download)
+        self.cancel_button = QPushButton(tr("Cancel"))
+        self.cancel_button.clicked.connect(self.cancel)
+        close = QPushButton(tr("Close"))
+        close.clicked.connect(self.close)
+        buttons = QHBoxLayout()
+        for button in (self.import_button, self.download_button, self.cancel_button):
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        buttons.addWidget(close)
+        layout = QVBoxLayout(self)
+        layout.addWidget(self.table, 1)
+        layout.addWidget(self.words)
+        layout.addWidget(self.bar)
+        layout.addLayout(buttons)
+        self._fill()
+        self._enable()
+
+    def import_folder(self, folder: Path) -> None:
+        """Import what is in a folder."""
+        from lab.datasets.importing import import_path
+
+        self._begin(lambda report, _cancelled: import_path(folder, self._store, progress=report))
+
+    def cancel(self) -> None:
+        """End what is under way; what was there stays."""
+        if self._thread is not None:
+            self._thread.cancelled = True
+            self.words.setText(tr("Cancelling …"))
+
+    def join(self) -> None:
+        """Wait for the thread."""
+        if self._thread is not None:
+            self._thread.cancelled = True
+            self._thread.wait()
+
+    def reject(self) -> None:
+        """Close at once when nothing is under way, else as soon as it has been cancelled."""
+        # Escape and the frame's own button come here too.
+        if self._thread is not None:
+            self._closing = True
+            self.cancel()
+            return
+        super().reject()
+
+    def _ask_folder(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, tr("Import a folder …"))
+        if folder:
+            self.import_folder(Path(folder))
+
+    def _download(self) -> None:
+        from lab.datasets.downloading import download
+
+        info = self._chosen()
+        if info is not None:
+            self._begin(lambda report, cancelled: download(info.name, self._store, report, cancelled))
+
+    def _begin(self, work: Work) -> None:
+        thread = self._thread = DataThread(work)
+        thread.told.connect(self._told)
+        thread.done.connect(self._done)
+        thread.finished.connect(self._finished)
+        self.bar.setRange(0, 0)
+        self.bar.show()
+        self.words.setText(tr("Working …"))
+        self._enable()
+        thread.start()
+
+    def _told(self, done: int, total: int) -> None:
+        # Qt counts in 32 bits; bytes of a download may not fit.
+        self.bar.setRange(0, 1000 if total else 0)
+        self.bar.setValue(round(1000 * done / total) if total else 0)
+
+    def _done(self, outcome: Message) -> None:
+        self.words.setText(say(outcome))
+
+    def _finished(self) -> None:
+        self._thread = None
+        self.bar.hide()
+        self._fill()
+        self._enable()
+        if self._closing:
+            self.reject()
+
+    def _chosen(self) -> DatasetInfo | None:
+        rows = self.table.selectionModel().selectedRows() if self.table.selectionModel() else []
+        return self._infos[rows[0].row()] if rows else None
+
+    def _enable(self) -> None:
+        idle, chosen = self._thread is None, self._chosen()
+        offered = chosen is not None and chosen.origin is not Origin.BUNDLED and not chosen.installed
+        self.import_button.setEnabled(idle)
+        self.download_button.setEnabled(idle and offered)
+        self.download_button.setToolTip("" if offered else tr("Choose a data set that is not here yet"))
+        self.cancel_button.setEnabled(not idle)
+
+    def _fill(self) -> None:
+        self._infos = self._store.available()
+        self.table.setRowCount(len(self._infos))
+        for row, info in enumerate(self._infos):
+            counts = digits(f"{info.train_count:,} + {info.test_count:,}")
+            for column, text in enumerate((say(info.title), counts, _where(info))):
+                item = QTableWidgetItem(text)
+                item.setToolTip(text)
+                self.table.setItem(row, column, item)
+        self.table.resizeRowsToContents()
+
+
+def _where(info: DatasetInfo) -> str:
+    if info.problem is not None:
+        return say(info.problem)
+    if not info.installed:
+        return tr("not here; import it, or download it")
+    if info.origin is Origin.BUNDLED:
+        return tr("comes with Descent")
+    return tr("imported, as published") if info.verified else tr("imported; not known to be as published")

@@ -1,0 +1,95 @@
+"""Importing and downloading data sets in the window."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.widgets.data import DataDialog
+from lab.datasets.store import DatasetInfo, DataStore
+from lab.text import DataError
+
+
+@pytest.fixture
+def dialog(qtbot: QtBot, tmp_path: Path) -> DataDialog:
+    dialog = DataDialog(DataStore(tmp_path / "store"), None)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    return dialog
+
+
+def choose(dialog: DataDialog, name: str) -> None:
+    place = [info.name for info in dialog._infos].index(name)
+    dialog.table.selectRow(place)
+
+
+def test_it_lists_what_is_here_and_offers_what_is_not(dialog: DataDialog) -> None:
+    assert dialog.table.rowCount() == len(dialog._infos)
+    assert not dialog.download_button.isEnabled()
+    choose(dialog, "digits")
+    assert not dialog.download_button.isEnabled()
+    choose(dialog, "mnist")
+    assert dialog.download_button.isEnabled()
+
+
+def test_a_folder_without_data_is_said_in_a_sentence(dialog: DataDialog, qtbot: QtBot, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    dialog.import_folder(tmp_path / "empty")
+    qtbot.waitUntil(lambda: dialog.import_button.isEnabled())
+    assert "No data set was found" in dialog.words.text()
+    assert str(tmp_path / "empty") in dialog.words.text()
+
+
+def test_progress_is_shown_and_the_list_is_new_afterwards(
+    dialog: DataDialog, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on = threading.Event()
+
+    def slow(path: Path, store: DataStore, progress: Callable[[int, int], None]) -> DatasetInfo:
+        progress(5_000_000_000, 10_000_000_000)
+        go_on.wait(30)
+        return store.info("mnist")
+
+    monkeypatch.setattr("lab.datasets.importing.import_path", slow)
+    dialog.import_folder(tmp_path)
+    qtbot.waitUntil(lambda: dialog.bar.value() == 500)
+    assert not dialog.import_button.isEnabled()
+    go_on.set()
+    qtbot.waitUntil(lambda: dialog.import_button.isEnabled())
+    assert "is here" in dialog.words.text()
+    assert dialog.bar.isHidden()
+
+
+def test_closing_while_downloading_cancels_first(
+    dialog: DataDialog, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began = threading.Event()
+
+    def endless(name: str, store: DataStore, report: object, cancelled: Callable[[], bool]) -> DatasetInfo:
+        began.set()
+        while not cancelled():
+            threading.Event().wait(0.01)
+        raise DataError("{name} was cancelled.", name=name)
+
+    monkeypatch.setattr("lab.datasets.downloading.download", endless)
+    choose(dialog, "mnist")
+    dialog.download_button.click()
+    qtbot.waitUntil(began.is_set)
+    dialog.close()
+    qtbot.waitUntil(lambda: not dialog.isVisible())
+    assert dialog._thread is None
+
+
+def test_a_network_that_is_not_there_is_said(dialog: DataDialog, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unreachable(*_arguments: object) -> DatasetInfo:
+        raise DataError("There is no network.")
+
+    monkeypatch.setattr("lab.datasets.downloading.download", unreachable)
+    choose(dialog, "letters")
+    dialog.download_button.click()
+    qtbot.waitUntil(lambda: not dialog.cancel_button.isEnabled())
+    assert dialog.words.text() == "There is no network."

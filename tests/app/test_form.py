@@ -1,0 +1,349 @@
+"""The form of an experiment, typed into as a user does."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from app.language import digits, set_language
+from app.widgets import form as form_module
+from app.widgets.form import Form, NumberEdit, stepped
+from lab.catalogue import experiments
+from lab.params import Params, Spec, real
+from lab.topics.cnn.mnist import MnistParams
+
+FIELDS = [(name, field) for name, chosen in experiments().items() for field in chosen.params.specs()]
+
+
+@pytest.fixture(params=["en", "fa"])
+def language(request: pytest.FixtureRequest) -> str:
+    set_language(request.param)
+    return str(request.param)
+
+
+def shown(qtbot: QtBot, params: type[Params] = MnistParams) -> Form:
+    form = Form(params)
+    qtbot.addWidget(form)
+    form.resize(340, 700)
+    form.show()
+    return form
+
+
+@pytest.fixture
+def form(qtbot: QtBot) -> Form:
+    return shown(qtbot)
+
+
+def line(form: Form, name: str) -> QLineEdit:
+    editor = form.editor(name)
+    assert isinstance(editor, QLineEdit)
+    return editor
+
+
+def retype(form: Form, name: str, text: str) -> QLineEdit:
+    editor = line(form, name)
+    editor.setFocus()
+    editor.selectAll()
+    QTest.keyClicks(editor, text)
+    if not text:
+        QTest.keyClick(editor, Qt.Key.Key_Backspace)
+    return editor
+
+
+def other(spec: Spec, default: Any) -> Any:
+    """Return an allowed value that is not the default."""
+    match spec.kind:
+        case "choice":
+            return next(value for value, _ in spec.choices if value != default)
+        case "flag":
+            return not default
+        case "integers":
+            return (int(spec.high or 0),) if default != (spec.high,) else (int(spec.low or 0),)
+        case "integer" | "real":
+            return next(value for value in (spec.low, spec.high) if value != default)
+        case _:
+            return "runs/20260101 – ۷"
+
+
+def enter(form: Form, name: str, spec: Spec, value: Any) -> None:
+    """Give a field a value with mouse and keyboard."""
+    editor = form.editor(name)
+    if isinstance(editor, QComboBox):
+        editor.setFocus()
+        for _ in range(editor.count()):
+            QTest.keyClick(editor, Qt.Key.Key_Up)
+        for _ in range([key for key, _ in spec.choices].index(value)):
+            QTest.keyClick(editor, Qt.Key.Key_Down)
+    elif isinstance(editor, QCheckBox):
+        editor.setFocus()
+        if editor.isChecked() != value:
+            QTest.keyClick(editor, Qt.Key.Key_Space)
+    else:
+        shown = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+        retype(form, name, shown if spec.kind == "text" else digits(shown))
+
+
+def round_trips(form: Form, params: type[Params], name: str) -> bool:
+    """Tell whether a value that is entered comes out of the form, and goes in again from texts."""
+    spec = params.specs()[name]
+    value = other(spec, params.default(name))
+    enter(form, name, spec, value)
+    typed = form.params()
+    if typed is None:
+        # The value is allowed for itself, but not with the other ones: it has to be said of this or another field.
+        return form.error is not None and form.texts()[name] != params().to_texts()[name]
+    if getattr(typed, name) != value:
+        return False
+    fresh = Form(type(typed))
+    try:
+        fresh.set_texts(typed.to_texts())
+        return fresh.params() == typed and fresh.texts() == typed.to_texts()
+    finally:
+        fresh.deleteLater()
+
+
+@pytest.mark.parametrize(("experiment", "field"), FIELDS)
+def test_every_field_round_trips(qtbot: QtBot, language: str, experiment: str, field: str) -> None:
+    params = experiments()[experiment].params
+    form = shown(qtbot, params)
+    assert form.params() == params()
+    assert round_trips(form, params, field)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Rounding(Params):
+    rate: float = real(0.5, 0.001, 0.123456, label="Rate", help="A rate.", group="Training")
+
+
+@pytest.mark.filterwarnings("default")
+def test_a_field_that_does_not_round_trip_is_noticed(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Rounding.specs()["rate"], "high", 0.5, raising=False) if False else None
+    text = form_module._text
+    monkeypatch.setattr(form_module, "_text", lambda editor: text(editor)[:4])
+    form = shown(qtbot)
+    assert not round_trips(form, MnistParams, "learning_rate")
+    assert round_trips(form, MnistParams, "epochs")
+
+
+@pytest.mark.parametrize("typed", ["0.25", "0,25", "۰٫۲۵", "۰.۲۵", "٠٫٢٥", "۰,۲۵", ".25", "2.5e-1", "۲٫۵e-۱"])
+def test_both_digits_and_both_decimal_marks_are_read(form: Form, language: str, typed: str) -> None:
+    retype(form, "learning_rate", typed)
+    params = form.params()
+    assert isinstance(params, MnistParams)
+    assert params.learning_rate == 0.25
+    assert line(form, "learning_rate").text() == typed
+
+
+@pytest.mark.parametrize("typed", ["4, 8", "4 8", "۴، ۸", "۴,۸", "(4, 8)", "4،8"])
+def test_lists_are_read_with_either_comma(form: Form, typed: str) -> None:
+    retype(form, "channels", typed)
+    params = form.params()
+    assert isinstance(params, MnistParams)
+    assert params.channels == (4, 8)
+
+
+def test_numbers_are_shown_in_the_digits_of_the_language(qtbot: QtBot) -> None:
+    set_language("fa")
+    form = shown(qtbot)
+    assert line(form, "learning_rate").text() == "۰٫۰۰۱"
+    assert line(form, "channels").text() == "۱۰, ۲۰"
+    assert form.params() == MnistParams()
+    assert line(form, "learning_rate").layoutDirection() == Qt.LayoutDirection.LeftToRight
+
+
+WRONG = {
+    "epochs": ("0", "Epochs: 0 is not allowed; allowed is a whole number from 1 to 1000"),
+    "batch_size": ("3.5", "Batch size: 3.5 is not allowed; allowed is a whole number from 1 to 4096"),
+    "learning_rate": ("fast", "Learning rate: fast is not allowed; allowed is a number from 1e-07 to 10.0"),
+    "seed": ("", "Seed:  is not allowed; allowed is a whole number from 0 to 2147483647"),
+    "channels": (
+        "10, x",
+        "Channels: 10, x is not allowed; allowed is 1 to 6 whole numbers from 1 to 512",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_wrong_value_is_marked_said_and_kept_as_it_was_typed(form: Form, name: str) -> None:
+    typed, words = WRONG[name]
+    editor = retype(form, name, typed)
+    assert form.params() is None
+    assert editor.property("invalid") is True
+    assert editor.text() == typed
+    assert form.complaint.isVisible()
+    assert form.complaint.text() == form.said()
+    assert form.said().startswith(words.split(";")[0])
+    assert "allowed" in form.said()
+    assert [key for key in MnistParams.specs() if form.editor(key).property("invalid")] == [name]
+    retype(form, name, MnistParams().to_texts()[name])
+    assert form.params() == MnistParams()
+    assert not editor.property("invalid")
+    assert not form.complaint.isVisible()
+    assert form.said() == ""
+
+
+def test_the_sentence_calls_the_field_as_the_form_does_in_its_language(qtbot: QtBot) -> None:
+    set_language("fa")
+    form = shown(qtbot)
+    retype(form, "epochs", "۰")
+    [label] = [label for label in form.findChildren(QLabel) if label.buddy() is form.editor("epochs")]
+    assert label.text() in form.said()
+    assert "epochs" not in form.said()
+    assert "۱۰۰۰" in form.said().replace("٬", "")
+
+
+def test_values_that_do_not_go_together_are_said_of_a_field(form: Form) -> None:
+    retype(form, "kernel_size", "15")
+    assert form.params() is None
+    assert form.editor("kernel_size").property("invalid") is True
+    assert form.said().startswith("Kernel size: the layer conv2 does not fit: ⌊(7 + 2·1 − 15)/1⌋ + 1 = -5")
+    # The same mistake can be mended in another field.
+    retype(form, "padding", "7")
+    assert form.params() is not None
+    assert not form.editor("kernel_size").property("invalid")
+
+
+def test_a_field_for_each_block_has_to_have_as_many(form: Form) -> None:
+    retype(form, "channels", "4, 8, 16")
+    retype(form, "padding", "1, 2")
+    assert "Padding: there are 2 numbers for 3 blocks" in form.said()
+    assert form.editor("padding").property("invalid") is True
+
+
+@pytest.mark.parametrize("name", ["epochs", "learning_rate", "optimiser", "batch_norm", "channels"])
+def test_the_way_back_appears_only_when_it_leads_somewhere(qtbot: QtBot, form: Form, name: str) -> None:
+    spec, button = MnistParams.specs()[name], form.reset_button(name)
+    assert not any(form.reset_button(key).isVisible() for key in MnistParams.specs())
+    enter(form, name, spec, other(spec, MnistParams.default(name)))
+    assert [key for key in MnistParams.specs() if form.reset_button(key).isVisible()] == [name]
+    with qtbot.waitSignal(form.changed):
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert form.params() == MnistParams()
+    assert not button.isVisible()
+
+
+def test_the_way_back_from_a_wrong_value(qtbot: QtBot, form: Form) -> None:
+    retype(form, "epochs", "many")
+    assert form.reset_button("epochs").isVisible()
+    qtbot.mouseClick(form.reset_button("epochs"), Qt.MouseButton.LeftButton)
+    assert form.params() == MnistParams()
+    assert form.said() == ""
+
+
+def test_the_same_number_in_other_words_is_no_change(form: Form) -> None:
+    retype(form, "learning_rate", "1e-3")
+    assert not form.reset_button("learning_rate").isVisible()
+    retype(form, "channels", "۱۰،۲۰")
+    assert not form.reset_button("channels").isVisible()
+
+
+def test_up_and_down_keys_change_numbers(qtbot: QtBot, form: Form, language: str) -> None:
+    for name, key, expected in (
+        ("epochs", Qt.Key.Key_Up, 12),
+        ("epochs", Qt.Key.Key_Down, 9),
+        ("learning_rate", Qt.Key.Key_Up, 0.001259),
+        ("rotation", Qt.Key.Key_Up, 0.9),
+        ("seed", Qt.Key.Key_Up, 8),
+    ):
+        retype(form, name, "0" if name == "rotation" else MnistParams().to_texts()[name])
+        with qtbot.waitSignal(form.changed):
+            QTest.keyClick(form.editor(name), key)
+        params = form.params()
+        assert params is not None
+        assert getattr(params, name) == expected
+
+
+def test_keys_stay_within_the_range(form: Form) -> None:
+    for name, text, key in (("epochs", "1000", Qt.Key.Key_Up), ("dropout", "0", Qt.Key.Key_Down)):
+        QTest.keyClick(retype(form, name, text), key)
+        assert form.params() is not None
+        assert float(line(form, name).text()) == float(text)
+
+
+def test_keys_leave_alone_what_is_no_number(form: Form) -> None:
+    editor = retype(form, "epochs", "many")
+    QTest.keyClick(editor, Qt.Key.Key_Up)
+    assert editor.text() == "many"
+    editor = retype(form, "channels", "4, 8")
+    QTest.keyClick(editor, Qt.Key.Key_Up)
+    assert editor.text() == "4, 8"
+
+
+@pytest.mark.parametrize(("experiment", "field"), FIELDS)
+def test_steps_by_keys_are_always_allowed(experiment: str, field: str) -> None:
+    params = experiments()[experiment].params
+    spec = params.specs()[field]
+    if spec.kind not in ("integer", "real"):
+        return
+    for start in (spec.low, spec.high, params.default(field)):
+        value = start
+        for turns in (*[1] * 60, *[-1] * 120):
+            value = stepped(spec, value, turns)
+            assert spec.low <= value <= spec.high
+        assert value != start or value == spec.low
+
+
+def test_texts_from_an_earlier_version_are_taken_as_far_as_they_are_known(qtbot: QtBot, form: Form) -> None:
+    with qtbot.waitSignal(form.changed):
+        form.set_texts({"gone": "3", "epochs": "5", "optimiser": "adagrad", "batch_norm": "true"})
+    assert form.params() == MnistParams(epochs=5, batch_norm=True)
+
+
+def test_a_wrong_text_from_the_settings_is_shown_and_said(form: Form) -> None:
+    form.set_texts({"epochs": "0"})
+    assert form.params() is None
+    assert line(form, "epochs").text() == "0"
+    assert form.said().startswith("Epochs: 0")
+
+
+def test_every_field_says_its_range_and_default(form: Form) -> None:
+    tip = form.editor("epochs").toolTip()
+    assert "1 to 1000, default 10" in tip
+    assert MnistParams.specs()["epochs"].help in tip
+    assert "images" in form.editor("batch_size").toolTip()
+    assert "default Adam" in form.editor("optimiser").toolTip()
+    assert all(form.editor(name).accessibleName() for name in MnistParams.specs())
+
+
+def test_the_wheel_over_a_choice_scrolls_the_form(qtbot: QtBot, form: Form) -> None:
+    box = form.editor("optimiser")
+    assert isinstance(box, QComboBox)
+    form.ensureWidgetVisible(box)
+    from PySide6.QtCore import QPoint, QPointF
+    from PySide6.QtGui import QWheelEvent
+
+    event = QWheelEvent(
+        QPointF(5, 5),
+        QPointF(box.mapToGlobal(QPoint(5, 5))),
+        QPoint(),
+        QPoint(0, -120),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    box.wheelEvent(event)
+    assert not event.isAccepted()
+    assert form.params() == MnistParams()
+
+
+def test_tab_goes_through_the_fields_in_their_order(form: Form) -> None:
+    form.activateWindow()
+    first, second = line(form, "channels"), line(form, "kernel_size")
+    first.setFocus()
+    QTest.keyClick(first, Qt.Key.Key_Tab)
+    assert isinstance(first.window().focusWidget(), NumberEdit)
+    assert first.window().focusWidget() is second
+
+
+@pytest.fixture(autouse=True)
+def _english_again() -> Iterator[None]:
+    yield
+    set_language("en")
