@@ -55,5 +55,4 @@ $(VENV)/ready: pyproject.toml
 	@sh resources/system.sh venv
 	python3 -m venv $(VENV)
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check ".[window,test,test-window]"
-	$(PYTHON) -m pip uninstall --quiet --yes descent
 	touch $@

@@ -20,8 +20,8 @@ from lab.catalogue import experiment, experiments
 from lab.device import cores
 from lab.options import describe, option, read_options
 from lab.params import ParamError, Params
+from lab.recording import result
 from lab.reporting import Reporter
-from lab.runs import result
 from lab.text import LabError, RunError
 
 _OPEN = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []}

@@ -13,7 +13,8 @@ from lab.device import choose, use_threads
 from lab.events import Event
 from lab.experiment import Context, Experiment
 from lab.params import Params
-from lab.runs import Run, RunStore, home, recorded
+from lab.recording import recorded
+from lab.runs import Run, RunStore, home
 from lab.text import RunError
 
 

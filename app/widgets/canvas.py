@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -174,10 +175,12 @@ def _draw(painter: QPainter, points: tuple[QPointF, ...], width: float, erases: 
     colour = QColor(0, 0, 0) if erases else QColor(255, 255, 255)
     style, cap, join = Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin
     painter.setPen(QPen(colour, width, style, cap, join))
-    if len(set((point.x(), point.y()) for point in points)) == 1:
-        painter.drawPoint(points[0])
-    else:
-        painter.drawPolyline(list(points))
+    # Piece by piece, as while the pen moved: the smooth edges of the pieces overlap.
+    for start, end in pairwise(points if len(points) > 1 else points * 2):
+        if start == end:
+            painter.drawPoint(start)
+        else:
+            painter.drawLine(start, end)
 
 
 def _inked(image: QImage, ink: QColor) -> QImage:

@@ -77,6 +77,8 @@ class Form(QScrollArea):
         self._editors: dict[str, QWidget] = {}
         self._resets: dict[str, QToolButton] = {}
         self._labels: dict[str, QLabel] = {}
+        self._rows: dict[str, int] = {}
+        """The row of the grid beneath a field, where a complaint about it stands."""
         self.error: ParamError | None = None
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -87,7 +89,8 @@ class Form(QScrollArea):
         self._grid.setHorizontalSpacing(6)
         self._grid.setVerticalSpacing(3)
         self._grid.setColumnStretch(1, 1)
-        self.complaint = QLabel()
+        self.complaint = QLabel(inside)
+        self.complaint.hide()
         self.complaint.setWordWrap(True)
         self.complaint.setProperty("bad", True)
         self.complaint.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -108,7 +111,7 @@ class Form(QScrollArea):
 
     def texts(self) -> dict[str, str]:
         """Return what stands in every field, with Latin digits."""
-        return {name: _text(editor) for name, editor in self._editors.items()}
+        return {name: _text(editor, self._params.specs()[name]) for name, editor in self._editors.items()}
 
     def set_texts(self, texts: Mapping[str, str]) -> None:
         """Put values into fields; unknown names are left out, as an earlier version may have had them."""
@@ -178,6 +181,9 @@ class Form(QScrollArea):
             hint.setWordWrap(True)
             self._grid.addWidget(hint, row + 1, 1, 1, 2)
         self._editors[name], self._resets[name], self._labels[name] = editor, reset, label
+        self._rows[name] = row + 2
+        # The row is kept free for it.
+        self._grid.setRowMinimumHeight(row + 2, 0)
 
     def _make_editor(self, name: str, spec: Spec) -> QWidget:
         if spec.kind == "choice":
@@ -195,7 +201,7 @@ class Form(QScrollArea):
             check.toggled.connect(self._edited)
             return check
         line = NumberEdit(name, spec)
-        line.setText(digits(show(spec, self._params.default(name))))
+        _put(line, spec, show(spec, self._params.default(name)))
         line.textEdited.connect(self._edited)
         return line
 
@@ -241,6 +247,8 @@ class Form(QScrollArea):
             self._labels[name].setFont(font)
             _set_property(editor, "invalid", self.error is not None and self.error.field == name)
         self.complaint.setText(self.said())
+        if self.error is not None:
+            self._grid.addWidget(self.complaint, self._rows.get(self.error.field, 0), 0, 1, 3)
         self.complaint.setVisible(self.error is not None)
 
 
@@ -250,13 +258,13 @@ def called(error: ParamError, params: type[Params]) -> Message:
     return error.called(Message(spec.label)) if spec is not None else error.message
 
 
-def _text(editor: QWidget) -> str:
+def _text(editor: QWidget, spec: Spec) -> str:
     if isinstance(editor, QComboBox):
         return str(editor.currentData())
     if isinstance(editor, QCheckBox):
         return "true" if editor.isChecked() else "false"
     assert isinstance(editor, QLineEdit)
-    return ascii_digits(editor.text())
+    return ascii_digits(editor.text()) if spec.kind != "text" else editor.text()
 
 
 def _put(editor: QWidget, spec: Spec, text: str) -> None:

@@ -7,11 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from app import runner, theme
 from app.language import set_language
 from tests.app.leaks import leaks, remember
+from tests.app.windows import Opener
 
 # Before torch is imported: sums are then the same on every computer, and the tests of others are not disturbed.
 os.environ["OMP_NUM_THREADS"] = "1"
@@ -33,7 +36,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def clean(request: pytest.FixtureRequest, qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Fail a test that leaks a thread, an active timer or a window."""
     monkeypatch.setattr(runner, "window_threads", lambda: 1)
-    theme.load_fonts(qapp)
     plain(qapp)
     before = remember()
     yield
@@ -44,7 +46,15 @@ def clean(request: pytest.FixtureRequest, qapp: QApplication, monkeypatch: pytes
     assert not left, f"the test has left behind: {', '.join(left)}"
 
 
+@pytest.fixture
+def open_window(qtbot: QtBot) -> Opener:
+    return Opener(qtbot)
+
+
 def plain(application: QApplication) -> None:
     set_language("en")
-    theme.apply(application, "light")
+    if "Vazirmatn" not in QFontDatabase.families():
+        theme.load_fonts(application)
+    if theme.colours() is not theme.LIGHT or not application.styleSheet():
+        theme.apply(application, "light")
     application.setLayoutDirection(application.layoutDirection().LeftToRight)

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.app.conftest import clean
+from tests.app.conftest import clean, open_window
 
-__all__ = ["clean"]
+__all__ = ["clean", "open_window"]

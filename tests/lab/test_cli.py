@@ -202,3 +202,20 @@ def test_no_qt_is_imported() -> None:
     script = "import sys; import main; sys.argv = ['main.py', 'list']\ntry: main.main()\nexcept SystemExit: pass\n"
     script += "assert not [name for name in sys.modules if name.startswith(('PySide6', 'shiboken', 'torch'))]"
     subprocess.run([sys.executable, "-c", script], check=True, cwd=ROOT, capture_output=True)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit on the size of files")
+def test_a_disk_that_is_full_is_said_and_the_run_comes_to_its_end(tmp_path: Path) -> None:
+    """A limit on the size of files fails the write of the weights as a full disk does."""
+    script = (
+        "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000)); import main; main.main()"
+    )
+    words = ["run", "cnn.mnist", *TINY, "--out", str(tmp_path / "r"), "--json"]
+    done = subprocess.run([sys.executable, "-c", script, *words], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "cannot be saved" in done.stderr
+    assert "File too large" in done.stderr
+    assert "test_accuracy" in json.loads(done.stdout.strip().splitlines()[-1])["metrics"]
+    assert not [path for path in (tmp_path / "r").iterdir() if path.name.endswith(".part")]
+    assert json.loads((tmp_path / "r" / "run.json").read_text())["experiment"] == "cnn.mnist"

@@ -33,7 +33,10 @@ def test_the_course_s_network() -> None:
 
 def params(draw: st.DrawFn) -> ConvolutionalParams | None:
     blocks = draw(st.integers(1, 3))
-    each = lambda low, high: tuple(draw(st.integers(low, high)) for _ in range(draw(st.sampled_from([1, blocks]))))
+
+    def each(low: int, high: int) -> tuple[int, ...]:
+        return tuple(draw(st.integers(low, high)) for _ in range(draw(st.sampled_from([1, blocks]))))
+
     try:
         return ConvolutionalParams(
             channels=tuple(draw(st.integers(1, 6)) for _ in range(blocks)),

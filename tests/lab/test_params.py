@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass
+from typing import ClassVar
 
 import pytest
 from hypothesis import given
@@ -17,8 +18,8 @@ from lab.params import ParamError, Params, Spec, choice, flag, integer, integers
 
 @dataclass(frozen=True, kw_only=True)
 class Sample(Params):
-    renamed = {"speed": "rate"}
-    removed = frozenset({"gone"})
+    renamed: ClassVar[dict[str, str]] = {"speed": "rate"}
+    removed: ClassVar[frozenset[str]] = frozenset({"gone"})
 
     count: int = integer(3, 1, 10, label="Count", help="How many.", group="A")
     rate: float = real(0.5, 1e-6, 1.0, scale="log", label="Rate", help="How fast.", group="A")

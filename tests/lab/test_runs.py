@@ -17,7 +17,8 @@ from lab.datasets.store import DataStore
 from lab.events import Event, Metrics, Progress, Remark, Scalars
 from lab.experiment import Context, Experiment, State
 from lab.params import Params
-from lab.runs import CHECKPOINT, Run, RunStore, recorded
+from lab.recording import recorded
+from lab.runs import CHECKPOINT, Run, RunStore
 from lab.text import RunError
 from lab.weights import read_weights
 

@@ -1,0 +1,446 @@
+"""The window around the pages."""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QToolButton
+from pytestqt.qtbot import QtBot
+
+from app import theme
+from app.home import Home
+from app.language import language
+from app.page import Page
+from app.topics.draw import DrawPage
+from app.views.curves import CurvesView
+from app.views.sheet import SheetView
+from app.views.strip import StripView
+from app.widgets.form import Form
+from lab.events import Progress, Remark, Scalars
+from lab.runs import CHECKPOINT, Run
+from lab.sessions import run_store
+from lab.text import message
+from lab.topics.cnn.mnist import MnistParams
+from lab.weights import write_weights
+from tests.app.leaks import settle
+from tests.app.windows import CNN, DRAW, ENDLESS, HOME, TINY, Opener, cnn, draw_page, press, view, waiter
+
+ROOT = Path(__file__).resolve().parents[2]
+Key, Alt = Qt.Key, Qt.KeyboardModifier.AltModifier
+
+
+def last_step(page: Page) -> float:
+    """Return the newest step in the curves on the screen."""
+    return max(plot.last_step for plot in view(page, CurvesView)._plots)
+
+
+def texts(window: object) -> str:
+    return "\n".join(label.text() for label in window.findChildren(QLabel) if label.isVisible())  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("change", ["language", "theme"])
+def test_a_run_goes_on_when_everything_is_built_anew(qtbot: QtBot, open_window: Opener, change: str) -> None:
+    wait = waiter(qtbot)
+    window = open_window(CNN, ENDLESS)
+    press(cnn(window), "run")
+    wait(lambda: last_step(cnn(window)) > 20)
+    runner, old = window.runners[CNN], cnn(window)
+    session = runner.session
+    if change == "language":
+        qtbot.mouseClick(window.language_button, Qt.MouseButton.LeftButton)
+        assert language() == "fa"
+        assert QApplication.layoutDirection() == Qt.LayoutDirection.RightToLeft
+    else:
+        window.theme_box.setFocus()
+        qtbot.keyClick(window.theme_box, Key.Key_Down)
+        assert theme.colours().dark
+    page = cnn(window)
+    assert page is not old
+    assert page.isVisible()
+    assert runner.status == "running"
+    assert runner.session is session
+    # The curves are there from their beginning, and grow on.
+    replayed = [event.step for event in runner.history.replay() if isinstance(event, Scalars) and event.name == "batch"]
+    assert replayed == list(range(1, len(replayed) + 1))
+    wait(lambda: last_step(page) >= len(replayed) + 5)
+    assert view(page, CurvesView)._plots[0]._data[0].x[0] == 1
+    assert page.form.params() == session.params if session is not None else False
+    assert not page.controls.button("run").isEnabled()
+    assert page.controls.bar.value() > 0
+    press(page, "stop")
+    wait(lambda: runner.status == "stopped")
+
+
+def test_pages_that_were_replaced_are_gone(open_window: Opener) -> None:
+    window = open_window(CNN)
+    for wanted in ("fa", "en", "fa", "en"):
+        window.switch_language(wanted)
+        settle()
+    gc.collect()
+    for kind in (Page, Form, CurvesView, StripView):
+        assert sum(type(thing) is kind for thing in gc.get_objects()) == 1, kind
+
+
+@pytest.mark.parametrize("spoken", ["en", "fa"])
+@pytest.mark.parametrize("name", [HOME, CNN, DRAW])
+def test_everything_fits_into_1280_by_720(open_window: Opener, name: str, spoken: str) -> None:
+    window = open_window(name, language=spoken)
+    needed = window.minimumSizeHint()
+    assert needed.width() <= 1280
+    assert needed.height() <= 720
+    assert (window.width(), window.height()) == (1280, 720)
+    for field in window.findChildren(QLineEdit):
+        assert not field.isVisible() or field.width() >= 60
+
+
+def test_plots_and_fields_stay_left_to_right_in_persian(open_window: Opener) -> None:
+    window = open_window(CNN, language="fa")
+    page = cnn(window)
+    assert window.layoutDirection() == Qt.LayoutDirection.RightToLeft
+    assert all(view.layoutDirection() == Qt.LayoutDirection.LeftToRight for view in page.views)
+    assert page.form.editor("learning_rate").layoutDirection() == Qt.LayoutDirection.LeftToRight
+    # The bar at the leading edge is on the right.
+    assert window._tabs[HOME].mapTo(window, window._tabs[HOME].rect().center()).x() > window.width() / 2
+
+
+def test_language_and_theme_by_keyboard(qtbot: QtBot, open_window: Opener) -> None:
+    window = open_window(HOME)
+    for expected in ("fa", "en"):
+        qtbot.keyClick(window, Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+        assert language() == expected
+        settle()
+
+
+def test_tabs_by_keyboard(qtbot: QtBot, open_window: Opener) -> None:
+    window = open_window(HOME)
+    for key, name, kind in ((Key.Key_2, CNN, Page), (Key.Key_3, DRAW, DrawPage), (Key.Key_1, HOME, Home)):
+        qtbot.keyClick(window, key, Alt)
+        assert isinstance(window.stack.currentWidget(), kind)
+        assert window.stack.currentWidget() is window.page(name)
+        assert [button.isChecked() for button in window._tabs.values()].count(True) == 1
+    assert "Alt+2" in window._tabs["CNN"].toolTip()
+
+
+def test_every_tab_and_button_can_be_reached_by_tab(qtbot: QtBot, open_window: Opener) -> None:
+    window = open_window(CNN)
+    reached = set()
+    for _ in range(120):
+        qtbot.keyClick(window.focusWidget() or window, Key.Key_Tab)
+        reached.add(window.focusWidget())
+    page = cnn(window)
+    wanted = [*window._tabs.values(), window.language_button, window.theme_box, page.lesson]
+    wanted += [page.controls.button("run"), page.form.editor("epochs")]
+    assert [widget for widget in wanted if widget not in reached] == []
+
+
+@pytest.mark.parametrize("spoken", ["en", "fa"])
+def test_every_button_says_what_it_is(open_window: Opener, spoken: str) -> None:
+    window = open_window(CNN, language=spoken)
+    for button in window.findChildren(QToolButton):
+        if button.isVisible():
+            assert button.text() or button.accessibleName()
+
+
+def test_home_leads_to_the_pages(qtbot: QtBot, open_window: Opener) -> None:
+    window = open_window(HOME)
+    home = window.page(HOME)
+    assert isinstance(home, Home)
+    qtbot.mouseClick(home.train.button, Qt.MouseButton.LeftButton)
+    assert window.stack.currentWidget() is window.page(CNN)
+    assert "CNN" in texts(window)
+    window.open(HOME)
+    qtbot.mouseClick(home.draw.button, Qt.MouseButton.LeftButton)
+    assert window.stack.currentWidget() is window.page(DRAW)
+
+
+# What is kept.
+
+
+def test_settings_are_kept_over_a_restart(qtbot: QtBot, open_window: Opener) -> None:
+    window = open_window(CNN)
+    window.switch_theme("dark")
+    window.switch_language("fa")
+    cnn(window).form.set_texts({"epochs": "3", "learning_rate": "0.5", "channels": "nothing"})
+    window.resize(1200, 750)
+    settle()
+    window.close()
+    window = open_window.again()
+    assert window.stack.currentWidget() is window.page(CNN)
+    assert language() == "fa"
+    assert theme.colours().dark
+    assert (window.width(), window.height()) == (1200, 750)
+    form = cnn(window).form
+    assert form.texts()["epochs"] == "3"
+    assert form.texts()["learning_rate"] == "0.5"
+    # What was wrong is still there to be mended.
+    assert form.texts()["channels"] == "nothing"
+    assert form.params() is None
+
+
+def test_the_window_opens_whatever_stands_in_the_settings(open_window: Opener) -> None:
+    open_window.file.parent.mkdir(parents=True)
+    open_window.file.write_text(json.dumps({"page": "gone.page", "size": [10**9, 3], "texts": {CNN: {"old": "1"}}}))
+    window = open_window.again()
+    assert isinstance(window.stack.currentWidget(), Home)
+    window.close()
+    open_window.file.write_text('{"theme": "da')
+    window = open_window.again()
+    assert isinstance(window.stack.currentWidget(), Home)
+
+
+def test_the_theme_follows_the_system(qtbot: QtBot, open_window: Opener) -> None:
+    window = open_window(HOME, theme="system")
+    hints = QGuiApplication.styleHints()
+    for scheme in (Qt.ColorScheme.Dark, Qt.ColorScheme.Light):
+        hints.setColorScheme(scheme)
+        hints.colorSchemeChanged.emit(scheme)
+        # The wish for a scheme stands for a desktop that changes.
+        window._follow_system()
+        dark = hints.colorScheme() is Qt.ColorScheme.Dark
+        assert theme.colours().dark == dark
+    assert isinstance(window.stack.currentWidget(), Home)
+
+
+def test_closing_twice_and_before_anything(open_window: Opener) -> None:
+    window = open_window(HOME)
+    assert window.close()
+    assert window.close()
+    assert all(runner._worker.isFinished() for runner in window.runners.values())
+
+
+# Home.
+
+
+def kept(status: str, name: str, experiment: str = CNN, checkpoint: bool = True) -> Run:
+    """Write a run as it is found on the disk."""
+    run = Run.create(run_store().folder / name, experiment, MnistParams(seed=42).to_json(), "cpu", 1)
+    run.set_status(status, 3.0)
+    if checkpoint:
+        write_weights(run.folder / CHECKPOINT, {"order": np.arange(3)}, {"steps_done": 3})
+    return run
+
+
+def offered(open_window: Opener) -> tuple[bool, str]:
+    window = open_window(HOME)
+    home = window.page(HOME)
+    assert isinstance(home, Home)
+    words = home.go_on.words.text()
+    assert home.go_on.button.isEnabled() or home.go_on.button.toolTip() == words
+    return home.go_on.button.isEnabled(), words
+
+
+NOTHING = (False, "There is no run that was stopped or cut off before its end.")
+
+
+def test_without_runs_there_is_nothing_to_continue(open_window: Opener) -> None:
+    assert offered(open_window) == NOTHING
+
+
+@pytest.mark.parametrize(("status", "word"), [("stopped", "was stopped"), ("running", "was cut off")])
+def test_a_run_that_did_not_end_is_offered(open_window: Opener, status: str, word: str) -> None:
+    kept("finished", "20260101-000000-a")
+    run = kept(status, "20260102-000000-b")
+    enabled, words = offered(open_window)
+    assert enabled
+    assert word in words
+    assert "seed 42" in words
+    assert run.info().created[:10] in words
+
+
+def test_a_finished_run_is_not_offered(open_window: Opener) -> None:
+    kept("finished", "20260102-000000-a")
+    assert offered(open_window) == NOTHING
+
+
+def test_a_run_that_is_going_on_is_not_offered(open_window: Opener) -> None:
+    run = kept("running", "20260102-000000-a")
+    run.acquire()
+    assert offered(open_window) == NOTHING
+    run.release()
+
+
+def test_a_run_without_weights_is_not_offered(open_window: Opener) -> None:
+    kept("running", "20260102-000000-a", checkpoint=False)
+    assert offered(open_window) == NOTHING
+
+
+def test_a_run_of_an_experiment_that_is_not_here_is_not_offered(open_window: Opener) -> None:
+    kept("stopped", "20260102-000000-a", experiment="rnn.poems")
+    assert offered(open_window) == NOTHING
+
+
+def test_damaged_runs_do_not_keep_home_from_opening(open_window: Opener) -> None:
+    kept("stopped", "20260101-000000-a")
+    for place, text in enumerate(("", "[]", '{"experiment": 3}')):
+        folder = run_store().folder / f"2026010{place + 3}-000000-b"
+        folder.mkdir()
+        (folder / "run.json").write_text(text)
+    for place, text in enumerate(("", "[]", "{}", '{"metrics": 3}', '{"metrics": {"test_accuracy": "high"}}')):
+        (kept("finished", f"2025010{place + 1}-000000-c").folder / "result.json").write_text(text)
+    enabled, _ = offered(open_window)
+    assert enabled
+
+
+def test_home_looks_again_when_it_is_shown(qtbot: QtBot, open_window: Opener) -> None:
+    window = open_window(HOME)
+    home = window.page(HOME)
+    assert isinstance(home, Home)
+    assert not home.go_on.button.isEnabled()
+    window.open(CNN)
+    kept("stopped", "20260102-000000-a")
+    window.open(HOME)
+    assert home.go_on.button.isEnabled()
+
+
+def test_a_run_that_was_cut_off_is_the_first_thing_seen(open_window: Opener) -> None:
+    kept("running", "20260102-000000-a")
+    window = open_window(CNN)
+    assert isinstance(window.stack.currentWidget(), Home)
+
+
+# The page before and beside a run.
+
+
+def test_a_page_shows_its_network_and_data_before_any_run(open_window: Opener) -> None:
+    window = open_window(CNN)
+    page = cnn(window)
+    assert len(view(page, SheetView).order) == 1500
+    assert view(page, StripView).empty() == ""
+    assert view(page, CurvesView).empty() != ""
+    assert "Press Run" in view(page, CurvesView).empty()
+
+
+def test_the_network_on_the_page_follows_the_form(qtbot: QtBot, open_window: Opener) -> None:
+    window = open_window(CNN)
+    page = cnn(window)
+    strip = view(page, StripView)
+    before = strip.grab().toImage()
+    page.form.set_texts({"channels": "4, 8, 16"})
+    qtbot.waitUntil(lambda: strip.grab().toImage() != before)
+
+
+def test_data_that_are_not_here_are_said_and_stay_said(qtbot: QtBot, open_window: Opener) -> None:
+    window = open_window(CNN)
+    page = cnn(window)
+    page.form.set_texts({"dataset": "mnist"})
+    qtbot.waitUntil(lambda: "MNIST" in page.controls.words.text())
+    said = page.controls.words.text()
+    settle()
+    page._status()
+    assert page.controls.words.text() == said
+    page.form.set_texts({"dataset": "digits"})
+    qtbot.waitUntil(lambda: page.controls.words.text() == "")
+
+
+def test_what_cannot_be_done_says_why(qtbot: QtBot, open_window: Opener) -> None:
+    window = open_window(CNN)
+    page = cnn(window)
+    for name, enabled, why in (
+        ("run", True, "F5"),
+        ("pause", False, "Nothing is running"),
+        ("stop", False, "Nothing is running"),
+        ("reset", False, "nothing to reset"),
+        ("new_seed", True, "new seed"),
+    ):
+        button = page.controls.button(name)
+        assert button.isEnabled() == enabled
+        assert why in button.toolTip()
+    page.form.set_texts({"epochs": "0"})
+    assert not page.controls.button("run").isEnabled()
+    assert "Epochs: 0 is not allowed" in page.controls.button("run").toolTip()
+    assert "Epochs: 0 is not allowed" in page.controls.words.text()
+
+
+def test_a_warning_stays_while_the_run_goes_on(qtbot: QtBot, open_window: Opener) -> None:
+    wait = waiter(qtbot)
+    window = open_window(CNN, ENDLESS)
+    page, runner = cnn(window), window.runners[CNN]
+    press(page, "run")
+    wait(lambda: last_step(page) > 3)
+    warning = Remark("saving", message("The disk is full."), "warning")
+    runner.delivered.emit([warning])
+    value = page.controls.bar.value()
+    wait(lambda: page.controls.bar.value() > value)
+    assert page.controls.words.text() == "The disk is full."
+    assert page.controls.words.toolTip() == "The disk is full."
+    press(page, "stop")
+    wait(lambda: runner.status == "stopped")
+    assert page.controls.words.text() == "The disk is full."
+    press(page, "run")
+    wait(lambda: "epoch" in page.controls.words.text())
+    press(page, "stop")
+    wait(lambda: runner.status == "stopped")
+
+
+def test_an_image_that_was_picked_stays_picked_in_the_next_run(qtbot: QtBot, open_window: Opener) -> None:
+    wait = waiter(qtbot)
+    window = open_window(CNN, TINY)
+    page, runner = cnn(window), window.runners[CNN]
+    view(page, SheetView).selected.emit("image", 17)
+    press(page, "step")
+    wait(lambda: runner.status == "paused")
+    session = runner.session
+    assert session is not None
+    wait(lambda: session.context.choices.get("image") == 17)
+    assert view(page, SheetView)._picked == 17
+
+
+def test_progress_says_how_far_and_how_fast(qtbot: QtBot, open_window: Opener) -> None:
+    window = open_window(CNN)
+    controls = cnn(window).controls
+    runner = window.runners[CNN]
+    clock = iter([0.0, 1.0, 2.0])
+    runner.speed._clock = lambda: next(clock)
+    for step in (10, 20, 30):
+        runner.speed.take(Progress(step, 130, 1, 4, False))
+    assert runner.speed.progress is not None
+    controls.show_progress(runner.speed.progress, runner.speed)
+    assert controls.words.text().split("   ") == ["epoch 1/4", "10 steps/s", "0:10 left"]
+    assert (controls.bar.maximum(), controls.bar.value()) == (130, 30)
+
+
+# Torch comes late.
+
+PROGRAM = """
+import sys
+from PySide6.QtWidgets import QApplication
+application = QApplication([])
+from app.settings import Settings
+from app.window import Window
+from lab.runs import home
+window = Window(Settings(theme="light"), home() / "settings.json")
+window.show()
+for name in ("home", "cnn.mnist"):
+    window.open(name)
+    window.grab()
+    application.processEvents()
+heavy = [name for name in ("torch", "torchvision", "sklearn", "scipy") if name in sys.modules]
+window.close()
+sys.exit(f"imported: {heavy}" if heavy else 0)
+"""
+
+
+def test_home_and_a_page_are_there_before_torch() -> None:
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    result = subprocess.run([sys.executable, "-c", PROGRAM], env=environment, cwd=ROOT, capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
+
+
+def test_the_draw_page_remembers_its_drawing(qtbot: QtBot, open_window: Opener) -> None:
+    from tests.app.mouse import stroke
+
+    window = open_window(DRAW)
+    stroke(draw_page(window).canvas, (60, 60), (200, 60), (120, 230))
+    before = draw_page(window).canvas.drawing()
+    window.switch_language("fa")
+    assert (draw_page(window).canvas.drawing() == before).all()
+    assert draw_page(window).undo.isEnabled()

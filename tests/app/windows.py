@@ -1,0 +1,78 @@
+"""The whole window for tests, and the small network that they train in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from app.page import Page
+from app.settings import Settings
+from app.topics.draw import DrawPage
+from app.views.base import View
+from app.window import Window
+from lab.runs import home
+
+CNN, DRAW, HOME = "cnn.mnist", "draw.digit", "home"
+TINY = {"channels": "2", "units": "8", "batch_size": "512", "epochs": "2", "device": "cpu"}
+"""34 steps in all."""
+ENDLESS = {**TINY, "epochs": "1000"}
+LONG_MS = 60_000
+V = TypeVar("V", bound=View)
+
+
+class Opener:
+    """Opens windows; those of one test share the folder of the user, one after the other."""
+
+    def __init__(self, qtbot: QtBot) -> None:
+        self.qtbot = qtbot
+        self.file: Path = home() / "settings.json"
+
+    def __call__(self, page: str = HOME, texts: dict[str, str] | None = None, **settings: Any) -> Window:
+        entries = {"theme": "light", "size": [1280, 720]} | settings
+        return self.show(Settings(page=page, texts={CNN: texts or {}}, **entries))
+
+    def again(self) -> Window:
+        """Open the window as the last one was left."""
+        return self.show(Settings.load(self.file))
+
+    def show(self, settings: Settings) -> Window:
+        window = Window(settings, self.file)
+        self.qtbot.addWidget(window)
+        window.show()
+        window.activateWindow()
+        self.qtbot.waitUntil(window.isActiveWindow)
+        return window
+
+
+def cnn(window: Window) -> Page:
+    page = window.page(CNN)
+    assert isinstance(page, Page)
+    return page
+
+
+def draw_page(window: Window) -> DrawPage:
+    page = window.page(DRAW)
+    assert isinstance(page, DrawPage)
+    return page
+
+
+def view(page: Page | DrawPage, kind: type[V]) -> V:
+    """Return the view of a kind."""
+    return next(view for view in page.views if isinstance(view, kind))
+
+
+def press(page: Page, name: str) -> None:
+    """Click a button of the bar, which has to be enabled."""
+    button = page.controls.button(name)
+    assert button.isEnabled(), button.toolTip()
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def waiter(qtbot: QtBot) -> Callable[[Callable[[], bool]], None]:
+    """Return a function that waits for what may take a while on a busy computer."""
+    return lambda condition: qtbot.waitUntil(condition, timeout=LONG_MS)
