@@ -5,8 +5,10 @@ VENV := .venv
 LAB := build/venv-lab
 PYTHON := $(VENV)/bin/python
 LAB_PYTHON := $(LAB)/bin/python
+# One thread: sums are then the same everywhere, and whatever else the computer does costs the tests little.
+TESTING := OMP_NUM_THREADS=1
 # Qt aborts in a test that has no display; offscreen draws the same widgets into memory.
-OFFSCREEN := QT_QPA_PLATFORM=offscreen
+OFFSCREEN := $(TESTING) QT_QPA_PLATFORM=offscreen
 
 run: $(VENV)/ready system
 	$(PYTHON) main.py
@@ -21,13 +23,13 @@ check: $(VENV)/ready
 
 # In an environment of its own that has no Qt; torch and the other large packages are shared with .venv.
 test-lab: $(LAB)/ready
-	$(LAB_PYTHON) -m pytest tests/lab -m "not long"
+	$(TESTING) $(LAB_PYTHON) -m pytest tests/lab -m "not long"
 
 test-app: $(VENV)/ready system
 	$(OFFSCREEN) $(PYTHON) -m pytest tests/app tests/e2e -m "not long"
 
 test-long: $(VENV)/ready $(LAB)/ready system
-	$(LAB_PYTHON) -m pytest tests/lab -m long
+	$(TESTING) $(LAB_PYTHON) -m pytest tests/lab -m long
 	$(OFFSCREEN) $(PYTHON) -m pytest tests/app tests/e2e -m long
 
 bench: $(VENV)/ready system

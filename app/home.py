@@ -84,10 +84,17 @@ def _line(run: Run, info: RunInfo) -> tuple[str, str, str, str]:
             params = known.params()
         texts, specs = params.to_texts(), params.specs()
         changed = tr(", ").join(f"{tr(specs[name].label)} {texts[name]}" for name in params.changed())
-    result = run.result()
-    accuracy = result["metrics"].get("test_accuracy") if result is not None else None
+    accuracy = _accuracy(run)
     how = f"{100 * accuracy:.2f} %" if accuracy is not None else tr("not finished")
     return digits(info.created[:16].replace("T", " ")), title, digits(changed) or tr("nothing"), digits(how)
+
+
+def _accuracy(run: Run) -> float | None:
+    """Return the test accuracy of a run; None where there is none, or the file is damaged."""
+    result = run.result()
+    metrics = result.get("metrics") if isinstance(result, dict) else None
+    accuracy = metrics.get("test_accuracy") if isinstance(metrics, dict) else None
+    return accuracy if isinstance(accuracy, float) else None
 
 
 class Home(QWidget):

@@ -105,6 +105,11 @@ class Page(QWidget):
         self.runner.failed.disconnect(self._failed)
         self.runner.watch({})
 
+    def refresh(self) -> None:
+        """Show what the form describes again: the data may have changed."""
+        self._shown_params = None
+        self._preview()
+
     def resume(self, folder: Path) -> None:
         """Continue a kept run; the form shows its parameters."""
         try:
@@ -219,7 +224,8 @@ class Page(QWidget):
             for event in self._experiment().preview(params, data_store()):
                 self._take([event])
         except LabError as error:
-            self._problem = say(error.message)
+            # Tried again next time: the data may have come meanwhile.
+            self._shown_params, self._problem = None, say(error.message)
         self.controls.show_words(self._problem)
 
     def _restart(self) -> None:

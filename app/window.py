@@ -319,6 +319,9 @@ class Window(QWidget):
 
     def _data_closed(self) -> None:
         self.data_dialog = None
+        for page in self._pages.values():
+            if isinstance(page, Page):
+                page.refresh()
 
     def _save(self) -> None:
         self.settings.save(self._settings_file)

@@ -24,10 +24,10 @@ def choose(wanted: str) -> str:
 
 
 def cores() -> int:
-    """Return the number of cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return max(1, len(os.sched_getaffinity(0)))
-    return os.cpu_count() or 1
+    """Return the number of cores this process may use; $OMP_NUM_THREADS, where it is set, limits it."""
+    count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    limit = os.environ.get("OMP_NUM_THREADS", "")
+    return max(1, min(count, int(limit)) if limit.isdigit() else count)
 
 
 def use_threads(count: int) -> None:

@@ -58,7 +58,7 @@ class Reporter:
             case Metrics():
                 self.metrics = dict(event.values)
             case Remark():
-                self._bar.console.print(str(event.message), markup=False, highlight=False)
+                self._bar.console.print(str(event.message), markup=False, highlight=False, soft_wrap=True)
             case Progress():
                 self._pace.take(event)
                 words = self._words(event)

@@ -65,7 +65,7 @@ def test_a_run_goes_on_when_everything_is_built_anew(qtbot: QtBot, open_window: 
         assert theme.colours().dark
     page = cnn(window)
     assert page is not old
-    assert page.isVisible()
+    qtbot.waitUntil(page.isVisible)
     assert runner.status == "running"
     assert runner.session is session
     # The curves are there from their beginning, and grow on.
@@ -137,9 +137,13 @@ def test_every_tab_and_button_can_be_reached_by_tab(qtbot: QtBot, open_window: O
         qtbot.keyClick(window.focusWidget() or window, Key.Key_Tab)
         reached.add(window.focusWidget())
     page = cnn(window)
-    wanted = [*window._tabs.values(), window.language_button, window.theme_box, page.lesson]
+    # Of the tabs at the side, as of every group of which one is chosen, Tab reaches that one, and arrows the others.
+    wanted = [window._tabs["CNN"], window.language_button, window.theme_box, page.lesson]
     wanted += [page.controls.button("run"), page.form.editor("epochs")]
     assert [widget for widget in wanted if widget not in reached] == []
+    window._tabs["CNN"].setFocus()
+    qtbot.keyClick(window._tabs["CNN"], Key.Key_Down)
+    assert window.stack.currentWidget() is window.page(DRAW)
 
 
 @pytest.mark.parametrize("spoken", ["en", "fa"])

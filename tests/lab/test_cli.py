@@ -103,7 +103,7 @@ def test_the_help_of_an_experiment_lists_every_option() -> None:
 
 
 def test_ctrl_c_stops_cleanly_and_the_run_continues_to_the_same_numbers(tmp_path: Path) -> None:
-    options = ["--channels", "2", "--batch-size", "64", "--epochs", "8", "--dropout", "0.2", "--json"]
+    options = ["--channels", "2", "--batch-size", "128", "--epochs", "5", "--dropout", "0.2", "--json"]
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
 
     def command(*words: str) -> list[str]:
