@@ -53,6 +53,14 @@ def say(message: Message) -> str:
     return digits(template.format(**values) if values else template)
 
 
+def isolated(*parts: str) -> str:
+    """Put parts one after the other in the direction of the language, whatever their own letters are.
+
+    Unicode's marks: RLM or LRM begins the line, FSI and PDI enclose each part.
+    """
+    return ("\u200f" if right_to_left() else "\u200e") + "".join(f"\u2068{part}\u2069" for part in parts)
+
+
 def digits(text: str) -> str:
     """Return `text` with the numbers of the language in force: ۱٬۵۰۰ and ۰٫۲۵ in Persian.
 

@@ -26,11 +26,14 @@ class Row:
 
 @dataclass(frozen=True)
 class Layout:
-    """The page of one experiment. `result` names the metric that the bar shows, as a share."""
+    """The page of one experiment. `result` names the metric that the bar shows, a share in [0, 1], and
+    `result_words` says it, from the share in per cent.
+    """
 
     experiment: str
     rows: tuple[Row, ...]
     result: str = ""
+    result_words: Callable[[str], str] = str
 
 
 def cell(*make: Callable[[], View], stretch: int = 1) -> Cell:

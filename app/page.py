@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
-from app.language import digits, say, tr
+from app.language import say, tr
 from app.layout import Cell, Layout
 from app.runner import Runner
 from app.settings import Settings
@@ -260,8 +260,7 @@ class Page(QWidget):
                 pass
 
     def _show_result(self, share: float) -> None:
-        name = self.layout_entry.result.replace("_", " ")
-        self.controls.show_result(digits(f"{tr(name)} {100 * share:.2f} %"))
+        self.controls.show_result(self.layout_entry.result_words(f"{100 * share:.2f}"))
 
     def _status(self) -> None:
         status = self.runner.status

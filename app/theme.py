@@ -123,10 +123,10 @@ def _palette(colours: Colours) -> QPalette:
 
 
 def _style(colours: Colours) -> str:
-    return (RESOURCES / "style.qss").read_text(encoding="utf-8") % {
-        name: getattr(colours, name)
-        for name in ("window", "surface", "raised", "border", "text", "muted", "accent", "on_accent", "good", "bad")
-    }
+    names = ("window", "surface", "raised", "border", "text", "muted", "accent", "on_accent", "good", "bad")
+    check = RESOURCES / "icons" / ("check_dark.svg" if colours.dark else "check_light.svg")
+    values = {name: getattr(colours, name) for name in names} | {"check": check.as_posix()}
+    return (RESOURCES / "style.qss").read_text(encoding="utf-8") % values
 
 
 # Control points of Matplotlib's viridis (CC0), perceptually even; interpolated to 256 steps.

@@ -25,7 +25,7 @@ from app import theme
 from app.catalogue import TOPICS, layouts
 from app.errors import ErrorDialog, ErrorHook
 from app.home import Home
-from app.language import LANGUAGES, language, right_to_left, set_language, tr
+from app.language import LANGUAGES, isolated, language, right_to_left, set_language, tr
 from app.page import Page
 from app.runner import Runner
 from app.settings import THEMES, Settings
@@ -290,7 +290,7 @@ class Window(QWidget):
             return ""
         topic = self._topic_of(name)
         title = tr(experiments()[name].title)
-        return title if topic == name else f"{tr(topic)} › {title}"
+        return title if topic == name else isolated(tr(topic), " › ", title)
 
     def _fill_choice(self, name: str) -> None:
         """Offer the other experiments of the topic, where there are any."""

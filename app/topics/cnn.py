@@ -58,5 +58,6 @@ PAGES = (
             ),
         ),
         result="test_accuracy",
+        result_words=lambda share: tr("test accuracy {share} %", share=share),
     ),
 )

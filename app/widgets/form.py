@@ -24,6 +24,8 @@ from app.widgets.icons import icon
 from lab.params import ParamError, Params, Spec, parse, show
 from lab.text import Message, ascii_digits
 
+GROUPS = ("Data", "Network", "Training", "Augmentation", "Run")
+
 
 class NumberEdit(QLineEdit):
     """A line for a number; the up and down keys change it, by a step that suits its range and scale."""
@@ -103,7 +105,7 @@ class Form(QScrollArea):
         groups: dict[str, list[str]] = {}
         for name, spec in params.specs().items():
             groups.setdefault(spec.group, []).append(name)
-        for group, names in groups.items():
+        for group, names in sorted(groups.items(), key=lambda item: _place(item[0])):
             self._add_heading(group)
             for name in names:
                 self._add_field(name, params.specs()[name])
@@ -214,7 +216,8 @@ class Form(QScrollArea):
         if spec.low is None or spec.high is None:
             return tr("default {default}", default=default)
         unit = f" {tr(spec.unit)}" if spec.unit else ""
-        low, high = f"{spec.low:g}", f"{spec.high:g}{unit}"
+        limits = [f"{int(limit)}" if spec.kind != "real" else f"{limit:g}" for limit in (spec.low, spec.high)]
+        low, high = limits[0], limits[1] + unit
         return tr("{low} to {high}, default {default}", low=low, high=high, default=default)
 
     def _to_default(self, name: str) -> None:
@@ -256,6 +259,11 @@ def called(error: ParamError, params: type[Params]) -> Message:
     """Return the sentence of an error with the field as the form calls it."""
     spec = params.specs().get(error.field)
     return error.called(Message(spec.label)) if spec is not None else error.message
+
+
+def _place(group: str) -> int:
+    """Return where a group stands in the form; those without a place of their own stay in the order declared."""
+    return GROUPS.index(group) if group in GROUPS else len(GROUPS) // 2
 
 
 def _text(editor: QWidget, spec: Spec) -> str:
