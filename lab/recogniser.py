@@ -18,7 +18,7 @@ from lab.weights import read_weights
 MODELS = Path(__file__).resolve().parent.parent / "resources" / "models"
 SHIPPED = "digits"
 SURE = 0.8
-"""Probability from which an answer is called sure."""
+"""Probability from which an answer is called sure, by networks that were not fitted with lab.familiarity."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +77,7 @@ class Recogniser:
     def __init__(self, model: KeptModel) -> None:
         import torch
 
+        from lab.familiarity import PREFIX, Familiarity
         from lab.models.convolutional import plan
         from lab.models.network import build
 
@@ -84,28 +85,41 @@ class Recogniser:
         shape = (1, 28, 28)
         self.layers = plan(model.params, shape, len(model.classes))
         self._network = build(model.params, shape, len(model.classes)).eval()
+        weights = {name: array for name, array in model.arrays.items() if not name.startswith(PREFIX)}
         own = self._network.state_dict()
-        if own.keys() != model.arrays.keys() or any(own[n].shape != model.arrays[n].shape for n in own):
+        if own.keys() != weights.keys() or any(own[n].shape != weights[n].shape for n in own):
             raise RunError("The weights of the model {name} do not fit its parameters.", name=model.name)
-        self._network.load_state_dict({key: torch.tensor(array) for key, array in model.arrays.items()})
+        self._network.load_state_dict({key: torch.tensor(array) for key, array in weights.items()})
+        self._familiarity = Familiarity.from_arrays(model.arrays)
 
     def probabilities(self, images: Array) -> Array:
         """Return softmax probabilities (N, K) for uint8 images (N, 28, 28)."""
         import torch
 
         with torch.inference_mode():
-            outputs = self._network(self._input(images))
-            answer: Array = outputs.softmax(1).numpy()
+            answer: Array = self._network(self._input(images)).softmax(1).numpy()
         return answer
 
     def judge(self, image: Array) -> Answer:
         """Answer for one uint8 image (28, 28)."""
-        probabilities = self.probabilities(image[None])[0]
-        second, best = probabilities.argsort()[-2:]
+        import torch
+
+        with torch.inference_mode():
+            features = self._network[:-1](self._input(image[None]))
+            shares = self._network[-1](features).softmax(1)[0]
+            second, best = (int(place) for place in shares.argsort()[-2:])
+            if self._familiarity is not None:
+                sure = self._familiarity.sure(features[0], best, float(shares[best]))
+            else:
+                sure = float(shares[best]) >= SURE
+        probabilities: Array = shares.numpy()
         label, other = self.model.classes[best], self.model.classes[second]
-        if probabilities[best] >= SURE:
+        if sure:
             return Answer(label, probabilities, message("This is {label}.", label=label), True)
-        verdict = message("Not sure: perhaps {label}, perhaps {other}.", label=label, other=other)
+        if probabilities[best] >= SURE:
+            verdict = message("Not sure: most like {label}, but unlike what it learned from.", label=label)
+        else:
+            verdict = message("Not sure: perhaps {label}, perhaps {other}.", label=label, other=other)
         return Answer(label, probabilities, verdict, False)
 
     def activations(self, image: Array) -> tuple[tuple[str, Array], ...]:

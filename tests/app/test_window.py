@@ -7,7 +7,9 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -25,6 +27,7 @@ from app.views.curves import CurvesView
 from app.views.sheet import SheetView
 from app.views.strip import StripView
 from app.widgets.form import Form
+from lab import sessions
 from lab.events import Progress, Remark, Scalars
 from lab.runs import CHECKPOINT, Run
 from lab.sessions import run_store
@@ -363,6 +366,31 @@ def test_what_cannot_be_done_says_why(qtbot: QtBot, open_window: Opener) -> None
     assert not page.controls.button("run").isEnabled()
     assert "Epochs: 0 is not allowed" in page.controls.button("run").toolTip()
     assert "Epochs: 0 is not allowed" in page.controls.words.text()
+
+
+def test_the_loading_of_torch_is_said_as_long_as_it_takes(
+    qtbot: QtBot, open_window: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate, start = threading.Event(), sessions.start
+
+    def slow(*arguments: Any, **named: Any) -> sessions.Session:
+        assert gate.wait(30)
+        return start(*arguments, **named)
+
+    monkeypatch.setattr(sessions, "start", slow)
+    wait = waiter(qtbot)
+    window = open_window(CNN, TINY)
+    page, runner = cnn(window), window.runners[CNN]
+    press(page, "step")
+    with qtbot.waitSignal(runner.restarted):
+        pass
+    assert runner.status == "starting"
+    assert "torch is being loaded" in page.controls.words.text()
+    assert not page.controls.button("run").isEnabled()
+    assert page.controls.button("stop").isEnabled()
+    gate.set()
+    wait(lambda: runner.status == "paused")
+    assert "epoch 1/2" in page.controls.words.text()
 
 
 def test_a_warning_stays_while_the_run_goes_on(qtbot: QtBot, open_window: Opener) -> None:

@@ -78,7 +78,7 @@ def test_a_drawing_made_before_the_network_is_there_is_answered_when_it_is(tmp_p
     running = instance.run(chosen.params(), Context("cpu", DataStore(tmp_path)))
     for event in running:
         if isinstance(event, Probabilities):
-            assert str(event.verdict) == "This is a 7."
+            assert str(event.verdict) == "This is 7."
             break
     running.close()
 
