@@ -77,7 +77,10 @@ def take_pictures(
         for page in pages:
             if page not in names:
                 raise click.BadParameter(f"{page}: allowed is one of {', '.join(names)}", param_hint="--page")
-        out.mkdir(parents=True, exist_ok=True)
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise click.FileError(str(out), error.strerror) from error
         window.show()
         saved = []
         for name in pages or names:
@@ -85,11 +88,13 @@ def take_pictures(
             _wait(100)
             _act(window, name, state)
             path = out / f"{name}-{theme_name}-{language}-{size[0]}x{size[1]}-{state}.png"
-            window.grab().save(str(path))
+            if not window.grab().save(str(path)):
+                raise click.FileError(str(path), "the picture cannot be written")
             saved.append(path)
     finally:
         # Qt would end the process if the threads of the window were still running.
         window.close()
+        window.deleteLater()
     return saved
 
 

@@ -71,7 +71,8 @@ class Familiarity:
     def distance(self, features: Tensor, predicted: Tensor) -> Tensor:
         """Return how far `features` (N, F) are from the means of their `predicted` (N,) classes, (N,)."""
         rest = features - self.means[predicted]
-        return torch.linalg.vector_norm(rest - rest @ self.directions @ self.directions.T, dim=1)
+        distance: Tensor = torch.linalg.vector_norm(rest - rest @ self.directions @ self.directions.T, dim=1)
+        return distance
 
     def sure(self, feature: Tensor, label: int, probability: float) -> bool:
         """Tell whether the answer `label` for one image, with features (F,), may be called sure."""

@@ -102,17 +102,22 @@ class Recogniser:
 
     def judge(self, image: Array) -> Answer:
         """Answer for one uint8 image (28, 28)."""
-        import torch
+        return self.see(image)[0]
 
-        with torch.inference_mode():
-            features = self._network[:-1](self._input(image[None]))
-            shares = self._network[-1](features).softmax(1)[0]
-            second, best = (int(place) for place in shares.argsort()[-2:])
-            if self._familiarity is not None:
-                sure = self._familiarity.sure(features[0], best, float(shares[best]))
-            else:
-                sure = float(shares[best]) >= SURE
-        probabilities: Array = shares.numpy()
+    def see(self, image: Array) -> tuple[Answer, tuple[tuple[str, Array], ...]]:
+        """Answer for one uint8 image (28, 28), with what each layer made of it: names and arrays (C, h, w)."""
+        from lab.models.network import shown, trace
+
+        outputs = trace(self._network, self._input(image[None]))
+        shares = outputs[-1][2].softmax(1)[0]
+        second, best = (int(place) for place in shares.argsort()[-2:])
+        if self._familiarity is not None:
+            sure = self._familiarity.sure(outputs[-2][2][0], best, float(shares[best]))
+        else:
+            sure = float(shares[best]) >= SURE
+        return self._answer(shares.numpy(), best, second, sure), shown(outputs)
+
+    def _answer(self, probabilities: Array, best: int, second: int, sure: bool) -> Answer:
         label, other = self.model.classes[best], self.model.classes[second]
         if sure:
             return Answer(label, probabilities, message("This is {label}.", label=label), True)
@@ -121,12 +126,6 @@ class Recogniser:
         else:
             verdict = message("Not sure: perhaps {label}, perhaps {other}.", label=label, other=other)
         return Answer(label, probabilities, verdict, False)
-
-    def activations(self, image: Array) -> tuple[tuple[str, Array], ...]:
-        """Return what each layer makes of one uint8 image (28, 28): names and arrays (C, h, w)."""
-        from lab.models.network import activations
-
-        return activations(self._network, self._input(image[None]))
 
     def _input(self, images: Array) -> Any:
         from lab.models.pixels import as_tensor, scaled

@@ -51,6 +51,7 @@ def test_what_cannot_be_done_is_said_and_nothing_is_written(capsys: pytest.Captu
     for size in ("0x0", "1280", "100x100", "99999x99999", "axb"):
         assert f"{size}: allowed is WIDTHxHEIGHT" in refused(capsys, str(out), "--size", size)
     assert not out.exists()
+    # A file stands in the way.
     (tmp_path / "file").write_text("")
     for place in (tmp_path / "file" / "out", tmp_path / "file"):
         assert str(place) in refused(capsys, str(place), "--state", "before", "--page", "home")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from torch.utils.flop_counter import FlopCounterMode
 
 from lab.models.convolutional import ACTIVATIONS, MOST_PARAMETERS, ConvolutionalParams, plan
-from lab.models.network import Dropout, activations, build
+from lab.models.network import Dropout, build, shown, trace
 from lab.params import ParamError
 
 SHAPE = (1, 28, 28)
@@ -144,7 +144,7 @@ def test_dropout_scales_and_draws_from_its_own_generator() -> None:
 def test_activations_are_what_the_layers_give() -> None:
     network = build(ConvolutionalParams(), SHAPE, 10).eval()
     image = torch.rand(1, *SHAPE)
-    seen = dict(activations(network, image))
+    seen = dict(shown(trace(network, image)))
     assert seen["conv1"].shape == (10, 26, 26)
     assert seen["output"].shape == (10, 1, 1)
     with torch.no_grad():

@@ -229,11 +229,11 @@ class Mnist(Experiment[MnistParams]):
         return Predictions("test", self._truth, self._predicted, self._confidence, self._classes, step)
 
     def _feature_maps(self, choices: Mapping[str, Any]) -> FeatureMaps:
-        from lab.models.network import activations
+        from lab.models.network import shown, trace
 
         index = int(choices.get("image", 0)) % len(self._images)
         self._training.model.eval()
-        layers = activations(self._training.model, self._inputs[index : index + 1])
+        layers = shown(trace(self._training.model, self._inputs[index : index + 1]))
         return FeatureMaps("test", self._images[index] / np.float32(255), layers, self._training.steps_done)
 
     def _weights(self) -> Weights:

@@ -91,9 +91,9 @@ class Digit(Experiment[DigitParams]):
             nothing = message("Nothing is drawn yet.")
             yield Probabilities("drawing", None, recogniser.model.classes, nothing, False)
             return
-        answer = recogniser.judge(seen)
+        answer, layers = recogniser.see(seen)
         yield Probabilities("drawing", answer.probabilities, recogniser.model.classes, answer.verdict, answer.sure)
-        yield FeatureMaps("drawing", seen / np.float32(255), recogniser.activations(seen), 0)
+        yield FeatureMaps("drawing", seen / np.float32(255), layers, 0)
 
     def _use(self, weights: Weights) -> None:
         from lab.recogniser import Recogniser, kept_model
