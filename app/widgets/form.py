@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -252,7 +252,15 @@ class Form(QScrollArea):
         self.complaint.setText(self.said())
         if self.error is not None:
             self._grid.addWidget(self.complaint, self._rows.get(self.error.field, 0), 0, 1, 3)
+            # Once it has its place.
+            QTimer.singleShot(0, self, self._show_complaint)
         self.complaint.setVisible(self.error is not None)
+
+    def _show_complaint(self) -> None:
+        """Bring the complaint into view, unless its cause is elsewhere than the user is."""
+        editor = self._editors.get(self.error.field) if self.error is not None else None
+        if editor is not None and editor.hasFocus():
+            self.ensureWidgetVisible(self.complaint, 0, 4)
 
 
 def called(error: ParamError, params: type[Params]) -> Message:

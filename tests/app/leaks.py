@@ -18,7 +18,7 @@ KEPT_BY_QT = ("QTipLabel",)
 class Before:
     """What was there before a test; everything made later is told from it."""
 
-    threads: frozenset[int | None]
+    threads: frozenset[threading.Thread]
     windows: frozenset[int]
 
 
@@ -26,8 +26,9 @@ def remember() -> Before:
     """Note what there is now."""
     # What is frozen is not looked at again: only objects of the test are, however many torch has made.
     gc.freeze()
-    threads = frozenset(thread.ident for thread in threading.enumerate())
-    return Before(threads, frozenset(_address(window) for window in QApplication.topLevelWidgets()))
+    return Before(
+        frozenset(threading.enumerate()), frozenset(_address(window) for window in QApplication.topLevelWidgets())
+    )
 
 
 def leaks(before: Before) -> list[str]:
@@ -38,7 +39,7 @@ def leaks(before: Before) -> list[str]:
     found = []
     for thread in threading.enumerate():
         # Python wraps threads of Qt that it meets in dummies, which last as long as the program.
-        if thread.ident not in before.threads and not isinstance(thread, threading._DummyThread):
+        if thread not in before.threads and not isinstance(thread, threading._DummyThread):
             found.append(f"thread {thread.name}")
     for thing in gc.get_objects():
         kind = type(thing)

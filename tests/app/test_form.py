@@ -20,6 +20,7 @@ from lab.params import ParamError, Params, Spec
 from lab.topics.cnn.mnist import MnistParams
 from lab.topics.draw.digit import DigitParams
 from tests.app.keyboard import type_text
+from tests.app.leaks import settle
 
 FIELDS = [(name, field) for name, chosen in experiments().items() for field in chosen.params.specs()]
 
@@ -33,8 +34,10 @@ def language(request: pytest.FixtureRequest) -> str:
 def shown(qtbot: QtBot, params: type[Params] = MnistParams) -> Form:
     form = Form(params)
     qtbot.addWidget(form)
-    form.resize(340, 700)
+    form.resize(340, 300)
     form.show()
+    form.activateWindow()
+    qtbot.waitUntil(form.isActiveWindow)
     return form
 
 
@@ -189,6 +192,8 @@ def test_a_wrong_value_is_marked_said_and_kept_as_it_was_typed(qtbot: QtBot, for
         return above < top < bottom and not any(above < next.geometry().top() <= bottom for next in others)
 
     qtbot.waitUntil(in_its_place)
+    corner = form.complaint.rect().bottomLeft()
+    qtbot.waitUntil(lambda: form.viewport().rect().contains(form.complaint.mapTo(form.viewport(), corner)))
     assert form.said().startswith(words)
     assert [key for key in MnistParams.specs() if form.editor(key).property("invalid")] == [name]
     retype(form, name, MnistParams().to_texts()[name])
@@ -196,6 +201,18 @@ def test_a_wrong_value_is_marked_said_and_kept_as_it_was_typed(qtbot: QtBot, for
     assert not editor.property("invalid")
     assert not form.complaint.isVisible()
     assert form.said() == ""
+
+
+def test_a_complaint_does_not_pull_the_form_away_from_another_field(qtbot: QtBot, form: Form) -> None:
+    retype(form, "kernel_size", "99")
+    editor = retype(form, "epochs", "1")
+    form.ensureWidgetVisible(editor)
+    settle()
+    type_text(editor, "2")
+    settle()
+    assert form.viewport().rect().contains(editor.mapTo(form.viewport(), editor.rect().center()))
+    assert form.error is not None
+    assert form.error.field == "kernel_size"
 
 
 def test_the_sentence_calls_the_field_as_the_form_does_in_its_language(qtbot: QtBot) -> None:

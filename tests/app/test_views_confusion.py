@@ -45,7 +45,7 @@ def test_counts(view: ConfusionView) -> None:
     fill(view)
     np.testing.assert_array_equal(view.counts, [[8, 2, 0], [0, 4, 0], [0, 0, 0]])
     assert "85.71 % of 14" in view.caption()
-    assert "1 not asked yet" in view.caption()
+    assert "1 not judged yet" in view.caption()
 
 
 def test_right_and_wrong_have_their_colours(view: ConfusionView) -> None:
@@ -109,7 +109,7 @@ def test_nothing_asked_and_no_images(view: ConfusionView) -> None:
     view.take(predictions([0, 1], [-1, -1]))
     view.refresh()
     view.grab()
-    assert view.caption() == "no image has been asked yet"
+    assert view.caption() == "no image has been judged yet"
     view.take(predictions([], []))
     view.refresh()
     view.grab()
