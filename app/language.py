@@ -81,4 +81,6 @@ def _said(value: Any) -> Any:
         return say(value)
     if isinstance(value, float):
         return f"{value:.6g}"
+    if isinstance(value, str) and right_to_left() and any(sign in value for sign in "⌊=→×"):
+        return f"\u2066{value}\u2069"
     return value

@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
-from app.language import say, tr
+from app.language import right_to_left, say, tr
 from app.layout import Cell, Layout
 from app.runner import Runner
 from app.settings import Settings
@@ -20,8 +20,9 @@ from app.views.base import View
 from app.widgets.controls import Controls
 from app.widgets.form import Form
 from app.widgets.lesson import LessonView
+from app.widgets.notice import Notice
 from lab.catalogue import experiment
-from lab.events import Event, Images, Metrics, Remark, Scalars
+from lab.events import Event, Images, Metrics, Progress, Remark, Scalars
 from lab.lessons import Lesson
 from lab.params import Params
 from lab.runs import Run
@@ -43,9 +44,7 @@ class Page(QWidget):
         self._settings = settings
         self._views: list[View] = []
         self._shown_params: Params | None = None
-        self._problem = ""
         """What keeps the preview from being made."""
-        self._remark = ""
         """The newest warning about the run; it stays, as the progress would hide it at once."""
         self._picked: dict[str, Any] = {}
         self.lesson = LessonView()
@@ -53,6 +52,7 @@ class Page(QWidget):
         self.lesson.tried.connect(self._try)
         self.form = Form(self._experiment.params)
         self.controls = Controls()
+        self.notice = Notice()
         self._build()
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
@@ -154,6 +154,10 @@ class Page(QWidget):
                 cells.addWidget(self._cell(place), place.stretch)
             rows.addWidget(box, entry.stretch)
         across = QSplitter(Qt.Orientation.Horizontal)
+        if right_to_left():
+            # The splitter puts its panes one pixel too far to the right there.
+            side.setContentsMargins(0, 0, 1, 0)
+            grid.setContentsMargins(0, 0, 1, 0)
         across.addWidget(side)
         across.addWidget(grid)
         across.setStretchFactor(1, 1)
@@ -166,6 +170,7 @@ class Page(QWidget):
         inner.setContentsMargins(8, 4, 8, 6)
         inner.addWidget(across)
         layout.addLayout(inner, 1)
+        layout.addWidget(self.notice)
         layout.addWidget(self.controls)
 
     def _cell(self, place: Cell) -> QWidget:
@@ -219,21 +224,22 @@ class Page(QWidget):
         params = self.form.params()
         if params is None or params == self._shown_params or not self._blank:
             return
-        self._shown_params, self._problem = params, ""
+        self._shown_params = params
+        self.notice.clear()
         try:
             for event in self._experiment().preview(params, data_store()):
                 self._take([event])
         except LabError as error:
             # Tried again next time: the data may have come meanwhile.
-            self._shown_params, self._problem = None, say(error.message)
-        self.controls.show_words(self._problem)
+            self._shown_params = None
+            self._failed(error.message)
 
     def _restart(self) -> None:
         self._shown_params = None
         for view in self._views:
             view.clear()
             view.refresh()
-        self._remark = ""
+        self.notice.clear()
         self.controls.clear()
         for name, value in self._picked.items():
             self._select(name, value)
@@ -268,20 +274,25 @@ class Page(QWidget):
         self.controls.show_status(status, complaint)
         self._preview()
         if status == "idle":
-            self.controls.show_words(complaint or self._problem)
+            self.controls.show_words(complaint)
         elif status == "starting":
             self.controls.show_words(tr("Starting: torch is being loaded …"))
-        elif status == "failed" and self.runner.error is not None:
-            self._failed(self.runner.error)
+        elif status == "failed":
+            self.controls.show_words(tr("Ended by an error."))
+            if self.runner.error is not None:
+                self._failed(self.runner.error)
         elif status == "finished":
-            self.controls.show_words(self._remark or tr("Finished. The run is kept."))
+            # Where it could not be kept, the notice says so.
+            self.controls.show_words(tr("Finished.") if self.notice.said else tr("Finished. The run is kept."))
         elif status == "stopped":
-            self.controls.show_words(self._remark or tr("Stopped. It can be continued from Home."))
+            begun = self.runner.history.newest(Progress) is not None
+            self.controls.show_words(
+                tr("Stopped. It can be continued from Home.") if begun else tr("Stopped before its first step.")
+            )
         self._tick()
 
     def _failed(self, error: Message) -> None:
-        self._remark = say(error)
-        self.controls.show_words(self._remark)
+        self.notice.show_words(say(error))
 
     def _select(self, name: str, value: Any) -> None:
         """Something was picked in one view: tell the others, and the experiment."""
@@ -305,4 +316,4 @@ class Page(QWidget):
             view.tick(now)
         progress = self.runner.speed.progress
         if progress is not None and self.runner.status in ("running", "paused"):
-            self.controls.show_progress(progress, self.runner.speed, self._remark)
+            self.controls.show_progress(progress, self.runner.speed)

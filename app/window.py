@@ -65,6 +65,7 @@ class Window(QWidget):
         self._reports = 0
         self._strokes: tuple[Stroke, ...] = ()
         self._model = SHIPPED
+        self._pen = 22
         self._pages: dict[str, QWidget] = {}
         self.data_dialog: DataDialog | None = None
         self._root: QWidget | None = None
@@ -199,7 +200,7 @@ class Window(QWidget):
             return home
         if name == DRAW:
             runners = self.runners[DRAW], self.runners[TRAINER]
-            return DrawPage(self._lessons[DRAW], *runners, self._strokes, self._model)
+            return DrawPage(self._lessons[DRAW], *runners, self._strokes, self._model, self._pen)
         return Page(layouts()[name], self._lessons[name], self.runners[name], self.settings)
 
     def _continue(self, name: str, folder: Path) -> None:
@@ -210,7 +211,7 @@ class Window(QWidget):
     def _drop_pages(self) -> None:
         for page in self._pages.values():
             if isinstance(page, DrawPage):
-                self._strokes, self._model = page.canvas.strokes(), page.model
+                self._strokes, self._model, self._pen = page.canvas.strokes(), page.model, page.pen.value()
             if hasattr(page, "shutdown"):
                 cast(Shown, page).shutdown()
             page.hide()

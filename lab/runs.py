@@ -207,10 +207,10 @@ class Run:
     def result(self) -> dict[str, Any] | None:
         """Return the kept result; None when the run has not come to its end, or it could not be kept."""
         try:
-            kept: dict[str, Any] = json.loads((self.folder / "result.json").read_text(encoding="utf-8"))
+            kept = json.loads((self.folder / "result.json").read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return None
-        return kept
+        return kept if isinstance(kept, dict) and isinstance(kept.get("metrics"), dict) else None
 
     def set_status(self, status: str, seconds: float) -> None:
         """Note how the run stands. Raises OSError, RunError."""
@@ -247,7 +247,8 @@ class RunStore:
 
     def create(self, experiment: str, params: dict[str, Any], device: str, threads: int) -> Run:
         """Make a new run with a name of its own."""
-        name = f"{datetime.now():%Y%m%d-%H%M%S}-{experiment}-{secrets.token_hex(2)}"
+        # Microseconds, as names are the order of the runs.
+        name = f"{datetime.now():%Y%m%d-%H%M%S-%f}-{experiment}-{secrets.token_hex(2)}"
         return Run.create(self.folder / name, experiment, params, device, threads)
 
     def all(self) -> list[tuple[Run, RunInfo]]:
@@ -265,9 +266,9 @@ class RunStore:
     def unfinished(self, experiments: Collection[str]) -> tuple[Run, RunInfo] | None:
         """Return the newest run of some experiments if it can be continued and nobody is at it."""
         for run, info in self.all():
-            if info.experiment in experiments:
-                continuable = info.unfinished and (run.folder / CHECKPOINT).exists() and not run.in_use()
-                return (run, info) if continuable else None
+            # A run that never came to its first step hides no older one.
+            if info.experiment in experiments and (run.folder / CHECKPOINT).exists():
+                return (run, info) if info.unfinished and not run.in_use() else None
         return None
 
 

@@ -34,8 +34,10 @@ class Session:
         self.events.close()
         if self.run is not None and self.run.held:
             # A generator that never began cannot end itself.
-            self.run.set_status("stopped", self.run.info().seconds)
-            self.run.release()
+            try:
+                self.run.set_status("stopped", self.run.info().seconds)
+            finally:
+                self.run.release()
 
 
 def data_store() -> DataStore:

@@ -27,6 +27,7 @@ from app.views.picture import PictureView
 from app.views.strip import StripView
 from app.widgets.canvas import Canvas, Stroke
 from app.widgets.lesson import LessonView
+from app.widgets.notice import Notice
 from lab.events import Event, Metrics, Weights
 from lab.lessons import Lesson
 from lab.recogniser import SHIPPED
@@ -50,11 +51,18 @@ class DrawPage(QWidget):
     """
 
     def __init__(
-        self, lesson: Lesson, runner: Runner, trainer: Runner, strokes: tuple[Stroke, ...] = (), model: str = SHIPPED
+        self,
+        lesson: Lesson,
+        runner: Runner,
+        trainer: Runner,
+        strokes: tuple[Stroke, ...] = (),
+        model: str = SHIPPED,
+        pen: float = 22,
     ) -> None:
         super().__init__()
         self.runner, self.trainer = runner, trainer
         self.canvas = Canvas()
+        self.canvas.pen_width = pen
         self.picture = PictureView(tr("What the network sees: 28 × 28"), "input")
         self.bars = ProbabilitiesView(tr("Answer"), "drawing")
         self.maps = FeatureMapsView(tr("Feature maps of this drawing, layer by layer"), "drawing")
@@ -65,6 +73,7 @@ class DrawPage(QWidget):
         self.lesson.tried.connect(self._try)
         self.models = QComboBox()
         self.words = QLabel()
+        self.notice = Notice()
         self._build()
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
@@ -128,7 +137,7 @@ class DrawPage(QWidget):
     def _build(self) -> None:
         self.pen = QSlider(Qt.Orientation.Horizontal)
         self.pen.setRange(6, 48)
-        self.pen.setValue(int(self.canvas.pen_width))
+        self.pen.setValue(round(self.canvas.pen_width))
         self.pen.setAccessibleName(tr("Pen width"))
         self.pen.valueChanged.connect(self._set_pen)
         self.pen_words = QLabel()
@@ -194,6 +203,7 @@ class DrawPage(QWidget):
         inner.setContentsMargins(8, 4, 8, 6)
         inner.addWidget(across)
         layout.addLayout(inner, 1)
+        layout.addWidget(self.notice)
         layout.addWidget(bar)
         self.strip.selected.connect(self.maps.select)
 
@@ -269,6 +279,7 @@ class DrawPage(QWidget):
         self.pen.setToolTip(tr("Pen width in pixels of the 280 × 280 drawing; keys [ and ]"))
 
     def _restart(self) -> None:
+        self.notice.clear()
         for view in self._views:
             view.clear()
             view.refresh()
@@ -288,7 +299,7 @@ class DrawPage(QWidget):
             tr(
                 "Measured just now on this computer: {share} % of {count} digits that it never learned from.",
                 share=digits(f"{100 * values['test_accuracy']:.2f}"),
-                count=int(values["test_images"]),
+                count=f"{int(values['test_images']):,}",
             )
         )
 
@@ -297,11 +308,13 @@ class DrawPage(QWidget):
             self.words.setText(tr("The network is on its way: torch is being loaded. You can draw already."))
         elif self.runner.status == "running" and self.model != TRAINING:
             self.words.setText(tr("The network is here. It is being tested on digits that it never learned from …"))
-        elif self.runner.status == "failed" and self.runner.error is not None:
-            self._failed(self.runner.error)
+        elif self.runner.status == "failed":
+            self.words.setText(tr("There is no network to answer."))
+            if self.runner.error is not None:
+                self._failed(self.runner.error)
 
     def _failed(self, error: Message) -> None:
-        self.words.setText(say(error))
+        self.notice.show_words(say(error))
 
     def _tick(self) -> None:
         now = time.monotonic() * 1000

@@ -34,7 +34,7 @@ class Canvas(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.pen_width = 22
+        self.pen_width: float = 22
         self.erasing = False
         self._strokes: list[Stroke] = []
         self._undone: list[Stroke] = []

@@ -101,8 +101,8 @@ class Controls(QFrame):
             button.setToolTip(f"{self._names[name]} ({KEYS[name]})\n{why[name] or self._tips[name]}")
         self._buttons["run"].setText(tr("Continue") if paused else tr("Run"))
 
-    def show_progress(self, progress: Progress, pace: Pace, remark: str = "") -> None:
-        """Show how far the run is, how fast it goes, and how long it still takes; or, beside the bar, a remark."""
+    def show_progress(self, progress: Progress, pace: Pace) -> None:
+        """Show how far the run is, how fast it goes, and how long it still takes."""
         self.bar.setRange(0, progress.steps)
         self.bar.setValue(progress.step)
         words = [tr("epoch {epoch}/{epochs}", epoch=progress.epoch, epochs=progress.epochs)]
@@ -110,8 +110,8 @@ class Controls(QFrame):
         if rate is not None and left is not None:
             words.append(tr("{rate} steps/s", rate=f"{rate:.0f}"))
             words.append(tr("{time} left", time=clock_time(left)))
-        self.words.setText(remark or "   ".join(words))
-        self.words.setToolTip(remark)
+        self.words.setText("   ".join(words))
+        self.words.setToolTip("")
         self.bar.setToolTip(digits(f"{progress.step} / {progress.steps}"))
 
     def show_words(self, words: str) -> None:

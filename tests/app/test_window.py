@@ -340,13 +340,13 @@ def test_data_that_are_not_here_are_said_and_stay_said(qtbot: QtBot, open_window
     window = open_window(CNN)
     page = cnn(window)
     page.form.set_texts({"dataset": "mnist"})
-    qtbot.waitUntil(lambda: "MNIST" in page.controls.words.text())
-    said = page.controls.words.text()
+    qtbot.waitUntil(lambda: "MNIST" in page.notice.said)
+    said = page.notice.said
     settle()
     page._status()
-    assert page.controls.words.text() == said
+    assert page.notice.said == said
     page.form.set_texts({"dataset": "digits"})
-    qtbot.waitUntil(lambda: page.controls.words.text() == "")
+    qtbot.waitUntil(lambda: page.notice.said == "")
 
 
 def test_what_cannot_be_done_says_why(qtbot: QtBot, open_window: Opener) -> None:
@@ -403,11 +403,10 @@ def test_a_warning_stays_while_the_run_goes_on(qtbot: QtBot, open_window: Opener
     runner.delivered.emit([warning])
     value = page.controls.bar.value()
     wait(lambda: page.controls.bar.value() > value)
-    assert page.controls.words.text() == "The disk is full."
-    assert page.controls.words.toolTip() == "The disk is full."
+    assert page.notice.said == "The disk is full."
     press(page, "stop")
     wait(lambda: runner.status == "stopped")
-    assert page.controls.words.text() == "The disk is full."
+    assert page.notice.said == "The disk is full."
     press(page, "run")
     wait(lambda: "epoch" in page.controls.words.text())
     press(page, "stop")

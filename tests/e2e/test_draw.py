@@ -283,7 +283,7 @@ def test_a_run_that_was_taken_away_is_said_or_left(wait: Wait, open_window: Open
     (run.folder / MODEL).write_bytes(b"not a model")
     choose(page, str(run.folder))
     wait(lambda: page.runner.status == "failed")
-    assert str(run.folder) in page.words.text()
+    assert str(run.folder) in page.notice.said
     choose(page, SHIPPED)
     wait(lambda: page.runner.status == "finished")
     drawn(page, wait, 7)

@@ -345,7 +345,7 @@ def test_data_that_are_missing_are_said_and_another_run_can_begin(wait: Wait, op
     page, runner = cnn(window), runner_of(window)
     press(page, "run")
     wait(lambda: runner.status == "failed")
-    assert "MNIST" in page.controls.words.text()
+    assert "MNIST" in page.notice.said
     assert run_store().all() == []
     page.form.set_texts({"dataset": "digits"})
     press(page, "run")
@@ -411,7 +411,7 @@ def test_a_run_that_is_damaged_is_refused_and_stays(qtbot: QtBot, wait: Wait, op
     assert isinstance(home, Home)
     qtbot.mouseClick(home.go_on.button, Qt.MouseButton.LeftButton)
     wait(lambda: runner_of(window).status == "failed")
-    assert str(path) in cnn(window).controls.words.text()
+    assert str(path) in cnn(window).notice.said
     assert path.read_bytes() == short
     assert Path(run.folder / "events.jsonl").stat().st_size > 0
     press(cnn(window), "run")
