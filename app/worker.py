@@ -163,9 +163,10 @@ class Worker(QThread):
         try:
             for event in session.experiment.look(session.context.choices):
                 self._inbox.put(event)
+                # Each part of the answer is shown as soon as it is there.
+                self.looked.emit()
         except Exception as error:
             self._tell(error)
-        self.looked.emit()
 
     def _end(self) -> None:
         """Close the session; that it cannot be saved is said, and keeps nobody from going on."""

@@ -79,7 +79,7 @@ class Recogniser:
 
         from lab.familiarity import PREFIX, Familiarity
         from lab.models.convolutional import plan
-        from lab.models.network import build
+        from lab.models.network import build, fused
 
         self.model = model
         shape = (1, 28, 28)
@@ -90,6 +90,8 @@ class Recogniser:
         if own.keys() != weights.keys() or any(own[n].shape != weights[n].shape for n in own):
             raise RunError("The weights of the model {name} do not fit its parameters.", name=model.name)
         self._network.load_state_dict({key: torch.tensor(array) for key, array in weights.items()})
+        # The same network with fewer steps: an answer is wanted sooner than its layers.
+        self._quick = fused(self._network)
         self._familiarity = Familiarity.from_arrays(model.arrays)
 
     def probabilities(self, images: Array) -> Array:
@@ -97,25 +99,28 @@ class Recogniser:
         import torch
 
         with torch.inference_mode():
-            answer: Array = self._network(self._input(images)).softmax(1).numpy()
+            answer: Array = self._quick(self._input(images)).softmax(1).numpy()
         return answer
 
     def judge(self, image: Array) -> Answer:
         """Answer for one uint8 image (28, 28)."""
-        return self.see(image)[0]
+        import torch
 
-    def see(self, image: Array) -> tuple[Answer, tuple[tuple[str, Array], ...]]:
-        """Answer for one uint8 image (28, 28), with what each layer made of it: names and arrays (C, h, w)."""
+        with torch.inference_mode():
+            features = self._quick[:-1](self._input(image[None]))
+            shares = self._quick[-1](features).softmax(1)[0]
+            second, best = (int(place) for place in shares.argsort()[-2:])
+            if self._familiarity is not None:
+                sure = self._familiarity.sure(features[0], best, float(shares[best]))
+            else:
+                sure = float(shares[best]) >= SURE
+        return self._answer(shares.numpy(), best, second, sure)
+
+    def activations(self, image: Array) -> tuple[tuple[str, Array], ...]:
+        """Return what each layer makes of one uint8 image (28, 28): names and arrays (C, h, w)."""
         from lab.models.network import shown, trace
 
-        outputs = trace(self._network, self._input(image[None]))
-        shares = outputs[-1][2].softmax(1)[0]
-        second, best = (int(place) for place in shares.argsort()[-2:])
-        if self._familiarity is not None:
-            sure = self._familiarity.sure(outputs[-2][2][0], best, float(shares[best]))
-        else:
-            sure = float(shares[best]) >= SURE
-        return self._answer(shares.numpy(), best, second, sure), shown(outputs)
+        return shown(trace(self._network, self._input(image[None])))
 
     def _answer(self, probabilities: Array, best: int, second: int, sure: bool) -> Answer:
         label, other = self.model.classes[best], self.model.classes[second]

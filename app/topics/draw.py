@@ -291,6 +291,10 @@ class DrawPage(QWidget):
                     view.take(event)
             if isinstance(event, Metrics) and self.model != TRAINING:
                 self._show_accuracy(event)
+        # The answer follows the hand: it does not wait for its turn, as the maps do.
+        for view in (self.bars, self.picture):
+            if view.dirty:
+                view.refresh()
         self._tick()
 
     def _show_accuracy(self, metrics: Metrics) -> None:

@@ -69,8 +69,11 @@ class ProbabilitiesView(PaintedView):
         self._paint_verdict(painter, QRectF(area.left(), area.top(), area.width(), _VERDICT_HEIGHT - 4))
         values = self._values()
         best = int(np.argmax(values)) if self._event.values is not None and len(values) else -1
+        paint = self._paint_lying if self._lying() else self._paint_standing
+        metrics = QFontMetricsF(small_font(self.font(), bold=True))
+        self._label_width = max((metrics.horizontalAdvance(name) for name in self._event.classes), default=0.0)
+        self._percent_width = metrics.horizontalAdvance("100.0 %") + 6
         for index, name in enumerate(self._event.classes):
-            paint = self._paint_lying if self._lying() else self._paint_standing
             paint(painter, self.bar_area(index), name, float(values[index]), index == best)
 
     def _paint_verdict(self, painter: QPainter, line: QRectF) -> None:
@@ -110,10 +113,8 @@ class ProbabilitiesView(PaintedView):
         colours = theme.colours()
         font = small_font(self.font(), bold=best)
         assert self._event is not None
-        metrics = QFontMetricsF(small_font(self.font(), bold=True))
-        widest = max(metrics.horizontalAdvance(each) for each in self._event.classes)
-        label = min(widest, 0.35 * area.width()) + 8
-        percent = metrics.horizontalAdvance("100.0 %") + 6
+        label = min(self._label_width, 0.35 * area.width()) + 8
+        percent = self._percent_width
         thick = min(area.height() - 3, 18)
         track = QRectF(area.left() + label, area.center().y() - thick / 2, area.width() - label - percent, thick)
         text(

@@ -32,6 +32,11 @@ class View(QWidget):
         self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self.setAccessibleName(title)
 
+    @property
+    def dirty(self) -> bool:
+        """Whether something was taken that is not drawn yet."""
+        return self._dirty and self.isVisible()
+
     def take(self, event: Event) -> None:
         """Keep an event; subclasses override `keep`."""
         self.keep(event)
@@ -39,7 +44,7 @@ class View(QWidget):
 
     def tick(self, now_ms: float) -> None:
         """Redraw when there is something new, the view is seen, and its interval has passed."""
-        if self._dirty and self.isVisible() and now_ms - self._drawn_at >= self.interval_ms:
+        if self.dirty and now_ms - self._drawn_at >= self.interval_ms:
             self._drawn_at = now_ms
             self.refresh()
 

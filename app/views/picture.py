@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, QSizeF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
 from app import theme
 from app.language import tr
@@ -27,6 +27,7 @@ class PictureView(PaintedView):
         self.name = name
         self.setMinimumSize(120, 120)
         self._event: Picture | None = None
+        self._grid: tuple[tuple[float, ...], QPixmap] | None = None
 
     def sizeHint(self) -> QSize:
         return QSize(220, 240)
@@ -63,16 +64,26 @@ class PictureView(PaintedView):
         step = box.width() / width
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         if step >= _GRID_FROM:
-            painter.setPen(QPen(QColor(128, 128, 128, 70), 0))
-            for column in range(1, width):
-                x = box.left() + column * step
-                painter.drawLine(QPointF(x, box.top()), QPointF(x, box.bottom()))
-            for row in range(1, height):
-                y = box.top() + row * step
-                painter.drawLine(QPointF(box.left(), y), QPointF(box.right(), y))
+            painter.drawPixmap(box.topLeft(), self._grid_of(box.size(), step, width, height))
         painter.setPen(QPen(QColor(theme.colours().border), 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(box.adjusted(-1, -1, 0, 0))
+
+    def _grid_of(self, size: QSizeF, step: float, columns: int, rows: int) -> QPixmap:
+        """Return the lines between pixels, painted once for a size: they would cost more than the picture."""
+        ratio = self.devicePixelRatioF()
+        key = (size.width(), size.height(), ratio, columns, rows)
+        if self._grid is None or self._grid[0] != key:
+            pixmap = QPixmap(round(size.width() * ratio), round(size.height() * ratio))
+            pixmap.setDevicePixelRatio(ratio)
+            pixmap.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(pixmap)
+            painter.setPen(QPen(QColor(128, 128, 128, 70), 0))
+            painter.drawLines([QLineF(c * step, 0, c * step, size.height()) for c in range(1, columns)])
+            painter.drawLines([QLineF(0, r * step, size.width(), r * step) for r in range(1, rows)])
+            painter.end()
+            self._grid = key, pixmap
+        return self._grid[1]
 
     def describe_content(self, point: QPointF) -> str:
         assert self._event is not None and self._event.image is not None

@@ -30,6 +30,7 @@ IMAGE_SUFFIXES = frozenset(
 )
 MAXIMUM_PIXELS = 80_000_000
 
+_CLEAN = 0.004  # Less than one grey level in 255.
 _WORKING_SIDE = 256
 # Shares of the full scale, of the picture's side or of the largest piece of ink; found by trial on MNIST,
 # on drawings and on made-up photographs (tests/lab/test_drawing.py holds such pictures).
@@ -58,14 +59,20 @@ def to_mnist(grey: NDArray[Any]) -> NDArray[np.uint8] | None:
     if values.size == 0 or np.ptp(values) < _LEAST_CONTRAST:
         return None
     darkness = _without_paper(_at_most(values, _WORKING_SIDE))
-    ink = _only_ink(darkness)
+    margin, side = _ring(darkness.shape), min(darkness.shape)
+    clean = np.abs(darkness) <= _CLEAN
+    if clean.mean() >= 0.5:
+        # Drawn on a screen: what is exactly paper, far from any ink, costs time and tells nothing.
+        part = _box(~clean, 2 * _edge(darkness) + 2)
+        darkness, margin = darkness[part], margin[part]
+    ink = _only_ink(darkness, margin, side)
     return None if ink is None else _place(ink)
 
 
 def _full_scale_one(grey: NDArray[Any]) -> Floats:
-    values = np.nan_to_num(grey.astype(np.float32), posinf=0.0, neginf=0.0)
     if grey.dtype == np.uint8 or grey.dtype == np.uint16:
-        return values / np.float32(np.iinfo(grey.dtype).max)
+        return grey.astype(np.float32) / np.float32(np.iinfo(grey.dtype).max)
+    values = np.nan_to_num(grey.astype(np.float32), posinf=0.0, neginf=0.0)
     return values / np.float32(255) if values.size and values.max() > 1 else values
 
 
@@ -135,8 +142,27 @@ def _without_slope(values: Floats) -> Floats:
     return np.asarray(values - (surfaces @ weights).reshape(values.shape), dtype=np.float32)
 
 
-def _only_ink(darkness: Floats) -> Floats | None:
-    """Return the ink as 0 to 1, (H, W), without noise, specks and frames; None where there is none."""
+def _box(mask: Mask, pad: int) -> tuple[slice, slice]:
+    """Return the part of a picture that holds all of a mask, with `pad` pixels around it."""
+    spans = [np.flatnonzero(mask.any(axis)) for axis in (1, 0)]
+    if not len(spans[0]):
+        return slice(None), slice(None)
+    return slice(max(0, spans[0][0] - pad), spans[0][-1] + pad + 1), slice(
+        max(0, spans[1][0] - pad), spans[1][-1] + pad + 1
+    )
+
+
+def _edge(darkness: Floats) -> int:
+    """Return how many pixels wide the grey edge of a stroke may be."""
+    longest: int = max(darkness.shape)
+    return 2 + longest // 100
+
+
+def _only_ink(darkness: Floats, margin: Mask, side: int) -> Floats | None:
+    """Return the ink as 0 to 1, (H, W), without noise, specks and frames; None where there is none.
+
+    `margin` marks what is margin of the whole picture, and `side` is the shorter side of that.
+    """
     from scipy import ndimage
 
     darkness = np.maximum(darkness, -darkness.max() / 2)  # What is lighter than paper is no third class.
@@ -147,14 +173,15 @@ def _only_ink(darkness: Floats) -> Floats | None:
     paper, contrast = darkness[~mask], darkness[mask].mean() - darkness[~mask].mean()
     if contrast < max(_LEAST_CONTRAST, _LEAST_SEPARATION * paper.std()):
         return None
-    kept = _without_specks_and_frames(mask)
+    kept = _without_specks_and_frames(mask, margin, side)
     if not kept.any():
         return None
     # The grey edge of a stroke belongs to it; beyond it lies paper, whose unevenness is the zero of the ink.
-    edge = 2 + max(darkness.shape) // 100
+    edge = _edge(darkness)
     region = ndimage.maximum_filter(kept, size=2 * edge + 1)
-    far = ~ndimage.maximum_filter(mask, size=2 * edge + 1)
-    zero = float(np.percentile(darkness[far], 99)) if far.any() else 0.0
+    far = ~(region if np.array_equal(kept, mask) else ndimage.maximum_filter(mask, size=2 * edge + 1))
+    paper = darkness[far]
+    zero = float(np.percentile(paper, 99)) if paper.size and paper.max() > _CLEAN else 0.0
     full = float(np.percentile(darkness[kept], 90))
     return np.where(region, np.clip((darkness - zero) / max(full - zero, 1e-6), 0, 1), 0).astype(np.float32)
 
@@ -176,7 +203,7 @@ def _otsu(values: Floats) -> float:
     return float(centres[best].mean()) + step / 2
 
 
-def _without_specks_and_frames(mask: Mask) -> Mask:
+def _without_specks_and_frames(mask: Mask, margin: Mask, side: int) -> Mask:
     from scipy import ndimage
 
     labels, count = ndimage.label(mask, np.ones((3, 3)))
@@ -184,19 +211,18 @@ def _without_specks_and_frames(mask: Mask) -> Mask:
     boxes = ndimage.find_objects(labels)
     sides = np.array([[part.stop - part.start for part in box] for box in boxes])
     extents = sides.max(1)
-    margin = _ring(mask.shape)
     in_margin = np.bincount(labels[margin], minlength=count + 1)[1:] == areas
     # A long piece that lies wholly in the margin is an edge of the paper, or a frame around it.
-    digit = ~(in_margin & (extents >= 0.5 * min(mask.shape)) & (min(mask.shape) >= BOX))
+    digit = ~(in_margin & (extents >= 0.5 * side) & (side >= BOX))
     digit &= (extents >= 3) | (areas >= 4)
-    for index in np.flatnonzero(digit & (sides.min(1) >= 0.5 * min(mask.shape))):
+    for index in np.flatnonzero(digit & (sides.min(1) >= 0.5 * side)):
         others = digit & (np.arange(count) != index)
         if _frames(labels[boxes[index]] == index + 1) and np.any(others & (areas >= areas[index] / 20)):
             digit[index] = False
     if digit.any():
         largest = np.flatnonzero(digit)[np.argmax(areas[digit])]
         digit &= (areas >= _SPECK_AREA * areas[largest]) | (extents >= _SPECK_EXTENT * extents[largest])
-    if extents[digit].max(initial=0) < 0.02 * min(mask.shape):
+    if extents[digit].max(initial=0) < 0.02 * side:
         digit[:] = False
     return np.asarray(np.concatenate([[False], digit])[labels])
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from lab.events import Array
 from lab.models.convolutional import ConvolutionalParams, plan
@@ -92,6 +93,17 @@ def _initialise(network: nn.Module, generator: torch.Generator) -> None:
                 if tensor is not None:
                     with torch.no_grad():
                         tensor.uniform_(-bound, bound, generator=generator)
+
+
+def fused(network: nn.Sequential) -> nn.Sequential:
+    """Return a copy for answers alone: batch norm folded into the convolution before it, dropout left out."""
+    layers: list[nn.Module] = []
+    for module in network.children():
+        if isinstance(module, nn.BatchNorm2d) and layers and isinstance(layers[-1], nn.Conv2d):
+            layers[-1] = fuse_conv_bn_eval(layers[-1], module)
+        elif not isinstance(module, Dropout):
+            layers.append(module)
+    return nn.Sequential(*layers).eval()
 
 
 def trace(network: nn.Module, images: Tensor) -> list[tuple[str, nn.Module, Tensor]]:

@@ -88,7 +88,7 @@ def test_a_drawing_made_before_the_network_is_there_is_answered_when_it_is(tmp_p
 def test_activations_end_with_the_scores_of_the_answer(shipped: Recogniser) -> None:
     seen = to_mnist(render(digit_strokes(3)[0], 280, 22))
     assert seen is not None
-    scores = dict(shipped.see(seen)[1])["output"][:, 0, 0]
+    scores = dict(shipped.activations(seen))["output"][:, 0, 0]
     shares = np.exp(scores - scores.max())
     assert shipped.probabilities(seen[None])[0] == pytest.approx(shares / shares.sum(), abs=1e-5)
 

@@ -82,17 +82,20 @@ class Digit(Experiment[DigitParams]):
         if "drawing" in request:
             self._drawing = request["drawing"]
         seen = None if self._drawing is None else to_mnist(self._drawing)
-        yield Picture("input", seen)
         recogniser = self._recogniser
         if recogniser is None:
             # The network is still being loaded; the answer follows when it is there.
+            yield Picture("input", seen)
             return
         if seen is None:
             nothing = message("Nothing is drawn yet.")
             yield Probabilities("drawing", None, recogniser.model.classes, nothing, False)
+            yield Picture("input", seen)
             return
-        answer, layers = recogniser.see(seen)
+        answer = recogniser.judge(seen)
         yield Probabilities("drawing", answer.probabilities, recogniser.model.classes, answer.verdict, answer.sure)
+        yield Picture("input", seen)
+        layers = recogniser.activations(seen)
         yield FeatureMaps("drawing", seen / np.float32(255), layers, 0)
 
     def _use(self, weights: Weights) -> None:
