@@ -30,6 +30,7 @@ from lab.sessions import data_store
 from lab.text import LabError, Message
 
 TICK_MS = 33
+PROGRESS_MS = 200
 PREVIEW_MS = 150
 LONGEST_SEED = 2**31 - 1
 
@@ -44,6 +45,7 @@ class Page(QWidget):
         self._settings = settings
         self._views: list[View] = []
         self._shown_params: Params | None = None
+        self._progress_at = 0.0
         """What keeps the preview from being made."""
         """The newest warning about the run; it stays, as the progress would hide it at once."""
         self._picked: dict[str, Any] = {}
@@ -314,6 +316,8 @@ class Page(QWidget):
         now = time.monotonic() * 1000
         for view in self._views:
             view.tick(now)
-        progress = self.runner.speed.progress
-        if progress is not None and self.runner.status in ("running", "paused"):
+        progress, status = self.runner.speed.progress, self.runner.status
+        due = status == "paused" or now - self._progress_at >= PROGRESS_MS
+        if progress is not None and status in ("running", "paused") and due:
+            self._progress_at = now
             self.controls.show_progress(progress, self.runner.speed)

@@ -21,6 +21,10 @@ Status = Literal["idle", "starting", "running", "paused", "stopped", "finished",
 Make = Callable[[], Session]
 log = logging.getLogger(__name__)
 
+# Held while a question is answered. A run in another thread waits for it before its next step: a person who draws
+# waits for milliseconds, and has the cores and the interpreter to himself meanwhile.
+_answering = threading.RLock()
+
 
 @dataclass(frozen=True)
 class Pace:
@@ -139,6 +143,8 @@ class Worker(QThread):
         """Do one step."""
         session = self._session
         assert session is not None
+        with _answering:
+            pass
         for event in session.events:
             self._inbox.put(event)
             if isinstance(event, Progress):
@@ -161,10 +167,11 @@ class Worker(QThread):
         assert session is not None
         session.context.choices.update(request)
         try:
-            for event in session.experiment.look(session.context.choices):
-                self._inbox.put(event)
-                # Each part of the answer is shown as soon as it is there.
-                self.looked.emit()
+            with _answering:
+                for event in session.experiment.look(session.context.choices):
+                    self._inbox.put(event)
+                    # Each part of the answer is shown as soon as it is there.
+                    self.looked.emit()
         except Exception as error:
             self._tell(error)
 

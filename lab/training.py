@@ -114,7 +114,8 @@ class Training:
             inputs = self.augment(inputs, self._noise_generator)
         for group in self.optimiser.param_groups:
             group["lr"] = self.learning_rate()
-        self.model.train()
+        if not self.model.training:
+            self.model.train()
         self.optimiser.zero_grad(set_to_none=True)
         outputs = self.model(inputs)
         loss = self.loss(outputs, targets)

@@ -32,6 +32,7 @@ MAXIMUM_PIXELS = 80_000_000
 
 _CLEAN = 0.004  # Less than one grey level in 255.
 _WORKING_SIDE = 256
+_LONGEST_SIDE = 288  # Up to it a picture, for instance of the canvas, stays as it is.
 # Shares of the full scale, of the picture's side or of the largest piece of ink; found by trial on MNIST,
 # on drawings and on made-up photographs (tests/lab/test_drawing.py holds such pictures).
 _LEAST_CONTRAST = 0.04
@@ -55,17 +56,28 @@ def to_mnist(grey: NDArray[Any]) -> NDArray[np.uint8] | None:
     """
     if grey.ndim != 2:
         raise ValueError(f"a grey image has two axes, not {grey.ndim}")
+    if grey.dtype == np.uint8 and 0 < max(grey.shape) <= _LONGEST_SIDE:
+        paper = grey == grey[0, 0]
+        if paper.all():
+            return None
+        if paper.mean() >= 0.5:
+            return _drawn(grey, paper)
     values = _full_scale_one(grey)
     if values.size == 0 or np.ptp(values) < _LEAST_CONTRAST:
         return None
     darkness = _without_paper(_at_most(values, _WORKING_SIDE))
-    margin, side = _ring(darkness.shape), min(darkness.shape)
-    clean = np.abs(darkness) <= _CLEAN
-    if clean.mean() >= 0.5:
-        # Drawn on a screen: what is exactly paper, far from any ink, costs time and tells nothing.
-        part = _box(~clean, 2 * _edge(darkness) + 2)
-        darkness, margin = darkness[part], margin[part]
-    ink = _only_ink(darkness, margin, side)
+    ink = _only_ink(darkness, _ring(darkness.shape), min(darkness.shape))
+    return None if ink is None else _place(ink)
+
+
+def _drawn(grey: NDArray[np.uint8], paper: Mask) -> NDArray[np.uint8] | None:
+    """Treat a picture drawn on a screen: the paper is exactly one grey, and what is far from any ink tells nothing."""
+    part = _box(~paper, 2 * _edge(min(grey.shape)) + 2)
+    difference = (grey[part].astype(np.float32) - np.float32(grey[0, 0])) / np.float32(255)
+    if np.ptp(difference) < _LEAST_CONTRAST:
+        return None
+    darkness = difference if difference.sum() > 0 else -difference
+    ink = _only_ink(darkness, _ring(grey.shape)[part], min(grey.shape))
     return None if ink is None else _place(ink)
 
 
@@ -78,7 +90,7 @@ def _full_scale_one(grey: NDArray[Any]) -> Floats:
 
 def _at_most(values: Floats, side: int) -> Floats:
     longest = max(values.shape)
-    if longest <= side:
+    if longest <= _LONGEST_SIDE:
         return values
     height, width = (max(1, round(length * side / longest)) for length in values.shape)
     return _resize(values, height, width)
@@ -152,10 +164,9 @@ def _box(mask: Mask, pad: int) -> tuple[slice, slice]:
     )
 
 
-def _edge(darkness: Floats) -> int:
-    """Return how many pixels wide the grey edge of a stroke may be."""
-    longest: int = max(darkness.shape)
-    return 2 + longest // 100
+def _edge(side: int) -> int:
+    """Return how many pixels wide the grey edge of a stroke may be in a picture with the shorter side `side`."""
+    return 2 + side // 100
 
 
 def _only_ink(darkness: Floats, margin: Mask, side: int) -> Floats | None:
@@ -177,7 +188,7 @@ def _only_ink(darkness: Floats, margin: Mask, side: int) -> Floats | None:
     if not kept.any():
         return None
     # The grey edge of a stroke belongs to it; beyond it lies paper, whose unevenness is the zero of the ink.
-    edge = _edge(darkness)
+    edge = _edge(side)
     region = ndimage.maximum_filter(kept, size=2 * edge + 1)
     far = ~(region if np.array_equal(kept, mask) else ndimage.maximum_filter(mask, size=2 * edge + 1))
     paper = darkness[far]

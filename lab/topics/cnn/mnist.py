@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 SHAPE = (1, 28, 28)
 CLASSES = 10
-ROLLING = 100
+ROLLING = 50
 """Test images that are judged again at a time between two epochs, while someone watches."""
 
 
