@@ -29,7 +29,7 @@ from lab.runs import Run
 from lab.sessions import data_store
 from lab.text import LabError, Message
 
-TICK_MS = 33
+TICK_MS = 50
 PROGRESS_MS = 200
 PREVIEW_MS = 150
 LONGEST_SEED = 2**31 - 1

@@ -18,7 +18,7 @@ from lab.params import Params
 from lab.sessions import Session
 from lab.text import Message
 
-DRAIN_MS = 33
+DRAIN_MS = 50
 
 
 class Runner(QObject):

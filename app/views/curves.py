@@ -33,7 +33,7 @@ class CurvesView(PaintedView):
     """
 
     events: ClassVar[tuple[type[Event], ...]] = (Scalars,)
-    interval_ms: ClassVar[int] = 100
+    interval_ms: ClassVar[int] = 200
 
     def __init__(self, title: str, name: str, panels: tuple[Panel, ...]) -> None:
         super().__init__(title)

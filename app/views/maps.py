@@ -22,7 +22,7 @@ class FeatureMapsView(MosaicsView):
     """
 
     events: ClassVar[tuple[type[Event], ...]] = (FeatureMaps,)
-    interval_ms: ClassVar[int] = 80
+    interval_ms: ClassVar[int] = 100
 
     def __init__(self, title: str, name: str) -> None:
         super().__init__(title)
