@@ -176,7 +176,7 @@ def _layers(params: ConvolutionalParams, shape: tuple[int, int, int], classes: i
 def _size(name: str, field: str, size: int, kernel: int, padding: int, stride: int) -> tuple[int, str]:
     """Return the output size along one axis and its arithmetic; field is blamed when it does not fit."""
     result = (size + 2 * padding - kernel) // stride + 1
-    arithmetic = f"⌊({size} + 2·{padding} − {kernel})/{stride}⌋ + 1 = {result}"
+    arithmetic = f"⌊({size} + 2·{padding} − {kernel})/{stride}⌋ + 1 = {result}".replace("-", "−")
     if result < 1:
         raise ParamError(
             field,

@@ -229,7 +229,7 @@ def test_values_that_do_not_go_together_are_said_of_a_field(form: Form) -> None:
     retype(form, "kernel_size", "15")
     assert form.params() is None
     assert form.editor("kernel_size").property("invalid") is True
-    assert form.said().startswith("Kernel size: the layer conv2 does not fit: ⌊(8 + 2·1 − 15)/1⌋ + 1 = -4")
+    assert form.said().startswith("Kernel size: the layer conv2 does not fit: ⌊(8 + 2·1 − 15)/1⌋ + 1 = −4")
     # The same mistake can be mended in another field.
     retype(form, "padding", "7")
     assert form.params() is not None

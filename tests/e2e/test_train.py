@@ -248,7 +248,7 @@ def test_a_kernel_that_does_not_fit_is_refused_with_the_arithmetic(wait: Wait, o
     editor.selectAll()
     type_text(editor, "15")
     for words in (page.form.complaint.text(), page.controls.words.text(), page.controls.button("run").toolTip()):
-        assert "Kernel size: the layer conv2 does not fit: ⌊(8 + 2·1 − 15)/1⌋ + 1 = -4" in words
+        assert "Kernel size: the layer conv2 does not fit: ⌊(8 + 2·1 − 15)/1⌋ + 1 = −4" in words
         assert "at most 10" in words
     QTest.mouseClick(page.controls.button("run"), Qt.MouseButton.LeftButton)
     assert runner_of(window).status == "idle"

@@ -95,7 +95,8 @@ class Digit(Experiment[DigitParams]):
         answer = recogniser.judge(seen)
         yield Probabilities("drawing", answer.probabilities, recogniser.model.classes, answer.verdict, answer.sure)
         yield Picture("input", seen)
-        layers = recogniser.activations(seen)
+        # What batch norm makes looks as what it is given, and there is little room.
+        layers = tuple(pair for pair in recogniser.activations(seen) if not pair[0].startswith("batch_norm"))
         yield FeatureMaps("drawing", seen / np.float32(255), layers, 0)
 
     def _use(self, weights: Weights) -> None:
