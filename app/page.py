@@ -284,6 +284,8 @@ class Page(QWidget):
             if self.runner.error is not None:
                 self._failed(self.runner.error)
         elif status == "finished":
+            if self.runner.speed.progress is not None:
+                self.controls.show_progress(self.runner.speed.progress, self.runner.speed)
             # Where it could not be kept, the notice says so.
             self.controls.show_words(tr("Finished.") if self.notice.said else tr("Finished. The run is kept."))
         elif status == "stopped":

@@ -46,6 +46,9 @@ def written(modules: Mapping[str, str]) -> list[Found]:
     found: list[Found] = []
     for place, tree in trees.items():
         for node in ast.walk(tree):
+            # The name of a topic, which its tab shows.
+            if isinstance(node, ast.Assign) and [_name(target) for target in node.targets] == ["TOPIC"]:
+                found.extend(_literals(node.value, f"{place}:{node.lineno}"))
             if isinstance(node, ast.Call) and _name(node.func) in speakers:
                 for argument in node.args[speakers[_name(node.func)] :][:1]:
                     found += _literals(argument, f"{place}:{node.lineno}")
