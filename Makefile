@@ -10,7 +10,8 @@ TESTING := OMP_NUM_THREADS=1
 # Qt aborts in a test that has no display; offscreen draws the same widgets into memory.
 OFFSCREEN := $(TESTING) QT_QPA_PLATFORM=offscreen
 
-run: $(VENV)/ready system
+run: $(VENV)/ready
+	@sh resources/system.sh window
 	$(PYTHON) main.py
 
 test: check test-lab test-app

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Sees to the system libraries that Qt needs on Linux: as root they are installed, otherwise the line to type is
-# printed. With the argument "venv": to the parts of Python that Debian packs apart.
+# printed. With the argument "window": only where there is a display. With "venv": to the parts of Python that Debian
+# packs apart.
 set -eu
 
 install() {
@@ -23,6 +24,11 @@ install() {
 
 if [ "${1:-}" = venv ]; then
     python3 -c 'import ensurepip, venv' 2>/dev/null || install python3-venv
+    exit 0
+fi
+
+# Without a display the experiment runs in the terminal, which needs none of them.
+if [ "${1:-}" = window ] && [ -z "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
     exit 0
 fi
 

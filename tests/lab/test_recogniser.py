@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 from lab.catalogue import experiment
 from lab.datasets.drawing import to_mnist
 from lab.datasets.store import DataStore
-from lab.events import FeatureMaps, Picture, Probabilities
+from lab.events import FeatureMaps, Picture, Probabilities, Weights
 from lab.experiment import Context
 from lab.recogniser import MODELS, Recogniser, load_model, read_card
 from lab.text import RunError
@@ -98,3 +99,17 @@ def test_what_is_no_model_is_said(tmp_path: Path) -> None:
         load_model(str(tmp_path / "nothing"))
     with pytest.raises(RunError, match="There is no run in"):
         load_model(str(tmp_path))
+
+
+def test_the_network_of_a_training_is_built_once_for_the_same_weights() -> None:
+    kept = load_model("digits")
+    weights = Weights("network", kept.arrays, {**kept.params.to_json(), "dataset": "digits"}, kept.classes, 5)
+    instance = experiment("draw.digit")()
+    drawing = render(place(digit_strokes(7)[0]), 280, 22)
+    list(instance.look({"weights": weights, "drawing": drawing}))
+    built = instance._recogniser
+    answers = list(instance.look({"weights": weights, "drawing": drawing}))
+    assert instance._recogniser is built
+    assert any(isinstance(event, Probabilities) and str(event.verdict) == "This is 7." for event in answers)
+    list(instance.look({"weights": replace(weights, step=6), "drawing": drawing}))
+    assert instance._recogniser is not built
