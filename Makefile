@@ -29,9 +29,8 @@ test-lab: $(LAB)/ready
 test-app: $(VENV)/ready system
 	$(OFFSCREEN) $(PYTHON) -m pytest tests/app tests/e2e -m "not long"
 
-test-long: $(VENV)/ready $(LAB)/ready system
+test-long: $(LAB)/ready
 	$(TESTING) $(LAB_PYTHON) -m pytest tests/lab -m long
-	$(OFFSCREEN) $(PYTHON) -m pytest tests/app tests/e2e -m long
 
 bench: $(VENV)/ready system
 	$(PYTHON) -m tests.bench

@@ -82,6 +82,7 @@ class ErrorDialog(QDialog):
             )
         )
         words.setWordWrap(True)
+        words.setMargin(4)
         layout.addWidget(words)
         self.text = QPlainTextEdit(text)
         self.text.setReadOnly(True)
