@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QSplitter, QWidget
+
+from app.language import right_to_left
 from app.views.base import View
 
 
@@ -44,3 +48,16 @@ def cell(*make: Callable[[], View], stretch: int = 1) -> Cell:
 def row(*cells: Cell, stretch: int = 1) -> Row:
     """Return a row of cells."""
     return Row(cells, stretch)
+
+
+def side_by_side(leading: QWidget, trailing: QWidget) -> QSplitter:
+    """Return two panes that a person can make wider and narrower; the trailing one takes what room there is."""
+    splitter = QSplitter(Qt.Orientation.Horizontal)
+    for pane in (leading, trailing):
+        if right_to_left():
+            # There the splitter puts its panes one pixel too far to the right.
+            pane.setContentsMargins(0, 0, 1, 0)
+        splitter.addWidget(pane)
+    splitter.setStretchFactor(1, 1)
+    splitter.setChildrenCollapsible(False)
+    return splitter

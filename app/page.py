@@ -12,8 +12,8 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
-from app.language import right_to_left, say, tr
-from app.layout import Cell, Layout
+from app.language import say, tr
+from app.layout import Cell, Layout, side_by_side
 from app.runner import Runner
 from app.settings import Settings
 from app.views.base import View
@@ -155,16 +155,8 @@ class Page(QWidget):
             for place in entry.cells:
                 cells.addWidget(self._cell(place), place.stretch)
             rows.addWidget(box, entry.stretch)
-        across = QSplitter(Qt.Orientation.Horizontal)
-        if right_to_left():
-            # The splitter puts its panes one pixel too far to the right there.
-            side.setContentsMargins(0, 0, 1, 0)
-            grid.setContentsMargins(0, 0, 1, 0)
-        across.addWidget(side)
-        across.addWidget(grid)
-        across.setStretchFactor(1, 1)
+        across = side_by_side(side, grid)
         across.setSizes([330, 900])
-        across.setChildrenCollapsible(False)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)

@@ -13,12 +13,12 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QSlider,
-    QSplitter,
     QVBoxLayout,
     QWidget,
 )
 
 from app.language import digits, say, tr
+from app.layout import side_by_side
 from app.runner import Runner
 from app.views.bars import ProbabilitiesView
 from app.views.base import View
@@ -65,7 +65,11 @@ class DrawPage(QWidget):
         self.canvas.pen_width = pen
         self.picture = PictureView(tr("What the network sees: 28 × 28"), "input")
         self.bars = ProbabilitiesView(tr("Answer"), "drawing")
-        self.maps = FeatureMapsView(tr("Feature maps of this drawing, layer by layer"), "drawing")
+        self.maps = FeatureMapsView(
+            tr("Feature maps of this drawing, layer by layer"),
+            "drawing",
+            tr("Here you will see what every layer makes of your drawing.\nDraw something."),
+        )
         self.strip = StripView(tr("Network"))
         self._views: tuple[View, ...] = (self.picture, self.bars, self.maps, self.strip)
         self.lesson = LessonView()
@@ -185,12 +189,8 @@ class DrawPage(QWidget):
         rows.addLayout(top, 5)
         rows.addWidget(self.strip)
         rows.addWidget(self.maps, 6)
-        across = QSplitter(Qt.Orientation.Horizontal)
-        across.addWidget(left)
-        across.addWidget(right)
-        across.setStretchFactor(1, 1)
+        across = side_by_side(left, right)
         across.setSizes([370, 860])
-        across.setChildrenCollapsible(False)
         bar = QFrame()
         bar.setObjectName("bar")
         line = QHBoxLayout(bar)

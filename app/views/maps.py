@@ -24,9 +24,10 @@ class FeatureMapsView(MosaicsView):
     events: ClassVar[tuple[type[Event], ...]] = (FeatureMaps,)
     interval_ms: ClassVar[int] = 100
 
-    def __init__(self, title: str, name: str) -> None:
+    def __init__(self, title: str, name: str, invitation: str = "") -> None:
         super().__init__(title)
         self.name = name
+        self._invitation = invitation
         self._event: FeatureMaps | None = None
 
     def keep(self, event: Event) -> None:
@@ -40,7 +41,8 @@ class FeatureMapsView(MosaicsView):
     def empty(self) -> str:
         if self._event is not None:
             return ""
-        return tr("Here you will see what every layer makes of one image.\nPress Run, or pick an image.")
+        invitation = tr("Here you will see what every layer makes of one image.\nPress Run, or pick an image.")
+        return self._invitation or invitation
 
     def groups(self) -> tuple[Group, ...]:
         if self._event is None:
