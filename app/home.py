@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -168,7 +169,7 @@ class Home(QWidget):
         """Offer the newest run, if it did not come to its end."""
         store = run_store()
         self._run = store.unfinished(layouts())
-        self.recent.show_runs(store.all()[:SHOWN_RUNS])
+        self.recent.show_runs(list(islice(store.newest(), SHOWN_RUNS)))
         card = self.go_on
         card.button.setEnabled(self._run is not None)
         if self._run is None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSplitter, QWidget
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from app.language import right_to_left
 from app.views.base import View
@@ -61,3 +61,16 @@ def side_by_side(leading: QWidget, trailing: QWidget) -> QSplitter:
     splitter.setStretchFactor(1, 1)
     splitter.setChildrenCollapsible(False)
     return splitter
+
+
+def fill_page(page: QWidget, content: QWidget, *below: QWidget) -> None:
+    """Lay a page out: its content with a margin around it, and bars below that reach from edge to edge."""
+    layout = QVBoxLayout(page)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(0)
+    inner = QVBoxLayout()
+    inner.setContentsMargins(8, 4, 8, 6)
+    inner.addWidget(content)
+    layout.addLayout(inner, 1)
+    for bar in below:
+        layout.addWidget(bar)

@@ -13,7 +13,7 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from app.language import say, tr
-from app.layout import Cell, Layout, side_by_side
+from app.layout import Cell, Layout, fill_page, side_by_side
 from app.runner import Runner
 from app.settings import Settings
 from app.views.base import View
@@ -157,15 +157,7 @@ class Page(QWidget):
             rows.addWidget(box, entry.stretch)
         across = side_by_side(side, grid)
         across.setSizes([330, 900])
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        inner = QVBoxLayout()
-        inner.setContentsMargins(8, 4, 8, 6)
-        inner.addWidget(across)
-        layout.addLayout(inner, 1)
-        layout.addWidget(self.notice)
-        layout.addWidget(self.controls)
+        fill_page(self, across, self.notice, self.controls)
 
     def _cell(self, place: Cell) -> QWidget:
         views = [make() for make in place.make]

@@ -15,7 +15,7 @@ import os
 import platform
 import secrets
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
@@ -251,21 +251,24 @@ class RunStore:
         name = f"{datetime.now():%Y%m%d-%H%M%S-%f}-{experiment}-{secrets.token_hex(2)}"
         return Run.create(self.folder / name, experiment, params, device, threads)
 
-    def all(self) -> list[tuple[Run, RunInfo]]:
-        """Return the readable runs, newest first."""
-        found = []
+    def newest(self) -> Iterator[tuple[Run, RunInfo]]:
+        """Yield the readable runs, newest first; only those are read that are asked for."""
         for path in sorted(self.folder.glob("*/run.json"), reverse=True):
             run = Run(path.parent)
             try:
-                found.append((run, run.info()))
+                info = run.info()
             except LabError:
                 # A damaged run stays on the disk, but there is nothing to offer of it.
                 continue
-        return found
+            yield run, info
+
+    def all(self) -> list[tuple[Run, RunInfo]]:
+        """Return all readable runs, newest first."""
+        return list(self.newest())
 
     def unfinished(self, experiments: Collection[str]) -> tuple[Run, RunInfo] | None:
         """Return the newest run of some experiments if it can be continued and nobody is at it."""
-        for run, info in self.all():
+        for run, info in self.newest():
             # A run that never came to its first step hides no older one.
             if info.experiment in experiments and (run.folder / CHECKPOINT).exists():
                 return (run, info) if info.unfinished and not run.in_use() else None

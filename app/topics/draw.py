@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.language import digits, say, tr
-from app.layout import side_by_side
+from app.layout import fill_page, side_by_side
 from app.runner import Runner
 from app.views.bars import ProbabilitiesView
 from app.views.base import View
@@ -196,15 +196,7 @@ class DrawPage(QWidget):
         line = QHBoxLayout(bar)
         line.setContentsMargins(10, 7, 10, 7)
         line.addWidget(self.words, 1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        inner = QVBoxLayout()
-        inner.setContentsMargins(8, 4, 8, 6)
-        inner.addWidget(across)
-        layout.addLayout(inner, 1)
-        layout.addWidget(self.notice)
-        layout.addWidget(bar)
+        fill_page(self, across, self.notice, bar)
         self.strip.selected.connect(self.maps.select)
 
     def _button(self, text: str, key: str, checkable: bool = False) -> QPushButton:
@@ -223,7 +215,7 @@ class DrawPage(QWidget):
         self.models.addItem(tr("The network that comes with Descent"), SHIPPED)
         if self.trainer.history.newest(Weights) is not None:
             self.models.addItem(tr("The network of the CNN tab, as it is now"), TRAINING)
-        for run, info in run_store().all():
+        for run, info in run_store().newest():
             if self.models.count() > LISTED_RUNS:
                 break
             if (run.folder / MODEL).exists() and info.params.get("dataset") in ("digits", "mnist"):

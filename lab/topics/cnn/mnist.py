@@ -70,7 +70,8 @@ class MnistParams(TrainingParams, ConvolutionalParams):
         group="Augmentation",
     )  # fmt: skip
     scaling: float = real(
-        0.0, 0.0, 0.5, label="Scaling", help="Each training image is made larger or smaller by up to this share.",
+        0.0, 0.0, 0.5, label="Scaling",
+        help="Each training image is stretched or squeezed along each axis by up to this share.",
         group="Augmentation",
     )  # fmt: skip
     shift: float = real(
