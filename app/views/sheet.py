@@ -45,6 +45,7 @@ class SheetView(PaintedView):
         self.name = name
         self._images: Images | None = None
         self._predictions: Predictions | None = None
+        self._newest: Predictions | None = None  # Shown at the next redraw.
         self._cell: tuple[int, int] | None = None
         self._order: Array = np.zeros(0, np.int64)
         self._wrong = 0
@@ -68,15 +69,17 @@ class SheetView(PaintedView):
         if isinstance(event, Images) and event.name == self.name:
             self._images = event
         elif isinstance(event, Predictions) and event.name == self.name:
-            self._predictions = event
+            self._newest = event
 
     def clear(self) -> None:
-        self._images = self._predictions = self._picked = None
+        self._images = self._predictions = self._newest = self._picked = None
         self._bar.setValue(0)
         self._cursor = 0
         self._filter(None)
 
     def redraw(self) -> None:
+        # What is painted between two redraws must be what the order was made of.
+        self._predictions = self._newest
         self._sort()
         self._set_bar()
         self.update()

@@ -143,3 +143,15 @@ def test_clear(view: SheetView) -> None:
     view.clear()
     assert view.empty()
     assert list(view.order) == []
+
+
+def test_between_two_redraws_order_and_answers_belong_together(view: SheetView) -> None:
+    fill(view)
+    before = view.grab().toImage()
+    words = view.describe(view._tile_area(0, view._tiles()).center().toPoint())
+    count = len(view.order)
+    view.take(predictions([0] * count, [0] * count, [1.0] * count))
+    assert view.grab().toImage() == before
+    assert view.describe(view._tile_area(0, view._tiles()).center().toPoint()) == words
+    view.refresh()
+    assert view.grab().toImage() != before
