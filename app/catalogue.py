@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from app.layout import Layout
-from app.topics import cnn
+from app.topics import cnn, gradient_descent, maths
 
-TOPICS: tuple[tuple[str, tuple[Layout, ...]], ...] = ((cnn.TOPIC, cnn.PAGES),)
+TOPICS: tuple[tuple[str, tuple[Layout, ...]], ...] = tuple(
+    (topic.TOPIC, topic.PAGES)
+    for topic in (
+        maths,
+        gradient_descent,
+        cnn,
+    )
+    if topic.PAGES
+)
 
 
 def layouts() -> dict[str, Layout]:

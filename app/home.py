@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from app.catalogue import layouts
+from app.catalogue import TOPICS, layouts
 from app.language import digits, tr
 from lab.catalogue import experiments
 from lab.params import ParamError
@@ -98,6 +98,37 @@ def _accuracy(run: Run) -> float | None:
     return accuracy if isinstance(accuracy, float) else None
 
 
+class Contents(QFrame):
+    """Every experiment by topic, as links; `wanted` with the one to open."""
+
+    wanted = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("panel")
+        grid = QGridLayout(self)
+        grid.setContentsMargins(18, 12, 18, 14)
+        grid.setHorizontalSpacing(18)
+        grid.setVerticalSpacing(4)
+        grid.setColumnStretch(1, 1)
+        for row, (topic, pages) in enumerate(TOPICS):
+            heading = QLabel(tr(topic))
+            heading.setProperty("muted", True)
+            grid.addWidget(heading, row, 0, Qt.AlignmentFlag.AlignTop)
+            links = [(page.experiment, tr(experiments()[page.experiment].title)) for page in pages]
+            # Broken only between two links.
+            text = "   ".join(f'<a href="{name}">{title.replace(" ", "&nbsp;")}</a>' for name, title in links)
+            label = QLabel(text)
+            label.setTextFormat(Qt.TextFormat.RichText)
+            label.setWordWrap(True)
+            label.setTextInteractionFlags(
+                Qt.TextInteractionFlag.LinksAccessibleByMouse | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
+            )
+            label.linkActivated.connect(self.wanted)
+            label.setAccessibleName(tr(topic))
+            grid.addWidget(label, row, 1)
+
+
 class Home(QWidget):
     """Draw, train, or continue the last run."""
 
@@ -153,6 +184,10 @@ class Home(QWidget):
         layout.addWidget(words)
         layout.addSpacing(18)
         layout.addLayout(cards)
+        layout.addSpacing(14)
+        self.contents = Contents()
+        self.contents.wanted.connect(self.wanted)
+        layout.addWidget(self.contents)
         layout.addSpacing(14)
         self.recent = Recent()
         layout.addWidget(self.recent)

@@ -84,3 +84,8 @@ def _said(value: Any) -> Any:
     if isinstance(value, str) and right_to_left() and any(sign in value for sign in "⌊=→×"):
         return f"\u2066{value}\u2069"
     return value
+
+
+def words(said: Message | str) -> str:
+    """Return what a figure says, in the language in force; plain strings are symbols and stay as they are."""
+    return say(said) if isinstance(said, Message) else said

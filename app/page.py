@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-import math
 import random
 import time
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QWidget
 
-from app.language import say, tr
-from app.layout import Cell, Layout, fill_page, side_by_side
+from app.board import Board
+from app.language import say
+from app.layout import Layout, fill_page, side_by_side
 from app.runner import Runner
 from app.settings import Settings
+from app.telling import impossible, status_words
 from app.views.base import View
 from app.widgets.controls import Controls
 from app.widgets.form import Form
 from app.widgets.lesson import LessonView
 from app.widgets.notice import Notice
+from app.worker import Status
 from lab.catalogue import experiment
-from lab.events import Event, Images, Metrics, Progress, Remark, Scalars
+from lab.events import Event, Images, Metrics, Remark, Scalars
+from lab.experiment import ClosedForm
+from lab.figures import Link
 from lab.lessons import Lesson
-from lab.params import Params
+from lab.params import Params, show
 from lab.runs import Run
 from lab.sessions import data_store
 from lab.text import LabError, Message
@@ -36,25 +40,34 @@ LONGEST_SEED = 2**31 - 1
 
 
 class Page(QWidget):
-    """Shows one runner. It can be closed and built anew at any time; the run does not notice."""
+    """Shows one runner. It can be closed and built anew at any time; the run does not notice.
+
+    What is not worth keeping follows its form at once: closed forms are shown anew at each change, runs of a second
+    begin anew. What is kept, a network in training, is never disturbed by an edit: that is for the next run.
+    """
+
+    opened = Signal(object)
+    """Something was picked that another page shows: a Link."""
 
     def __init__(self, layout: Layout, lesson: Lesson, runner: Runner, settings: Settings) -> None:
         super().__init__()
         self.layout_entry, self.runner = layout, runner
         self._experiment = experiment(layout.experiment)
         self._settings = settings
-        self._views: list[View] = []
         self._shown_params: Params | None = None
         self._progress_at = 0.0
-        """What keeps the preview from being made."""
-        """The newest warning about the run; it stays, as the progress would hide it at once."""
         self._picked: dict[str, Any] = {}
         self.lesson = LessonView()
         self.lesson.show_lesson(lesson)
         self.lesson.tried.connect(self._try)
         self.form = Form(self._experiment.params)
-        self.controls = Controls()
+        self._closed_form = issubclass(self._experiment, ClosedForm)
+        specs = self._experiment.params.specs()
+        self.controls = Controls(impossible(self._experiment), runner.steps_per_second, "epochs" in specs)
         self.notice = Notice()
+        self.board = Board(layout.rows)
+        self.board.selected.connect(self._select)
+        self.board.watched.connect(self._watch)
         self._build()
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
@@ -66,6 +79,7 @@ class Page(QWidget):
         self.form.set_texts(settings.texts.get(layout.experiment, {}))
         self.form.changed.connect(self._edited)
         self.controls.pressed.connect(self.press)
+        self.controls.hurried.connect(runner.set_speed)
         runner.restarted.connect(self._restart)
         runner.delivered.connect(self._take)
         runner.status_changed.connect(self._status)
@@ -77,7 +91,7 @@ class Page(QWidget):
     @property
     def views(self) -> tuple[View, ...]:
         """The views, in the order of the layout."""
-        return tuple(self._views)
+        return self.board.views
 
     def press(self, name: str) -> None:
         """Do what the button of that name says."""
@@ -90,12 +104,15 @@ class Page(QWidget):
                 self.runner.pause()
             case "stop":
                 self.runner.stop()
+            case "reset" if self._closed_form:
+                self.form.set_texts(self._experiment.params().to_texts())
             case "reset":
                 self.runner.reset()
             case "new_seed":
                 # The seed itself is drawn by chance; everything after it is not.
                 self.form.set_texts({"seed": str(random.randint(0, LONGEST_SEED))})
-                self.runner.reset()
+                if not self._closed_form:
+                    self.runner.reset()
 
     def shutdown(self) -> None:
         """Let go of the runner, before the page is deleted."""
@@ -122,11 +139,17 @@ class Page(QWidget):
             self.form.set_texts(params.to_texts())
         self.runner.resume(folder)
 
+    def take_up(self, link: Link) -> None:
+        """Show what another page found."""
+        self._try(dict(link.texts))
+
     def showEvent(self, event: QShowEvent) -> None:
         """Draw only while seen."""
         super().showEvent(event)
         self._timer.start()
         self._watch()
+        if self._closed_form and self._shown_params is not None:
+            self._check(self._shown_params)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Stop drawing; the run goes on."""
@@ -141,37 +164,9 @@ class Page(QWidget):
         side.setSizes([330, 300])
         side.setChildrenCollapsible(False)
         side.setMinimumWidth(290)
-        grid = QWidget()
-        rows = QVBoxLayout(grid)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.setSpacing(6)
-        for entry in self.layout_entry.rows:
-            # Plots and matrices keep their places in every language.
-            box = QWidget()
-            box.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
-            cells = QHBoxLayout(box)
-            cells.setContentsMargins(0, 0, 0, 0)
-            cells.setSpacing(6)
-            for place in entry.cells:
-                cells.addWidget(self._cell(place), place.stretch)
-            rows.addWidget(box, entry.stretch)
-        across = side_by_side(side, grid)
+        across = side_by_side(side, self.board)
         across.setSizes([330, 900])
         fill_page(self, across, self.notice, self.controls)
-
-    def _cell(self, place: Cell) -> QWidget:
-        views = [make() for make in place.make]
-        for view in views:
-            self._views.append(view)
-            view.selected.connect(self._select)
-        if len(views) == 1:
-            return views[0]
-        tabs = QTabWidget()
-        tabs.setDocumentMode(True)
-        for view in views:
-            tabs.addTab(view, view.title)
-        tabs.currentChanged.connect(self._watch)
-        return tabs
 
     def _go(self, until: str) -> None:
         if self.runner.status == "paused":
@@ -185,7 +180,8 @@ class Page(QWidget):
         """Follow a link of the lesson: the defaults with some values changed, and run."""
         defaults = self._experiment.params().to_texts()
         self.form.set_texts({**defaults, **texts})
-        self._go_anew()
+        if not self._closed_form:
+            self._go_anew()
 
     def _go_anew(self) -> None:
         params = self.form.params()
@@ -194,16 +190,36 @@ class Page(QWidget):
 
     def _edited(self) -> None:
         self._settings.texts[self.layout_entry.experiment] = self.form.texts()
-        self._preview_timer.start()
         complaint = self.form.said()
-        self.controls.show_status(self.runner.status, complaint)
+        self.controls.show_status(self._status_shown, complaint)
         if self._blank:
             self.controls.show_words(complaint)
+        if self._experiment.kept:
+            self._preview_timer.start()
+        elif self._blank:
+            self._preview()
+        elif not complaint:
+            self._follow_form()
+
+    def _follow_form(self) -> None:
+        """What is on the screen belongs to other parameters than the form's, and is quickly made again."""
+        session = self.runner.session
+        if session is not None and session.params == self.form.params():
+            return
+        if self.runner.busy:
+            self._go_anew()
+        else:
+            self.runner.reset()
+
+    @property
+    def _status_shown(self) -> Status:
+        """The status for the controls: what only waits for questions is not paused."""
+        return "finished" if self._closed_form else self.runner.status
 
     @property
     def _blank(self) -> bool:
         """Whether nothing of a run is on the screen."""
-        return self.runner.session is None and not self.runner.busy
+        return self._closed_form or (self.runner.session is None and not self.runner.busy)
 
     def _preview(self) -> None:
         """Show what the form describes, while nothing of a run is on the screen."""
@@ -219,23 +235,30 @@ class Page(QWidget):
             # Tried again next time: the data may have come meanwhile.
             self._shown_params = None
             self._failed(error.message)
+        self.board.refresh()
+        if self._closed_form and self.isVisible():
+            self._check(params)
+
+    def _check(self, params: Params) -> None:
+        """Ask for the same numbers from an independent source; the answer comes when it is there."""
+        if self.runner.status in ("idle", "failed"):
+            self.runner.start(params, "begin")
+        self.runner.look({"params": params})
 
     def _restart(self) -> None:
         self._shown_params = None
-        for view in self._views:
-            view.clear()
-            view.refresh()
+        self.board.clear()
         self.notice.clear()
         self.controls.clear()
         for name, value in self._picked.items():
             self._select(name, value)
+        if self._closed_form:
+            self._preview()
         self._status()
 
     def _take(self, events: list[Event]) -> None:
         for event in events:
-            for view in self._views:
-                if isinstance(event, view.events):
-                    view.take(event)
+            self.board.take(event)
             self._tell(event)
 
     def _tell(self, event: Event) -> None:
@@ -257,51 +280,56 @@ class Page(QWidget):
     def _status(self) -> None:
         status = self.runner.status
         complaint = self.form.said()
-        self.controls.show_status(status, complaint)
+        self.controls.show_status(self._status_shown, complaint)
         self._preview()
-        if status == "idle":
-            self.controls.show_words(complaint)
-        elif status == "starting":
-            self.controls.show_words(tr("Starting: torch is being loaded …"))
-        elif status == "failed":
-            self.controls.show_words(tr("Ended by an error."))
-            if self.runner.error is not None:
-                self._failed(self.runner.error)
-        elif status == "finished":
-            if self.runner.speed.progress is not None:
-                self.controls.show_progress(self.runner.speed.progress, self.runner.speed)
-            # Where it could not be kept, the notice says so.
-            self.controls.show_words(tr("Finished.") if self.notice.said else tr("Finished. The run is kept."))
-        elif status == "stopped":
-            begun = self.runner.history.newest(Progress) is not None
-            self.controls.show_words(
-                tr("Stopped. It can be continued from Home.") if begun else tr("Stopped before its first step.")
-            )
+        if status == "failed" and self.runner.error is not None:
+            self._failed(self.runner.error)
+        if status == "finished" and self.runner.speed.progress is not None:
+            self.controls.show_progress(self.runner.speed.progress, self.runner.speed)
+        said = status_words(
+            self._experiment,
+            status,
+            complaint=complaint,
+            begun=self.runner.speed.progress is not None,
+            warned=bool(self.notice.said),
+        )
+        if said is not None:
+            self.controls.show_words(said)
         self._tick()
 
     def _failed(self, error: Message) -> None:
         self.notice.show_words(say(error))
 
     def _select(self, name: str, value: Any) -> None:
-        """Something was picked in one view: tell the others, and the experiment."""
-        for view in self._views:
-            view.select(name, value)
-        if name == "image":
+        """Something was picked in one view: tell the others, and whoever it concerns."""
+        self.board.select(name, value)
+        spec = self._experiment.params.specs().get(name)
+        if isinstance(value, Link):
+            self.opened.emit(value)
+        elif spec is not None:
+            self.form.set_texts({name: show(spec, value)})
+            if name in self._experiment.starts:
+                self._go_anew()
+        elif name in self._experiment.asks:
+            self._ask(name, value)
+
+    def _ask(self, name: str, value: Any) -> None:
+        """Put a question to the experiment; where it costs nothing, one that has not begun is made ready for it."""
+        if self._experiment.kept:
             self._picked[name] = value
-            self.runner.look({name: value})
+        elif self.runner.status in ("idle", "failed"):
+            params = self.form.params()
+            if params is None:
+                return
+            self.runner.start(params, "begin")
+        self.runner.look({name: value})
 
     def _watch(self) -> None:
-        intervals: dict[type[Event], float] = {}
-        for view in self._views:
-            if view.isVisible():
-                for kind in view.events:
-                    intervals[kind] = min(view.interval_ms / 1000, intervals.get(kind, math.inf))
-        self.runner.watch(intervals)
+        self.runner.watch(self.board.intervals())
 
     def _tick(self) -> None:
         now = time.monotonic() * 1000
-        for view in self._views:
-            view.tick(now)
+        self.board.tick(now)
         progress, status = self.runner.speed.progress, self.runner.status
         due = status == "paused" or now - self._progress_at >= PROGRESS_MS
         if progress is not None and status in ("running", "paused") and due:

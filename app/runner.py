@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.inbox import History, Inbox
 from app.worker import Begin, Make, Pace, Status, Worker
-from lab import sessions
+from lab import catalogue, sessions
 from lab.device import cores
 from lab.events import Event, Progress
 from lab.pace import Pace as Speed
@@ -35,10 +35,10 @@ class Runner(QObject):
     failed = Signal(object)
     crashed = Signal(object)
 
-    def __init__(self, experiment: str, keep: bool = True, parent: QObject | None = None) -> None:
+    def __init__(self, experiment: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.experiment = experiment
-        self.keep = keep
+        self.steps_per_second = catalogue.experiment(experiment).steps_per_second
         self.status: Status = "idle"
         self.session: Session | None = None
         self.error: Message | None = None
@@ -55,7 +55,7 @@ class Runner(QObject):
         self._worker.looked.connect(self.deliver)
         self._worker.failed.connect(self._fail)
         self._worker.crashed.connect(self.crashed)
-        self._worker.start()
+        self._worker.set_speed(self.steps_per_second)
 
     @property
     def busy(self) -> bool:
@@ -63,11 +63,8 @@ class Runner(QObject):
         return self.status in ("starting", "running")
 
     def start(self, params: Params, until: str = "end") -> None:
-        """Begin a new run; what ran before is stopped and saved."""
-        self._begin(
-            lambda: sessions.start(self.experiment, params, window_threads(), keep=self.keep),
-            _pace(until),
-        )
+        """Begin a new run and go `until` "end", "epoch", "step", or only "begin"; what ran before is stopped."""
+        self._begin(lambda: sessions.start(self.experiment, params, window_threads()), _pace(until))
 
     def resume(self, folder: Path) -> None:
         """Continue a kept run."""
@@ -92,6 +89,11 @@ class Runner(QObject):
     def watch(self, intervals: Mapping[type[Event], float]) -> None:
         """Say which kinds of events are seen now, with seconds between two."""
         self._worker.watch(intervals)
+
+    def set_speed(self, steps_per_second: float | None) -> None:
+        """Hold the run to a number of steps a second, or let it go as fast as it can."""
+        self.steps_per_second = steps_per_second
+        self._worker.set_speed(steps_per_second)
 
     def reset(self) -> None:
         """End the run and forget what it showed."""
@@ -119,7 +121,11 @@ class Runner(QObject):
             self.delivered.emit(events)
 
     def _begin(self, make: Make, pace: Pace) -> None:
+        if self._closed:
+            return
         self._set_status("starting")
+        # Most tabs are never opened: a thread begins with its first run.
+        self._worker.start()
         self._worker.send(Begin(make, pace))
 
     def _set_session(self, session: Session) -> None:
@@ -151,4 +157,4 @@ def window_threads() -> int:
 
 
 def _pace(until: str) -> Pace:
-    return Pace("step" if until == "step" else "epoch" if until == "epoch" else "end")
+    return {"begin": Pace("begin"), "step": Pace("step"), "epoch": Pace("epoch")}.get(until, Pace("end"))

@@ -34,6 +34,7 @@ from app.topics.draw import DrawPage
 from app.widgets.canvas import Stroke
 from app.widgets.data import DataDialog
 from lab.catalogue import experiments
+from lab.figures import Link
 from lab.lessons import load_lessons
 from lab.recogniser import SHIPPED
 from lab.sessions import data_store, run_store
@@ -56,7 +57,7 @@ class Window(QWidget):
     def __init__(self, settings: Settings, settings_file: Path, hook: ErrorHook | None = None) -> None:
         super().__init__()
         self.settings, self._settings_file = settings, settings_file
-        self.runners = {name: Runner(name, keep=name != DRAW, parent=self) for name in [*layouts(), DRAW]}
+        self.runners = {name: Runner(name, parent=self) for name in [*layouts(), DRAW]}
         for runner in self.runners.values():
             runner.crashed.connect(self._crashed)
         self._hook = hook
@@ -201,12 +202,20 @@ class Window(QWidget):
         if name == DRAW:
             runners = self.runners[DRAW], self.runners[TRAINER]
             return DrawPage(self._lessons[DRAW], *runners, self._strokes, self._model, self._pen)
-        return Page(layouts()[name], self._lessons[name], self.runners[name], self.settings)
+        page = Page(layouts()[name], self._lessons[name], self.runners[name], self.settings)
+        page.opened.connect(self._follow)
+        return page
 
     def _continue(self, name: str, folder: Path) -> None:
         page = self.open(name)
         assert isinstance(page, Page)
         page.resume(folder)
+
+    def _follow(self, link: Link) -> None:
+        """Open what was picked on another page."""
+        page = self.open(link.experiment)
+        assert isinstance(page, Page)
+        page.take_up(link)
 
     def _drop_pages(self) -> None:
         for page in self._pages.values():

@@ -28,9 +28,9 @@ _answering = threading.RLock()
 
 @dataclass(frozen=True)
 class Pace:
-    """How far to go: to the end, one step, or one epoch."""
+    """How far to go: to the end, one step, one epoch, or nowhere: only to be there for questions."""
 
-    until: Literal["end", "step", "epoch"]
+    until: Literal["end", "step", "epoch", "begin"]
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,9 @@ class Worker(QThread):
         self._pace: Pace | None = None
         self._intervals: Mapping[type[Event], float] = {}
         self._made_at: dict[type[Event], float] = {}
+        self._seconds_a_step = 0.0
+        self._due_at = 0.0
+        """When the next step may be done, where the run is held to a speed."""
 
     def send(self, command: Command) -> None:
         """Ask for something; from the window's thread. A new run, none, or the end makes earlier requests void."""
@@ -85,12 +88,19 @@ class Worker(QThread):
         """Say which events are seen now, and how many seconds may pass between two of a kind."""
         self._intervals = dict(intervals)
 
+    def set_speed(self, steps_per_second: float | None) -> None:
+        """Hold the run to a number of steps a second, or let it go as fast as it can."""
+        with self._condition:
+            self._seconds_a_step = 1 / steps_per_second if steps_per_second else 0.0
+            self._due_at = time.monotonic()
+            self._condition.notify()
+
     def run(self) -> None:
         """Obey until closed. Nothing that the experiment raises leaves this thread unsaid."""
         while True:
             with self._condition:
-                while not (self._commands or self._pace or self._answerable()):
-                    self._condition.wait()
+                while not (self._commands or self._due() or self._answerable()):
+                    self._condition.wait(self._seconds_until_due())
                 command = self._commands.popleft() if self._commands else None
                 wish = self._wish if command is None and self._answerable() else None
                 if wish is not None:
@@ -107,6 +117,12 @@ class Worker(QThread):
                     self._advance(self._pace)
             except Exception as error:
                 self._fail(error)
+
+    def _due(self) -> bool:
+        return self._pace is not None and (not self._seconds_a_step or time.monotonic() >= self._due_at)
+
+    def _seconds_until_due(self) -> float | None:
+        return None if self._pace is None else max(0.0, self._due_at - time.monotonic())
 
     def _answerable(self) -> bool:
         return self._wish is not None and self._session is not None
@@ -136,13 +152,18 @@ class Worker(QThread):
                 self.status_changed.emit("idle")
 
     def _go(self, pace: Pace) -> None:
-        self._pace = pace
+        if pace.until == "begin":
+            self._rest("paused")
+            return
+        self._pace, self._due_at = pace, time.monotonic()
         self.status_changed.emit("running")
 
     def _advance(self, pace: Pace) -> None:
         """Do one step."""
         session = self._session
         assert session is not None
+        # Late steps are not made up for in a hurry.
+        self._due_at = max(self._due_at + self._seconds_a_step, time.monotonic())
         with _answering:
             pass
         for event in session.events:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -187,7 +188,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
 
 def _drive(session: sessions.Session, as_json: bool) -> None:
     """Run a session to its end, or to Ctrl-C, with progress on the error stream."""
-    stopped = False
+    stopped, began = False, time.monotonic()
     run = session.run
     try:
         with Reporter.run() as reporter, _interrupts() as interrupted:
@@ -199,20 +200,22 @@ def _drive(session: sessions.Session, as_json: bool) -> None:
                     break
     except RuntimeError as error:
         raise RunError("The run failed: {reason}", reason=str(error)) from error
-    if run is None:
-        return
     if stopped:
-        click.echo(f"Stopped. To continue: python main.py resume {run.folder}", err=True)
+        click.echo(f"Stopped. To continue: python main.py resume {run.folder}" if run else "Stopped.", err=True)
         raise SystemExit(130)
-    info = run.info()
-    # Where the disk was full there is no result to read, but there is one to tell.
-    outcome = run.result() or result(info, reporter.metrics, info.seconds)
     if as_json:
-        click.echo(json.dumps(outcome))
+        # Where the disk was full there is no result to read, but there is one to tell.
+        kept = run.result() if run else None
+        seconds = run.info().seconds if run else time.monotonic() - began
+        made = result(
+            session.experiment.id, session.params.to_json(), session.context.device, reporter.metrics, seconds
+        )
+        click.echo(json.dumps(kept or made))
         return
     for key, value in reporter.metrics.items():
-        click.echo(f"{key:<16} {value:.6g}")
-    click.echo(f"kept in {run.folder}")
+        click.echo(f"{key:<20} {value:.7g}")
+    if run:
+        click.echo(f"kept in {run.folder}")
 
 
 @contextmanager

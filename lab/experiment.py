@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, TypeVar
 
 from lab.datasets.store import DataStore
-from lab.events import Event
+from lab.events import Event, Metrics, Progress
 from lab.params import Params
 
 P = TypeVar("P", bound=Params)
@@ -57,6 +57,16 @@ class Experiment(ABC, Generic[P]):
     id: ClassVar[str]
     title: ClassVar[str]
     params: ClassVar[type[Params]]
+    kept: ClassVar[bool] = True
+    """Whether its runs are kept on disk: what hours have made, not what a second makes again."""
+    needs_torch: ClassVar[bool] = True
+    """Whether torch has to be there before the first step."""
+    steps_per_second: ClassVar[float | None] = None
+    """The pace at which a window shows the steps, for experiments that are watched step by step; None: full speed."""
+    asks: ClassVar[tuple[str, ...]] = ()
+    """The names of what is picked on its page that `look` answers."""
+    starts: ClassVar[tuple[str, ...]] = ()
+    """The parameters that start a run when they are picked on its page, such as the place of a ball."""
 
     def preview(self, params: P, data: DataStore) -> Iterator[Event]:
         """Yield what can be shown before anything runs; must not import torch."""
@@ -67,9 +77,47 @@ class Experiment(ABC, Generic[P]):
         """Yield the events of the run; `Progress` closes each step, `Metrics` comes last."""
 
     def look(self, request: Mapping[str, Any]) -> Iterator[Event]:
-        """Answer a question about the present state, without changing it."""
+        """Answer a question about the present state.
+
+        Answers do not change the numbers of a run, unless what is asked for is a change: a cell that is drawn.
+        """
         return iter(())
 
     def state(self) -> State | None:
         """Return the exact state between two steps, or None when the experiment has nothing to continue."""
         return None
+
+
+class ClosedForm(Experiment[P]):
+    """What follows from its parameters at once: nothing to wait for, to continue, or to keep.
+
+    A window calls `show` at each change, so it has a few milliseconds; `check` follows when it can.
+    """
+
+    kept: ClassVar[bool] = False
+    needs_torch: ClassVar[bool] = False
+
+    @abstractmethod
+    def show(self, params: P) -> Iterator[Event]:
+        """Yield the figures of `params`, and their `Metrics` last; must not import torch."""
+
+    def check(self, params: P) -> Iterator[Event]:
+        """Yield the same numbers from an independent source, such as torch, as figures of other names."""
+        return iter(())
+
+    def preview(self, params: P, data: DataStore) -> Iterator[Event]:
+        """Yield everything."""
+        return self.show(params)
+
+    def run(self, params: P, context: Context) -> Generator[Event, None, None]:
+        """Yield everything, checked, as one step."""
+        figures = list(self.show(params))
+        yield from (event for event in figures if not isinstance(event, Metrics))
+        yield from self.check(params)
+        yield Progress(1, 1, 1, 1, True)
+        yield from (event for event in figures if isinstance(event, Metrics))
+
+    def look(self, request: Mapping[str, Any]) -> Iterator[Event]:
+        """Check the `params` of the request."""
+        params = request.get("params")
+        return iter(()) if params is None else self.check(params)

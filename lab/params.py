@@ -1,79 +1,34 @@
 """Parameters of an experiment, declared once.
 
 A subclass of `Params` is a frozen, keyword-only dataclass whose fields are made by `integer`, `real`, `choice`,
-`flag`, `integers` and `text`. From that one declaration come the form of the window, the options of the command
-line, the JSON of a run and the reference in the documentation.
+`flag`, `integers`, `reals` and `text`. From that one declaration come the form of the window, the options of the
+command line, the JSON of a run and the reference in the documentation.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, ClassVar, Self
 
-from lab.text import LabError, Message, ascii_digits, message
+from lab.specs import ParamError, Scale, Spec, checked, parse, show
 
-Kind = Literal["integer", "real", "choice", "flag", "integers", "text"]
-Scale = Literal["linear", "log"]
-
-
-class ParamError(LabError):
-    """A value that a parameter does not allow: which field, what value, what is allowed.
-
-    The template's {field} is the field's name; `called` gives it another one, for instance that of an option.
-    """
-
-    def __init__(self, field_name: str, template: str, /, **values: Any) -> None:
-        super().__init__(template, **values, field=field_name)
-        self.field = field_name
-
-    def called(self, name: str | Message) -> Message:
-        """Return the sentence with the field called `name`."""
-        return Message(self.message.template, {**self.message.values, "field": name})
-
-
-@dataclass(frozen=True)
-class Spec:
-    """What is declared of one field.
-
-    `low` and `high` bound the value, or each entry of an `integers` field, both included; `length` bounds the
-    number of entries. `group` is the heading under which a form shows the field.
-    """
-
-    kind: Kind
-    label: str
-    help: str
-    group: str
-    low: float | None = None
-    high: float | None = None
-    scale: Scale = "linear"
-    unit: str = ""
-    choices: tuple[tuple[str, str], ...] = ()
-    length: tuple[int, int] = (1, 1)
-
-    def allowed(self) -> Message:
-        """Say which values are allowed."""
-        match self.kind:
-            case "integer":
-                return message("a whole number from {low} to {high}", low=self.low, high=self.high)
-            case "real":
-                return message("a number from {low} to {high}", low=self.low, high=self.high)
-            case "choice":
-                return message("one of {choices}", choices=", ".join(value for value, _ in self.choices))
-            case "flag":
-                return message("true or false")
-            case "integers":
-                return message(
-                    "{least} to {most} whole numbers from {low} to {high}",
-                    least=self.length[0],
-                    most=self.length[1],
-                    low=self.low,
-                    high=self.high,
-                )
-            case "text":
-                return message("a text of at most {high} characters", high=self.high)
+__all__ = [
+    "ParamError",
+    "Params",
+    "Scale",
+    "Spec",
+    "choice",
+    "flag",
+    "integer",
+    "integers",
+    "parse",
+    "real",
+    "reals",
+    "show",
+    "text",
+]
 
 
 def _declare(default: Any, spec: Spec) -> Any:
@@ -90,9 +45,10 @@ def integer(
     group: str,
     unit: str = "",
     scale: Scale = "linear",
+    slider: bool = False,
 ) -> Any:
     """Declare a whole number in [low, high]."""
-    return _declare(default, Spec("integer", label, help, group, low, high, scale, unit))
+    return _declare(default, Spec("integer", label, help, group, low, high, scale, unit, slider=slider))
 
 
 def real(
@@ -105,9 +61,10 @@ def real(
     group: str,
     unit: str = "",
     scale: Scale = "linear",
+    slider: bool = False,
 ) -> Any:
     """Declare a finite number in [low, high]."""
-    return _declare(default, Spec("real", label, help, group, low, high, scale, unit))
+    return _declare(default, Spec("real", label, help, group, low, high, scale, unit, slider=slider))
 
 
 def choice(default: str, choices: Mapping[str, str], *, label: str, help: str, group: str) -> Any:
@@ -135,6 +92,21 @@ def integers(
     return _declare(default, Spec("integers", label, help, group, low, high, "linear", unit, (), length))
 
 
+def reals(
+    default: tuple[float, ...],
+    low: float,
+    high: float,
+    *,
+    length: tuple[int, int],
+    label: str,
+    help: str,
+    group: str,
+    unit: str = "",
+) -> Any:
+    """Declare a short list of finite numbers, for instance a point or a distribution."""
+    return _declare(default, Spec("reals", label, help, group, low, high, "linear", unit, (), length))
+
+
 def text(default: str, *, label: str, help: str, group: str, longest: int = 500) -> Any:
     """Declare a line of text."""
     return _declare(default, Spec("text", label, help, group, high=longest))
@@ -155,7 +127,7 @@ class Params:
 
     def __post_init__(self) -> None:
         for name, spec in self.specs().items():
-            object.__setattr__(self, name, _checked(name, spec, getattr(self, name)))
+            object.__setattr__(self, name, checked(name, spec, getattr(self, name)))
         self.check()
 
     def check(self) -> None:
@@ -229,78 +201,3 @@ class Params:
                     "{field} is not a parameter here; choose from {allowed}",
                     allowed=", ".join(cls.specs()),
                 )
-
-
-def _refuse(name: str, spec: Spec, value: Any) -> ParamError:
-    return ParamError(
-        name, "{field}: {value} is not allowed; allowed is {allowed}", value=value, allowed=spec.allowed()
-    )
-
-
-def _checked(name: str, spec: Spec, value: Any) -> Any:
-    """Return `value` in the field's own type, or raise ParamError."""
-    match spec.kind:
-        case "integer" if isinstance(value, int) and not isinstance(value, bool) and _within(spec, value):
-            return value
-        case "real" if isinstance(value, int | float) and not isinstance(value, bool) and _within(spec, value):
-            return float(value)
-        case "choice" if value in [allowed for allowed, _ in spec.choices]:
-            return value
-        case "flag" if isinstance(value, bool):
-            return value
-        case "integers" if isinstance(value, Sequence) and not isinstance(value, str):
-            entries = tuple(value)
-            whole = all(isinstance(entry, int) and not isinstance(entry, bool) for entry in entries)
-            fitting = spec.length[0] <= len(entries) <= spec.length[1]
-            if whole and fitting and all(_within(spec, entry) for entry in entries):
-                return entries
-        case "text" if isinstance(value, str) and _short(spec, value):
-            return value
-    shown = show(spec, value) if isinstance(value, Sequence) and not isinstance(value, str) else value
-    raise _refuse(name, spec, shown)
-
-
-def _within(spec: Spec, value: float) -> bool:
-    # The comparison is false for NaN; infinities lie outside every declared range.
-    return spec.low is not None and spec.high is not None and spec.low <= value <= spec.high
-
-
-def _short(spec: Spec, value: str) -> bool:
-    return spec.high is None or len(value) <= spec.high
-
-
-def parse(name: str, spec: Spec, typed: str) -> Any:
-    """Read a typed value: Persian or Latin digits, either decimal mark. Raises ParamError."""
-    plain = ascii_digits(typed).strip()
-    try:
-        match spec.kind:
-            case "integer":
-                return int(plain)
-            case "real":
-                value = float(plain.replace(",", "."))
-                if not math.isfinite(value):
-                    raise ValueError(plain)
-                return value
-            case "flag":
-                return {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}[plain.lower()]
-            case "integers":
-                separated = plain.replace("،", ",").replace(",", " ").replace("(", " ").replace(")", " ")
-                return tuple(int(entry) for entry in separated.split())
-            case _:
-                return typed.strip()
-    except (ValueError, KeyError):
-        raise _refuse(name, spec, typed) from None
-
-
-def show(spec: Spec, value: Any) -> str:
-    """Write a value as `parse` reads it."""
-    match spec.kind:
-        case "integers":
-            return ", ".join(str(entry) for entry in value)
-        case "flag":
-            return "true" if value else "false"
-        case "real":
-            # repr of a float is the shortest text that reads back as the same number.
-            return repr(value)
-        case _:
-            return str(value)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from typing import Any
 
 from lab.events import Event, Metrics, Progress, Remark, Scalars, Weights
 from lab.experiment import Experiment
-from lab.runs import Run, RunInfo
+from lab.runs import Run
 from lab.text import Message, RunError, message
 
 SAVE_EVERY_SECONDS = 2.0
@@ -80,7 +81,10 @@ class _Recorder:
             if status == "finished":
                 if self.weights is not None:
                     self.run.save_model(self.weights, self.experiment.id)
-                self.run.save_result(result(self.info, self.metrics or {}, self.seconds))
+                info = self.info
+                self.run.save_result(
+                    result(info.experiment, info.params, info.device, self.metrics or {}, self.seconds)
+                )
             if status != "running":
                 self.run.set_status(status, self.seconds)
             self.failing = False
@@ -103,13 +107,15 @@ def _not_saved(run: Run, error: OSError) -> Message:
     )
 
 
-def result(info: RunInfo, metrics: dict[str, float], seconds: float) -> dict[str, Any]:
-    """Return the result of a run as JSON values."""
+def result(
+    experiment: str, params: Mapping[str, Any], device: str, metrics: Mapping[str, float], seconds: float
+) -> dict[str, Any]:
+    """Return the result of a run as JSON values; JSON has no infinity, so it becomes the text "inf"."""
     return {
-        "experiment": info.experiment,
-        "params": info.params,
-        "seed": info.params.get("seed"),
-        "device": info.device,
-        "metrics": metrics,
+        "experiment": experiment,
+        "params": dict(params),
+        "seed": params.get("seed"),
+        "device": device,
+        "metrics": {name: value if math.isfinite(value) else str(value) for name, value in metrics.items()},
         "seconds": round(seconds, 3),
     }

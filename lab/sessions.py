@@ -50,10 +50,11 @@ def run_store() -> RunStore:
     return RunStore(home() / "runs")
 
 
-def start(identifier: str, params: Params, threads: int, folder: Path | None = None, keep: bool = True) -> Session:
+def start(identifier: str, params: Params, threads: int, folder: Path | None = None) -> Session:
     """Prepare a new run; to be called in the thread that will drive it.
 
-    Kept in `folder`, or under a name of its own, or not at all. Raises LabError.
+    Kept in `folder`, or under a name of its own; experiments that are not worth it only where there is a `folder`.
+    Raises LabError.
     """
     chosen = experiment(identifier)
     device = choose(getattr(params, "device", "cpu"))
@@ -61,9 +62,10 @@ def start(identifier: str, params: Params, threads: int, folder: Path | None = N
     # Data that are missing or damaged must be noticed before anything is written.
     for _event in chosen().preview(params, data):
         pass
-    use_threads(threads)
+    if chosen.needs_torch:
+        use_threads(threads)
     run = None
-    if keep:
+    if chosen.kept or folder is not None:
         values = params.to_json()
         if folder is None:
             run = run_store().create(identifier, values, device, threads)

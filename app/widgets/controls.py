@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy
 
 from app.language import digits, tr
 from app.widgets.icons import icon
@@ -12,16 +14,27 @@ from app.worker import Status
 from lab.events import Progress
 from lab.pace import Pace, clock_time
 
+SPEEDS = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
 KEYS = {"run": "F5", "pause": "F6", "step": "F7", "epoch": "F8", "stop": "F9", "reset": "F10", "new_seed": "F11"}
 
 
 class Controls(QFrame):
-    """Buttons and progress; `pressed` with the name of a button."""
+    """Buttons and progress; `pressed` with the name of a button, `hurried` with steps a second, or None.
+
+    Args:
+        impossible: the buttons that mean nothing for this experiment, with the reason.
+        steps_per_second: the speed at which it is shown now, for one that is watched step by step.
+        epochs: whether its steps come in epochs.
+    """
 
     pressed = Signal(str)
+    hurried = Signal(object)
 
-    def __init__(self) -> None:
+    def __init__(
+        self, impossible: Mapping[str, str] | None = None, steps_per_second: float | None = None, epochs: bool = True
+    ) -> None:
         super().__init__()
+        self._impossible, self._epochs = dict(impossible or {}), epochs
         self.setObjectName("bar")
         self._names = {
             "run": tr("Run"),
@@ -35,9 +48,9 @@ class Controls(QFrame):
         self._tips = {
             "run": tr("Run to the end, or go on after a pause"),
             "pause": tr("Pause after this step"),
-            "step": tr("Do one optimiser step"),
+            "step": tr("Do one optimiser step") if epochs else tr("Do one step"),
             "epoch": tr("Go to the end of the epoch"),
-            "stop": tr("End the run; it is kept and can be continued from Home"),
+            "stop": tr("End the run; it is kept and can be continued from Home") if epochs else tr("End the run"),
             "reset": tr("Back to the beginning, with the same seed"),
             "new_seed": tr("Back to the beginning, with a new seed"),
         }
@@ -58,6 +71,11 @@ class Controls(QFrame):
             shortcut = QShortcut(QKeySequence(key), self)
             shortcut.activated.connect(button.click)
             self._buttons[name] = button
+        self._buttons["epoch"].setVisible(epochs)
+        self.speed = _speeds(steps_per_second)
+        self.speed.activated.connect(lambda: self.hurried.emit(self.speed.currentData()))
+        self.speed.setVisible(steps_per_second is not None)
+        layout.addWidget(self.speed)
         self.words = QLabel()
         self.words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.bar = QProgressBar()
@@ -95,6 +113,7 @@ class Controls(QFrame):
             "stop": "" if moving or paused else tr("Nothing is running"),
             "reset": tr("There is nothing to reset") if status == "idle" else "",
             "new_seed": "",
+            **self._impossible,
         }
         for name, button in self._buttons.items():
             button.setEnabled(not why[name])
@@ -105,7 +124,10 @@ class Controls(QFrame):
         """Show how far the run is, how fast it goes, and how long it still takes."""
         self.bar.setRange(0, progress.steps)
         self.bar.setValue(progress.step)
-        words = [tr("epoch {epoch}/{epochs}", epoch=progress.epoch, epochs=progress.epochs)]
+        if self._epochs:
+            words = [tr("epoch {epoch}/{epochs}", epoch=progress.epoch, epochs=progress.epochs)]
+        else:
+            words = [tr("step {step}/{steps}", step=progress.step, steps=progress.steps)]
         rate, left = pace.steps_per_second, pace.seconds_left
         if rate is not None and left is not None:
             words.append(tr("{rate} steps/s", rate=f"{rate:.0f}"))
@@ -122,3 +144,15 @@ class Controls(QFrame):
     def show_result(self, words: str) -> None:
         """Show the newest result, at the end of the bar."""
         self.result.setText(words)
+
+
+def _speeds(now: float | None) -> QComboBox:
+    """Return the choice of speeds, with the present one chosen."""
+    box = QComboBox()
+    box.setAccessibleName(tr("Speed"))
+    box.setToolTip(tr("How many steps a second are shown"))
+    for speed in sorted({*SPEEDS, *([now] if now else [])}):
+        box.addItem(tr("{rate} steps/s", rate=f"{speed:g}"), speed)
+    box.addItem(tr("full speed"), None)
+    box.setCurrentIndex(box.findData(now))
+    return box

@@ -5,67 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QFrame,
     QGridLayout,
     QLabel,
-    QLineEdit,
     QScrollArea,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from app.language import digits, say, tr
+from app.language import say, tr
+from app.widgets.fields import ChoiceEdit, NumberEdit, SliderEdit, put, set_property, text_of
 from app.widgets.icons import icon
 from lab.params import ParamError, Params, Spec, parse, show
-from lab.text import Message, ascii_digits
+from lab.text import Message
 
 GROUPS = ("Data", "Network", "Training", "Augmentation", "Run")
-
-
-class NumberEdit(QLineEdit):
-    """A line for a number; the up and down keys change it, by a step that suits its range and scale."""
-
-    def __init__(self, name: str, spec: Spec) -> None:
-        super().__init__()
-        self._name, self._spec = name, spec
-        # Numbers are written from the left in every language.
-        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Step by the up and down keys."""
-        turns = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}.get(Qt.Key(event.key()))
-        if turns is None or self._spec.kind not in ("integer", "real"):
-            super().keyPressEvent(event)
-            return
-        try:
-            value = stepped(self._spec, parse(self._name, self._spec, self.text()), turns)
-        except ParamError:
-            return
-        self.setText(digits(show(self._spec, value)))
-        self.textEdited.emit(self.text())
-
-
-def stepped(spec: Spec, value: float, turns: int) -> float:
-    """Return the next value up or down, within the range: ×10^0.1 on a log scale, else one or a fiftieth of it."""
-    low, high = spec.low or 0.0, spec.high or 0.0
-    if spec.kind == "integer":
-        step = max(1, round(abs(value) * 0.25)) if spec.scale == "log" else 1
-        return int(min(high, max(low, round(value) + turns * step)))
-    changed = value * 10 ** (0.1 * turns) if spec.scale == "log" else value + turns * (high - low) / 50
-    return float(f"{min(high, max(low, changed)):.4g}")
-
-
-class _Choice(QComboBox):
-    """A choice that the wheel does not change: it scrolls the form."""
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Leave the wheel to the form."""
-        event.ignore()
 
 
 class Form(QScrollArea):
@@ -79,6 +37,7 @@ class Form(QScrollArea):
         self._editors: dict[str, QWidget] = {}
         self._resets: dict[str, QToolButton] = {}
         self._labels: dict[str, QLabel] = {}
+        self._sliders: dict[str, SliderEdit] = {}
         self._rows: dict[str, int] = {}
         """The row of the grid beneath a field, where a complaint about it stands."""
         self.error: ParamError | None = None
@@ -113,13 +72,13 @@ class Form(QScrollArea):
 
     def texts(self) -> dict[str, str]:
         """Return what stands in every field, with Latin digits."""
-        return {name: _text(editor, self._params.specs()[name]) for name, editor in self._editors.items()}
+        return {name: text_of(editor, self._params.specs()[name]) for name, editor in self._editors.items()}
 
     def set_texts(self, texts: Mapping[str, str]) -> None:
         """Put values into fields; unknown names are left out, as an earlier version may have had them."""
         for name, text in texts.items():
             if name in self._editors:
-                _put(self._editors[name], self._params.specs()[name], text)
+                put(self._editors[name], self._params.specs()[name], text)
         self._check()
         self.changed.emit()
 
@@ -174,6 +133,10 @@ class Form(QScrollArea):
         self._grid.addWidget(label, row, 0)
         self._grid.addWidget(editor, row, 1)
         self._grid.addWidget(reset, row, 2)
+        if spec.slider:
+            self._sliders[name] = self._make_slider(name, spec)
+            row += 1
+            self._grid.addWidget(self._sliders[name], row, 1, 1, 2)
         if spec.kind not in ("choice", "flag"):
             hint = QLabel(self._range(name, spec))
             hint.setProperty("muted", True)
@@ -189,12 +152,12 @@ class Form(QScrollArea):
 
     def _make_editor(self, name: str, spec: Spec) -> QWidget:
         if spec.kind == "choice":
-            box = _Choice()
+            box = ChoiceEdit()
             for value, label in spec.choices:
                 box.addItem(tr(label), value)
             box.setMinimumContentsLength(8)
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-            _put(box, spec, self._params.default(name))
+            put(box, spec, self._params.default(name))
             box.currentIndexChanged.connect(self._edited)
             return box
         if spec.kind == "flag":
@@ -203,9 +166,21 @@ class Form(QScrollArea):
             check.toggled.connect(self._edited)
             return check
         line = NumberEdit(name, spec)
-        _put(line, spec, show(spec, self._params.default(name)))
+        put(line, spec, show(spec, self._params.default(name)))
         line.textEdited.connect(self._edited)
         return line
+
+    def _make_slider(self, name: str, spec: Spec) -> SliderEdit:
+        slider = SliderEdit(spec)
+        slider.setAccessibleName(tr(spec.label))
+        slider.setToolTip(f"{tr(spec.help)}\n{self._range(name, spec)}")
+        slider.dragged.connect(lambda value: self._slid(name, value))
+        return slider
+
+    def _slid(self, name: str, value: float) -> None:
+        spec = self._params.specs()[name]
+        put(self._editors[name], spec, show(spec, value))
+        self._edited()
 
     def _range(self, name: str, spec: Spec) -> str:
         default = show(spec, self._params.default(name)) or "–"
@@ -216,13 +191,15 @@ class Form(QScrollArea):
         if spec.low is None or spec.high is None:
             return tr("default {default}", default=default)
         unit = f" {tr(spec.unit)}" if spec.unit else ""
-        limits = [f"{int(limit)}" if spec.kind != "real" else f"{limit:g}" for limit in (spec.low, spec.high)]
+        limits = [
+            f"{int(limit)}" if spec.kind not in ("real", "reals") else f"{limit:g}" for limit in (spec.low, spec.high)
+        ]
         low, high = limits[0], limits[1] + unit
         return tr("{low} to {high}, default {default}", low=low, high=high, default=default)
 
     def _to_default(self, name: str) -> None:
         spec = self._params.specs()[name]
-        _put(self._editors[name], spec, show(spec, self._params.default(name)))
+        put(self._editors[name], spec, show(spec, self._params.default(name)))
         self._edited()
 
     def _edited(self) -> None:
@@ -240,15 +217,19 @@ class Form(QScrollArea):
         for name, editor in self._editors.items():
             spec = self._params.specs()[name]
             try:
-                changed = parse(name, spec, texts[name]) != self._params.default(name)
+                value = parse(name, spec, texts[name])
+                changed = value != self._params.default(name)
+                if name in self._sliders:
+                    self._sliders[name].follow(value)
             except ParamError:
                 changed = True
             self._resets[name].setVisible(changed)
-            _set_property(self._labels[name], "changed", changed)
+            set_property(self._labels[name], "changed", changed)
             font = self._labels[name].font()
-            font.setBold(changed)
-            self._labels[name].setFont(font)
-            _set_property(editor, "invalid", self.error is not None and self.error.field == name)
+            if font.bold() != changed:
+                font.setBold(changed)
+                self._labels[name].setFont(font)
+            set_property(editor, "invalid", self.error is not None and self.error.field == name)
         self.complaint.setText(self.said())
         if self.error is not None:
             self._grid.addWidget(self.complaint, self._rows.get(self.error.field, 0), 0, 1, 3)
@@ -272,31 +253,3 @@ def called(error: ParamError, params: type[Params]) -> Message:
 def _place(group: str) -> int:
     """Return where a group stands in the form; those without a place of their own stay in the order declared."""
     return GROUPS.index(group) if group in GROUPS else len(GROUPS) // 2
-
-
-def _text(editor: QWidget, spec: Spec) -> str:
-    if isinstance(editor, QComboBox):
-        return str(editor.currentData())
-    if isinstance(editor, QCheckBox):
-        return "true" if editor.isChecked() else "false"
-    assert isinstance(editor, QLineEdit)
-    return ascii_digits(editor.text()) if spec.kind != "text" else editor.text()
-
-
-def _put(editor: QWidget, spec: Spec, text: str) -> None:
-    blocked = editor.blockSignals(True)
-    if isinstance(editor, QComboBox):
-        place = editor.findData(text)
-        editor.setCurrentIndex(place if place >= 0 else editor.currentIndex())
-    elif isinstance(editor, QCheckBox):
-        editor.setChecked(text == "true")
-    elif isinstance(editor, QLineEdit):
-        editor.setText(digits(text) if spec.kind != "text" else text)
-    editor.blockSignals(blocked)
-
-
-def _set_property(widget: QWidget, name: str, value: bool) -> None:
-    if widget.property(name) != value:
-        widget.setProperty(name, value)
-        widget.style().unpolish(widget)
-        widget.style().polish(widget)

@@ -14,7 +14,8 @@ from pytestqt.qtbot import QtBot
 
 from app.language import digits, set_language
 from app.widgets import form as form_module
-from app.widgets.form import Form, NumberEdit, stepped
+from app.widgets.fields import NumberEdit, stepped
+from app.widgets.form import Form
 from lab.catalogue import experiments
 from lab.params import ParamError, Params, Spec
 from lab.topics.cnn.mnist import MnistParams
@@ -128,13 +129,13 @@ def test_every_field_round_trips(qtbot: QtBot, language: str, experiment: str) -
 
 
 def test_a_field_that_does_not_round_trip_is_noticed(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
-    text = form_module._text
-    monkeypatch.setattr(form_module, "_text", lambda editor, spec: text(editor, spec).replace("0", ""))
+    text = form_module.text_of
+    monkeypatch.setattr(form_module, "text_of", lambda editor, spec: text(editor, spec).replace("0", ""))
     assert not_round_trip(shown(qtbot, DigitParams), shown(qtbot, DigitParams), DigitParams) == ["model"]
     monkeypatch.undo()
     form, fresh = shown(qtbot), shown(qtbot)
-    put = form_module._put
-    monkeypatch.setattr(form_module, "_put", lambda editor, spec, text: put(editor, spec, text.replace("-0", "-")))
+    put = form_module.put
+    monkeypatch.setattr(form_module, "put", lambda editor, spec, text: put(editor, spec, text.replace("-0", "-")))
     assert not_round_trip(form, fresh, MnistParams) == ["learning_rate"]
 
 

@@ -279,7 +279,7 @@ def closed(runner: Runner) -> None:
 def test_close_without_any_run_and_twice(runner: Runner) -> None:
     runner.close()
     runner.close()
-    assert runner._worker.isFinished()
+    assert not runner._worker.isRunning()
 
 
 ERRORS: dict[str, tuple[Exception, str, bool]] = {

@@ -222,7 +222,7 @@ def test_closing_twice_and_before_anything(open_window: Opener) -> None:
     window = open_window(HOME)
     assert window.close()
     assert window.close()
-    assert all(runner._worker.isFinished() for runner in window.runners.values())
+    assert not any(runner._worker.isRunning() for runner in window.runners.values())
 
 
 # Home.

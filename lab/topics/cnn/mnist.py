@@ -99,6 +99,7 @@ class Mnist(Experiment[MnistParams]):
     id: ClassVar[str] = "cnn.mnist"
     title: ClassVar[str] = "MNIST digits"
     params: ClassVar[type[Params]] = MnistParams
+    asks: ClassVar[tuple[str, ...]] = ("image",)
 
     _training: Training
     _inputs: torch.Tensor

@@ -50,6 +50,7 @@ class Digit(Experiment[DigitParams]):
     id: ClassVar[str] = "draw.digit"
     title: ClassVar[str] = "Draw a digit"
     params: ClassVar[type[Params]] = DigitParams
+    kept: ClassVar[bool] = False
 
     def __init__(self) -> None:
         self._recogniser: Recogniser | None = None

@@ -1,0 +1,96 @@
+"""The views of a page, in the rows and cells of its layout."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
+
+from app.layout import Cell, Row
+from app.views.base import View
+from lab.events import Event
+
+
+class Board(QWidget):
+    """Hands events to the views that show them, and lets each draw at its own rate.
+
+    `selected` says what was picked in a view, `watched` that other views are seen now.
+    """
+
+    selected = Signal(str, object)
+    watched = Signal()
+
+    def __init__(self, rows: tuple[Row, ...]) -> None:
+        super().__init__()
+        self._views: list[View] = []
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        for entry in rows:
+            # Plots and matrices keep their places in every language.
+            box = QWidget()
+            box.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+            cells = QHBoxLayout(box)
+            cells.setContentsMargins(0, 0, 0, 0)
+            cells.setSpacing(6)
+            for place in entry.cells:
+                cells.addWidget(self._cell(place), place.stretch)
+            column.addWidget(box, entry.stretch)
+
+    @property
+    def views(self) -> tuple[View, ...]:
+        """The views, in the order of the layout."""
+        return tuple(self._views)
+
+    def take(self, event: Event) -> None:
+        """Hand an event to the views of its kind."""
+        for view in self._views:
+            if isinstance(event, view.events):
+                view.take(event)
+
+    def select(self, name: str, value: Any) -> None:
+        """Tell the views what was picked in one of them."""
+        for view in self._views:
+            view.select(name, value)
+
+    def tick(self, now_ms: float) -> None:
+        """Let each view draw whose time has come."""
+        for view in self._views:
+            view.tick(now_ms)
+
+    def refresh(self) -> None:
+        """Draw at once what is new: it follows the hand, and does not wait for its turn."""
+        for view in self._views:
+            if view.dirty:
+                view.refresh()
+
+    def clear(self) -> None:
+        """Forget everything: a new run begins."""
+        for view in self._views:
+            view.clear()
+            view.refresh()
+
+    def intervals(self) -> dict[type[Event], float]:
+        """Return which kinds of events are seen now, with the seconds between two."""
+        seen: dict[type[Event], float] = {}
+        for view in self._views:
+            if view.isVisible():
+                for kind in view.events:
+                    seen[kind] = min(view.interval_ms / 1000, seen.get(kind, math.inf))
+        return seen
+
+    def _cell(self, place: Cell) -> QWidget:
+        views = [make() for make in place.make]
+        for view in views:
+            self._views.append(view)
+            view.selected.connect(self.selected)
+        if len(views) == 1:
+            return views[0]
+        tabs = QTabWidget()
+        tabs.setDocumentMode(True)
+        for view in views:
+            tabs.addTab(view, view.title)
+        tabs.currentChanged.connect(lambda _place: self.watched.emit())
+        return tabs

@@ -1,0 +1,135 @@
+"""The editors of single parameters: a line, a choice, a slider, and what can be put into them."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QWheelEvent
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSlider, QWidget
+
+from app.language import digits
+from lab.params import ParamError, Spec, parse, show
+from lab.text import ascii_digits
+
+NOTCHES = 1000
+"""How finely a slider divides its range."""
+
+
+class NumberEdit(QLineEdit):
+    """A line for a number; the up and down keys change it, by a step that suits its range and scale."""
+
+    def __init__(self, name: str, spec: Spec) -> None:
+        super().__init__()
+        self._name, self._spec = name, spec
+        # Numbers are written from the left in every language.
+        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Step by the up and down keys."""
+        turns = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}.get(Qt.Key(event.key()))
+        if turns is None or self._spec.kind not in ("integer", "real"):
+            super().keyPressEvent(event)
+            return
+        try:
+            value = stepped(self._spec, parse(self._name, self._spec, self.text()), turns)
+        except ParamError:
+            return
+        self.setText(digits(show(self._spec, value)))
+        self.textEdited.emit(self.text())
+
+
+def stepped(spec: Spec, value: float, turns: int) -> float:
+    """Return the next value up or down, within the range: ×10^0.1 on a log scale, else one or a fiftieth of it."""
+    low, high = spec.low or 0.0, spec.high or 0.0
+    if spec.kind == "integer":
+        step = max(1, round(abs(value) * 0.25)) if spec.scale == "log" else 1
+        return int(min(high, max(low, round(value) + turns * step)))
+    changed = value * 10 ** (0.1 * turns) if spec.scale == "log" else value + turns * (high - low) / 50
+    return float(f"{min(high, max(low, changed)):.4g}")
+
+
+class ChoiceEdit(QComboBox):
+    """A choice that the wheel does not change: it scrolls the form."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the wheel to the form."""
+        event.ignore()
+
+
+class SliderEdit(QSlider):
+    """A slider over the range of a number; `dragged` with the value where it is put."""
+
+    dragged = Signal(object)
+
+    def __init__(self, spec: Spec) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self._spec = spec
+        # Numbers grow to the right in every language.
+        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+        whole = spec.kind == "integer" and spec.scale == "linear"
+        self.setRange(0, round((spec.high or 0) - (spec.low or 0)) if whole else NOTCHES)
+        self.setPageStep(max(1, self.maximum() // 10))
+        self.valueChanged.connect(lambda: self.dragged.emit(between(spec, self.value() / max(1, self.maximum()))))
+
+    def follow(self, value: float) -> None:
+        """Go to a value that was typed, unless the user has the slider in hand."""
+        if not self.isSliderDown():
+            blocked = self.blockSignals(True)
+            self.setValue(round(share_of(self._spec, value) * self.maximum()))
+            self.blockSignals(blocked)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the wheel to the form."""
+        event.ignore()
+
+
+def between(spec: Spec, share: float) -> float:
+    """Return the value at a share in [0, 1] of the range, on its scale, in as few figures as a person would use."""
+    low, high = spec.low or 0.0, spec.high or 0.0
+    value = low * (high / low) ** share if spec.scale == "log" else low + share * (high - low)
+    if spec.kind == "integer":
+        return round(value)
+    # As fine as a notch of the slider, and no finer.
+    digits_after = 4 if spec.scale == "log" else max(0, 3 - math.floor(math.log10(high - low)))
+    rounded = float(f"{value:.3g}") if spec.scale == "log" else round(value, digits_after)
+    return min(high, max(low, rounded))
+
+
+def share_of(spec: Spec, value: float) -> float:
+    """Return where a value lies in its range, as a share in [0, 1]; the inverse of `between`."""
+    low, high = spec.low or 0.0, spec.high or 0.0
+    if spec.scale == "log":
+        return math.log(min(high, max(low, value)) / low) / math.log(high / low)
+    return (min(high, max(low, value)) - low) / (high - low)
+
+
+def text_of(editor: QWidget, spec: Spec) -> str:
+    """Return what stands in an editor, with Latin digits."""
+    if isinstance(editor, QComboBox):
+        return str(editor.currentData())
+    if isinstance(editor, QCheckBox):
+        return "true" if editor.isChecked() else "false"
+    assert isinstance(editor, QLineEdit)
+    return ascii_digits(editor.text()) if spec.kind != "text" else editor.text()
+
+
+def put(editor: QWidget, spec: Spec, text: str) -> None:
+    """Put a text into an editor, without a signal."""
+    blocked = editor.blockSignals(True)
+    if isinstance(editor, QComboBox):
+        place = editor.findData(text)
+        editor.setCurrentIndex(place if place >= 0 else editor.currentIndex())
+    elif isinstance(editor, QCheckBox):
+        editor.setChecked(text == "true")
+    elif isinstance(editor, QLineEdit):
+        editor.setText(digits(text) if spec.kind != "text" else text)
+    editor.blockSignals(blocked)
+
+
+def set_property(widget: QWidget, name: str, value: bool) -> None:
+    """Set a property that the style sheet looks at."""
+    if widget.property(name) != value:
+        widget.setProperty(name, value)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
