@@ -15,6 +15,7 @@ from app.start import display_problem
 
 if TYPE_CHECKING:
     from app.window import Window
+    from lab.params import Params
 
 STATES = ("before", "running", "finished", "wrong")
 LONGEST_MS = 120_000
@@ -105,7 +106,9 @@ def _act(window: Window, name: str, state: str) -> None:
     from app.page import Page
     from app.topics.draw import DrawPage
     from app.widgets.canvas import Stroke
+    from lab.catalogue import experiments
     from lab.events import Predictions, Probabilities
+    from lab.experiment import ClosedForm
 
     page = window.page(name)
     if isinstance(page, DrawPage):
@@ -115,18 +118,31 @@ def _act(window: Window, name: str, state: str) -> None:
             _until(lambda: page.runner.history.newest(Probabilities) is not None or page.runner.status == "failed")
         _until(lambda: state != "finished" or not page.runner.busy)
     elif isinstance(page, Page) and state == "wrong":
-        page.form.set_texts({"kernel_size": "15"})
-    elif isinstance(page, Page) and state != "before":
+        page.form.set_texts(_wrong(experiments()[name].params))
+    elif isinstance(page, Page) and state != "before" and not issubclass(experiments()[name], ClosedForm):
         page.form.set_texts({"epochs": "2"} if state == "finished" else {})
+        if state == "finished":
+            page.runner.set_speed(None)
         page.press("run")
+        kept = experiments()[name].kept
 
         def far_enough() -> bool:
-            newest = page.runner.history.newest(Predictions)
+            newest, progress = page.runner.history.newest(Predictions), page.runner.speed.progress
             running = isinstance(newest, Predictions) and newest.step >= 300
+            if not kept:
+                running = progress is not None and progress.step >= min(12, progress.steps)
             return page.runner.status == "failed" or (running if state == "running" else not page.runner.busy)
 
         _until(far_enough)
     _wait(1200)
+
+
+def _wrong(params: type[Params]) -> dict[str, str]:
+    """Return a value that is not allowed, for the first parameter that has limits."""
+    for name, spec in params.specs().items():
+        if spec.kind in ("integer", "real", "integers", "reals") and spec.high is not None:
+            return {name: f"{10 * abs(spec.high) + 1:.0f}"}
+    return {name: "?;" for name, spec in params.specs().items() if spec.kind == "text"}
 
 
 def _until(condition: Callable[[], bool]) -> None:

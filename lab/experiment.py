@@ -48,7 +48,7 @@ class Context:
 
 
 class Experiment(ABC, Generic[P]):
-    """One experiment; an instance is one run of it.
+    """One experiment; an instance is one run of it, or one preview.
 
     `run` yields after every step, so pause is "stop calling next", step is "call it until a Progress", stop is
     `close()`. Between two steps `look` may be called, with or without a finished run, and `state` saved.
@@ -67,6 +67,10 @@ class Experiment(ABC, Generic[P]):
     """The names of what is picked on its page that `look` answers."""
     starts: ClassVar[tuple[str, ...]] = ()
     """The parameters that start a run when they are picked on its page, such as the place of a ball."""
+
+    def prepare(self, params: P) -> None:
+        """Make ready for `run`, and for questions that come before its first step; called once by a session."""
+        return
 
     def preview(self, params: P, data: DataStore) -> Iterator[Event]:
         """Yield what can be shown before anything runs; must not import torch."""

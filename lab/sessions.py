@@ -100,5 +100,6 @@ def resume(folder: Path) -> Session:
 def _session(
     instance: Experiment[Any], params: Params, context: Context, run: Run | None, history: list[Event]
 ) -> Session:
+    instance.prepare(params)
     events = instance.run(params, context)
     return Session(instance, params, context, run, recorded(run, instance, events) if run else events, history)

@@ -27,6 +27,7 @@ def test_it_runs_five_steps_headless_and_its_events_are_plain(name: str, tmp_pat
     chosen = experiment(name)
     instance = chosen()
     steps, ended = 0, False
+    instance.prepare(chosen.params())
     for event in instance.run(chosen.params(), Context("cpu", DataStore(tmp_path), wanted=lambda _kind: True)):
         assert not live(event), event
         steps += isinstance(event, Progress)

@@ -1,0 +1,55 @@
+"""From a movement of a slider to everything painted anew, on each page that follows the hand."""
+
+from __future__ import annotations
+
+import time
+
+from PySide6.QtCore import QEventLoop
+from PySide6.QtWidgets import QApplication
+
+from app.catalogue import layouts
+from app.page import Page
+from app.widgets.fields import SliderEdit
+from app.window import Window
+from lab.catalogue import experiments
+from lab.experiment import ClosedForm
+from tests.bench.figures import figure, percentile
+from tests.bench.windows import open_window, wait
+
+MOVES = 100
+
+
+def milliseconds(window: Window, name: str) -> list[float]:
+    """Return the milliseconds of each movement on a page, over all its sliders."""
+    page = window.open(name)
+    assert isinstance(page, Page)
+    # The first answer of torch is not one of a slider: it may have to be loaded.
+    wait(500)
+    spent = []
+    for slider in page.form.findChildren(SliderEdit):
+        for move in range(MOVES):
+            place = slider.minimum() + (slider.maximum() - slider.minimum()) * (move + 1) // (MOVES + 1)
+            began = time.perf_counter()
+            slider.setValue(place)
+            QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents)
+            spent.append((time.perf_counter() - began) * 1000)
+            wait(2)
+        page.press("reset")
+        wait(20)
+    return spent
+
+
+def main() -> None:
+    """Move every slider of every closed form, with torch there to check each number meanwhile."""
+    window = open_window("home")
+    wait(15_000)
+    for name in layouts():
+        if issubclass(experiments()[name], ClosedForm):
+            spent = milliseconds(window, name)
+            if spent:
+                figure(f"slider_to_painted_{name}_p95_ms", percentile(spent, 0.95), "ms", 16, "at most")
+    window.close()
+
+
+if __name__ == "__main__":
+    main()
