@@ -117,7 +117,9 @@ class Contents(QFrame):
             grid.addWidget(heading, row, 0, Qt.AlignmentFlag.AlignTop)
             links = [(page.experiment, tr(experiments()[page.experiment].title)) for page in pages]
             # Broken only between two links.
-            text = "   ".join(f'<a href="{name}">{title.replace(" ", "&nbsp;")}</a>' for name, title in links)
+            text = " &nbsp;·&nbsp; ".join(
+                f'<a href="{name}">{title.replace(" ", "&nbsp;")}</a>' for name, title in links
+            )
             label = QLabel(text)
             label.setTextFormat(Qt.TextFormat.RichText)
             label.setWordWrap(True)

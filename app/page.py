@@ -12,19 +12,17 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QSplitter, QWidget
 
 from app.board import Board
-from app.language import say
 from app.layout import Layout, fill_page, side_by_side
 from app.runner import Runner
 from app.settings import Settings
-from app.telling import impossible, status_words
+from app.telling import Teller, impossible
 from app.views.base import View
 from app.widgets.controls import Controls
 from app.widgets.form import Form
 from app.widgets.lesson import LessonView
 from app.widgets.notice import Notice
-from app.worker import Status
 from lab.catalogue import experiment
-from lab.events import Event, Images, Metrics, Remark, Scalars
+from lab.events import Event
 from lab.experiment import ClosedForm
 from lab.figures import Link
 from lab.lessons import Lesson
@@ -34,7 +32,6 @@ from lab.sessions import data_store
 from lab.text import LabError, Message
 
 TICK_MS = 50
-PROGRESS_MS = 200
 PREVIEW_MS = 150
 LONGEST_SEED = 2**31 - 1
 
@@ -55,7 +52,6 @@ class Page(QWidget):
         self._experiment = experiment(layout.experiment)
         self._settings = settings
         self._shown_params: Params | None = None
-        self._progress_at = 0.0
         self._picked: dict[str, Any] = {}
         self.lesson = LessonView()
         self.lesson.show_lesson(lesson)
@@ -65,6 +61,7 @@ class Page(QWidget):
         specs = self._experiment.params.specs()
         self.controls = Controls(impossible(self._experiment), runner.steps_per_second, "epochs" in specs)
         self.notice = Notice()
+        self.teller = Teller(self._experiment, layout, runner, self.controls, self.notice)
         self.board = Board(layout.rows)
         self.board.selected.connect(self._select)
         self.board.watched.connect(self._watch)
@@ -191,7 +188,7 @@ class Page(QWidget):
     def _edited(self) -> None:
         self._settings.texts[self.layout_entry.experiment] = self.form.texts()
         complaint = self.form.said()
-        self.controls.show_status(self._status_shown, complaint)
+        self.controls.show_status(self.teller.status, complaint)
         if self._blank:
             self.controls.show_words(complaint)
         if self._experiment.kept:
@@ -212,11 +209,6 @@ class Page(QWidget):
             self.runner.reset()
 
     @property
-    def _status_shown(self) -> Status:
-        """The status for the controls: what only waits for questions is not paused."""
-        return "finished" if self._closed_form else self.runner.status
-
-    @property
     def _blank(self) -> bool:
         """Whether nothing of a run is on the screen."""
         return self._closed_form or (self.runner.session is None and not self.runner.busy)
@@ -224,8 +216,11 @@ class Page(QWidget):
     def _preview(self) -> None:
         """Show what the form describes, while nothing of a run is on the screen."""
         params = self.form.params()
-        if params is None or params == self._shown_params or not self._blank:
-            return
+        if params is not None and params != self._shown_params and self._blank:
+            self._show(params)
+
+    def _show(self, params: Params) -> None:
+        """Show what can be shown of parameters before anything runs."""
         self._shown_params = params
         self.notice.clear()
         try:
@@ -248,57 +243,27 @@ class Page(QWidget):
     def _restart(self) -> None:
         self._shown_params = None
         self.board.clear()
-        self.notice.clear()
-        self.controls.clear()
+        self.teller.clear()
         for name, value in self._picked.items():
             self._select(name, value)
-        if self._closed_form:
-            self._preview()
+        params = self.form.params()
+        if params is not None and not self._experiment.kept:
+            # The first figures of the run come a moment later; an empty page between would flicker.
+            self._show(params)
         self._status()
 
     def _take(self, events: list[Event]) -> None:
         for event in events:
             self.board.take(event)
-            self._tell(event)
-
-    def _tell(self, event: Event) -> None:
-        match event:
-            case Scalars() if self.layout_entry.result in event.values and event.name == "epoch":
-                self._show_result(event.values[self.layout_entry.result])
-            case Metrics() if self.layout_entry.result in event.values:
-                self._show_result(event.values[self.layout_entry.result])
-            case Remark():
-                self._failed(event.message)
-            case Images():
-                self.controls.result.setToolTip(say(event.source))
-            case _:
-                pass
-
-    def _show_result(self, share: float) -> None:
-        self.controls.show_result(self.layout_entry.result_words(f"{100 * share:.2f}"))
+            self.teller.take(event)
 
     def _status(self) -> None:
-        status = self.runner.status
-        complaint = self.form.said()
-        self.controls.show_status(self._status_shown, complaint)
         self._preview()
-        if status == "failed" and self.runner.error is not None:
-            self._failed(self.runner.error)
-        if status == "finished" and self.runner.speed.progress is not None:
-            self.controls.show_progress(self.runner.speed.progress, self.runner.speed)
-        said = status_words(
-            self._experiment,
-            status,
-            complaint=complaint,
-            begun=self.runner.speed.progress is not None,
-            warned=bool(self.notice.said),
-        )
-        if said is not None:
-            self.controls.show_words(said)
+        self.teller.show_status(self.form.said())
         self._tick()
 
     def _failed(self, error: Message) -> None:
-        self.notice.show_words(say(error))
+        self.teller.complain(error)
 
     def _select(self, name: str, value: Any) -> None:
         """Something was picked in one view: tell the others, and whoever it concerns."""
@@ -330,8 +295,4 @@ class Page(QWidget):
     def _tick(self) -> None:
         now = time.monotonic() * 1000
         self.board.tick(now)
-        progress, status = self.runner.speed.progress, self.runner.status
-        due = status == "paused" or now - self._progress_at >= PROGRESS_MS
-        if progress is not None and status in ("running", "paused") and due:
-            self._progress_at = now
-            self.controls.show_progress(progress, self.runner.speed)
+        self.teller.tick(now)

@@ -300,7 +300,10 @@ class Window(QWidget):
             return ""
         topic = self._topic_of(name)
         title = tr(experiments()[name].title)
-        return title if topic == name else isolated(tr(topic), " › ", title)
+        if topic == name:
+            return title
+        # Where there is a choice beside it, that one says which experiment it is.
+        return tr(topic) if len(dict(TOPICS)[topic]) > 1 else isolated(tr(topic), " › ", title)
 
     def _fill_choice(self, name: str) -> None:
         """Offer the other experiments of the topic, where there are any."""

@@ -85,7 +85,7 @@ class Field(Event):
     colours: "magnitude" from lowest to highest, "signed" diverging about zero, "classes" for whole numbers that count
     in `classes`. `levels` are the heights of contour lines. `smooth` interpolates between cells. A click sets the
     parameter `picks` (two reals: x, y); a moving pointer sets `follows`. `links` (row-major, one a cell) are opened by
-    clicking their cell.
+    clicking their cell. `missing` says what NaN means, where it is not that a value is still to come.
     """
 
     name: str
@@ -102,6 +102,7 @@ class Field(Event):
     picks: str = ""
     follows: str = ""
     links: tuple[Link, ...] = ()
+    missing: Words = ""
 
 
 @dataclass(frozen=True)

@@ -159,7 +159,9 @@ def show(spec: Spec, value: Any) -> str:
         case "integers":
             return ", ".join(str(entry) for entry in value)
         case "reals":
-            return ", ".join(_shortest(entry) for entry in value)
+            # A chart picks one number; it is a list of one here.
+            entries = (value,) if isinstance(value, int | float) else value
+            return ", ".join(_shortest(entry) for entry in entries)
         case "flag":
             return "true" if value else "false"
         case "real":

@@ -6,6 +6,8 @@ from app.language import tr
 from app.layout import Layout, cell, row
 from app.views.cells import CellsView
 from app.views.chart import ChartView
+from app.views.columns import BarsView
+from app.views.field import FieldView
 from app.views.matrices import MatricesView
 from app.views.table import TableView
 
@@ -23,6 +25,155 @@ PAGES: tuple[Layout, ...] = (
                 cell(lambda: MatricesView(tr("The rule, at the cell under the pointer"), "rule"), stretch=3),
                 cell(lambda: TableView(tr("Numbers"), "numbers"), stretch=2),
                 stretch=2,
+            ),
+        ),
+    ),
+    Layout(
+        "maths.encoding",
+        rows=(
+            row(
+                cell(lambda: MatricesView(tr("There: categories to numbers"), "encoded"), stretch=4),
+                cell(lambda: MatricesView(tr("And back: numbers to categories"), "decoded"), stretch=3),
+                stretch=5,
+            ),
+            row(
+                cell(lambda: TableView(tr("Shapes, and the column of ones"), "shapes"), stretch=4),
+                cell(
+                    lambda: TableView(tr("Distances"), "distances"),
+                    lambda: TableView(
+                        tr("The same from torch and scikit-learn"),
+                        "check",
+                        tr("Here torch and scikit-learn will check the encodings."),
+                    ),
+                    stretch=3,
+                ),
+                stretch=3,
+            ),
+        ),
+    ),
+    Layout(
+        "maths.softmax",
+        rows=(
+            row(cell(lambda: BarsView(tr("From scores to shares"), "softmax")), stretch=4),
+            row(
+                cell(lambda: ChartView(tr("Shares over the temperature"), "temperature")),
+                cell(
+                    lambda: TableView(tr("Overflow"), "stability"),
+                    lambda: TableView(tr("The same from torch"), "torch"),
+                ),
+                stretch=3,
+            ),
+        ),
+    ),
+    Layout(
+        "maths.logarithm",
+        rows=(
+            row(
+                cell(lambda: ChartView(tr("What a probability costs"), "punishment"), stretch=3),
+                cell(lambda: ChartView(tr("exp and log are mirror images"), "inverse"), stretch=2),
+                stretch=3,
+            ),
+            row(
+                cell(lambda: TableView(tr("A product of many probabilities"), "products")),
+                cell(
+                    lambda: TableView(tr("Numbers"), "numbers"),
+                    lambda: TableView(tr("The same from torch"), "torch"),
+                ),
+                stretch=2,
+            ),
+        ),
+    ),
+    Layout(
+        "maths.entropy",
+        rows=(
+            row(cell(lambda: BarsView(tr("Probability, surprise, entropy"), "distribution")), stretch=2),
+            row(
+                cell(lambda: ChartView(tr("Where entropy is largest"), "curve")),
+                cell(
+                    lambda: TableView(tr("Numbers"), "numbers"),
+                    lambda: TableView(tr("The same from SciPy and torch"), "check"),
+                ),
+                stretch=3,
+            ),
+        ),
+    ),
+    Layout(
+        "maths.cross_entropy",
+        rows=(
+            row(cell(lambda: BarsView(tr("What happens, and what was predicted"), "distributions")), stretch=2),
+            row(
+                cell(lambda: ChartView(tr("The loss"), "loss"), stretch=2),
+                cell(
+                    lambda: TableView(tr("Numbers"), "numbers"),
+                    lambda: TableView(tr("The same from torch"), "torch"),
+                    stretch=3,
+                ),
+                stretch=3,
+            ),
+        ),
+    ),
+    Layout(
+        "maths.derivative",
+        rows=(
+            row(
+                cell(lambda: ChartView(tr("The function and its tangent"), "function")),
+                cell(lambda: ChartView(tr("Its derivative: the slope"), "derivative")),
+                stretch=3,
+            ),
+            row(
+                cell(lambda: ChartView(tr("Error of finite differences over the step"), "error"), stretch=5),
+                cell(lambda: TableView(tr("The slope at x"), "numbers"), stretch=5),
+                cell(
+                    lambda: TableView(tr("torch, for comparison"), "autograd", tr("Here torch will check the slope.")),
+                    stretch=4,
+                ),
+                stretch=2,
+            ),
+        ),
+    ),
+    Layout(
+        "maths.products",
+        rows=(
+            row(cell(lambda: MatricesView(tr("The product, cell by cell"), "product")), stretch=5),
+            row(
+                cell(
+                    lambda: FieldView(
+                        tr("Length and angle"),
+                        "plane",
+                        tr("Here the two vectors of a dot product are seen as arrows,\nwhere there is one to see."),
+                    ),
+                    stretch=4,
+                ),
+                cell(
+                    lambda: TableView(tr("Numbers"), "numbers"),
+                    lambda: TableView(
+                        tr("The same from torch and NumPy"), "check", tr("Here torch and NumPy will check the product.")
+                    ),
+                    stretch=5,
+                ),
+                stretch=6,
+            ),
+        ),
+    ),
+    Layout(
+        "maths.sampling",
+        rows=(
+            row(
+                cell(lambda: ChartView(tr("The law of large numbers"), "law")),
+                cell(lambda: ChartView(tr("Means of many samples"), "means")),
+                stretch=4,
+            ),
+            row(
+                cell(lambda: ChartView(tr("The p of many t-tests"), "p_values"), stretch=2),
+                cell(
+                    lambda: TableView(tr("Mean and variance"), "numbers"),
+                    lambda: TableView(
+                        tr("t-test"), "test", tr("Here two samples will be compared.\nPress Run to draw them.")
+                    ),
+                    lambda: TableView(tr("Seeds"), "seeds"),
+                    stretch=3,
+                ),
+                stretch=3,
             ),
         ),
     ),

@@ -109,15 +109,18 @@ class PaintedView(View):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
-        self._paint_card(painter)
-        empty = self.empty()
-        if empty:
-            self._paint_empty(painter, empty)
-        else:
-            self.paint(painter, self.content())
-        painter.end()
+        try:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
+            self._paint_card(painter)
+            empty = self.empty()
+            if empty:
+                self._paint_empty(painter, empty)
+            else:
+                self.paint(painter, self.content())
+        finally:
+            # When something is raised, a painter that is still active would end the whole program.
+            painter.end()
 
     def _paint_card(self, painter: QPainter) -> None:
         colours = theme.colours()

@@ -23,7 +23,7 @@ from app.widgets.icons import icon
 from lab.params import ParamError, Params, Spec, parse, show
 from lab.text import Message
 
-GROUPS = ("Data", "Network", "Training", "Augmentation", "Run")
+GROUPS = ("Data", "Network", "Training", "Augmentation", "Run", "Typed function")
 
 
 class Form(QScrollArea):
@@ -188,6 +188,9 @@ class Form(QScrollArea):
             default = tr(dict(spec.choices)[default])
         elif spec.kind == "flag":
             default = tr("yes") if default == "true" else tr("no")
+        if spec.kind == "text":
+            # What is code or a formula stays as it is, digits included.
+            return tr("default {default}", default="…").replace("…", f"\u2066{default}\u2069")
         if spec.low is None or spec.high is None:
             return tr("default {default}", default=default)
         unit = f" {tr(spec.unit)}" if spec.unit else ""
@@ -252,4 +255,4 @@ def called(error: ParamError, params: type[Params]) -> Message:
 
 def _place(group: str) -> int:
     """Return where a group stands in the form; those without a place of their own stay in the order declared."""
-    return GROUPS.index(group) if group in GROUPS else len(GROUPS) // 2
+    return GROUPS.index(group if group in GROUPS else "Training")

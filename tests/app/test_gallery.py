@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtGui import QImage
 
+from app.catalogue import layouts
 from app.gallery import gallery
 
 
@@ -29,7 +30,7 @@ def test_a_picture_of_every_page(capsys: pytest.CaptureFixture[str], tmp_path: P
     options = ("--state", "before", "--language", language, "--theme", theme, "--size", "1280x720")
     paths = taken(capsys, str(tmp_path / "out"), *options)
     assert [Path(path).name for path in paths] == [
-        f"{page}-{theme}-{language}-1280x720-before.png" for page in ("home", "cnn.mnist", "draw.digit")
+        f"{page}-{theme}-{language}-1280x720-before.png" for page in ("home", *layouts(), "draw.digit")
     ]
     for path in paths:
         image = QImage(path)
@@ -47,7 +48,9 @@ def test_a_picture_of_a_wrong_value(capsys: pytest.CaptureFixture[str], tmp_path
 
 def test_what_cannot_be_done_is_said_and_nothing_is_written(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     out = tmp_path / "out"
-    assert "allowed is one of home, cnn.mnist, draw.digit" in refused(capsys, str(out), "--page", "rnn.poems")
+    assert f"allowed is one of home, {', '.join(layouts())}, draw.digit" in refused(
+        capsys, str(out), "--page", "rnn.poems"
+    )
     for size in ("0x0", "1280", "100x100", "99999x99999", "axb"):
         assert f"{size}: allowed is WIDTHxHEIGHT" in refused(capsys, str(out), "--size", size)
     assert not out.exists()

@@ -13,12 +13,20 @@ from pytestqt.qtbot import QtBot
 from app import language, theme
 from app.views.bars import ProbabilitiesView
 from app.views.base import View
+from app.views.cells import CellsView
+from app.views.chart import ChartView
+from app.views.columns import BarsView
 from app.views.confusion import ConfusionView
 from app.views.curves import CurvesView, Panel, Series
+from app.views.field import FieldView
+from app.views.graph import GraphView
 from app.views.maps import FeatureMapsView, KernelsView
+from app.views.matrices import MatricesView
 from app.views.picture import PictureView
+from app.views.sandwich import SandwichView
 from app.views.sheet import SheetView
 from app.views.strip import StripView
+from app.views.table import TableView
 from lab.events import FeatureMaps
 
 MAKERS: dict[str, Callable[[], View]] = {
@@ -30,6 +38,14 @@ MAKERS: dict[str, Callable[[], View]] = {
     "kernels": lambda: KernelsView("T"),
     "bars": lambda: ProbabilitiesView("T", "n"),
     "picture": lambda: PictureView("T", "n"),
+    "graph": lambda: GraphView("T", "n"),
+    "sandwich": lambda: SandwichView("T", "n"),
+    "chart": lambda: ChartView("T", "n"),
+    "table": lambda: TableView("T", "n"),
+    "columns": lambda: BarsView("T", "n"),
+    "field": lambda: FieldView("T", "n"),
+    "cells": lambda: CellsView("T", "n"),
+    "matrices": lambda: MatricesView("T", "n"),
 }
 
 

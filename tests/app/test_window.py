@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import json
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -19,6 +20,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QToolButton
 from pytestqt.qtbot import QtBot
 
 from app import theme
+from app.catalogue import TOPICS, layouts
 from app.home import Home
 from app.language import language
 from app.page import Page
@@ -125,12 +127,27 @@ def test_language_and_theme_by_keyboard(qtbot: QtBot, open_window: Opener) -> No
 
 def test_tabs_by_keyboard(qtbot: QtBot, open_window: Opener) -> None:
     window = open_window(HOME)
-    for key, name, kind in ((Key.Key_2, CNN, Page), (Key.Key_3, DRAW, DrawPage), (Key.Key_1, HOME, Home)):
+    topics = [(topic, pages[0].experiment, Page) for topic, pages in TOPICS]
+    for place, (topic, name, kind) in enumerate([*topics, (DRAW, DRAW, DrawPage), (HOME, HOME, Home)], start=2):
+        key = Key(Key.Key_0 + place) if name != HOME else Key.Key_1
         qtbot.keyClick(window, key, Alt)
         assert isinstance(window.stack.currentWidget(), kind)
         assert window.stack.currentWidget() is window.page(name)
         assert [button.isChecked() for button in window._tabs.values()].count(True) == 1
-    assert "Alt+2" in window._tabs["CNN"].toolTip()
+        assert f"Alt+{1 if name == HOME else place}" in window._tabs[topic].toolTip()
+
+
+def test_home_leads_to_every_experiment(open_window: Opener) -> None:
+    window = open_window(HOME)
+    home = window.page(HOME)
+    assert isinstance(home, Home)
+    labels = home.contents.findChildren(QLabel)
+    offered = [name for label in labels for name in re.findall(r'href="([^"]+)"', label.text())]
+    assert offered == list(layouts())
+    for label in labels:
+        for name in re.findall(r'href="([^"]+)"', label.text())[:1]:
+            label.linkActivated.emit(name)
+            assert window.stack.currentWidget() is window.page(name)
 
 
 def test_every_tab_and_button_can_be_reached_by_tab(qtbot: QtBot, open_window: Opener) -> None:

@@ -43,6 +43,9 @@ def strategy(spec: Spec) -> st.SearchStrategy:
         case "integers":
             entries = st.integers(int(low), int(high))
             return st.lists(entries, min_size=spec.length[0], max_size=spec.length[1]).map(tuple)
+        case "reals":
+            numbers = st.floats(low, high)
+            return st.lists(numbers, min_size=spec.length[0], max_size=spec.length[1]).map(tuple)
         case "text":
             return st.text(st.characters(min_codepoint=33, max_codepoint=126), max_size=int(high))
 
@@ -64,7 +67,9 @@ def test_every_value_survives_json_text_and_options(params: type[Params], data: 
         typed = show(spec, value)
         if not typed.startswith("--"):
             words = (
-                [option(name), *typed.replace(",", " ").split()] if spec.kind == "integers" else [option(name), typed]
+                [option(name), *typed.replace(",", " ").split()]
+                if spec.kind in ("integers", "reals")
+                else [option(name), typed]
             )
             assert params.from_texts(read_options(params, words)) == made
 

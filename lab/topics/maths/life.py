@@ -266,7 +266,7 @@ class Life(Experiment[LifeParams]):
         return Matrices(
             "rule",
             (
-                MatrixItem(message("cell ({row}, {column}) and its neighbours", row=row, column=column), cells),
+                MatrixItem(message("cell ({row}, {column})", row=row, column=column), cells),
                 MatrixItem(message("kernel"), KERNEL, "∗"),
                 MatrixItem(message("sum"), ((total,),), "=", whys=((why,),), parts={0: "all", 1: "all"}),
                 MatrixItem(message("next"), ((float(lives),),), "→", whys=((verdict,),), parts={2: "all"}),
