@@ -1,0 +1,165 @@
+"""What lies over a field: trajectories, balls and arrows."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
+
+from app import theme
+from app.language import words
+from app.views.painted import CENTRE, text
+from app.views.plane import Plane
+from app.views.strokes import (
+    SHAPES,
+    along,
+    clipped,
+    dashed,
+    draw_markers,
+    draw_segments,
+    segments,
+    spaced,
+    visible,
+)
+from lab.events import Array
+from lab.figures import Arrow, Line
+
+_WIDTHS = {"line": 1.8, "line + points": 1.8, "dashes": 1.8, "thin": 1.0}
+_DASHES = (7.0, 5.0)
+_POINT, _BALL = 3.4, 6.0
+_BETWEEN_MARKS, _MOST_MARKS = 70.0, 12
+"""Pixels along a line from one of the marks that tell it from lines of other colours to the next, and how many."""
+_BETWEEN_POINTS = 7.0
+_HEAD = 10.0
+REACH = 8.0
+"""Pixels from a point to the pointer at which it is meant."""
+
+
+def colour_of(line: Line) -> QColor:
+    """Return the colour of a line."""
+    colours = theme.colours()
+    return QColor(colours.muted if line.colour < 0 else colours.series[line.colour % len(colours.series)])
+
+
+def shape_of(line: Line) -> int:
+    """Return the shape of a line's markers, which tells it from others as its colour does."""
+    return max(line.colour, 0) % SHAPES
+
+
+def told_apart(lines: Sequence[Line]) -> bool:
+    """Tell whether lines of several colours are there, so that each needs marks of its own."""
+    return len({line.colour for line in lines if line.style != "ball"}) > 1
+
+
+def paint_overlay(painter: QPainter, plane: Plane, lines: Sequence[Line], arrows: Sequence[Arrow], font: QFont) -> None:
+    """Paint lines and points, arrows over them, and balls on top."""
+    marked = told_apart(lines)
+    for balls in (False, True):
+        if balls:
+            paint_arrows(painter, plane, arrows, font)
+        for line in lines:
+            if (line.style == "ball") == balls:
+                paint_line(painter, plane.pixels(line.x, line.y), plane.area, line, marked=marked)
+
+
+def paint_line(painter: QPainter, points: Array, area: QRectF, line: Line, *, marked: bool) -> None:
+    """Paint one line through points (N, 2) in pixels; `marked` puts the marks of its colour along it."""
+    colour, shape = colour_of(line), shape_of(line)
+    width = _WIDTHS.get(line.style)
+    pieces = segments(points, area) if width is not None else points[:0]
+    if width is not None:
+        draw_segments(painter, dashed(pieces, *_DASHES) if line.style == "dashes" else pieces, colour, width)
+    if line.style == "line + points":
+        draw_markers(painter, visible(spaced(points, _BETWEEN_POINTS), area), shape, colour, _POINT)
+    elif line.style == "ball":
+        draw_markers(painter, visible(points, area), shape, colour, _BALL)
+    elif width is None:
+        draw_markers(painter, visible(points, area), shape, colour, _POINT)
+    elif marked:
+        marks = along(clipped(pieces, area) if len(pieces) < _MOST_MARKS else pieces, _BETWEEN_MARKS, _MOST_MARKS)
+        draw_markers(painter, marks, shape, colour, _POINT)
+
+
+def paint_sample(painter: QPainter, area: QRectF, lines: Sequence[Line], *, marked: bool) -> None:
+    """Paint what lines of one label look like, for the legend."""
+    middle = area.center()
+    for line in sorted(lines, key=lambda line: line.style == "ball"):
+        ends = np.array([[area.left(), middle.y()], [area.right(), middle.y()]])
+        single = np.array([[middle.x(), middle.y()]])
+        if line.style in _WIDTHS:
+            width = _WIDTHS[line.style]
+            pieces = ends.reshape(1, 4)
+            pieces = dashed(pieces, *_DASHES) if line.style == "dashes" else pieces
+            draw_segments(painter, pieces, colour_of(line), width, halo=False)
+        if line.style not in _WIDTHS or line.style == "line + points" or marked:
+            radius = 5.0 if line.style == "ball" else _POINT
+            draw_markers(painter, single, shape_of(line), colour_of(line), radius)
+
+
+def paint_arrows(painter: QPainter, plane: Plane, arrows: Sequence[Arrow], font: QFont) -> None:
+    """Paint arrows with heads, and the words of those that have some beside their tips."""
+    if not arrows:
+        return
+    numbers = np.array([(arrow.x, arrow.y, arrow.dx, arrow.dy) for arrow in arrows], dtype=np.float64)
+    starts = plane.pixels(numbers[:, 0], numbers[:, 1])
+    with np.errstate(over="ignore", invalid="ignore"):
+        ends = plane.pixels(numbers[:, 0] + numbers[:, 2], numbers[:, 1] + numbers[:, 3])
+    way = ends - starts
+    length = np.hypot(way[:, 0], way[:, 1])
+    with np.errstate(invalid="ignore"):
+        seen = np.flatnonzero(np.isfinite(length) & (length >= 0.5))
+    starts, ends, way, length = starts[seen], ends[seen], way[seen], length[seen]
+    back = way / length[:, None] * np.minimum(_HEAD, 0.5 * length)[:, None]
+    side = 0.45 * np.stack([-back[:, 1], back[:, 0]], axis=1)
+    # The shaft, and the two sides of the head.
+    strokes = [np.concatenate([starts, ends], axis=1)]
+    strokes += [np.concatenate([ends - back + turned, ends], axis=1) for turned in (side, -side)]
+    pieces = clipped(np.concatenate(strokes), plane.area)
+    draw_segments(painter, pieces, QColor(theme.colours().text), 1.8)
+    for place, (x, y) in zip(seen.tolist(), ends.tolist(), strict=True):
+        said = words(arrows[place].label)
+        if said:
+            _paint_words(painter, plane.area, QPointF(x, y), arrows[place], said, font)
+
+
+def _paint_words(painter: QPainter, area: QRectF, tip: QPointF, arrow: Arrow, said: str, font: QFont) -> None:
+    """Write what an arrow is beyond its tip, on a ground of its own, within the picture."""
+    width = QFontMetricsF(font).horizontalAdvance(said) + 8
+    left = tip.x() + 5 if arrow.dx >= 0 else tip.x() - 5 - width
+    top = tip.y() - 19 if arrow.dy >= 0 else tip.y() + 4
+    left = min(max(left, area.left() + 2), max(area.right() - width - 2, area.left() + 2))
+    top = min(max(top, area.top() + 2), area.bottom() - 17)
+    box = QRectF(left, top, width, 15)
+    ground = QColor(theme.colours().surface)
+    ground.setAlpha(215)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ground)
+    painter.drawRoundedRect(box, 4, 4)
+    text(painter, box, said, theme.colours().text, CENTRE, font)
+
+
+def nearest(plane: Plane, lines: Sequence[Line], point: QPointF) -> tuple[Line, int] | None:
+    """Return the line and the place in it of the point under the pointer, None where there is none."""
+    best, found = REACH, None
+    for line in sorted(lines, key=lambda line: line.style == "ball"):
+        if not len(line.x):
+            continue
+        places = plane.pixels(line.x, line.y) - (point.x(), point.y())
+        distances = np.nan_to_num(np.hypot(places[:, 0], places[:, 1]), nan=math.inf)
+        index = int(np.argmin(distances))
+        if distances[index] <= best:
+            best, found = float(distances[index]), (line, index)
+    return found
+
+
+def newest_ball(lines: Sequence[Line]) -> tuple[float, float] | None:
+    """Return the last finite point of the last ball."""
+    for line in reversed(lines):
+        if line.style == "ball":
+            finite = np.flatnonzero(np.isfinite(line.x) & np.isfinite(line.y))
+            if len(finite):
+                return float(line.x[finite[-1]]), float(line.y[finite[-1]])
+    return None
