@@ -3,16 +3,10 @@
 from __future__ import annotations
 
 from app.layout import Layout
-from app.topics import cnn, gradient_descent, maths
+from app.topics import cnn, gradient_descent, introduction, maths
 
 TOPICS: tuple[tuple[str, tuple[Layout, ...]], ...] = tuple(
-    (topic.TOPIC, topic.PAGES)
-    for topic in (
-        maths,
-        gradient_descent,
-        cnn,
-    )
-    if topic.PAGES
+    (topic.TOPIC, topic.PAGES) for topic in (introduction, maths, gradient_descent, cnn)
 )
 
 

@@ -108,9 +108,9 @@ def _act(window: Window, name: str, state: str) -> None:
     from app.widgets.canvas import Stroke
     from lab.catalogue import experiments
     from lab.events import Predictions, Probabilities
-    from lab.experiment import ClosedForm
+    from lab.experiment import ClosedForm, Experiment, checks
 
-    page = window.page(name)
+    page, chosen = window.page(name), experiments().get(name, Experiment)
     if isinstance(page, DrawPage):
         if state != "before":
             points = tuple(QPointF(x, y) for x, y in SEVEN)
@@ -118,13 +118,16 @@ def _act(window: Window, name: str, state: str) -> None:
             _until(lambda: page.runner.history.newest(Probabilities) is not None or page.runner.status == "failed")
         _until(lambda: state != "finished" or not page.runner.busy)
     elif isinstance(page, Page) and state == "wrong":
-        page.form.set_texts(_wrong(experiments()[name].params))
-    elif isinstance(page, Page) and state != "before" and not issubclass(experiments()[name], ClosedForm):
+        page.form.set_texts(_wrong(chosen.params))
+    elif isinstance(page, Page) and state == "finished" and issubclass(chosen, ClosedForm):
+        if checks(chosen):
+            _until(lambda: any(page.runner.history.replay()))
+    elif isinstance(page, Page) and state != "before" and not issubclass(chosen, ClosedForm):
         page.form.set_texts({"epochs": "2"} if state == "finished" else {})
         if state == "finished":
             page.runner.set_speed(None)
         page.press("run")
-        kept = experiments()[name].kept
+        kept = chosen.kept
 
         def far_enough() -> bool:
             newest, progress = page.runner.history.newest(Predictions), page.runner.speed.progress

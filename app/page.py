@@ -23,7 +23,7 @@ from app.widgets.lesson import LessonView
 from app.widgets.notice import Notice
 from lab.catalogue import experiment
 from lab.events import Event
-from lab.experiment import ClosedForm
+from lab.experiment import ClosedForm, checks
 from lab.figures import Link
 from lab.lessons import Lesson
 from lab.params import Params, show
@@ -145,7 +145,7 @@ class Page(QWidget):
         super().showEvent(event)
         self._timer.start()
         self._watch()
-        if self._closed_form and self._shown_params is not None:
+        if self._shown_params is not None:
             self._check(self._shown_params)
 
     def hideEvent(self, event: QHideEvent) -> None:
@@ -231,11 +231,13 @@ class Page(QWidget):
             self._shown_params = None
             self._failed(error.message)
         self.board.refresh()
-        if self._closed_form and self.isVisible():
+        if self.isVisible():
             self._check(params)
 
     def _check(self, params: Params) -> None:
         """Ask for the same numbers from an independent source; the answer comes when it is there."""
+        if not checks(self._experiment):
+            return
         if self.runner.status in ("idle", "failed"):
             self.runner.start(params, "begin")
         self.runner.look({"params": params})

@@ -107,4 +107,63 @@ PAGES: tuple[Layout, ...] = (
             ),
         ),
     ),
+    Layout(
+        "gradient_descent.vanishing",
+        rows=(
+            row(
+                cell(lambda: ChartView(tr("Gradients of the network, layer by layer"), "norms"), stretch=4),
+                cell(lambda: ChartView(tr("A chain of layers: drag the ball"), "curve"), stretch=3),
+                stretch=1,
+            ),
+            row(
+                cell(
+                    lambda: ChartView(tr("What multiplies the gradient"), "factors"),
+                    lambda: ChartView(tr("The signal on its way forward"), "signals"),
+                    stretch=4,
+                ),
+                cell(
+                    lambda: TableView(tr("In numbers"), "numbers"),
+                    lambda: TableView(tr("On the curve"), "step"),
+                    lambda: TableView(tr("torch"), "torch", tr("Here torch will compute the same gradients.")),
+                    stretch=3,
+                ),
+                stretch=1,
+            ),
+        ),
+    ),
+    Layout(
+        "gradient_descent.dimensions",
+        rows=(
+            row(
+                cell(
+                    lambda: ChartView(
+                        tr("How many of the flat places are minima"),
+                        "share",
+                        tr("Here you will see how rare minima become with more dimensions.\nPress Run."),
+                    ),
+                    stretch=4,
+                ),
+                cell(lambda: FieldView(tr("In two dimensions: click to put the ball"), "saddle"), stretch=3),
+                stretch=4,
+            ),
+            row(
+                cell(
+                    lambda: ChartView(
+                        tr("Curvatures of all of them"),
+                        "spectrum",
+                        tr("Here you will see the eigenvalues of all Hessians that were drawn.\nPress Run."),
+                    ),
+                    stretch=1,
+                ),
+                cell(
+                    lambda: TableView(
+                        tr("In numbers"), "numbers", tr("Here the counts of each dimension will appear.\nPress Run.")
+                    ),
+                    lambda: TableView(tr("Saddle"), "point"),
+                    stretch=1,
+                ),
+                stretch=3,
+            ),
+        ),
+    ),
 )

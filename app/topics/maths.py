@@ -140,7 +140,7 @@ PAGES: tuple[Layout, ...] = (
                     lambda: FieldView(
                         tr("Length and angle"),
                         "plane",
-                        tr("Here the two vectors of a dot product are seen as arrows,\nwhere there is one to see."),
+                        tr("Here the two vectors of a dot product\nare seen as arrows."),
                     ),
                     stretch=4,
                 ),

@@ -1,0 +1,31 @@
+"""What learning is, with two weights."""
+
+from __future__ import annotations
+
+from app.language import tr
+from app.layout import Layout, cell, row
+from app.views.chart import ChartView
+from app.views.graph import GraphView
+from app.views.sandwich import SandwichView
+from app.views.table import TableView
+
+TOPIC = "Introduction"
+PAGES: tuple[Layout, ...] = (
+    Layout(
+        "introduction.sandwich",
+        rows=(
+            row(cell(lambda: GraphView(tr("From the sandwich to the loss, and back"), "sandwich")), stretch=4),
+            row(
+                cell(lambda: TableView(tr("Every number"), "numbers"), stretch=9),
+                cell(lambda: SandwichView(tr("The sandwich"), "sandwich"), stretch=4),
+                cell(
+                    lambda: ChartView(tr("All sandwiches"), "plane"),
+                    lambda: ChartView(tr("Amounts"), "amounts"),
+                    lambda: ChartView(tr("Loss"), "loss"),
+                    stretch=7,
+                ),
+                stretch=3,
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,235 @@
+"""Entropy: how much one does not know, as long as one knows the probabilities."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from lab.events import Array, Event, Metrics
+from lab.experiment import ClosedForm
+from lab.figures import Axis, BarPanel, Bars, Cell, Chart, Line, Mark, Table, Words
+from lab.params import Params, integer, reals
+from lab.text import message
+from lab.topics.maths.probabilities import (
+    BASES,
+    LOGARITHMS,
+    MOST,
+    base_choice,
+    distribution,
+    entropy,
+    in_bases,
+    names,
+    number,
+    surprise,
+    unit,
+    units,
+    weighted,
+)
+
+# Closer together at both ends, where the curve is steep.
+_SHARES = np.sin(np.linspace(0.0, math.pi / 2, 161)) ** 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntropyParams(Params):
+    """A distribution, and the unit to measure it in."""
+
+    p: tuple[float, ...] = reals(
+        (0.25,),
+        0.0,
+        1.0,
+        length=(1, MOST),
+        label="Probabilities p",
+        help="One number p means two outcomes, p and 1 − p. More numbers are a distribution, and have to sum to 1.",
+        group="Distribution",
+    )
+    outcomes: int = integer(
+        0,
+        0,
+        MOST,
+        label="Number of outcomes",
+        help="0: as many as p has. More: the others begin as impossible. Fewer: the last ones are taken together.",
+        group="Distribution",
+        slider=True,
+    )
+    base: str = base_choice("Distribution")
+
+    def check(self) -> None:
+        """Refuse what does not sum to 1."""
+        distribution("p", self.p, self.outcomes)
+
+
+class Entropy(ClosedForm[EntropyParams]):
+    """−Σ p·log p, and what each outcome gives to it."""
+
+    id: ClassVar[str] = "maths.entropy"
+    title: ClassVar[str] = "Entropy"
+    params: ClassVar[type[Params]] = EntropyParams
+
+    def show(self, params: EntropyParams) -> Iterator[Event]:
+        """Yield the distribution as bars, the curve around it, and the numbers."""
+        p, base = distribution("p", params.p, params.outcomes), params.base
+        nats, most = entropy(p), math.log(len(p))
+        yield _bars(p, base)
+        yield _binary(p, base) if len(p) == 2 else _towards_uniform(p, base)
+        yield _numbers(p, base)
+        scale = math.log(BASES[base])
+        yield Metrics(
+            {
+                "entropy": nats / scale,
+                "largest_entropy": most / scale,
+                "share_of_largest": nats / most if most else 1.0,
+                "perplexity": math.exp(nats),
+                "first_term_alone": float(weighted(p, surprise(p))[0]) / scale,
+            }
+        )
+
+    def check(self, params: EntropyParams) -> Iterator[Event]:
+        """Yield the same entropy from SciPy and from torch."""
+        import torch
+        from scipy.stats import entropy as scipy_entropy
+
+        p, base = distribution("p", params.p, params.outcomes), params.base
+        ours, scale = entropy(p) / math.log(BASES[base]), math.log(BASES[base])
+        probabilities = torch.from_numpy(p)
+        categorical: Any = torch.distributions.Categorical(probs=probabilities)
+        divided = "" if base == "e" else f" / ln {base}"
+        found = {
+            "scipy.stats.entropy(p" + ("" if base == "e" else f", base={base}") + ")": float(
+                scipy_entropy(p, base=BASES[base])
+            ),
+            f"Categorical(probs=p).entropy(){divided}": float(categorical.entropy()) / scale,
+        }
+        if len(p) == 2:
+            first = probabilities[:1]
+            loss = float(torch.nn.functional.binary_cross_entropy(first, first))
+            found[f"F.binary_cross_entropy(p, p){divided}"] = loss / scale
+        why = message(
+            "torch always computes in nats, with the natural logarithm; divided by the logarithm of the base."
+        )
+        rows = tuple(
+            (
+                Cell(call, "" if call.startswith("scipy") else why),
+                Cell(value, call),
+                Cell(abs(value - ours), message("its distance to ours"), "good" if abs(value - ours) < 1e-6 else "bad"),
+            )
+            for call, value in found.items()
+        )
+        yield Table("check", (message("computed by"), unit(base), message("difference")), rows)
+
+
+def _bars(p: Array, base: str) -> Bars:
+    log, scale = LOGARITHMS[base], math.log(BASES[base])
+    surprises = surprise(p) / scale
+    terms = weighted(p, surprises)
+    total = float(terms.sum())
+    impossible = message("It never happens: its surprise has no limit, but its share of the mean is 0.")
+    whys: list[Words] = []
+    shares: list[Words] = []
+    for probability, surprised, term in zip(p.tolist(), surprises.tolist(), terms.tolist(), strict=True):
+        whys.append(f"−{log} {number(probability)} = {number(surprised)}" if probability else impossible)
+        shares.append(f"{number(probability)} · {number(surprised)} = {number(term)}" if probability else impossible)
+    finite = surprises[np.isfinite(surprises)]
+    return Bars(
+        "distribution",
+        names("p", len(p)),
+        (
+            BarPanel(message("probability p"), p, 0.0, 1.0, (), "p", 1.0, message("sum 1")),
+            BarPanel(
+                message("surprise −{log} p", log=log),
+                surprises,
+                0.0,
+                max(3.0 / scale, float(finite.max())),
+                tuple(whys),
+                remark=message("of each outcome, in {unit}", unit=unit(base)),
+                colour=4,
+            ),
+            BarPanel(
+                message("its share −p·{log} p", log=log),
+                terms,
+                0.0,
+                0.4 / scale,
+                tuple(shares),
+                remark=message("sum = entropy = {total} {unit}", total=f"{total:.4f}", unit=unit(base)),
+                colour=2,
+            ),
+        ),
+    )
+
+
+def _binary(p: Array, base: str) -> Chart:
+    """Draw entropy over the probability of the first of two outcomes."""
+    log, scale = LOGARITHMS[base], math.log(BASES[base])
+    first, second = (weighted(x, surprise(x)) / scale for x in (_SHARES, 1 - _SHARES))
+    terms = weighted(p, surprise(p)) / scale
+    at = p[:1]
+    return Chart(
+        "curve",
+        (
+            Line(message("entropy"), _SHARES, first + second),
+            Line(message("−p·{log} p alone: a common mistake", log=log), _SHARES, first, "dashes", 1),
+            Line(f"−(1 − p)·{log} (1 − p)", _SHARES, second, "thin", -1),
+            Line("", at, terms[:1], "points", 1),
+            Line("", at, terms[:1] + terms[1:], "ball"),
+        ),
+        Axis("p", low=0.0, high=1.0),
+        Axis(message("entropy"), unit(base), low=0.0, high=1.12 * math.log(2) / scale),
+        (Mark("y", math.log(2) / scale, message("largest, at p = ½: {log} 2", log=log)),),
+        picks="p",
+    )
+
+
+def _towards_uniform(p: Array, base: str) -> Chart:
+    """Draw entropy while the distribution is mixed with the uniform one."""
+    scale, most = math.log(BASES[base]), math.log(len(p))
+    mixed = (1 - _SHARES[:, None]) * p + _SHARES[:, None] / len(p)
+    heights = weighted(mixed, surprise(mixed)).sum(axis=1) / scale
+    return Chart(
+        "curve",
+        (
+            Line(message("entropy, mixed with the uniform distribution"), _SHARES, heights),
+            Line(message("this distribution"), _SHARES[:1], heights[:1], "ball"),
+        ),
+        Axis(message("share of the uniform distribution"), low=0.0, high=1.0),
+        Axis(message("entropy"), unit(base), low=0.0, high=1.12 * max(most, 0.1) / scale),
+        (Mark("y", most / scale, message("uniform: {log} {count}", log=LOGARITHMS[base], count=len(p))),),
+    )
+
+
+def _numbers(p: Array, base: str) -> Table:
+    nats, most = entropy(p), math.log(len(p))
+    term = float(weighted(p, surprise(p))[0])
+    uniform = message(
+        "{count} outcomes, all as likely: nobody could know less. {log} {count} is the limit.",
+        log=LOGARITHMS[base],
+        count=len(p),
+    )
+    half = message("−p·log p of the first outcome only. The other outcomes happen too: the sum goes over all of them.")
+    share = message("entropy divided by the largest possible, so the base does not matter")
+    rows = (
+        (
+            Cell(message("entropy −Σ p·log p")),
+            *in_bases(nats, base, message("the mean surprise: each outcome as often as it happens")),
+        ),
+        (Cell(message("largest possible")), *in_bases(most, base, uniform)),
+        (Cell(message("first term alone")), *in_bases(term, base, half, bad=True)),
+        (
+            Cell(message("share of the largest")),
+            *(Cell(nats / most if most else None, share) for _ in BASES),
+        ),
+        (
+            Cell(message("perplexity"), message("as uncertain as among so many equally likely outcomes")),
+            *(
+                Cell(math.exp(nats), f"{name}^{number(nats / math.log(value))} = {number(math.exp(nats))}")
+                for name, value in BASES.items()
+            ),
+        ),
+    )
+    return Table("numbers", (message("quantity"), *units()), rows)
+
+
+EXPERIMENT = Entropy

@@ -1,0 +1,248 @@
+"""The logarithm: it undoes exp, makes sums of products, and punishes small probabilities."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from lab.events import Event, Metrics
+from lab.experiment import ClosedForm
+from lab.figures import Axis, Cell, Chart, Line, Mark, Table, Words
+from lab.params import Params, integer, real
+from lab.text import message
+from lab.topics.maths.probabilities import BASES, LOGARITHMS, base_choice, number, unit
+
+_LOW, _HIGH = -4.0, 6.0
+_ACROSS = np.linspace(_LOW, _HIGH, 201)
+_POSITIVE = np.concatenate([np.logspace(-6, -1, 60), np.linspace(0.1, _HIGH, 140)[1:]])
+_LEAST = 1e-4
+_PROBABILITIES = np.concatenate([np.logspace(-4, -1, 90), np.linspace(0.1, 1.0, 90)[1:]])
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogarithmParams(Params):
+    """A number, a probability, and the base."""
+
+    p: float = real(
+        0.1,
+        _LEAST,
+        1.0,
+        label="Probability p",
+        help="The probability that a model gave to what happened. −log p is what it pays for it.",
+        group="Probability",
+        scale="log",
+        slider=True,
+    )
+    count: int = integer(
+        1000,
+        1,
+        100_000,
+        label="Number of factors",
+        help="So many times p is multiplied with itself: the likelihood of so many examples.",
+        group="Probability",
+        scale="log",
+        slider=True,
+    )
+    x: float = real(
+        2.0,
+        _LOW,
+        _HIGH,
+        label="Number x",
+        help="What the logarithm is taken of, and what is taken as an exponent.",
+        group="Function",
+        slider=True,
+    )
+    base: str = base_choice("Function")
+
+
+class Logarithm(ClosedForm[LogarithmParams]):
+    """log and exp as mirror images, −log p against 1 − p, and a product that a computer cannot hold."""
+
+    id: ClassVar[str] = "maths.logarithm"
+    title: ClassVar[str] = "The logarithm"
+    params: ClassVar[type[Params]] = LogarithmParams
+
+    def show(self, params: LogarithmParams) -> Iterator[Event]:
+        """Yield both charts and both tables."""
+        base = params.base
+        scale = math.log(BASES[base])
+        logarithm = math.log(params.p) / scale
+        yield _punishment(params.p, base)
+        yield _inverse(params.x, base)
+        yield _numbers(params)
+        yield _products(params)
+        values = {
+            "log_p": logarithm,
+            "minus_log_p": 0.0 - logarithm,
+            "slope": -1 / (params.p * scale),
+            "linear_penalty": 1 - params.p,
+            "product": product(params.p, params.count),
+            "sum_of_logs": params.count * logarithm,
+            "exp_x": math.exp(params.x * scale),
+        }
+        if params.x > 0:
+            values["log_x"] = math.log(params.x) / scale
+        yield Metrics(values)
+
+    def check(self, params: LogarithmParams) -> Iterator[Event]:
+        """Yield the same numbers from torch, the slope by its automatic differentiation."""
+        import torch
+
+        scale = math.log(BASES[params.base])
+        ours = 0.0 - math.log(params.p) / scale
+        p = torch.tensor(params.p, dtype=torch.float64, requires_grad=True)
+        penalty = -torch.log(p) / scale
+        (slope,) = torch.autograd.grad(penalty, p)
+        many = torch.full((params.count,), params.p, dtype=torch.float64)
+        divided = "" if params.base == "e" else f" / ln {params.base}"
+        multiplied = product(params.p, params.count)
+        rows = (
+            _compared(f"−torch.log(p){divided}", float(penalty.detach()), ours),
+            _compared("torch.exp(torch.log(p))", float(torch.exp(torch.log(p.detach()))), params.p),
+            _compared("torch.autograd.grad(penalty, p)", float(slope), -1 / (params.p * scale)),
+            _compared(f"torch.log(ps).sum(){divided}", float(torch.log(many).sum()) / scale, -params.count * ours),
+            _compared("ps.prod()", float(many.prod()), multiplied),
+            _compared("ps.float().prod()", float(many.float().prod()), multiplied),
+        )
+        note = message(
+            "penalty is −log p; ps are the factors, {count} times p; float64, and float32 in the last line.",
+            count=params.count,
+        )
+        yield Table("torch", (message("torch computes"), message("gives"), message("relative difference")), rows, note)
+
+
+def product(p: float, count: int) -> float:
+    """Return p multiplied with itself `count` times, as float64 holds it: 0 where it underflows."""
+    return p**count
+
+
+def _compared(call: str, found: float, ours: float) -> tuple[Cell, Cell, Cell]:
+    apart = abs(found - ours) / abs(ours) if ours else abs(found)
+    why: Words = message("its distance to ours, {ours}, divided by ours", ours=number(ours))
+    # Only products come near the end of the numbers.
+    lost = found == 0 and call.endswith("prod()")
+    if lost:
+        why = message("The product is smaller than the smallest number there is, and becomes 0.")
+    elif apart >= 1e-4:
+        why = message("Near the smallest number there is, only some of the digits are kept.")
+    return (
+        Cell(call),
+        Cell(found, why if lost else "", "bad" if lost else ""),
+        Cell(apart, why, "good" if apart < 1e-4 and not lost else "bad"),
+    )
+
+
+def _punishment(p: float, base: str) -> Chart:
+    """Draw −log p and 1 − p over p, with the tangent where p is."""
+    log, scale = LOGARITHMS[base], math.log(BASES[base])
+    penalty, slope = 0.0 - math.log(p) / scale, -1 / (p * scale)
+    # From the axis at p = 0 to where it meets the axis of p, or the end.
+    end = min(p - penalty / slope, 1.0)
+    tangent = np.array([0.0, end])
+    at = np.array([p])
+    return Chart(
+        "punishment",
+        (
+            Line(f"−{log} p", _PROBABILITIES, 0.0 - np.log(_PROBABILITIES) / scale),
+            Line(message("1 − p: a straight penalty"), _PROBABILITIES, 1 - _PROBABILITIES, "line", 1),
+            Line(
+                message("tangent, slope {slope}", slope=number(slope, 4)),
+                tangent,
+                penalty + slope * (tangent - p),
+                "dashes",
+                -1,
+            ),
+            Line("", at, 1 - at, "points", 1),
+            Line("", at, np.array([penalty]), "ball"),
+        ),
+        Axis(message("probability p of what happened"), low=_LEAST, high=1.0),
+        Axis(message("penalty"), unit(base), low=0.0, high=max(5.0, -1.1 * math.log(p)) / scale),
+        picks="p",
+    )
+
+
+def _inverse(x: float, base: str) -> Chart:
+    """Draw exp and log, which are mirror images."""
+    log, scale = LOGARITHMS[base], math.log(BASES[base])
+    power = np.exp(_ACROSS * scale)
+    lines = [
+        Line("exp(x)" if base == "e" else f"{base}ˣ", _ACROSS, np.where(power < 4 * _HIGH, power, np.nan)),
+        Line(f"{log} x", _POSITIVE, np.log(_POSITIVE) / scale, "line", 1),
+        Line("y = x", _ACROSS[[0, -1]], _ACROSS[[0, -1]], "dashes", -1),
+    ]
+    marks: tuple[Mark, ...] = ()
+    if x > 0:
+        both = np.array([x, math.log(x) / scale])
+        lines += [
+            Line("", both, both[::-1], "thin", -1),
+            Line("", both[1:], both[:1], "points"),
+            Line("", both[:1], both[1:], "ball", 1),
+        ]
+    else:
+        marks = (Mark("x", x, message("no logarithm: no power is {x}", x=number(x))),)
+    return Chart(
+        "inverse", tuple(lines), Axis("x", low=_LOW, high=_HIGH), Axis("y", low=_LOW, high=_HIGH), marks, picks="x"
+    )
+
+
+def _numbers(params: LogarithmParams) -> Table:
+    log, scale, p, x = LOGARITHMS[params.base], math.log(BASES[params.base]), params.p, params.x
+    name = "exp" if params.base == "e" else f"{params.base}^"
+    logarithm = math.log(p) / scale
+    slope = message(
+        "At p = {p}, a change of p changes the penalty {times} times as much.",
+        p=number(p),
+        times=number(1 / (p * scale)),
+    )
+    straight = message("Being sure and wrong costs 1 at most, and the slope is −1 everywhere: no reason to hurry.")
+    none = message("Every power of a positive base is positive, so {x} has no logarithm.", x=number(x))
+    of_x = math.log(x) / scale if x > 0 else None
+    rows = (
+        (Cell(f"{log} p"), Cell(logarithm, f"{log} {number(p)}")),
+        (
+            Cell(f"−{log} p"),
+            Cell(0.0 - logarithm, message("the penalty for p, in {unit}", unit=unit(params.base)), "strong"),
+        ),
+        (Cell(f"{name}({log} p)"), Cell(math.exp(logarithm * scale), message("exp undoes log: p again"))),
+        (Cell(message("slope of the penalty")), Cell(-1 / (p * scale), slope)),
+        (Cell(message("straight penalty 1 − p")), Cell(1 - p, straight)),
+        (Cell(f"{log} x"), Cell(message("there is none"), none, "muted") if of_x is None else Cell(of_x)),
+        (Cell(f"{name}(x)"), Cell(math.exp(x * scale))),
+    )
+    return Table("numbers", (message("quantity"), message("value")), rows)
+
+
+def _products(params: LogarithmParams) -> Table:
+    """Compare products of p with sums of its logarithm."""
+    log, scale = LOGARITHMS[params.base], math.log(BASES[params.base])
+    logarithm = math.log(params.p) / scale
+    rows = []
+    for count in sorted({1, 10, 100, params.count}):
+        found = product(params.p, count)
+        why: Words = f"{number(params.p)}^{count}"
+        if found == 0:
+            why = message(
+                "It is 10^{exponent}; the smallest number of float64 is 4.9e−324, so 0 is left.",
+                exponent=number(count * math.log10(params.p), 5),
+            )
+        rows.append(
+            (
+                Cell(count, "", "strong" if count == params.count else ""),
+                Cell(found, why, "bad" if found == 0 else ""),
+                Cell(
+                    count * logarithm, f"{count} · {log} {number(params.p)}", "strong" if count == params.count else ""
+                ),
+            )
+        )
+    columns = (message("factors p"), message("product"), message("sum of {log} p", log=log))
+    note = message(
+        "The logarithm of a product is the sum of the logarithms: no information is lost, and nothing underflows."
+    )
+    return Table("products", columns, tuple(rows), note)
+
+
+EXPERIMENT = Logarithm
