@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -135,20 +135,25 @@ def visible(values: Floats) -> tuple[float, float] | None:
     return low - room, high + room
 
 
+def function_choice(default: str) -> Any:
+    """Declare the choice among the functions, and a typed one."""
+    return choice(
+        default,
+        {**{name: entry[0] for name, entry in LINE.items()}, TYPED: "Typed"},
+        label="Function",
+        help="The function that is descended.",
+        group="Function",
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class FunctionParams(Params):
     """Which function of one variable is descended."""
 
-    function: str = choice(
-        "parabola",
-        {**{name: entry[0] for name, entry in LINE.items()}, TYPED: "Typed"},
-        label="Function",
-        help="The function that is descended; its formula stands over its curve.",
-        group="Function",
-    )
+    function: str = function_choice("parabola")
     expression: str = text(
         "x^4 - 3x^2 + x",
-        label="Function",
+        label="Formula",
         help="A function of x, for instance x^4 - 3x^2 + x, with sin, cos, exp, log, sqrt, abs, pi and others.",
         group="Typed function",
         longest=200,

@@ -153,14 +153,14 @@ PAGES: tuple[Layout, ...] = (
                         "spectrum",
                         tr("Here you will see the eigenvalues of all Hessians that were drawn.\nPress Run."),
                     ),
-                    stretch=1,
+                    stretch=5,
                 ),
                 cell(
                     lambda: TableView(
                         tr("In numbers"), "numbers", tr("Here the counts of each dimension will appear.\nPress Run.")
                     ),
                     lambda: TableView(tr("Saddle"), "point"),
-                    stretch=1,
+                    stretch=6,
                 ),
                 stretch=3,
             ),

@@ -121,11 +121,10 @@ PAGES: tuple[Layout, ...] = (
                 stretch=3,
             ),
             row(
-                cell(lambda: ChartView(tr("Error of finite differences over the step"), "error"), stretch=5),
-                cell(lambda: TableView(tr("The slope at x"), "numbers"), stretch=5),
+                cell(lambda: ChartView(tr("Error of finite differences over the step"), "error")),
                 cell(
+                    lambda: TableView(tr("The slope at x"), "numbers"),
                     lambda: TableView(tr("torch, for comparison"), "autograd", tr("Here torch will check the slope.")),
-                    stretch=4,
                 ),
                 stretch=2,
             ),

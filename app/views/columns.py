@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import ClassVar
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
@@ -36,6 +37,7 @@ class BarsView(PaintedView):
         self.name = name
         self._empty = empty or tr("Here bars will appear.")
         self._event: Bars | None = None
+        self._newest: Bars | None = None  # As it came; what is shown may keep an older scale for a while.
         self._layout: BarsLayout | None = None
         self._cursor: tuple[int, int] | None = None  # Panel and row; None before anything was picked.
         self._hovered: tuple[int, int] | None = None
@@ -46,7 +48,8 @@ class BarsView(PaintedView):
 
     def keep(self, event: Event) -> None:
         if isinstance(event, Bars) and event.name == self.name:
-            self._event, self._layout = event, None
+            self._newest = event
+            self._event, self._layout = self._held(event), None
             if self._dragged is not None and not self._holds(event, *self._dragged):
                 self._dragged = None
             # While something is dragged, events that are older than the newest wish would pull it back.
@@ -54,12 +57,21 @@ class BarsView(PaintedView):
             late = self._wished.items() if self._dragged is not None else ()
             self._wished = {field: wish for field, wish in late if said.get(field) != wish}
 
+    def _held(self, event: Bars) -> Bars:
+        """Return the event with the scale of the panel that is dragged as it was: it must not slip from the hand."""
+        if self._dragged is None or self._event is None or not self._holds(event, *self._dragged):
+            return event
+        place = self._dragged[0]
+        panels, before = list(event.panels), self._event.panels[place]
+        panels[place] = replace(panels[place], low=before.low, high=before.high)
+        return replace(event, panels=tuple(panels))
+
     @staticmethod
     def _holds(event: Bars, panel: int, row: int) -> bool:
         return panel < len(event.panels) and row < len(event.labels) and bool(event.panels[panel].field)
 
     def clear(self) -> None:
-        self._event = self._layout = self._cursor = self._hovered = self._dragged = None
+        self._event = self._newest = self._layout = self._cursor = self._hovered = self._dragged = None
         self._wished = {}
         self.update()
 
@@ -155,8 +167,9 @@ class BarsView(PaintedView):
         self._point_at(self._cell_at(event.position()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton:
+        if event.button() == Qt.MouseButton.LeftButton and self._dragged is not None:
             self._dragged = None
+            self._event, self._layout = self._newest, None
             self.update()
 
     def leaveEvent(self, event: QEvent) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QToolTip
 
 from app import theme
 from app.language import tr
+from app.views.chart_axis import rounded
 from app.views.coalesced import Coalesced
 from app.views.field_legend import paint_legend
 from app.views.field_overlay import nearest, newest_ball, paint_overlay
@@ -23,6 +24,8 @@ from lab.figures import Field, Line, Link, Overlay
 
 FOLLOW_MS = 15
 _STEP = 0.01
+_FINE = 1e-4
+"""Of the range: what a hand can tell apart, and less."""
 """What an arrow key moves the picked point by, as a fraction of the range; with Shift ten times that."""
 _ARROWS: dict[int, tuple[int, int]] = {
     Qt.Key.Key_Left: (-1, 0),
@@ -214,7 +217,12 @@ class FieldView(PaintedView):
 
     def _pick(self, x: float, y: float) -> None:
         assert self._scene is not None
-        field = self._scene.field
+        field, plane = self._scene.field, self.plane()
+        # No more digits than the hand can mean.
+        x, y = (
+            span.clamped(rounded(value, span.value(min(1.0, at + _FINE)) - span.value(max(0.0, at - _FINE))))
+            for span, value, at in ((plane.x, x, plane.x.fraction(x)), (plane.y, y, plane.y.fraction(y)))
+        )
         self._picked = x, y
         self.update()
         self._tell((field.picks or field.follows, (x, y)))

@@ -77,7 +77,7 @@ def has(view: BarsView, area: QRectF, colour: str) -> bool:
 
 
 @given(
-    st.lists(st.floats(0, 1), min_size=1, max_size=25),
+    st.lists(st.floats(0, 1, allow_subnormal=False), min_size=1, max_size=25),
     st.integers(0, 24),
     st.floats(-0.5, 1.5),
 )
@@ -213,6 +213,19 @@ def test_late_answers_do_not_pull_back(view: BarsView, qtbot: QtBot) -> None:
     qtbot.mouseRelease(view, LEFT, pos=place(view, 1, 0, 0.8))
     show(view, event((0.8, 0.075, 0.125)))
     assert view.values(1) == (0.8, 0.075, 0.125)
+
+
+def test_the_scale_stays_while_a_bar_is_in_hand(view: BarsView, qtbot: QtBot) -> None:
+    def scaled(high: float) -> Bars:
+        return Bars("n", ("a", "b"), (BarPanel("z", np.array([4.0, 1.0]), -high, high, field="logits"),))
+
+    show(view, scaled(5))
+    qtbot.mousePress(view, LEFT, pos=place(view, 0, 0, 4.0))
+    where = place(view, 0, 1, 1.0)
+    show(view, scaled(50))
+    assert place(view, 0, 1, 1.0) == where
+    qtbot.mouseRelease(view, LEFT, pos=place(view, 0, 0, 4.0))
+    assert place(view, 0, 1, 1.0) != where
 
 
 def test_only_panels_with_a_field_move(view: BarsView, qtbot: QtBot) -> None:

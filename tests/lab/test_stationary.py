@@ -17,7 +17,7 @@ def kinds(expression: str) -> list[tuple[float, str]]:
     return [(zero.x, zero.kind) for zero in line_function(expression, *RANGE).zeros]
 
 
-@settings(max_examples=1000)
+@settings(max_examples=200)
 @given(st.lists(st.integers(-19, 19), min_size=1, max_size=5, unique=True), st.booleans())
 def test_the_zeros_of_a_polynomial_are_found_and_named_by_the_signs(tenths: list[int], upwards: bool) -> None:
     roots = sorted(tenth / 10 + 0.01234 for tenth in tenths)
@@ -30,7 +30,7 @@ def test_the_zeros_of_a_polynomial_are_found_and_named_by_the_signs(tenths: list
 
 
 @given(st.floats(-1.9, 1.9), st.floats(-1.9, 1.9))
-@settings(max_examples=1500)
+@settings(max_examples=200)
 def test_a_zero_that_is_only_touched_is_an_inflection(touched: float, crossed: float) -> None:
     if abs(touched - crossed) < 0.02:
         return

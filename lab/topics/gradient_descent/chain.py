@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 
@@ -123,18 +123,19 @@ def step_table(chain: Chain) -> Table:
     return Table("step", (message("on the curve"), message("value")), tuple(rows), note)
 
 
-def _mark(there: float) -> str:
+def _mark(there: float) -> Literal["", "bad"]:
     return "" if 0 <= there <= LARGEST else "bad"
 
 
-def _step(label: Words, chain: Chain, there: float, style: str, colour: int) -> Line:
+def _step(label: Words, chain: Chain, there: float, style: Literal["line + points", "dashes"], colour: int) -> Line:
     """Return a step, at the height from which it is made: where it leads may be out of sight."""
     height = float(chain.loss(np.array(chain.x)))
     return Line(label, np.array([chain.x, there]), np.full(2, height), style, colour)
 
 
 def _power(exponent: int) -> str:
-    return "".join(_DIGITS[int(digit)] for digit in str(exponent))
+    """Write an exponent; 1 is not written."""
+    return "" if exponent == 1 else "".join(_DIGITS[int(digit)] for digit in str(exponent))
 
 
 def _short(value: float) -> str:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lab.descent import Floats
 
@@ -86,13 +87,17 @@ def directions(layer: int, rows: int, columns: int, seed: int) -> Floats:
     return numbers
 
 
+def _layers(depth: int, width: int, seed: int) -> list[Floats]:
+    shapes = [(width, width)] * (depth - 1) + [(width, CLASSES)]
+    return [directions(place + 1, *shape, seed) for place, shape in enumerate(shapes)]
+
+
 def network(depth: int, width: int, scale: float, seed: int) -> list[Floats]:
     """Return the weights of each layer, (width, width) and at last (width, CLASSES), of deviation scale / √width."""
-    shapes = [(width, width)] * (depth - 1) + [(width, CLASSES)]
-    return [directions(place + 1, *shape, seed) * (scale / width**0.5) for place, shape in enumerate(shapes)]
+    return [each * (scale / width**0.5) for each in _layers(depth, width, seed)]
 
 
-def batch(width: int, seed: int) -> tuple[Floats, Floats]:
+def batch(width: int, seed: int) -> tuple[Floats, NDArray[np.int64]]:
     """Return inputs (BATCH, width), standard normal, and their classes (BATCH,), by chance."""
     return directions(0, BATCH, width, seed), np.random.default_rng((seed, 1000)).integers(0, CLASSES, BATCH)
 
@@ -134,15 +139,16 @@ _APPLIED: Final[Mapping[str, tuple[Callable[[Floats], tuple[Floats, Floats]], fl
 
 def backward(depth: int, width: int, activation: str, scale: float, seed: int) -> Backward:
     """Send the batch through a new network, and the gradient back."""
-    layers = network(depth, width, scale, seed)
+    layers, deviation = _layers(depth, width, seed), scale / width**0.5
     inputs, classes = batch(width, seed)
     apply, steepest = _APPLIED[activation]
     entering, slopes = [inputs], []
     for weights in layers[:-1]:
-        values, slope = apply(entering[-1] @ weights)
+        # Scaling what leaves a layer costs less than scaling its weights, and is the same.
+        values, slope = apply(entering[-1] @ weights * deviation)
         entering.append(values)
         slopes.append(slope)
-    loss, delta = _cross_entropy(entering[-1] @ layers[-1], classes)
+    loss, delta = _cross_entropy(entering[-1] @ layers[-1] * deviation, classes)
     deltas, gradients = np.empty(depth), np.empty(depth)
     by_weights, by_slopes = np.full(depth - 1, np.nan), np.full(depth - 1, np.nan)
     for layer in range(depth - 1, -1, -1):
@@ -150,7 +156,7 @@ def backward(depth: int, width: int, activation: str, scale: float, seed: int) -
         gradients[layer] = _size(entering[layer].T @ delta)
         if not layer:
             break
-        back = delta @ layers[layer].T
+        back = delta @ layers[layer].T * deviation
         delta = back * slopes[layer - 1]
         if deltas[layer] > 0:
             size = _size(back)
@@ -162,7 +168,7 @@ def backward(depth: int, width: int, activation: str, scale: float, seed: int) -
         np.array([_size(each) for each in entering]) / (BATCH * width) ** 0.5,
         deltas,
         gradients,
-        np.array([_size(weights) for weights in layers]),
+        deviation * np.array([_size(weights) for weights in layers]),
         by_weights,
         by_slopes,
         flat,
@@ -170,7 +176,7 @@ def backward(depth: int, width: int, activation: str, scale: float, seed: int) -
     )
 
 
-def _cross_entropy(scores: Floats, classes: Floats) -> tuple[float, Floats]:
+def _cross_entropy(scores: Floats, classes: NDArray[np.int64]) -> tuple[float, Floats]:
     """Return the mean cross-entropy of scores (BATCH, CLASSES), and its gradient by them."""
     shifted = scores - scores.max(axis=1, keepdims=True)
     shares = np.exp(shifted)

@@ -51,8 +51,8 @@ class DimensionsParams(Params):
     distribution: str = choice(
         "goe",
         ENSEMBLES,
-        label="Kind",
-        help="Whether the curvatures belong to one random matrix, which pushes its eigenvalues apart, or to nobody.",
+        label="Hessian",
+        help="Random symmetric: the Gaussian orthogonal ensemble. Diagonal: each curvature is drawn for itself.",
         group="Hessians",
     )
     shift: float = real(

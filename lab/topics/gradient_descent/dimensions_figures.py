@@ -71,12 +71,11 @@ def numbers(drawn: Sequence[Drawn], ensemble: str, shift: float) -> Table:
         "n",
         message("minima"),
         message("share"),
-        message("exact chance"),
+        message("exact"),
         "2⁻ⁿ",
         message("ways down"),
-        message("fewest"),
     )
-    note = message("Ways down: eigenvalues below zero, on average, and of the flat place that has fewest.")
+    note = message("Ways down: eigenvalues below zero, on average over all flat places of that dimension.")
     return Table("numbers", columns, tuple(_row(each, ensemble, shift) for each in drawn), note)
 
 
@@ -84,7 +83,7 @@ def _row(drawn: Drawn, ensemble: str, shift: float) -> tuple[Cell, ...]:
     low, high = drawn.interval
     interval = message("95 % interval, by Wilson: {low} to {high}", low=f"{low:.3g}", high=f"{high:.3g}")
     found = (
-        message("{found} of {count}", found=drawn.positive, count=f"{drawn.count:,}")
+        message("{found} of {count}", found=f"{drawn.positive:,}", count=f"{drawn.count:,}")
         if drawn.positive
         else message("none of {count}", count=f"{drawn.count:,}")
     )
@@ -98,6 +97,10 @@ def _row(drawn: Drawn, ensemble: str, shift: float) -> tuple[Cell, ...]:
         Cell(drawn.share, interval, "strong"),
         Cell(None if exact is None else float(f"{exact:.3g}"), once),
         Cell(float(f"{2.0**-drawn.dimension:.3g}"), message("if the sign of each curvature were a coin toss")),
-        Cell(float(f"{drawn.mean_downhill:.3g}"), message("of {n} directions", n=drawn.dimension)),
-        Cell(drawn.fewest, message("of {n} directions", n=drawn.dimension)),
+        Cell(
+            float(f"{drawn.mean_downhill:.3g}"),
+            message(
+                "of {n} directions; the flat place with fewest has {fewest}", n=drawn.dimension, fewest=drawn.fewest
+            ),
+        ),
     )

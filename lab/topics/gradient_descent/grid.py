@@ -12,7 +12,7 @@ from lab.descent import NEVER, Descent, Floats, fixed, plain
 from lab.events import Event, Metrics, Progress
 from lab.experiment import Context, Experiment
 from lab.figures import Axis, Chart, Field, Line, Link
-from lab.functions import LINE, TYPED, Function, FunctionParams
+from lab.functions import TYPED, Function, FunctionParams, function_choice
 from lab.params import ParamError, Params, choice, integer, real
 from lab.text import message
 from lab.topics.gradient_descent.marks import minima_near
@@ -28,13 +28,7 @@ EPOCHS: Final = tuple(int(count) for count in np.round(np.linspace(10, 500, 40))
 class GridParams(FunctionParams):
     """What is varied, and what is kept."""
 
-    function: str = choice(
-        "ripples",
-        {**{name: entry[0] for name, entry in LINE.items()}, TYPED: "Typed"},
-        label="Function",
-        help="The function that is descended.",
-        group="Function",
-    )
+    function: str = function_choice("ripples")
     first_start: float = real(
         -5.0, -1000.0, 1000.0, label="First start", help="The lowest of the 50 starts.", group="Starts"
     )

@@ -16,8 +16,8 @@ from lab.descent import Floats
 BATCH: Final = 5000
 """Hessians that are drawn together at most."""
 ENSEMBLES: Final[Mapping[str, str]] = {
-    "goe": "Random symmetric (Gaussian orthogonal ensemble)",
-    "independent": "Independent curvatures (diagonal)",
+    "goe": "Random symmetric",
+    "independent": "Independent (diagonal)",
 }
 EXACT: Final = (
     *(0.5, 0.1464466094, 0.02492092096, 0.00245670926, 0.0001401146855, 4.620187478e-6, 8.804612806e-8),
@@ -105,8 +105,7 @@ def eigenvalues(ensemble: str, dimension: int, count: int, seed: int, batch: int
     if ensemble == "independent":
         return np.sort(random.standard_normal((count, dimension)), axis=1)
     matrices = random.standard_normal((count, dimension, dimension))
-    values: Floats = np.linalg.eigvalsh(0.5 * (matrices + matrices.transpose(0, 2, 1)))
-    return values
+    return np.asarray(np.linalg.eigvalsh(0.5 * (matrices + matrices.transpose(0, 2, 1))), np.float64)
 
 
 def draw(ensemble: str, dimension: int, shift: float, count: int, seed: int, batch: int = 0) -> Drawn:
@@ -130,7 +129,7 @@ def bar_edges(ensemble: str, dimension: int, shift: float) -> Floats:
     reach = 4.0 if ensemble == "independent" else radius(dimension) + 2.5
     wide, middle = reach / _BINS, shift * radius(dimension)
     first, last = math.floor((middle - reach) / wide), math.ceil((middle + reach) / wide)
-    return np.arange(first, last + 1) * wide
+    return np.arange(first, last + 1, dtype=np.float64) * wide
 
 
 def chance(ensemble: str, dimension: int, shift: float) -> float | None:
@@ -143,13 +142,13 @@ def chance(ensemble: str, dimension: int, shift: float) -> float | None:
 
 def asymptotic(dimensions: Floats) -> Floats:
     """Return exp(−n² ln 3 / 4), how the chance falls in many dimensions: Dean and Majumdar 2006, PRL 97, 160201."""
-    return np.exp(-(dimensions**2) * math.log(3) / 4)
+    return np.asarray(np.exp(-(dimensions**2) * math.log(3) / 4), np.float64)
 
 
 def density(ensemble: str, dimension: int, shift: float, at: Floats) -> Floats:
     """Return how dense eigenvalues lie: Wigner's semicircle, which holds for many dimensions, or the normal curve."""
     away = at - shift * radius(dimension)
     if ensemble == "independent":
-        return np.exp(-0.5 * away**2) / math.sqrt(2 * math.pi)
+        return np.asarray(np.exp(-0.5 * away**2) / math.sqrt(2 * math.pi), np.float64)
     edge = radius(dimension)
-    return 2 / (math.pi * edge**2) * np.sqrt(np.maximum(edge**2 - away**2, 0.0))
+    return np.asarray(2 / (math.pi * edge**2) * np.sqrt(np.maximum(edge**2 - away**2, 0.0)), np.float64)

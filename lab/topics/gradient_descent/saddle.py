@@ -17,7 +17,8 @@ SPAN: Final = 2.0
 RATE: Final = 0.05
 STEPS: Final = 1000
 _CELLS: Final = 80
-_LEVELS: Final = 12
+_LEVELS: Final = 20
+"""Contours at most, about."""
 
 
 @dataclass(frozen=True)
@@ -53,23 +54,29 @@ def field(place: FlatPlace) -> Field:
     a, b = place.curvatures
     at = (np.arange(_CELLS) + 0.5) / _CELLS * 2 * SPAN - SPAN
     values = 0.5 * (a * at[None, :] ** 2 + b * at[:, None] ** 2)
-    most = 0.5 * SPAN**2 * (abs(a) + abs(b))
-    # Also around zero, where the contours of a saddle cross.
-    levels = np.linspace(-most, most, 2 * _LEVELS + 1) if most else np.empty(0)
-    levels = levels[(levels > values.min()) & (levels < values.max())]
-    axis = {"low": -SPAN, "high": SPAN}
+    levels = _levels(float(values.min()), float(values.max()))
     return Field(
         "saddle",
         values,
-        Axis("x", **axis),
-        Axis("y", **axis),
+        Axis("x", low=-SPAN, high=SPAN),
+        Axis("y", low=-SPAN, high=SPAN),
         (-SPAN, SPAN),
         (-SPAN, SPAN),
         "f(x, y)",
         "signed",
-        levels=tuple(float(level) for level in levels),
+        levels=levels,
         picks="start",
     )
+
+
+def _levels(low: float, high: float) -> tuple[float, ...]:
+    """Return round heights of contours, zero among them, where those of a saddle cross."""
+    if low == high:
+        return ()
+    rough = (high - low) / _LEVELS
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(round_one * power for round_one in (1, 2, 5, 10) if round_one * power >= rough)
+    return tuple(step * place for place in range(math.ceil(low / step), math.floor(high / step) + 1))
 
 
 def overlay(place: FlatPlace) -> Overlay:

@@ -12,8 +12,8 @@ from lab.descent import NEVER, Floats, Schedule, Trajectory, by_gradient, by_tim
 from lab.events import Event, Metrics
 from lab.experiment import ClosedForm
 from lab.figures import Axis, Cell, Chart, Line, Mark, Table
-from lab.functions import LINE, TYPED, Function, FunctionParams, visible
-from lab.params import Params, choice, integer, real
+from lab.functions import Function, FunctionParams, function_choice, visible
+from lab.params import Params, integer, real
 from lab.text import Message, message
 from lab.topics.gradient_descent.marks import minima_near
 
@@ -24,13 +24,7 @@ NAMES: Final = ("fixed", "by_gradient", "by_time")
 class SchedulesParams(FunctionParams):
     """What is descended, from where, and the rate that the schedules begin with."""
 
-    function: str = choice(
-        "ripples",
-        {**{name: entry[0] for name, entry in LINE.items()}, TYPED: "Typed"},
-        label="Function",
-        help="The function that is descended; its formula stands over its curve.",
-        group="Function",
-    )
+    function: str = function_choice("ripples")
     start: float = real(
         1.0,
         -1000.0,

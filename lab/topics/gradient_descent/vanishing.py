@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 
-from lab.events import Event, Metrics
+from lab.events import Event, Metrics, Remark
 from lab.experiment import ClosedForm
 from lab.figures import Cell, Table, Words
 from lab.params import Params, choice, integer, real
@@ -49,7 +49,7 @@ class VanishingParams(Params):
         slider=True,
     )
     width: int = integer(
-        64, 1, 128, label="Width", help="Units of each layer.", group="Network", scale="log", slider=True
+        64, 1, 100, label="Width", help="Units of each layer.", group="Network", scale="log", slider=True
     )
     x: float = real(
         0.6,
@@ -114,6 +114,9 @@ class Vanishing(ClosedForm[VanishingParams]):
         yield figures.factors(found)
         yield figures.signals(found)
         yield figures.numbers(found, params.activation, params.scale, params.learning_rate, clip)
+        dead = figures.blocked(found)
+        if dead is not None:
+            yield Remark("dead", dead, "warning")
         yield Metrics(
             {
                 "first_norm": float(found.gradients[0]),
@@ -143,17 +146,20 @@ def torch_table(params: VanishingParams) -> Table:
         torch.tensor(weights, requires_grad=True)
         for weights in network(params.depth, params.width, params.scale, params.seed)
     ]
-    apply = {
+    applied: dict[str, Callable[[torch.Tensor], torch.Tensor]] = {
         "sigmoid": torch.sigmoid,
         "tanh": torch.tanh,
         "relu": torch.relu,
         "leaky_relu": functional.leaky_relu,
         "linear": lambda z: z,
-    }[params.activation]
+    }
+    apply = applied[params.activation]
     values = torch.tensor(inputs)
     for weights in layers[:-1]:
         values = apply(values @ weights)
-    functional.cross_entropy(values @ layers[-1], torch.tensor(classes)).backward()
+    loss = functional.cross_entropy(values @ layers[-1], torch.tensor(classes))
+    for weights, gradient in zip(layers, torch.autograd.grad(loss, layers), strict=True):
+        weights.grad = gradient
 
     def sizes() -> list[float]:
         return [float(weights.grad.norm()) for weights in layers if weights.grad is not None]

@@ -14,6 +14,8 @@ from lab.topics.gradient_descent.deep_network import BATCH, Backward
 
 LOST: Final = 1e-3
 """Gradients that come to the first layer smaller than this share, or larger than its inverse, are called so."""
+SHORTEST: Final = 8
+"""Charts have room for so many layers at least: ticks between two layers would mean nothing."""
 HEALTHY: Final = {"linear": (1.0, "1"), "tanh": (1.0, "1"), "relu": (2**0.5, "√2"), "leaky_relu": (2**0.5, "√2")}
 """The scale at which a wide network neither shrinks nor enlarges gradients."""
 
@@ -85,20 +87,25 @@ def fate(found: Backward) -> Message:
         return message("dies: it is exactly 0")
     if ratio < LOST:
         return message("vanishes")
-    return message("explodes") if ratio > 1 / LOST else message("arrives")
+    return message("explodes") if ratio > 1 / LOST else message("healthy: it arrives")
+
+
+def blocked(found: Backward) -> Message | None:
+    """Say where the gradient ends, if it does."""
+    if found.ratio > 0:
+        return None
+    # The last layer whose delta is zero is the one that lets nothing pass.
+    layer = int(np.flatnonzero(found.deltas == 0)[-1]) + 1
+    return message("In layer {layer} all units are flat for every input: no gradient passes.", layer=layer)
 
 
 def _verdict(found: Backward) -> Cell:
     words = fate(found)
-    why: Words = message(
+    why: Words = blocked(found) or message(
         "On its way to the first layer ‖∂L/∂z‖ is multiplied by {ratio}; from 0.001 to 1000 we call it healthy.",
         ratio=f"{found.ratio:.3g}",
     )
-    if not found.ratio > 0:
-        # The last layer whose delta is zero is the one that lets nothing pass.
-        blocked = int(np.flatnonzero(found.deltas == 0)[-1]) + 1
-        why = message("In layer {layer} all units are flat for every input, so nothing passes.", layer=blocked)
-    return Cell(words, why, "good" if words.template == "arrives" else "bad")
+    return Cell(words, why, "good" if 1 / LOST >= found.ratio >= LOST else "bad")
 
 
 def _product(found: Backward) -> Cell:
@@ -176,7 +183,7 @@ def _layers(found: Backward) -> Floats:
 
 
 def _layer_axis(found: Backward) -> Axis:
-    return Axis(message("layer, from the input"), low=0.5, high=len(found.gradients) + 0.5)
+    return Axis(message("layer, from the input"), low=0.5, high=max(len(found.gradients), SHORTEST) + 0.5)
 
 
 def _decades(lines: list[Line], label: Message) -> Axis:
