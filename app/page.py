@@ -73,6 +73,10 @@ class Page(QWidget):
         self._preview_timer.setSingleShot(True)
         self._preview_timer.setInterval(PREVIEW_MS)
         self._preview_timer.timeout.connect(self._preview)
+        self._check_timer = QTimer(self)
+        self._check_timer.setSingleShot(True)
+        self._check_timer.setInterval(PREVIEW_MS)
+        self._check_timer.timeout.connect(self._check)
         self.form.set_texts(settings.texts.get(layout.experiment, {}))
         self.form.changed.connect(self._edited)
         self.controls.pressed.connect(self.press)
@@ -115,6 +119,7 @@ class Page(QWidget):
         """Let go of the runner, before the page is deleted."""
         self._timer.stop()
         self._preview_timer.stop()
+        self._check_timer.stop()
         self.runner.restarted.disconnect(self._restart)
         self.runner.delivered.disconnect(self._take)
         self.runner.status_changed.disconnect(self._status)
@@ -145,8 +150,7 @@ class Page(QWidget):
         super().showEvent(event)
         self._timer.start()
         self._watch()
-        if self._shown_params is not None:
-            self._check(self._shown_params)
+        self._check()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Stop drawing; the run goes on."""
@@ -231,12 +235,14 @@ class Page(QWidget):
             self._shown_params = None
             self._failed(error.message)
         self.board.refresh()
-        if self.isVisible():
-            self._check(params)
+        if checks(self._experiment):
+            # When the hand rests: until then the interpreter belongs to what follows it.
+            self._check_timer.start()
 
-    def _check(self, params: Params) -> None:
+    def _check(self) -> None:
         """Ask for the same numbers from an independent source; the answer comes when it is there."""
-        if not checks(self._experiment):
+        params = self._shown_params
+        if params is None or not self.isVisible() or not checks(self._experiment):
             return
         if self.runner.status in ("idle", "failed"):
             self.runner.start(params, "begin")

@@ -149,7 +149,7 @@ PAGES: tuple[Layout, ...] = (
             row(
                 cell(
                     lambda: ChartView(
-                        tr("Curvatures of all of them"),
+                        tr("Their curvatures: all eigenvalues"),
                         "spectrum",
                         tr("Here you will see the eigenvalues of all Hessians that were drawn.\nPress Run."),
                     ),

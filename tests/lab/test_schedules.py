@@ -47,7 +47,7 @@ def test_the_three_go_as_the_course_has_them() -> None:
         np.testing.assert_allclose(ways(found["rate"])[name], rates, atol=1e-12)
 
 
-@given(st.floats(-6, 6), st.floats(1e-6, 2), st.integers(1, 200))
+@given(st.floats(-6, 6), st.floats(1e-6, 2), st.integers(1, 100))
 @settings(max_examples=25, deadline=None)
 def test_the_rates_are_what_their_names_say(start: float, rate: float, steps: int) -> None:
     found = shown(SchedulesParams(start=start, learning_rate=rate, steps=steps))
@@ -81,11 +81,11 @@ def test_the_balls_stand_where_they_are_after_the_shown_step() -> None:
         assert row[1].value == pytest.approx(places[7]) and row[3].value == pytest.approx(slopes[7])
     assert found["function"].picks == "start"
     # Later than the end is the end.
-    assert shown(SchedulesParams(shown_step=200))["places"] == shown(SchedulesParams(shown_step=50))["places"]
+    assert shown(SchedulesParams(shown_step=100))["places"] == shown(SchedulesParams(shown_step=50))["places"]
 
 
 def test_what_explodes_is_said_and_not_drawn() -> None:
-    params = SchedulesParams(function="parabola", start=-1.0, learning_rate=0.36, steps=200)
+    params = SchedulesParams(function="parabola", start=-1.0, learning_rate=0.36, steps=100)
     found = shown(params)
     fixed = found["places"].rows[0]
     assert str(fixed[1].value) == "left the range" and fixed[1].mark == "bad"

@@ -71,8 +71,9 @@ def curve(chain: Chain) -> Chart:
     """Return the curve with the ball, and both steps as far as they lead across the chart."""
     x = np.array([chain.x])
     height = chain.loss(x)
+    name = f"f(x) = (x{_power(chain.depth)} − 1)²"
     lines = [
-        Line(f"f(x) = (x{_power(chain.depth)} − 1)²", _X, chain.loss(_X), "line", 0),
+        Line(name, _X, chain.loss(_X), "line", 0),
         _step(message("next step: to {x}", x=_short(chain.next)), chain, chain.next, "line + points", 3),
     ]
     if chain.clip:
@@ -81,7 +82,7 @@ def curve(chain: Chain) -> Chart:
         # Where the ball is when it has come down.
         there = np.array([chain.next_clipped])
         lines.append(Line(clipped, there, chain.loss(there), "points", 2))
-    lines.append(Line(message("ball"), x, height, "ball", 1))
+    lines.append(Line(name, x, height, "ball", 1))
     return Chart(
         "curve",
         tuple(lines),
@@ -139,4 +140,4 @@ def _power(exponent: int) -> str:
 
 
 def _short(value: float) -> str:
-    return f"{value:.6g}".replace("-", "−")
+    return f"{value:.5g}".replace("-", "−")

@@ -19,7 +19,7 @@ from lab.figures import Chart
 from lab.params import Params, choice, integer, real, reals
 from lab.topics.gradient_descent import saddle
 from lab.topics.gradient_descent.dimensions_figures import numbers, share_chart, spectrum
-from lab.topics.gradient_descent.hessians import BATCH, ENSEMBLES, MOST_DIMENSIONS, Drawn, draw
+from lab.topics.gradient_descent.hessians import ENSEMBLES, MOST_DIMENSIONS, Drawn, batches, draw
 
 MOST_KNOWN = 500
 """Dimensions that are remembered."""
@@ -104,7 +104,7 @@ class Dimensions(Experiment[DimensionsParams]):
     params: ClassVar[type[Params]] = DimensionsParams
     kept: ClassVar[bool] = False
     needs_torch: ClassVar[bool] = False
-    steps_per_second: ClassVar[float | None] = 2.0
+    steps_per_second: ClassVar[float | None] = 4.0
 
     def preview(self, params: DimensionsParams, data: DataStore) -> Iterator[Event]:
         """Show the saddle, and what is known of these Hessians already."""
@@ -120,12 +120,15 @@ class Dimensions(Experiment[DimensionsParams]):
     def run(self, params: DimensionsParams, context: Context) -> Generator[Event, None, None]:
         """Yield a step for each batch of Hessians; a dimension has one, or more if it has many samples."""
         yield from _saddle(params)
-        batches = [min(BATCH, params.samples - begin) for begin in range(0, params.samples, BATCH)]
-        steps = params.dimensions * len(batches)
+        plan = [
+            (dimension, batch, count)
+            for dimension in range(1, params.dimensions + 1)
+            for batch, count in enumerate(batches(dimension, params.samples))
+        ]
+        steps = len(plan)
         drawn: list[Drawn] = []
-        for step in range(1, steps + 1):
-            place, batch = divmod(step - 1, len(batches))
-            _advance(params, drawn, place + 1, batch, batches)
+        for step, (dimension, batch, count) in enumerate(plan, 1):
+            _advance(params, drawn, dimension, batch, count)
             last = step == steps
             if last or context.wanted(Chart):
                 yield from _figures(params, drawn)
@@ -133,18 +136,20 @@ class Dimensions(Experiment[DimensionsParams]):
         yield Metrics({f"share_{each.dimension}": each.share for each in drawn})
 
 
-def _advance(params: DimensionsParams, drawn: list[Drawn], dimension: int, batch: int, batches: list[int]) -> None:
-    """Draw a batch more, unless all of this dimension is known."""
-    known = _known.get(params.key(dimension))
-    if known is not None:
-        drawn[dimension - 1 :] = [known]
+def _advance(params: DimensionsParams, drawn: list[Drawn], dimension: int, batch: int, count: int) -> None:
+    """Draw a batch more of a dimension, unless all of it is known."""
+    begun = drawn[dimension - 1] if len(drawn) == dimension else None
+    if begun is not None and begun.count == params.samples:
         return
-    more = draw(params.distribution, dimension, params.shift, batches[batch], params.seed, batch)
-    drawn[dimension - 1 :] = [drawn[-1].with_more(more) if batch else more]
-    if batch == len(batches) - 1:
+    found = _known.get(params.key(dimension))
+    if found is None:
+        more = draw(params.distribution, dimension, params.shift, count, params.seed, batch)
+        found = begun.with_more(more) if begun is not None else more
+    drawn[dimension - 1 :] = [found]
+    if found.count == params.samples:
         if len(_known) >= MOST_KNOWN:
             _known.clear()
-        _known[params.key(dimension)] = drawn[-1]
+        _known[params.key(dimension)] = found
 
 
 def _saddle(params: DimensionsParams) -> Iterator[Event]:

@@ -23,9 +23,7 @@ def share_chart(drawn: Sequence[Drawn], ensemble: str, shift: float, most: int, 
     low = 10.0 ** (math.floor(-math.log10(samples)) - 1)
     lines = [Line(message("coin tosses, 2⁻ⁿ"), dimensions, 2.0**-dimensions, "dashes", 4)]
     if ensemble == "goe" and not shift:
-        lines.append(
-            Line(message("e^(−n² ln 3 ∕ 4), for many dimensions"), dimensions, asymptotic(dimensions), "dashes", -1)
-        )
+        lines.append(Line("e^(−n² ln 3 ∕ 4)", dimensions, asymptotic(dimensions), "dashes", -1))
     exact = [chance(ensemble, int(dimension), shift) for dimension in dimensions]
     if exact[0] is not None:
         lines.append(Line(message("exact chance"), dimensions, np.array(exact, np.float64), "line", 0))
@@ -39,7 +37,7 @@ def share_chart(drawn: Sequence[Drawn], ensemble: str, shift: float, most: int, 
         "share",
         tuple(lines),
         Axis(message("dimension n: number of parameters"), low=0.5, high=most + 0.5),
-        Axis(message("share with all eigenvalues positive"), log=True, low=low, high=1.0),
+        Axis(message("share with all eigenvalues positive"), log=True, low=low, high=1.3),
     )
 
 

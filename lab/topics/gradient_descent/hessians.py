@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from lab.descent import Floats
 
-BATCH: Final = 5000
-"""Hessians that are drawn together at most."""
+_BATCHES: Final = ((10, 20_000), (30, 5_000))
+"""Up to each dimension, how many Hessians are drawn together at most: so many as take less than a second."""
 ENSEMBLES: Final[Mapping[str, str]] = {
     "goe": "Random symmetric",
     "independent": "Independent (diagonal)",
@@ -106,6 +106,12 @@ def eigenvalues(ensemble: str, dimension: int, count: int, seed: int, batch: int
         return np.sort(random.standard_normal((count, dimension)), axis=1)
     matrices = random.standard_normal((count, dimension, dimension))
     return np.asarray(np.linalg.eigvalsh(0.5 * (matrices + matrices.transpose(0, 2, 1))), np.float64)
+
+
+def batches(dimension: int, samples: int) -> list[int]:
+    """Return how many Hessians of a dimension are drawn together, again and again."""
+    most = next(size for highest, size in _BATCHES if dimension <= highest)
+    return [min(most, samples - begin) for begin in range(0, samples, most)]
 
 
 def draw(ensemble: str, dimension: int, shift: float, count: int, seed: int, batch: int = 0) -> Drawn:

@@ -95,7 +95,7 @@ def overlay(place: FlatPlace) -> Overlay:
         reach = 0.25 + 0.15 * min(abs(curvature), 3.0)
         begin, way = (1.6, -reach) if curvature > 0 else (1.0, reach)
         for side in (-1, 1):
-            said = f"{name} = {curvature:.3g}" if side > 0 else ""
+            said = f"{name} = {curvature:.3g}".replace("-", "−") if side < 0 else ""
             ends = (side * begin, 0.0, side * way, 0.0) if along == 0 else (0.0, side * begin, 0.0, side * way)
             arrows.append(Arrow(*ends, said))
     return Overlay("saddle", lines, tuple(arrows))

@@ -43,11 +43,11 @@ class SchedulesParams(FunctionParams):
         scale="log",
         slider=True,
     )
-    steps: int = integer(50, 1, 200, label="Steps", help="How many steps each takes.", group="Going down", slider=True)
+    steps: int = integer(50, 1, 100, label="Steps", help="How many steps each takes.", group="Going down", slider=True)
     shown_step: int = integer(
-        200,
+        100,
         0,
-        200,
+        100,
         label="Shown step",
         help="After how many steps the three balls are shown; at most at the end. Drag it to see them race.",
         group="Going down",

@@ -12,7 +12,7 @@ from lab.figures import Axis, Cell, Chart, Line, Mark, Table, Words
 from lab.text import Message, message
 from lab.topics.gradient_descent.deep_network import BATCH, Backward
 
-LOST: Final = 1e-3
+LOST: Final = 1e-2
 """Gradients that come to the first layer smaller than this share, or larger than its inverse, are called so."""
 SHORTEST: Final = 8
 """Charts have room for so many layers at least: ticks between two layers would mean nothing."""
@@ -102,7 +102,7 @@ def blocked(found: Backward) -> Message | None:
 def _verdict(found: Backward) -> Cell:
     words = fate(found)
     why: Words = blocked(found) or message(
-        "On its way to the first layer ‖∂L/∂z‖ is multiplied by {ratio}; from 0.001 to 1000 we call it healthy.",
+        "On its way to the first layer ‖∂L/∂z‖ is multiplied by {ratio}; from 0.01 to 100 we call it healthy.",
         ratio=f"{found.ratio:.3g}",
     )
     return Cell(words, why, "good" if 1 / LOST >= found.ratio >= LOST else "bad")
