@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from lab.expressions import Expression, evaluator, parse_expression
+from lab.expressions.expression import Expression, evaluator, parse_expression
 from lab.params import ParamError, Params, choice, real, text
 from lab.stationary import Stationary, stationary_points
 

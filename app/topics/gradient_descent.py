@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from app.language import tr
 from app.layout import Layout, cell, row
-from app.views.chart import ChartView
-from app.views.field import FieldView
-from app.views.table import TableView
+from app.views.chart.view import ChartView
+from app.views.field.view import FieldView
+from app.views.table.view import TableView
 
 TOPIC = "Gradient descent"
 PAGES: tuple[Layout, ...] = (
@@ -135,24 +135,13 @@ PAGES: tuple[Layout, ...] = (
         "gradient_descent.dimensions",
         rows=(
             row(
-                cell(
-                    lambda: ChartView(
-                        tr("How many of the flat places are minima"),
-                        "share",
-                        tr("Here you will see how rare minima become with more dimensions.\nPress Run."),
-                    ),
-                    stretch=4,
-                ),
+                cell(lambda: ChartView(tr("How many of the flat places are minima"), "share"), stretch=4),
                 cell(lambda: FieldView(tr("In two dimensions: click to put the ball"), "saddle"), stretch=3),
                 stretch=4,
             ),
             row(
                 cell(
-                    lambda: ChartView(
-                        tr("Their curvatures: all eigenvalues"),
-                        "spectrum",
-                        tr("Here you will see the eigenvalues of all Hessians that were drawn.\nPress Run."),
-                    ),
+                    lambda: ChartView(tr("Their curvatures: all eigenvalues"), "spectrum"),
                     stretch=5,
                 ),
                 cell(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from app.language import tr
 from app.layout import Layout, cell, row
-from app.views.chart import ChartView
-from app.views.graph import GraphView
+from app.views.chart.view import ChartView
+from app.views.graph.view import GraphView
 from app.views.sandwich import SandwichView
-from app.views.table import TableView
+from app.views.table.view import TableView
 
 TOPIC = "Introduction"
 PAGES: tuple[Layout, ...] = (

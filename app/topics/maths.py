@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from app.language import tr
 from app.layout import Layout, cell, row
-from app.views.cells import CellsView
-from app.views.chart import ChartView
-from app.views.columns import BarsView
-from app.views.field import FieldView
-from app.views.matrices import MatricesView
-from app.views.table import TableView
+from app.views.cells.view import CellsView
+from app.views.chart.view import ChartView
+from app.views.columns.view import BarsView
+from app.views.field.view import FieldView
+from app.views.matrices.view import MatricesView
+from app.views.table.view import TableView
 
 TOPIC = "Maths"
 PAGES: tuple[Layout, ...] = (

@@ -86,3 +86,11 @@ def _decades(low: float, high: float, count: int) -> list[float]:
     every = [value for value in powers if low * (1 - 1e-9) <= value <= high * (1 + 1e-9)]
     stride = math.ceil(len(every) / count)
     return [value for value in every if round(math.log10(value)) % stride == 0]
+
+
+def rounded(value: float, precision: float) -> float:
+    """Return `value` with only the digits that a distance of `precision` can tell."""
+    if not value or not precision > 0:
+        return value
+    count = math.floor(math.log10(abs(value))) - math.floor(math.log10(precision)) + 2
+    return float(f"{value:.{min(max(count, 1), 17)}g}")

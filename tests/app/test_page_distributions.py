@@ -8,8 +8,8 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.page import Page
-from app.views.chart import ChartView
-from app.views.columns import BarsView
+from app.views.chart.view import ChartView
+from app.views.columns.view import BarsView
 from lab.figures import Bars
 from lab.params import Params
 from tests.app.mouse import LEFT, move

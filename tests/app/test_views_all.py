@@ -13,20 +13,20 @@ from pytestqt.qtbot import QtBot
 from app import language, theme
 from app.views.bars import ProbabilitiesView
 from app.views.base import View
-from app.views.cells import CellsView
-from app.views.chart import ChartView
-from app.views.columns import BarsView
+from app.views.cells.view import CellsView
+from app.views.chart.view import ChartView
+from app.views.columns.view import BarsView
 from app.views.confusion import ConfusionView
 from app.views.curves import CurvesView, Panel, Series
-from app.views.field import FieldView
-from app.views.graph import GraphView
+from app.views.field.view import FieldView
+from app.views.graph.view import GraphView
 from app.views.maps import FeatureMapsView, KernelsView
-from app.views.matrices import MatricesView
+from app.views.matrices.view import MatricesView
 from app.views.picture import PictureView
 from app.views.sandwich import SandwichView
 from app.views.sheet import SheetView
 from app.views.strip import StripView
-from app.views.table import TableView
+from app.views.table.view import TableView
 from lab.events import FeatureMaps
 
 MAKERS: dict[str, Callable[[], View]] = {

@@ -17,9 +17,9 @@ from pytestqt.qtbot import QtBot
 from scipy.signal import convolve2d
 
 from app import language, theme
-from app.views.board import Board, line_between
-from app.views.cells import CellsView
-from app.views.cells_words import neighbourhood
+from app.views.cells.board import Board, line_between
+from app.views.cells.view import CellsView
+from app.views.cells.words import neighbourhood
 from lab.events import Array
 from lab.figures import Cells
 from tests.app.mouse import LEFT, NONE, RIGHT, move

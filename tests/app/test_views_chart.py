@@ -18,15 +18,15 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app import language, theme
-from app.views.chart import ChartView
-from app.views.chart_axis import fitted, part, spaced_ticks
-from app.views.chart_data import data_of, ranges
-from app.views.chart_hand import value_at
-from app.views.chart_lines import Ready, ready
-from app.views.chart_paint import mark_words
-from app.views.chart_picture import Picture
-from app.views.chart_reduction import reduced, standing, thinned
-from app.views.chart_style import looks
+from app.views.chart.axis import fitted, part, spaced_ticks
+from app.views.chart.data import data_of, ranges
+from app.views.chart.hand import value_at
+from app.views.chart.lines import Ready, ready
+from app.views.chart.paint import mark_words
+from app.views.chart.picture import Picture
+from app.views.chart.reduction import reduced, standing, thinned
+from app.views.chart.style import looks
+from app.views.chart.view import ChartView
 from app.views.plane import Plane, Span
 from lab.events import Array
 from lab.figures import Axis, Chart, Line, Link, Mark

@@ -15,8 +15,8 @@ from pytestqt.qtbot import QtBot
 
 from app import theme
 from app.language import set_language
-from app.views.balance import moved
-from app.views.columns import BarsView
+from app.views.columns.balance import moved
+from app.views.columns.view import BarsView
 from lab.figures import BarPanel, Bars
 from lab.text import message
 from tests.app.mouse import move

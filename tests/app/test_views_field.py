@@ -16,11 +16,11 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app import language, theme
-from app.views import field_scene
 from app.views.coalesced import Coalesced
-from app.views.contours import contours
-from app.views.field import FieldView
-from app.views.field_image import class_colour, class_marks, class_places, shade
+from app.views.field import scene as field_scene
+from app.views.field.contours import contours
+from app.views.field.image import class_colour, class_marks, class_places, shade
+from app.views.field.view import FieldView
 from lab.events import Array
 from lab.figures import Arrow, Axis, Field, Line, Link, Overlay
 from lab.text import message

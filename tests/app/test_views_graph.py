@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from app import theme
 from app.language import set_language
-from app.views.graph import GraphView
+from app.views.graph.view import GraphView
 from app.views.sandwich import SandwichView
 from lab.figures import Edge, Flow, Graph, Node
 from lab.text import message

@@ -15,8 +15,8 @@ from pytestqt.qtbot import QtBot
 
 from app import theme
 from app.language import set_language
-from app.views.matrices import MatricesView
-from app.views.matrix_text import CellError, lit, read, resized, text_of
+from app.views.matrices.text import CellError, lit, read, resized, text_of
+from app.views.matrices.view import MatricesView
 from lab.figures import Matrices, MatrixItem, Words
 from lab.text import message
 from tests.app.keyboard import type_text

@@ -20,7 +20,7 @@ from app.language import set_language
 from app.views.fitting import level
 from app.views.numerals import exact, plain, significant
 from app.views.scroll import Scroll
-from app.views.table import TableView
+from app.views.table.view import TableView
 from lab.figures import Cell, Table, Words
 from lab.text import message
 

@@ -12,9 +12,9 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lab.autograd import by_torch
 from lab.events import Metrics, Remark
-from lab.expressions import parse_expression
+from lab.expressions.autograd import by_torch
+from lab.expressions.expression import parse_expression
 from lab.figures import Chart, Line, Table
 from lab.params import ParamError
 from lab.topics.maths.derivative import FUNCTIONS, Derivative, DerivativeParams

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from lab.expressions import Expression, parse_expression
+from lab.expressions.expression import Expression, parse_expression
 from lab.params import ParamError
 
 

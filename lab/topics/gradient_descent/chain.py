@@ -16,7 +16,7 @@ LARGEST: Final = 1.5
 """The chain is shown for weights from 0 to this."""
 HEIGHT: Final = 3.0
 """The chart is at least so high."""
-_X: Final[Floats] = np.linspace(0.0, LARGEST, 601)
+_X: Final[Floats] = np.linspace(0.0, LARGEST, 376)
 _DIGITS: Final = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 
 

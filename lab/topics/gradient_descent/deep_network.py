@@ -137,6 +137,7 @@ _APPLIED: Final[Mapping[str, tuple[Callable[[Floats], tuple[Floats, Floats]], fl
 """From z to the activation and its derivative there; and the largest derivative."""
 
 
+@lru_cache(maxsize=8)
 def backward(depth: int, width: int, activation: str, scale: float, seed: int) -> Backward:
     """Send the batch through a new network, and the gradient back."""
     layers, deviation = _layers(depth, width, seed), scale / width**0.5

@@ -160,10 +160,10 @@ def _saddle(params: DimensionsParams) -> Iterator[Event]:
 
 
 def _figures(params: DimensionsParams, drawn: list[Drawn]) -> Iterator[Event]:
-    if drawn:
-        yield share_chart(drawn, params.distribution, params.shift, params.dimensions, params.samples)
-        yield spectrum(drawn[-1], params.distribution, params.shift)
-        yield numbers(drawn, params.distribution, params.shift)
+    ensemble, shift = params.distribution, params.shift
+    yield share_chart(drawn, ensemble, shift, params.dimensions, params.samples)
+    yield spectrum(drawn[-1] if drawn else None, ensemble, shift, params.dimensions)
+    yield numbers(drawn, ensemble, shift)
 
 
 EXPERIMENT = Dimensions

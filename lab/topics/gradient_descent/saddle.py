@@ -16,8 +16,8 @@ SPAN: Final = 2.0
 """The map goes from minus this to this in both directions."""
 RATE: Final = 0.05
 STEPS: Final = 1000
-_CELLS: Final = 80
-_LEVELS: Final = 20
+_CELLS: Final = 60
+_LEVELS: Final = 12
 """Contours at most, about."""
 
 

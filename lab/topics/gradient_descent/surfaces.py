@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from lab.expressions import Expression, evaluator, parse_expression
+from lab.expressions.expression import Expression, evaluator, parse_expression
 
 Array = NDArray[Any]
 Range = tuple[float, float]

@@ -57,7 +57,7 @@ class VanishingParams(Params):
         LARGEST,
         label="Weight x of the chain",
         help="Where the ball is on the curve. Drag it there.",
-        group="Descent",
+        group="Going down",
         slider=True,
     )
     learning_rate: float = real(
@@ -66,7 +66,7 @@ class VanishingParams(Params):
         10.0,
         label="Learning rate",
         help="A step goes by this times the gradient, downhill.",
-        group="Descent",
+        group="Going down",
         scale="log",
         slider=True,
     )
@@ -76,7 +76,7 @@ class VanishingParams(Params):
         10.0,
         label="Clip at",
         help="Gradients whose norm is larger are made so long, in the same direction. 0: they are left as they are.",
-        group="Descent",
+        group="Going down",
         slider=True,
     )
     seed: int = integer(

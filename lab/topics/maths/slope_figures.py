@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
-from lab.autograd import Precision, by_torch
 from lab.events import Array
+from lab.expressions.autograd import Precision, by_torch
 from lab.figures import Axis, Cell, Chart, Line, Mark, Table, Words
 from lab.text import Message, message
 from lab.topics.maths.slopes import STEPS, Curves, Spot

@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 
 from lab.events import Array
-from lab.expressions import Expression, evaluator, parse_expression
+from lab.expressions.expression import Expression, evaluator, parse_expression
 from lab.figures import Axis
 from lab.topics.maths.wrong_way import WrongWay, wrong_way
 

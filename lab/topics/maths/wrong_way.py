@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from lab.algebra import ONE, Node, folded, minus, power, times
-from lab.differentiation import RULES, differentiate
-from lab.expressions import Expression
-from lab.notation import pretty
+from lab.expressions.algebra import ONE, Node, folded, minus, power, times
+from lab.expressions.differentiation import RULES, differentiate
+from lab.expressions.expression import Expression
+from lab.expressions.notation import pretty
 
 
 @dataclass(frozen=True)

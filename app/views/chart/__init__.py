@@ -1,0 +1,1 @@
+"""Charts of functions and measurements."""

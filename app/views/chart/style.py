@@ -1,0 +1,134 @@
+"""What the lines of a chart look like: a colour, and a dash, a marker or a hatch that tells it without the colour."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from pyqtgraph.functions import arrayToQPolygonF
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QPainter, QPen
+
+from app import theme
+from app.language import words
+from app.views.chart.axis import Floats
+from app.views.strokes import SHAPES, dashed, draw_markers
+from lab.figures import Line
+
+JOINED = ("line", "thin", "dashes", "line + points")
+_SOLID_OR = ((), (11, 4), (2.5, 3), (18, 5), (6, 6), (1.5, 6))
+_DASHES = ((6, 4), (3, 3), (11, 5), (1.5, 4))
+_HATCHES = (
+    Qt.BrushStyle.SolidPattern,
+    Qt.BrushStyle.BDiagPattern,
+    Qt.BrushStyle.FDiagPattern,
+    Qt.BrushStyle.CrossPattern,
+)
+_TANGLED = 12  # So many times as long as the plot is wide, a line goes up and down everywhere.
+_MANY = 3000  # Of more than these, only where they are can be seen.
+
+
+@dataclass(frozen=True)
+class Look:
+    """How one line is drawn. `cue` counts the lines of its style that have words of their own."""
+
+    line: Line
+    label: str
+    cue: int
+
+    @property
+    def colour(self) -> QColor:
+        """The colour in the theme in force."""
+        colours = theme.colours()
+        return QColor(
+            colours.series[self.line.colour % len(colours.series)] if self.line.colour >= 0 else colours.muted
+        )
+
+    @property
+    def joined(self) -> bool:
+        """Whether its points are joined."""
+        return self.line.style in JOINED
+
+    @property
+    def marked(self) -> bool:
+        """Whether its points are seen."""
+        return self.line.style in ("points", "line + points", "ball")
+
+    @property
+    def width(self) -> float:
+        """Of the line, in pixels."""
+        return 1.0 if self.line.style == "thin" else 1.5
+
+    @property
+    def pattern(self) -> tuple[float, ...]:
+        """Pixels drawn and left free, in turn; () for a line without gaps."""
+        if self.line.style == "line + points":
+            return ()  # Its markers tell it.
+        patterns = _DASHES if self.line.style == "dashes" else _SOLID_OR
+        return patterns[self.cue % len(patterns)]
+
+    @property
+    def radius(self) -> float:
+        """Of a marker, in pixels."""
+        return 6.5 if self.line.style == "ball" else 3.2
+
+    @property
+    def brush(self) -> QBrush:
+        """What fills a bar."""
+        colour = self.colour
+        colour.setAlpha(110 if self.cue % len(_HATCHES) == 0 else 230)
+        return QBrush(colour, _HATCHES[self.cue % len(_HATCHES)])
+
+
+def looks(lines: Sequence[Line]) -> list[Look]:
+    """Return how lines are drawn so that those of one style can be told apart."""
+    result, known = [], dict[str, list[str]]()
+    for line in lines:
+        label = words(line.label)
+        seen = known.setdefault(line.style, [])
+        if label and label not in seen:
+            seen.append(label)
+        result.append(Look(line, label, seen.index(label) if label else 0))
+    return result
+
+
+def paint_markers(painter: QPainter, centres: Floats, look: Look) -> None:
+    """Paint markers at centres (N, 2), each with a rim that tells it from the others while there are not too many."""
+    if len(centres) <= _MANY:
+        draw_markers(painter, centres, look.cue % SHAPES, look.colour, look.radius)
+        return
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    painter.setPen(QPen(look.colour, 3, Qt.PenStyle.SolidLine, Qt.PenCapStyle.SquareCap))
+    painter.drawPoints(arrayToQPolygonF(centres[:, 0], centres[:, 1]))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+
+
+def paint_sample(painter: QPainter, area: QRectF, look: Look) -> None:
+    """Paint what a line looks like, for the legend."""
+    centre = area.center()
+    if look.line.style == "bars":
+        painter.setPen(QPen(look.colour, 1))
+        painter.setBrush(look.brush)
+        painter.drawRect(QRectF(centre.x() - 6.5, round(centre.y()) - 4.5, 12, 9))
+    if look.joined:
+        pen = QPen(look.colour, look.width)
+        if look.pattern:
+            pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+            pen.setDashPattern([length / look.width for length in look.pattern])
+        painter.setPen(pen)
+        painter.drawLine(QPointF(area.left(), centre.y()), QPointF(area.right(), centre.y()))
+    if look.marked:
+        place = np.array([[centre.x(), centre.y()]])
+        draw_markers(painter, place, look.cue % SHAPES, look.colour, min(look.radius, 4.5))
+
+
+def patterned(strokes: Floats, look: Look, width: float) -> Floats:
+    """Return strokes (M, 4), on a plot of `width`, cut into the dashes of a line."""
+    if not look.pattern or not len(strokes):
+        return strokes
+    length = float(np.hypot(strokes[:, 2] - strokes[:, 0], strokes[:, 3] - strokes[:, 1]).sum())
+    if not length or length > _TANGLED * width:
+        return strokes  # There nobody could see dashes.
+    cut: Floats = dashed(strokes, *look.pattern)
+    return cut

@@ -1,0 +1,1 @@
+"""Bars that can be dragged."""

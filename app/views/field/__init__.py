@@ -1,0 +1,1 @@
+"""Fields over the plane."""

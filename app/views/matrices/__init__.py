@@ -1,0 +1,1 @@
+"""Matrices that can be edited."""
