@@ -75,8 +75,10 @@ def other(params: type[Params], name: str) -> Any:
             candidates = [(7,), (3,), (2,), (1,)]
         case "integer" | "real":
             candidates = [spec.low, spec.high]
+        case "reals":
+            candidates = [tuple(reversed(default)), (0.5, 0.5), (0.75,), (-1.0, 2.0), (1.5, 0.25)]
         case _:
-            candidates = ["runs/20260101 – ۷"]
+            candidates = ["runs/20260101 – ۷", "2, 0; 0, 2", "cat; dog; dog", "cat, dog, bird, cow", "1, 0; 0, 1; 1, 0"]
     for value in candidates:
         if value != default:
             with contextlib.suppress(ParamError):
@@ -99,7 +101,7 @@ def enter(form: Form, name: str, spec: Spec, value: Any) -> None:
         if editor.isChecked() != value:
             QTest.keyClick(editor, Qt.Key.Key_Space)
     else:
-        shown = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+        shown = "; ".join(map(str, value)) if isinstance(value, tuple) else str(value)
         retype(form, name, shown if spec.kind == "text" else digits(shown))
 
 

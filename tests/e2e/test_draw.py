@@ -174,7 +174,7 @@ def test_the_window_can_be_closed_while_the_network_is_on_its_way(open_window: O
     window = open_window(DRAW)
     window.warm_up()
     window.close()
-    assert all(runner._worker.isFinished() for runner in window.runners.values())
+    assert not any(runner._worker.isRunning() for runner in window.runners.values())
 
 
 def choose(page: DrawPage, model: str) -> None:

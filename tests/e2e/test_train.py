@@ -202,7 +202,7 @@ def test_closing_while_training_joins_and_saves(wait: Wait, open_window: Opener)
     wait(lambda: len(steps(window)) > 3)
     window.close()
     assert not window.isVisible()
-    assert all(runner._worker.isFinished() for runner in window.runners.values())
+    assert not any(runner._worker.isRunning() for runner in window.runners.values())
     [(run, info)] = run_store().all()
     assert info.status == "stopped"
     assert not run.in_use()
@@ -213,7 +213,7 @@ def test_closing_while_starting(wait: Wait, open_window: Opener) -> None:
     press(cnn(window), "run")
     assert runner_of(window).status == "starting"
     window.close()
-    assert all(runner._worker.isFinished() for runner in window.runners.values())
+    assert not any(runner._worker.isRunning() for runner in window.runners.values())
     assert not any(run.in_use() for run, _ in run_store().all())
 
 

@@ -30,8 +30,7 @@ def share_chart(drawn: Sequence[Drawn], ensemble: str, shift: float, most: int, 
     exact = [chance(ensemble, int(dimension), shift) for dimension in dimensions]
     if drawn and exact[0] is not None:
         lines.append(Line(message("exact chance"), dimensions, np.array(exact, np.float64), "line", 0))
-    if drawn:
-        lines += _measured(drawn, low)
+    lines += _measured(drawn, low)
     return Chart(
         "share",
         tuple(lines),
@@ -44,7 +43,7 @@ def _measured(drawn: Sequence[Drawn], low: float) -> list[Line]:
     """Return the shares, and their intervals as standing strokes; what is zero is not drawn."""
     at = np.array([each.dimension for each in drawn], np.float64)
     # On a logarithmic axis an interval that begins at zero goes on below the chart, which ends at `low`.
-    ends = np.array([(max(each.interval[0], 1e-3 * low), each.interval[1], np.nan) for each in drawn])
+    ends = np.array([(max(each.interval[0], 1e-3 * low), each.interval[1], np.nan) for each in drawn], np.float64)
     shares = np.array([each.share or np.nan for each in drawn], np.float64)
     return [
         Line(message("95 % interval"), np.repeat(at, 3), ends.ravel(), "thin", 1),
@@ -57,14 +56,15 @@ def spectrum(drawn: Drawn | None, ensemble: str, shift: float, dimension: int) -
 
     Before anything is drawn it is the law of `dimension`.
     """
-    edges = bar_edges(ensemble, dimension, shift)
-    lines: list[Line] = []
+    edges, middles, heights = bar_edges(ensemble, dimension, shift), np.empty(0), np.empty(0)
     if drawn is not None:
         dimension, edges = drawn.dimension, drawn.edges
-        middles: Floats = (edges[:-1] + edges[1:]) / 2
+        middles = (edges[:-1] + edges[1:]) / 2
         heights = drawn.histogram / (drawn.count * dimension * np.diff(edges))
-        lines.append(Line(message("bends down"), middles[middles < 0], heights[middles < 0], "bars", 3))
-        lines.append(Line(message("bends up"), middles[middles > 0], heights[middles > 0], "bars", 2))
+    lines = [
+        Line(message("bends down"), middles[middles < 0], heights[middles < 0], "bars", 3),
+        Line(message("bends up"), middles[middles > 0], heights[middles > 0], "bars", 2),
+    ]
     x = np.linspace(edges[0], edges[-1], _PLACES)
     law: Words = message("normal curve")
     if ensemble == "goe":
