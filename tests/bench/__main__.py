@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 
-MEASUREMENTS = ("loop", "training", "start", "stroke", "sliders", "memory")
+MEASUREMENTS = ("loop", "training", "start", "stroke", "sliders", "descents", "memory")
 
 
 def main() -> int:

@@ -8,7 +8,6 @@ from typing import Final
 
 import numpy as np
 
-from lab.descent import Floats
 from lab.figures import Axis, Cell, Chart, Line, Mark, Table, Words
 from lab.text import message
 from lab.topics.gradient_descent.hessians import Drawn, asymptotic, bar_edges, chance, density
