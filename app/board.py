@@ -5,12 +5,18 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 
 from app.layout import Cell, Row
 from app.views.base import View
 from lab.events import Event
+
+FRAME_MS = 5.0
+"""For painting in one frame of 16 ms; the computation and the form need their part of it."""
+
+BREATH_MS = 6
+"""Between two such frames, for the hand and the screen."""
 
 
 class Board(QWidget):
@@ -25,6 +31,11 @@ class Board(QWidget):
     def __init__(self, rows: tuple[Row, ...]) -> None:
         super().__init__()
         self._views: list[View] = []
+        self._taken: dict[tuple[str, str], Event] = {}
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(BREATH_MS)
+        self._rest.timeout.connect(self.follow)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
@@ -45,7 +56,10 @@ class Board(QWidget):
         return tuple(self._views)
 
     def take(self, event: Event) -> None:
-        """Hand an event to the views of its kind."""
+        """Hand an event to the views of its kind; the very same one again is nothing new."""
+        if self._taken.get(event.key) is event:
+            return
+        self._taken[event.key] = event
         for view in self._views:
             if isinstance(event, view.events):
                 view.take(event)
@@ -60,14 +74,22 @@ class Board(QWidget):
         for view in self._views:
             view.tick(now_ms)
 
-    def refresh(self) -> None:
-        """Draw at once what is new: it follows the hand, and does not wait for its turn."""
-        for view in self._views:
-            if view.dirty:
-                view.refresh()
+    def follow(self) -> None:
+        """Draw what is new at once, without waiting for its turn: it follows the hand.
+
+        As much as a frame has time for, what waited longest first; the rest comes when that is on the screen.
+        """
+        spent = 0.0
+        for view in sorted((view for view in self._views if view.dirty), key=lambda view: view.drawn_at):
+            if spent >= FRAME_MS:
+                self._rest.start()
+                return
+            view.refresh()
+            spent += view.cost_ms
 
     def clear(self) -> None:
         """Forget everything: a new run begins."""
+        self._taken = {}
         for view in self._views:
             view.clear()
             view.refresh()

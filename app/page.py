@@ -234,7 +234,7 @@ class Page(QWidget):
             # Tried again next time: the data may have come meanwhile.
             self._shown_params = None
             self._failed(error.message)
-        self.board.refresh()
+        self.board.follow()
         if checks(self._experiment):
             # When the hand rests: until then the interpreter belongs to what follows it.
             self._check_timer.start()

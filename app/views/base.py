@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any, ClassVar
 
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal
@@ -27,7 +28,10 @@ class View(QWidget):
         super().__init__()
         self.title = title
         self._dirty = False
-        self._drawn_at = -1e9
+        self.drawn_at = -1e9
+        """When it was drawn last, in milliseconds of `time.monotonic`."""
+        self.cost_ms = 0.0
+        """What drawing it took last."""
         # Plots, images and matrices stay left to right in every language.
         self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self.setAccessibleName(title)
@@ -44,13 +48,13 @@ class View(QWidget):
 
     def tick(self, now_ms: float) -> None:
         """Redraw when there is something new, the view is seen, and its interval has passed."""
-        if self.dirty and now_ms - self._drawn_at >= self.interval_ms:
-            self._drawn_at = now_ms
+        if self.dirty and now_ms - self.drawn_at >= self.interval_ms:
             self.refresh()
 
     def refresh(self) -> None:
         """Redraw now."""
         self._dirty = False
+        self.drawn_at = time.monotonic() * 1000
         self.redraw()
 
     def showEvent(self, event: QShowEvent) -> None:

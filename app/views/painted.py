@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import ClassVar
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt
@@ -108,6 +109,7 @@ class PaintedView(View):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        began = time.perf_counter()
         painter = QPainter(self)
         try:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -121,6 +123,7 @@ class PaintedView(View):
         finally:
             # When something is raised, a painter that is still active would end the whole program.
             painter.end()
+        self.cost_ms = (time.perf_counter() - began) * 1000
 
     def _paint_card(self, painter: QPainter) -> None:
         colours = theme.colours()
