@@ -12,7 +12,7 @@ from app.page import Page
 from app.widgets.fields import SliderEdit
 from app.window import Window
 from lab.catalogue import experiments
-from lab.experiment import ClosedForm, checks
+from lab.experiment import checks
 from tests.bench.figures import figure, percentile
 from tests.bench.windows import open_window, until, wait
 
@@ -45,11 +45,11 @@ def milliseconds(window: Window, name: str) -> tuple[list[float], list[float]]:
 
 
 def main() -> None:
-    """Move every slider of every closed form, with torch there to check each number meanwhile."""
+    """Move every slider of every page that follows its form, with torch there to check each number meanwhile."""
     window = open_window("home")
     wait(15_000)
     for name in layouts():
-        if issubclass(experiments()[name], ClosedForm):
+        if not experiments()[name].kept:
             frame, whole = milliseconds(window, name)
             if frame:
                 figure(f"slider_to_frame_{name}_p95_ms", percentile(frame, 0.95), "ms", 16, "at most")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 import numpy as np
 
@@ -16,8 +17,9 @@ from lab.topics.gradient_descent.surfaces import Surface
 COLOURS = {name: place for place, name in enumerate(NAMES)}
 
 
+@lru_cache(maxsize=8)
 def height(shown: Surface) -> Field:
-    """Return the surface as colours and contours."""
+    """Return the surface as colours and contours; the same object again, so that it is drawn once."""
     return Field(
         "plane",
         shown.values,
@@ -31,8 +33,9 @@ def height(shown: Surface) -> Field:
     )
 
 
+@lru_cache(maxsize=8)
 def empty_map(shown: Surface) -> Field:
-    """Return the map of basins before anything is known."""
+    """Return the map of basins before anything is known; the same object again."""
     return _map(shown, np.full((20, 20), np.nan), ())
 
 

@@ -34,7 +34,7 @@ SURFACES: Final[Mapping[str, tuple[str, str, Range, Range]]] = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Surface:
     """A function of x and y over a rectangle, with its partial derivatives."""
 

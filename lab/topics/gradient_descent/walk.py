@@ -11,7 +11,7 @@ from lab.descent import NEVER, Descent, Floats, fixed, plain
 from lab.functions import Function
 from lab.text import Message, message
 
-AFFORDABLE: Final = 4.2e6
+AFFORDABLE: Final = 1.0e6
 """Operations on numbers that a preview may take: some milliseconds."""
 _OVERHEAD: Final = 600
 """What an operation of NumPy costs beside its numbers, in numbers."""
