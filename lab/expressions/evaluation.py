@@ -103,7 +103,9 @@ class Program:
             # Most descents are of few points, many times: all but the arithmetic is left out.
             with np.errstate(all="ignore"):
                 values = self._values(given)
-            return [np.array(np.broadcast_to(value, given[0].shape)) for value in values]
+            # A result may be one of the arrays that came in, or belong to two expressions.
+            shape = given[0].shape
+            return [np.full(shape, value) if isinstance(value, float) else value.copy() for value in values]
         single = bool(given) and all(array.dtype == np.float32 for array in given)
         kind = np.dtype(np.float32 if single else np.float64)
         shape = np.broadcast_shapes(*(array.shape for array in given))
