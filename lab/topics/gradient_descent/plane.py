@@ -39,11 +39,11 @@ class PlaneParams(Params):
         "x^2 + 10y^2",
         label="Typed function",
         help="A function of x and y, for instance x^2 + 10y^2, with sin, cos, exp, log, sqrt, abs, pi and others.",
-        group="Function",
+        group="Typed function",
         longest=200,
     )
     span: float = real(
-        3.0, 0.001, 1000.0, label="Range", help="A typed function is shown from minus this to this.", group="Function"
+        3.0, 0.001, 1000.0, label="Range", help="A typed function is shown from minus this to this.", group="Typed function"
     )
     start: tuple[float, float] = reals(
         (0.5, -1.0),
