@@ -106,11 +106,11 @@ def _act(window: Window, name: str, state: str) -> None:
     from app.page import Page
     from app.topics.draw import DrawPage
     from app.widgets.canvas import Stroke
-    from lab.catalogue import experiments
+    from lab.catalogue import experiment
     from lab.events import Predictions, Probabilities
     from lab.experiment import ClosedForm, Experiment, checks
 
-    page, chosen = window.page(name), experiments().get(name, Experiment)
+    page, chosen = window.page(name), experiment(name) if name != "home" else Experiment
     if isinstance(page, DrawPage):
         if state != "before":
             points = tuple(QPointF(x, y) for x, y in SEVEN)

@@ -5,18 +5,19 @@ from __future__ import annotations
 from itertools import islice
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from app.catalogue import TOPICS, layouts
+from app.catalogue import OFFERED, TITLES, pages
 from app.language import digits, tr
-from lab.catalogue import experiments
+from lab.catalogue import experiment
 from lab.params import ParamError
 from lab.runs import Run, RunInfo
 from lab.sessions import run_store
 
-SHOWN_RUNS = 5
+SHOWN_RUNS = 3
+CONTENTS_MS = 30
 
 
 class Card(QFrame):
@@ -74,7 +75,7 @@ class Recent(QFrame):
 
 def _line(run: Run, info: RunInfo) -> tuple[str, str, str, str]:
     """Return date, title, what differs from the defaults, and the accuracy of a run."""
-    known = experiments().get(info.experiment)
+    known = experiment(info.experiment) if info.experiment in OFFERED else None
     title = tr(known.title) if known is not None else info.experiment
     changed = ""
     if known is not None:
@@ -111,15 +112,13 @@ class Contents(QFrame):
         grid.setHorizontalSpacing(18)
         grid.setVerticalSpacing(4)
         grid.setColumnStretch(1, 1)
-        for row, (topic, pages) in enumerate(TOPICS):
-            heading = QLabel(tr(topic))
+        for row, (topic, title) in enumerate(TITLES.items()):
+            heading = QLabel(tr(title))
             heading.setProperty("muted", True)
             grid.addWidget(heading, row, 0, Qt.AlignmentFlag.AlignTop)
-            links = [(page.experiment, tr(experiments()[page.experiment].title)) for page in pages]
+            links = [(page.experiment, tr(experiment(page.experiment).title)) for page in pages(topic)]
             # Broken only between two links.
-            text = " &nbsp;·&nbsp; ".join(
-                f'<a href="{name}">{title.replace(" ", "&nbsp;")}</a>' for name, title in links
-            )
+            text = " &nbsp;·&nbsp; ".join(f'<a href="{name}">{said.replace(" ", "&nbsp;")}</a>' for name, said in links)
             label = QLabel(text)
             label.setTextFormat(Qt.TextFormat.RichText)
             label.setWordWrap(True)
@@ -127,7 +126,7 @@ class Contents(QFrame):
                 Qt.TextInteractionFlag.LinksAccessibleByMouse | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
             )
             label.linkActivated.connect(self.wanted)
-            label.setAccessibleName(tr(topic))
+            label.setAccessibleName(tr(title))
             grid.addWidget(label, row, 1)
 
 
@@ -187,9 +186,12 @@ class Home(QWidget):
         layout.addSpacing(18)
         layout.addLayout(cards)
         layout.addSpacing(14)
-        self.contents = Contents()
-        self.contents.wanted.connect(self.wanted)
-        layout.addWidget(self.contents)
+        self.contents: Contents | None = None
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(CONTENTS_MS)
+        self._later.timeout.connect(self._fill)
+        self._layout, self._place = layout, layout.count()
         layout.addSpacing(14)
         self.recent = Recent()
         layout.addWidget(self.recent)
@@ -202,10 +204,27 @@ class Home(QWidget):
         super().showEvent(event)
         self.refresh()
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Fill the contents once the rest is on the screen: its titles are those of every experiment."""
+        super().paintEvent(event)
+        if self.contents is None and not self._later.isActive():
+            self._later.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Read nothing for a page that is not seen."""
+        super().hideEvent(event)
+        self._later.stop()
+
+    def _fill(self) -> None:
+        if self.contents is None:
+            self.contents = Contents()
+            self.contents.wanted.connect(self.wanted)
+            self._layout.insertWidget(self._place, self.contents)
+
     def refresh(self) -> None:
         """Offer the newest run, if it did not come to its end."""
         store = run_store()
-        self._run = store.unfinished(layouts())
+        self._run = store.unfinished(OFFERED)
         self.recent.show_runs(list(islice(store.newest(), SHOWN_RUNS)))
         card = self.go_on
         card.button.setEnabled(self._run is not None)
@@ -215,7 +234,7 @@ class Home(QWidget):
             card.button.setToolTip(why)
             return
         run, info = self._run
-        title = tr(experiments()[info.experiment].title)
+        title = tr(experiment(info.experiment).title)
         values = {"title": title, "date": info.created[:16].replace("T", " "), "seed": info.params.get("seed", "–")}
         if info.cut_off:
             how = tr("{title}, begun {date}, seed {seed}, was cut off.", **values)

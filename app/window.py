@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol, cast
 
@@ -22,7 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from app import theme
-from app.catalogue import TOPICS, layouts
+from app.catalogue import OFFERED, TITLES, layout, layouts, pages, topic_of
 from app.errors import ErrorDialog, ErrorHook
 from app.home import Home
 from app.language import LANGUAGES, isolated, language, right_to_left, set_language, tr
@@ -33,7 +34,7 @@ from app.topics.draw import EXPERIMENT as DRAW
 from app.topics.draw import DrawPage
 from app.widgets.canvas import Stroke
 from app.widgets.data import DataDialog
-from lab.catalogue import experiments
+from lab.catalogue import experiment
 from lab.figures import Link
 from lab.lessons import load_lessons
 from lab.recogniser import SHIPPED
@@ -51,15 +52,25 @@ class Shown(Protocol):
         """Disconnect from what outlives the page."""
 
 
+class _Runners(dict[str, Runner]):
+    """Runners by experiment, each made when it is asked for first."""
+
+    def __init__(self, make: Callable[[str], Runner]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, name: str) -> Runner:
+        self[name] = self._make(name)
+        return self[name]
+
+
 class Window(QWidget):
     """Owns the runners, which live as long as it does, and the pages, which are built anew for language and theme."""
 
     def __init__(self, settings: Settings, settings_file: Path, hook: ErrorHook | None = None) -> None:
         super().__init__()
         self.settings, self._settings_file = settings, settings_file
-        self.runners = {name: Runner(name, parent=self) for name in [*layouts(), DRAW]}
-        for runner in self.runners.values():
-            runner.crashed.connect(self._crashed)
+        self.runners = _Runners(self._new_runner)
         self._hook = hook
         if hook is not None:
             hook.caught.connect(self.show_report)
@@ -187,11 +198,16 @@ class Window(QWidget):
 
     def _first(self) -> str:
         """Return the page to begin with: the last one, or Home where a run that was cut off can be continued."""
-        last = self.settings.page if self.settings.page in self.names() else HOME
+        last = self.settings.page if self.settings.page == DRAW or self.settings.page in OFFERED else HOME
         if self.isVisible():
             return last
-        found = run_store().unfinished(layouts())
+        found = run_store().unfinished(OFFERED)
         return HOME if found is not None and found[1].cut_off else last
+
+    def _new_runner(self, name: str) -> Runner:
+        runner = Runner(name, parent=self)
+        runner.crashed.connect(self._crashed)
+        return runner
 
     def _make(self, name: str) -> QWidget:
         if name == HOME:
@@ -202,7 +218,9 @@ class Window(QWidget):
         if name == DRAW:
             runners = self.runners[DRAW], self.runners[TRAINER]
             return DrawPage(self._lessons[DRAW], *runners, self._strokes, self._model, self._pen)
-        page = Page(layouts()[name], self._lessons[name], self.runners[name], self.settings)
+        entry = layout(name)
+        assert entry is not None
+        page = Page(entry, self._lessons[name], self.runners[name], self.settings)
         page.opened.connect(self._follow)
         return page
 
@@ -235,7 +253,7 @@ class Window(QWidget):
         layout.setSpacing(4)
         group = QButtonGroup(bar)
         self._tabs: dict[str, QToolButton] = {}
-        entries = [(HOME, tr("Home")), *((topic, tr(topic)) for topic, _ in TOPICS), (DRAW, tr("Draw"))]
+        entries = [(HOME, tr("Home")), *((topic, tr(title)) for topic, title in TITLES.items()), (DRAW, tr("Draw"))]
         for place, (key, text) in enumerate(entries, start=1):
             button = QToolButton()
             button.setText(text)
@@ -289,30 +307,30 @@ class Window(QWidget):
         return header
 
     def _topic_of(self, name: str) -> str:
-        return next((topic for topic, pages in TOPICS if name in [page.experiment for page in pages]), name)
+        return topic_of(name) if topic_of(name) in TITLES else name
 
     def _first_page(self, key: str) -> str:
-        pages = dict(TOPICS).get(key)
-        return pages[0].experiment if pages else key
+        return pages(key)[0].experiment if key in TITLES else key
 
     def _page_title(self, name: str) -> str:
         if name == HOME:
             return ""
         topic = self._topic_of(name)
-        title = tr(experiments()[name].title)
+        title = tr(experiment(name).title)
         if topic == name:
             return title
         # Where there is a choice beside it, that one says which experiment it is.
-        return tr(topic) if len(dict(TOPICS)[topic]) > 1 else isolated(tr(topic), " › ", title)
+        heading = tr(TITLES[topic])
+        return heading if len(pages(topic)) > 1 else isolated(heading, " › ", title)
 
     def _fill_choice(self, name: str) -> None:
         """Offer the other experiments of the topic, where there are any."""
-        pages = dict(TOPICS).get(self._topic_of(name), ())
+        choices = pages(self._topic_of(name))
         self._choice.clear()
-        for page in pages:
-            self._choice.addItem(tr(experiments()[page.experiment].title), page.experiment)
+        for page in choices:
+            self._choice.addItem(tr(experiment(page.experiment).title), page.experiment)
         self._choice.setCurrentIndex(max(0, self._choice.findData(name)))
-        self._choice.setVisible(len(pages) > 1)
+        self._choice.setVisible(len(choices) > 1)
 
     def _scheme_changed(self) -> None:
         if self.settings.theme == "system":

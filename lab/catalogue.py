@@ -1,10 +1,12 @@
-"""All experiments, found in lab/topics: each module with an `EXPERIMENT` is one."""
+"""All experiments, found in lab/topics: each module with an `EXPERIMENT` is one, and has its name."""
 
 from __future__ import annotations
 
-import importlib
 import pkgutil
+import re
 from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 import lab.topics
@@ -18,7 +20,7 @@ def experiments() -> dict[str, type[Experiment[Any]]]:
     found: dict[str, type[Experiment[Any]]] = {}
     for module_info in pkgutil.walk_packages(lab.topics.__path__, "lab.topics."):
         if not module_info.ispkg:
-            module = importlib.import_module(module_info.name)
+            module = import_module(module_info.name)
             experiment = getattr(module, "EXPERIMENT", None)
             if experiment is not None:
                 found[experiment.id] = experiment
@@ -26,7 +28,13 @@ def experiments() -> dict[str, type[Experiment[Any]]]:
 
 
 def experiment(identifier: str) -> type[Experiment[Any]]:
-    """Return one experiment. Raises LabError when there is none of that name."""
+    """Return one experiment, loading no other where it can. Raises LabError when there is none of that name."""
+    try:
+        if re.fullmatch(r"[a-z_]+\.[a-z_]+", identifier) and find_spec(f"lab.topics.{identifier}") is not None:
+            found: type[Experiment[Any]] = import_module(f"lab.topics.{identifier}").EXPERIMENT
+            return found
+    except (ModuleNotFoundError, AttributeError):
+        pass  # There is no such topic, or the module is none of an experiment.
     try:
         return experiments()[identifier]
     except KeyError:

@@ -15,7 +15,7 @@ import os
 import platform
 import secrets
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
@@ -266,7 +266,7 @@ class RunStore:
         """Return all readable runs, newest first."""
         return list(self.newest())
 
-    def unfinished(self, experiments: Collection[str]) -> tuple[Run, RunInfo] | None:
+    def unfinished(self, experiments: Container[str]) -> tuple[Run, RunInfo] | None:
         """Return the newest run of some experiments if it can be continued and nobody is at it."""
         for run, info in self.newest():
             # A run that never came to its first step hides no older one.

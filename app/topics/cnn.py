@@ -38,7 +38,6 @@ def _curves() -> CurvesView:
     return CurvesView(tr("Loss and accuracy"), "curves", (loss, accuracy))
 
 
-TOPIC = "CNN"
 PAGES = (
     Layout(
         "cnn.mnist",

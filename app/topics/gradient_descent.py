@@ -8,7 +8,6 @@ from app.views.chart.view import ChartView
 from app.views.field.view import FieldView
 from app.views.table.view import TableView
 
-TOPIC = "Gradient descent"
 PAGES: tuple[Layout, ...] = (
     Layout(
         "gradient_descent.line",

@@ -9,7 +9,6 @@ from app.views.graph.view import GraphView
 from app.views.sandwich import SandwichView
 from app.views.table.view import TableView
 
-TOPIC = "Introduction"
 PAGES: tuple[Layout, ...] = (
     Layout(
         "introduction.sandwich",

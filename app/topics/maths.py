@@ -11,7 +11,6 @@ from app.views.field.view import FieldView
 from app.views.matrices.view import MatricesView
 from app.views.table.view import TableView
 
-TOPIC = "Maths"
 PAGES: tuple[Layout, ...] = (
     Layout(
         "maths.life",

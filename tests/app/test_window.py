@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QToolButton
 from pytestqt.qtbot import QtBot
 
 from app import theme
-from app.catalogue import TOPICS, layouts
+from app.catalogue import TITLES, layouts, pages
 from app.home import Home
 from app.language import language
 from app.page import Page
@@ -127,7 +127,7 @@ def test_language_and_theme_by_keyboard(qtbot: QtBot, open_window: Opener) -> No
 
 def test_tabs_by_keyboard(qtbot: QtBot, open_window: Opener) -> None:
     window = open_window(HOME)
-    topics = [(topic, pages[0].experiment, Page) for topic, pages in TOPICS]
+    topics = [(topic, pages(topic)[0].experiment, Page) for topic in TITLES]
     for place, (topic, name, kind) in enumerate([*topics, (DRAW, DRAW, DrawPage), (HOME, HOME, Home)], start=2):
         key = Key(Key.Key_0 + place) if name != HOME else Key.Key_1
         qtbot.keyClick(window, key, Alt)
@@ -137,10 +137,12 @@ def test_tabs_by_keyboard(qtbot: QtBot, open_window: Opener) -> None:
         assert f"Alt+{1 if name == HOME else place}" in window._tabs[topic].toolTip()
 
 
-def test_home_leads_to_every_experiment(open_window: Opener) -> None:
+def test_home_leads_to_every_experiment(qtbot: QtBot, open_window: Opener) -> None:
     window = open_window(HOME)
     home = window.page(HOME)
     assert isinstance(home, Home)
+    waiter(qtbot)(lambda: home.contents is not None)
+    assert home.contents is not None
     labels = home.contents.findChildren(QLabel)
     offered = [name for label in labels for name in re.findall(r'href="([^"]+)"', label.text())]
     assert offered == list(layouts())
@@ -162,8 +164,8 @@ def test_every_tab_and_button_can_be_reached_by_tab(qtbot: QtBot, open_window: O
     assert [widget for widget in wanted if widget not in reached] == []
     # Of the tabs at the side, as of every group of which one is chosen, Tab reaches one, and arrows the others.
     assert reached & set(window._tabs.values())
-    window._tabs["CNN"].setFocus()
-    qtbot.keyClick(window._tabs["CNN"], Key.Key_Down)
+    window._tabs["cnn"].setFocus()
+    qtbot.keyClick(window._tabs["cnn"], Key.Key_Down)
     assert window.stack.currentWidget() is window.page(DRAW)
 
 

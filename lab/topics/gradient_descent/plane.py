@@ -43,7 +43,12 @@ class PlaneParams(Params):
         longest=200,
     )
     span: float = real(
-        3.0, 0.001, 1000.0, label="Range", help="A typed function is shown from minus this to this.", group="Typed function"
+        3.0,
+        0.001,
+        1000.0,
+        label="Range",
+        help="A typed function is shown from minus this to this.",
+        group="Typed function",
     )
     start: tuple[float, float] = reals(
         (0.5, -1.0),

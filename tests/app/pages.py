@@ -1,0 +1,145 @@
+"""Pages of experiments for tests: what they show, and what a hand does to them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, TypeVar
+
+from click.testing import CliRunner
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QTextCursor
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QComboBox, QLineEdit, QStyle, QStyleOptionSlider, QWidget
+
+from app.page import Page
+from app.views.base import View
+from app.views.table.view import TableView
+from app.widgets.fields import SliderEdit
+from app.widgets.lesson import LessonView
+from app.window import Window
+from lab.cli import cli
+from lab.events import Metrics
+from tests.app.keyboard import type_text
+from tests.app.mouse import LEFT, NONE, move
+
+V = TypeVar("V", bound=View)
+
+
+def page_of(window: Window, name: str) -> Page:
+    """Return a page that is open."""
+    page = window.page(name)
+    assert isinstance(page, Page)
+    return page
+
+
+def named(page: Page, kind: type[V], name: str) -> V:
+    """Return the view of a kind that shows what has a name."""
+    return next(view for view in page.views if isinstance(view, kind) and view.name == name)  # type: ignore[attr-defined]
+
+
+def values(page: Page) -> Any:
+    """Return the parameters that the form describes."""
+    params = page.form.params()
+    assert params is not None, page.form.said()
+    return params
+
+
+def rows(table: TableView) -> list[list[Any]]:
+    """Return what stands in the cells of a table."""
+    return [] if table._event is None else [[cell.value for cell in row] for row in table._event.rows]
+
+
+def metrics(page: Page) -> dict[str, float]:
+    """Return the result of the run of a page."""
+    found = page.runner.history.newest(Metrics)
+    assert isinstance(found, Metrics)
+    return dict(found.values)
+
+
+def command_line(name: str, **texts: str) -> dict[str, float]:
+    """Run an experiment without a screen, and return its result."""
+    options = [part for field, text in texts.items() for part in (f"--{field.replace('_', '-')}", text)]
+    answer = CliRunner().invoke(cli, ["run", name, *options, "--json"])
+    assert answer.exit_code == 0, answer.output
+    found: dict[str, float] = json.loads(answer.stdout.splitlines()[-1])["metrics"]
+    return found
+
+
+# What a hand does.
+
+
+def hover(widget: QWidget, point: QPointF) -> None:
+    """Move the mouse over a place, with no button held."""
+    move(widget, point.toPoint(), NONE)
+
+
+def drag(widget: QWidget, start: QPointF, *through: QPointF) -> None:
+    """Take hold at a place, and let go at the last one."""
+    QTest.mousePress(widget, LEFT, pos=start.toPoint())
+    for point in through:
+        move(widget, point.toPoint(), LEFT)
+    QTest.mouseRelease(widget, LEFT, pos=(through or (start,))[-1].toPoint())
+
+
+def handle(slider: SliderEdit) -> QPoint:
+    """Return the middle of the handle of a slider."""
+    option = QStyleOptionSlider()
+    slider.initStyleOption(option)
+    part = QStyle.SubControl.SC_SliderHandle
+    return slider.style().subControlRect(QStyle.ComplexControl.CC_Slider, option, part, slider).center()
+
+
+def take(page: Page, field: str) -> SliderEdit:
+    """Take hold of the slider of a field."""
+    slider = page.form._sliders[field]
+    page.form.ensureWidgetVisible(slider)
+    QTest.mousePress(slider, LEFT, pos=handle(slider))
+    return slider
+
+
+def slide(page: Page, field: str, share: float) -> None:
+    """Drag the slider of a field to a share of its way."""
+    slider = take(page, field)
+    there = QPoint(round(share * slider.width()), slider.height() // 2)
+    move(slider, there, LEFT)
+    QTest.mouseRelease(slider, LEFT, pos=there)
+
+
+def type_over(page: Page, field: str, text: str) -> None:
+    """Type a text into a field, over what stands there."""
+    editor = page.form.editor(field)
+    assert isinstance(editor, QLineEdit)
+    editor.setFocus()
+    editor.selectAll()
+    type_text(editor, text)
+
+
+def choose(box: QComboBox, data: Any) -> None:
+    """Choose an entry with the arrow keys."""
+    wanted = next(place for place in range(box.count()) if box.itemData(place) == data)
+    box.setFocus()
+    while box.currentIndex() != wanted:
+        before = box.currentIndex()
+        QTest.keyClick(box, Qt.Key.Key_Down if before < wanted else Qt.Key.Key_Up)
+        assert box.currentIndex() != before
+
+
+def follow(lesson: LessonView, target: str) -> None:
+    """Click on a link of a lesson."""
+    block = lesson.document().begin()
+    while block.isValid():
+        pieces = block.begin()
+        while not pieces.atEnd():
+            fragment = pieces.fragment()
+            if fragment.charFormat().anchorHref() == target:
+                cursor = QTextCursor(lesson.document())
+                cursor.setPosition(fragment.position() + 1)
+                lesson.setTextCursor(cursor)
+                lesson.ensureCursorVisible()
+                place = lesson.cursorRect(cursor).center()
+                assert lesson.anchorAt(place) == target
+                QTest.mouseClick(lesson.viewport(), LEFT, pos=place)
+                return
+            pieces += 1
+        block = block.next()
+    raise AssertionError(f"the lesson has no link to {target}")
