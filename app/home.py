@@ -118,7 +118,9 @@ class Contents(QFrame):
             grid.addWidget(heading, row, 0, Qt.AlignmentFlag.AlignTop)
             links = [(page.experiment, tr(experiment(page.experiment).title)) for page in pages(topic)]
             # Broken only between two links.
-            text = " &nbsp;·&nbsp; ".join(f'<a href="{name}">{said.replace(" ", "&nbsp;")}</a>' for name, said in links)
+            text = "&nbsp;&nbsp;·&nbsp; ".join(
+                f'<a href="{name}">{said.replace(" ", "&nbsp;")}</a>' for name, said in links
+            )
             label = QLabel(text)
             label.setTextFormat(Qt.TextFormat.RichText)
             label.setWordWrap(True)

@@ -80,6 +80,21 @@ def test_what_it_previews_needs_no_torch(name: str) -> None:
     subprocess.run([sys.executable, "-c", script], check=True, cwd=ROOT)
 
 
+@pytest.mark.parametrize("name", ALL)
+def test_an_experiment_has_the_name_of_its_module(name: str) -> None:
+    # So that one can be opened without loading all the others.
+    assert experiments()[name].__module__ == f"lab.topics.{name}"
+    assert experiment(name) is experiments()[name]
+
+
+@pytest.mark.parametrize(
+    "name", ["nothing", "maths.patterns", "maths.nothing", "../maths.life", "maths.life.x", "", "."]
+)
+def test_what_is_no_experiment_is_none(name: str) -> None:
+    with pytest.raises(LabError, match="choose from"):
+        experiment(name)
+
+
 def test_an_unknown_experiment_is_said() -> None:
     with pytest.raises(LabError, match=r"no experiment nothing; choose from .*cnn\.mnist"):
         experiment("nothing")

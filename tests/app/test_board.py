@@ -1,0 +1,85 @@
+"""The views of a page: what is drawn at once, and what comes after."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint
+from pytestqt.qtbot import QtBot
+
+from app.board import FRAME_MS, Board
+from app.layout import cell, row
+from app.views.base import View
+from lab.events import Event, Picture
+
+
+class Slow(View):
+    """A view that says that it takes most of a frame to draw."""
+
+    events: ClassVar[tuple[type[Event], ...]] = (Picture,)
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+        self.kept: list[Event] = []
+        self.drawn = 0
+        self.cost_ms = 0.7 * FRAME_MS
+
+    def keep(self, event: Event) -> None:
+        self.kept.append(event)
+
+    def redraw(self) -> None:
+        self.drawn += 1
+
+    def clear(self) -> None:
+        self.kept.clear()
+
+    def describe(self, position: QPoint) -> str:
+        return ""
+
+    def select(self, name: str, value: Any) -> None:
+        return
+
+
+@pytest.fixture
+def board(qtbot: QtBot) -> Board:
+    board = Board((row(*[cell(lambda name=name: Slow(name)) for name in "abcd"]),))
+    qtbot.addWidget(board)
+    board.show()
+    return board
+
+
+def drawn(board: Board) -> list[int]:
+    return [view.drawn for view in board.views if isinstance(view, Slow)]
+
+
+def picture() -> Picture:
+    return Picture("p", np.zeros((1, 1), np.uint8))
+
+
+def test_a_frame_draws_what_it_has_time_for_and_the_next_one_the_rest(qtbot: QtBot, board: Board) -> None:
+    board.take(picture())
+    board.follow()
+    assert drawn(board) == [1, 1, 0, 0]
+    qtbot.waitUntil(lambda: drawn(board) == [1, 1, 1, 1])
+
+
+def test_while_the_hand_moves_none_is_forgotten(board: Board) -> None:
+    for _ in range(4):
+        board.take(picture())
+        board.follow()
+    # No event loop ran between: each frame drew two, those that waited longest.
+    assert drawn(board) == [2, 2, 2, 2]
+
+
+def test_the_very_same_event_is_nothing_new(board: Board) -> None:
+    event = picture()
+    board.take(event)
+    board.take(event)
+    assert [len(view.kept) for view in board.views if isinstance(view, Slow)] == [1, 1, 1, 1]
+    # After a restart it is: the views have forgotten it.
+    board.clear()
+    board.take(event)
+    assert [len(view.kept) for view in board.views if isinstance(view, Slow)] == [1, 1, 1, 1]
