@@ -82,6 +82,7 @@ class Controls(QFrame):
         self.bar.setTextVisible(False)
         self.bar.setFixedWidth(140)
         self.bar.setAccessibleName(tr("Progress"))
+        self.bar.setVisible("run" not in self._impossible)
         self.result = QLabel()
         layout.addSpacing(8)
         layout.addWidget(self.bar)

@@ -124,6 +124,9 @@ def put(editor: QWidget, spec: Spec, text: str) -> None:
         editor.setChecked(text == "true")
     elif isinstance(editor, QLineEdit):
         editor.setText(digits(text) if spec.kind != "text" else text)
+        if not editor.hasFocus():
+            # Where it is longer than the line, its beginning is seen.
+            editor.setCursorPosition(0)
     editor.blockSignals(blocked)
 
 
