@@ -46,9 +46,6 @@ def written(modules: Mapping[str, str]) -> list[Found]:
     found: list[Found] = []
     for place, tree in trees.items():
         for node in ast.walk(tree):
-            # The name of a topic, which its tab shows.
-            if isinstance(node, ast.Assign) and [_name(target) for target in node.targets] == ["TOPIC"]:
-                found.extend(_literals(node.value, f"{place}:{node.lineno}"))
             if isinstance(node, ast.Call) and _name(node.func) in speakers:
                 for argument in node.args[speakers[_name(node.func)] :][:1]:
                     found += _literals(argument, f"{place}:{node.lineno}")
@@ -56,13 +53,22 @@ def written(modules: Mapping[str, str]) -> list[Found]:
 
 
 def declared() -> list[Found]:
-    """Return titles of experiments, and labels, helps, groups, units and choices of their parameters."""
-    found = []
+    """Return names of topics, titles of experiments, and labels, helps, groups, units and choices of parameters."""
+    found = [Found(title, "app/catalogue.py") for title in titles()]
     for identifier, experiment in experiments().items():
         found.append(Found(experiment.title, identifier))
         for name, spec in experiment.params.specs().items():
             found += [Found(text, f"{identifier}.{name}") for text in _sentences(spec) if text]
     return found
+
+
+def titles() -> list[str]:
+    """Return the names of the topics, which their tabs show; read, as no window can be loaded where there is no Qt."""
+    tree = ast.parse((ROOT / "app" / "catalogue.py").read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.AnnAssign) and _name(node.target) == "TITLES" and node.value is not None:
+            return list(ast.literal_eval(node.value).values())
+    raise AssertionError("app/catalogue.py names no topics")
 
 
 def collect() -> list[Found]:

@@ -50,6 +50,7 @@ class View(QWidget):
         """Redraw when there is something new, the view is seen, and its interval has passed."""
         if self.dirty and now_ms - self.drawn_at >= self.interval_ms:
             self.refresh()
+            self.drawn_at = now_ms
 
     def refresh(self) -> None:
         """Redraw now."""

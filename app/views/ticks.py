@@ -30,6 +30,8 @@ def ticks(low: float, high: float, log: bool, count: int) -> list[tuple[float, s
         # One number is no scale: the next smaller steps.
         factor, power = (_FACTORS[_FACTORS.index(factor) - 1], power - (factor == 1))
         values = _multiples(factor, power, low, high)
+    if log:
+        values = [value for value in values if value >= low * (1 - 1e-9)]
     step = float(f"{factor}e{power}")
     largest = max(abs(low), abs(high))
     return [(value, tick_label(value, step, largest)) for value in values]
@@ -85,7 +87,8 @@ def _decades(low: float, high: float, count: int) -> list[float]:
         return finer
     every = [value for value in powers if low * (1 - 1e-9) <= value <= high * (1 + 1e-9)]
     stride = math.ceil(len(every) / count)
-    return [value for value in every if round(math.log10(value)) % stride == 0]
+    chosen = [value for value in every if round(math.log10(value)) % stride == 0]
+    return chosen if len(chosen) >= 2 else every[:: max(1, len(every) - 1)]
 
 
 def rounded(value: float, precision: float) -> float:

@@ -155,6 +155,7 @@ class Plane(Experiment[PlaneParams]):
         }
         self._paths: dict[str, list[Array]] = {name: [racer.positions] for name, racer in self._racers.items()}
         self._at: tuple[float, float] | None = None
+        self._basins: Basins | None = None
 
     def preview(self, params: PlaneParams, data: DataStore) -> Iterator[Event]:
         """Show the surface, the start and its gradient."""
@@ -166,7 +167,7 @@ class Plane(Experiment[PlaneParams]):
     def run(self, params: PlaneParams, context: Context) -> Generator[Event, None, None]:
         """Yield a step of all racers, and of the map, at a time."""
         yield figures.height(self._surface)
-        basins = self._new_map() if params.basins else None
+        basins = self._basins = self._new_map() if params.basins else None
         yield self._map(basins) if basins else figures.empty_map(self._surface)
         yield from self._live()
         chosen, fresh = self._racers[params.optimiser], False
@@ -193,6 +194,11 @@ class Plane(Experiment[PlaneParams]):
             self._at = request["at"]
             yield self._gradient()
             yield self._overlay()
+            return
+        # The run came to rest: everything is shown as it is now.
+        yield from self._live()
+        if self._basins is not None:
+            yield self._map(self._basins)
 
     def _new_map(self) -> Basins:
         params, shown = self._params, self._surface

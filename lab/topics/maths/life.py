@@ -191,8 +191,13 @@ class Life(Experiment[LifeParams]):
         edits = request.get("edits", ())
         # A page that was built anew begins a list of its own.
         done = len(self._edits) if edits[: len(self._edits)] == self._edits else 0
+        asked = bool(edits[done:]) or request.get("cell", self._cell) != self._cell
         self._edits = edits
         self._cell = request.get("cell", self._cell)
+        if not asked:
+            # The run came to rest: everything is shown as it is now.
+            yield from self._figures()
+            return
         if edits[done:]:
             alive = self._alive.copy()
             for row, column, living in edits[done:]:
