@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QSplitter, QWidget
 
+from app.asking import Asker
 from app.board import Board
 from app.layout import Layout, fill_page, side_by_side
 from app.runner import Runner
@@ -23,7 +24,7 @@ from app.widgets.lesson import LessonView
 from app.widgets.notice import Notice
 from lab.catalogue import experiment
 from lab.events import Event
-from lab.experiment import ClosedForm, checks
+from lab.experiment import ClosedForm
 from lab.figures import Link
 from lab.lessons import Lesson
 from lab.params import Params, show
@@ -59,9 +60,11 @@ class Page(QWidget):
         self.form = Form(self._experiment.params)
         self._closed_form = issubclass(self._experiment, ClosedForm)
         specs = self._experiment.params.specs()
-        self.controls = Controls(impossible(self._experiment), runner.steps_per_second, "epochs" in specs)
+        self.controls = Controls(impossible(self._experiment), self._experiment.steps_per_second, "epochs" in specs)
+        self.controls.show_speed(runner.steps_per_second)
         self.notice = Notice()
         self.teller = Teller(self._experiment, layout, runner, self.controls, self.notice)
+        self.asker = Asker(self._experiment, runner, self)
         self.board = Board(layout.rows)
         self.board.selected.connect(self._select)
         self.board.watched.connect(self._watch)
@@ -73,10 +76,6 @@ class Page(QWidget):
         self._preview_timer.setSingleShot(True)
         self._preview_timer.setInterval(PREVIEW_MS)
         self._preview_timer.timeout.connect(self._preview)
-        self._check_timer = QTimer(self)
-        self._check_timer.setSingleShot(True)
-        self._check_timer.setInterval(PREVIEW_MS)
-        self._check_timer.timeout.connect(self._check)
         self.form.set_texts(settings.texts.get(layout.experiment, {}))
         self.form.changed.connect(self._edited)
         self.controls.pressed.connect(self.press)
@@ -85,7 +84,7 @@ class Page(QWidget):
         runner.delivered.connect(self._take)
         runner.status_changed.connect(self._status)
         runner.failed.connect(self._failed)
-        self._preview()
+        self._show_beginning()
         self._take(list(runner.history.replay()))
         self._status()
 
@@ -119,7 +118,7 @@ class Page(QWidget):
         """Let go of the runner, before the page is deleted."""
         self._timer.stop()
         self._preview_timer.stop()
-        self._check_timer.stop()
+        self.asker.stop()
         self.runner.restarted.disconnect(self._restart)
         self.runner.delivered.disconnect(self._take)
         self.runner.status_changed.disconnect(self._status)
@@ -150,7 +149,7 @@ class Page(QWidget):
         super().showEvent(event)
         self._timer.start()
         self._watch()
-        self._check()
+        self.asker.check()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Stop drawing; the run goes on."""
@@ -170,11 +169,12 @@ class Page(QWidget):
         fill_page(self, across, self.notice, self.controls)
 
     def _go(self, until: str) -> None:
-        if self.runner.status == "paused":
+        params, session = self.form.params(), self.runner.session
+        # The run of an edited form is void, though it may not know it yet.
+        void = not self._experiment.kept and session is not None and params not in (None, session.params)
+        if self.runner.status == "paused" and not void:
             self.runner.go(until)
-            return
-        params = self.form.params()
-        if params is not None:
+        elif params is not None:
             self.runner.start(params, until)
 
     def _try(self, texts: dict[str, str]) -> None:
@@ -192,7 +192,7 @@ class Page(QWidget):
     def _edited(self) -> None:
         self._settings.texts[self.layout_entry.experiment] = self.form.texts()
         complaint = self.form.said()
-        self.controls.show_status(self.teller.status, complaint)
+        self.teller.show_buttons(complaint)
         if self._blank:
             self.controls.show_words(complaint)
         if self._experiment.kept:
@@ -217,6 +217,15 @@ class Page(QWidget):
         """Whether nothing of a run is on the screen."""
         return self._closed_form or (self.runner.session is None and not self.runner.busy)
 
+    def _show_beginning(self) -> None:
+        """Show what stood on the page when its run began; what came since follows."""
+        params = self.form.params() if self.runner.session is None else self.runner.session.params
+        if self._blank or self._experiment.kept:
+            self._preview()
+        elif params is not None:
+            # Not everything is shown by the run itself.
+            self._show(params)
+
     def _preview(self) -> None:
         """Show what the form describes, while nothing of a run is on the screen."""
         params = self.form.params()
@@ -235,18 +244,7 @@ class Page(QWidget):
             self._shown_params = None
             self._failed(error.message)
         self.board.follow()
-        if checks(self._experiment):
-            # When the hand rests: until then the interpreter belongs to what follows it.
-            self._check_timer.start()
-
-    def _check(self) -> None:
-        """Ask for the same numbers from an independent source; the answer comes when it is there."""
-        params = self._shown_params
-        if params is None or not self.isVisible() or not checks(self._experiment):
-            return
-        if self.runner.status in ("idle", "failed"):
-            self.runner.start(params, "begin")
-        self.runner.look({"params": params})
+        self.asker.show(self._shown_params)
 
     def _restart(self) -> None:
         self._shown_params = None
@@ -284,18 +282,9 @@ class Page(QWidget):
             if name in self._experiment.starts:
                 self._go_anew()
         elif name in self._experiment.asks:
-            self._ask(name, value)
-
-    def _ask(self, name: str, value: Any) -> None:
-        """Put a question to the experiment; where it costs nothing, one that has not begun is made ready for it."""
-        if self._experiment.kept:
-            self._picked[name] = value
-        elif self.runner.status in ("idle", "failed"):
-            params = self.form.params()
-            if params is None:
-                return
-            self.runner.start(params, "begin")
-        self.runner.look({name: value})
+            if self._experiment.kept:
+                self._picked[name] = value
+            self.asker.ask({name: value}, self.form.params())
 
     def _watch(self) -> None:
         self.runner.watch(self.board.intervals())

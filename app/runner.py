@@ -45,6 +45,8 @@ class Runner(QObject):
         self.speed = Speed()
         self.history = History()
         self._closed = False
+        self._voids = True
+        """Whether what is shown is void when the run begins that was asked for last."""
         self._inbox = Inbox()
         self._timer = QTimer(self)
         self._timer.setInterval(DRAIN_MS)
@@ -64,10 +66,13 @@ class Runner(QObject):
 
     def start(self, params: Params, until: str = "end") -> None:
         """Begin a new run and go `until` "end", "epoch", "step", or only "begin"; what ran before is stopped."""
+        # One that only waits for questions makes nothing void where nothing ran.
+        self._voids = until != "begin" or self.status != "idle"
         self._begin(lambda: sessions.start(self.experiment, params, window_threads()), _pace(until))
 
     def resume(self, folder: Path) -> None:
         """Continue a kept run."""
+        self._voids = True
         self._begin(lambda: sessions.resume(folder), _pace("end"))
 
     def go(self, until: str = "end") -> None:
@@ -97,6 +102,7 @@ class Runner(QObject):
 
     def reset(self) -> None:
         """End the run and forget what it showed."""
+        self._voids = True
         self._worker.send("reset")
 
     def close(self) -> None:
@@ -112,7 +118,8 @@ class Runner(QObject):
         if begins:
             self.history.clear()
             self.speed = Speed()
-            self.restarted.emit()
+            if self._voids:
+                self.restarted.emit()
         for event in events:
             self.history.keep(event)
             if isinstance(event, Progress):

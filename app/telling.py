@@ -74,9 +74,13 @@ class Teller:
             case _:
                 pass
 
+    def show_buttons(self, complaint: str) -> None:
+        """Enable what can be done now; `complaint` is what is wrong in the form."""
+        self._controls.show_status(self.status, complaint, touched=self._runner.status != "idle")
+
     def show_status(self, complaint: str) -> None:
         """Say how the run stands; `complaint` is what is wrong in the form."""
-        self._controls.show_status(self.status, complaint)
+        self.show_buttons(complaint)
         progress, status = self._runner.speed.progress, self._runner.status
         if status == "failed" and self._runner.error is not None:
             self.complain(self._runner.error)

@@ -183,7 +183,7 @@ class MatrixItem:
     `field` is the text parameter that editing a cell sets, with rows separated by "; " and cells by ", ". `whys`, row
     by row, is the arithmetic of each cell. `parts` says what of the other items a cell (i, j) of this one is made of:
     item's place → "row" i, "column" j, "cell" (i, j), "transposed" (j, i), "row of column" j, "all". Such parts light
-    up with the cell under the pointer.
+    up with the cell under the pointer. `most` are the rows and columns up to which it can be made larger.
     """
 
     title: Words
@@ -194,6 +194,7 @@ class MatrixItem:
     field: str = ""
     whys: tuple[tuple[Words, ...], ...] = ()
     parts: Mapping[int, str] | None = None
+    most: tuple[int, int] = (10, 10)
 
 
 @dataclass(frozen=True)

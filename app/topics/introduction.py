@@ -15,13 +15,13 @@ PAGES: tuple[Layout, ...] = (
         rows=(
             row(cell(lambda: GraphView(tr("From the sandwich to the loss, and back"), "sandwich")), stretch=4),
             row(
-                cell(lambda: TableView(tr("Every number"), "numbers"), stretch=9),
-                cell(lambda: SandwichView(tr("The sandwich"), "sandwich"), stretch=4),
+                cell(lambda: TableView(tr("Every number"), "numbers"), stretch=15),
+                cell(lambda: SandwichView(tr("The sandwich"), "sandwich"), stretch=6),
                 cell(
                     lambda: ChartView(tr("All sandwiches"), "plane"),
                     lambda: ChartView(tr("Amounts"), "amounts"),
                     lambda: ChartView(tr("Loss"), "loss"),
-                    stretch=7,
+                    stretch=10,
                 ),
                 stretch=3,
             ),

@@ -18,12 +18,12 @@ PAGES: tuple[Layout, ...] = (
             row(
                 cell(lambda: CellsView(tr("Cells: draw with the mouse"), "life"), stretch=3),
                 cell(lambda: ChartView(tr("Population"), "population"), stretch=2),
-                stretch=5,
+                stretch=9,
             ),
             row(
-                cell(lambda: MatricesView(tr("The rule, at the cell under the pointer"), "rule"), stretch=3),
-                cell(lambda: TableView(tr("Numbers"), "numbers"), stretch=2),
-                stretch=2,
+                cell(lambda: MatricesView(tr("The rule, at the cell under the pointer"), "rule"), stretch=13),
+                cell(lambda: TableView(tr("Numbers"), "numbers"), stretch=7),
+                stretch=4,
             ),
         ),
     ),

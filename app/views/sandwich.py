@@ -19,8 +19,8 @@ from lab.figures import Graph, Node
 _SPREADS = (4, 3, 2, 5)
 """Places in the series of the theme: butter is yellow and jam is pink, what may follow is neither."""
 _LINE = 18.0
-_FELT = 0.004
-"""Gradients smaller than this are not worth a word."""
+_TASTED = 1e-6
+"""At a smaller loss nothing is left to change: its root, the error, is not tasted."""
 _MOST = 1.2
 """The thickest layer, in that of the highest value of its slider: more than that is said in numbers."""
 
@@ -36,10 +36,15 @@ class SandwichView(PaintedView):
         self.name = name
         self._empty = empty or tr("Here the weights will lie on bread.")
         self._weights: tuple[Node, ...] = ()
+        self._settled = False
+        # It says little in words, and stands well beside two that say much.
+        self.setMinimumWidth(100)
 
     def keep(self, event: Event) -> None:
         if isinstance(event, Graph) and event.name == self.name:
             self._weights = tuple(node for node in event.nodes if node.kind == "weight" and node.value is not None)
+            losses = [node.value for node in event.nodes if node.kind == "loss" and node.value is not None]
+            self._settled = bool(losses) and max(losses) < _TASTED
 
     def clear(self) -> None:
         self._weights = ()
@@ -98,16 +103,19 @@ class SandwichView(PaintedView):
         assert node.value is not None
         said = f"{words(node.label)} \u2066{significant(node.value, 4).replace('-', '−')}\u2069"
         gradient = node.gradient
-        if gradient is not None and math.isfinite(gradient) and abs(gradient) >= _FELT:
+        if gradient is not None and math.isfinite(gradient) and gradient and not self._settled:
             advice = tr("more") if gradient < 0 else tr("less")
-            width = QFontMetricsF(font).horizontalAdvance(advice)
-            if line.width() > width + 80:
-                box = QRectF(line.right() - width, line.top(), width, _LINE)
-                text(painter, box, advice, ink, CENTRE, font)
-                line.setRight(box.left() - 16)
+            metrics = QFontMetricsF(font)
+            width, free = metrics.horizontalAdvance(advice), line.width() - metrics.horizontalAdvance(said)
+            if free > width + 18:
+                text(painter, QRectF(line.right() - width, line.top(), width, _LINE), advice, ink, CENTRE, font)
+                line.setRight(line.right() - width)
+            if free > 14:
+                # Where there is no room for the word, the arrow alone says it.
+                line.setRight(line.right() - 14)
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(ink)
-                painter.drawPolygon(_triangle(QPointF(box.left() - 9, box.center().y()), up=gradient < 0))
+                painter.drawPolygon(_triangle(QPointF(line.right() + 6, line.center().y()), up=gradient < 0))
         text(painter, line, said, ink, CENTRE, font)
 
     def describe_content(self, point: QPointF) -> str:
@@ -118,7 +126,7 @@ class SandwichView(PaintedView):
                 if _share(node) < 0:
                     lines += told(tr("The arithmetic does not know that there is no less than nothing."))
                 if node.gradient is not None:
-                    lines += told(isolated("∂loss/∂: ", exact(node.gradient)))
+                    lines += told(isolated(f"∂loss/∂{node.name}: ", exact(node.gradient)))
                 return lines
         return ""
 

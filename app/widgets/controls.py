@@ -23,7 +23,7 @@ class Controls(QFrame):
 
     Args:
         impossible: the buttons that mean nothing for this experiment, with the reason.
-        steps_per_second: the speed at which it is shown now, for one that is watched step by step.
+        steps_per_second: the speed at which it is shown at first, for one that is watched step by step.
         epochs: whether its steps come in epochs.
     """
 
@@ -73,6 +73,7 @@ class Controls(QFrame):
             self._buttons[name] = button
         self._buttons["epoch"].setVisible(epochs)
         self.speed = _speeds(steps_per_second)
+        self.show_speed(steps_per_second)
         self.speed.activated.connect(lambda: self.hurried.emit(self.speed.currentData()))
         self.speed.setVisible(steps_per_second is not None)
         layout.addWidget(self.speed)
@@ -102,8 +103,15 @@ class Controls(QFrame):
         self.words.setText("")
         self.result.setText("")
 
-    def show_status(self, status: Status, complaint: str) -> None:
-        """Enable what can be done now; what cannot says why in its tooltip."""
+    def show_speed(self, steps_per_second: float | None) -> None:
+        """Show a speed as the one that is chosen; None is full speed."""
+        self.speed.setCurrentIndex(self.speed.findData(steps_per_second))
+
+    def show_status(self, status: Status, complaint: str, touched: bool = False) -> None:
+        """Enable what can be done now; what cannot says why in its tooltip.
+
+        `touched` tells that an idle experiment was picked from or drawn on, which can be taken back.
+        """
         moving, paused = status in ("starting", "running"), status == "paused"
         wrong = complaint if not paused else ""
         why = {
@@ -112,7 +120,7 @@ class Controls(QFrame):
             "step": tr("Pause first, to go step by step") if moving else wrong,
             "epoch": tr("Pause first, to go epoch by epoch") if moving else wrong,
             "stop": "" if moving or paused else tr("Nothing is running"),
-            "reset": tr("There is nothing to reset") if status == "idle" else "",
+            "reset": tr("There is nothing to reset") if status == "idle" and not touched else "",
             "new_seed": "",
             **self._impossible,
         }
@@ -147,13 +155,12 @@ class Controls(QFrame):
         self.result.setText(words)
 
 
-def _speeds(now: float | None) -> QComboBox:
-    """Return the choice of speeds, with the present one chosen."""
+def _speeds(usual: float | None) -> QComboBox:
+    """Return the choice of speeds, the usual one among them."""
     box = QComboBox()
     box.setAccessibleName(tr("Speed"))
     box.setToolTip(tr("How many steps a second are shown"))
-    for speed in sorted({*SPEEDS, *([now] if now else [])}):
+    for speed in sorted({*SPEEDS, *([usual] if usual else [])}):
         box.addItem(tr("{rate} steps/s", rate=f"{speed:g}"), speed)
     box.addItem(tr("full speed"), None)
-    box.setCurrentIndex(box.findData(now))
     return box

@@ -49,6 +49,11 @@ def rows(table: TableView) -> list[list[Any]]:
     return [] if table._event is None else [[cell.value for cell in row] for row in table._event.rows]
 
 
+def beside(table: TableView, words: str) -> Any:
+    """Return what stands beside some words in a table."""
+    return next(row[1] for row in rows(table) if str(row[0]) == words)
+
+
 def metrics(page: Page) -> dict[str, float]:
     """Return the result of the run of a page."""
     found = page.runner.history.newest(Metrics)

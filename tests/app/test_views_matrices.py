@@ -342,15 +342,16 @@ def test_keys_add_and_remove(view: MatricesView, qtbot: QtBot) -> None:
     assert "has to stay" in QToolTip.text()
 
 
-@pytest.mark.parametrize(("value", "most"), [(1.0, 10), ("a", 12)])
-def test_there_is_an_end_to_growing(value: float | str, most: int) -> None:
-    item = MatrixItem("A", ((value,),), field="a")
+@pytest.mark.parametrize("value", [1.0, "a"])
+@pytest.mark.parametrize("most", [(10, 10), (12, 1), (3, 4)])
+def test_there_is_an_end_to_growing(value: float | str, most: tuple[int, int]) -> None:
+    item = MatrixItem("A", ((value,),), field="a", most=most)
     rows, columns = item, item
     for _ in range(20):
         taller, wider = resized(rows, "row+"), resized(columns, "column+")
-        rows = rows if taller is None else MatrixItem("A", taller)
-        columns = columns if wider is None else MatrixItem("A", wider)
-    assert (len(rows.rows), len(columns.rows[0])) == (most, 10)
+        rows = rows if taller is None else MatrixItem("A", taller, most=most)
+        columns = columns if wider is None else MatrixItem("A", wider, most=most)
+    assert (len(rows.rows), len(columns.rows[0])) == most
     assert resized(item, "row-") is None
     assert resized(item, "column-") is None
 
@@ -363,6 +364,27 @@ def test_a_full_matrix_says_so(view: MatricesView, qtbot: QtBot) -> None:
     assert heard == []
     assert "at most 10 rows" in QToolTip.text()
     assert "at most 10 rows" in view.describe(handle(view, "row+"))
+
+
+def test_a_table_of_one_column_offers_no_other(view: MatricesView, qtbot: QtBot) -> None:
+    show(view, Matrices("n", (MatrixItem("words", (("cat",), ("dog",)), field="t", most=(10, 1)),)))
+    heard = Heard(view)
+    assert {change for _, change, _ in view._arranged().handles()} == {"row+", "row-"}
+    qtbot.keyClick(view, Qt.Key.Key_Plus, CONTROL | SHIFT)
+    assert heard == []
+    assert "one column" in QToolTip.text()
+
+
+# Where they stand.
+
+
+@pytest.mark.parametrize("width", [200, 340, 700])
+def test_no_title_begins_before_what_can_be_seen(view: MatricesView, width: int) -> None:
+    # A title that is wider than its matrix, beside which there are handles on one side only.
+    show(view, Matrices("n", (MatrixItem("a long title", ((0.0,), (1.5,)), field="a"),), "It does not fit."))
+    view.resize(width, 300)
+    area = view._arranged().title_area(0).translated(view.origin())
+    assert area.left() >= view.body().left() - 0.5
 
 
 # Moving about.

@@ -68,7 +68,12 @@ class Block:
     @property
     def after(self) -> float:
         """What stands right of the cells."""
-        return BRACKET + (HANDLE + 4 if self.item.field else 0)
+        return BRACKET + (HANDLE + 4 if self.item.field and self.widens else 0)
+
+    @property
+    def widens(self) -> bool:
+        """Whether it can ever have another number of columns."""
+        return self.item.most[1] > 1
 
     @property
     def above(self) -> float:

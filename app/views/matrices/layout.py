@@ -94,7 +94,12 @@ class MatricesLayout:
         return self.measure(sign) * self.sign_points / SMALL_POINTS + _APART
 
     def _block_width(self, block: Block, widths: list[float]) -> float:
-        return max(block.before + sum(widths) + block.after, block.title_width)
+        return sum(self._halves(block, widths))
+
+    def _halves(self, block: Block, widths: list[float]) -> tuple[float, float]:
+        """Return what an item takes to the left and right of the middle of its cells, above which its title stands."""
+        half, title = sum(widths) / 2, block.title_width / 2
+        return max(block.before + half, title), max(block.after + half, title)
 
     def _width(self, columns: list[list[float]]) -> float:
         blocks = zip(self.blocks, columns, strict=True)
@@ -117,10 +122,9 @@ class MatricesLayout:
         for place, (block, widths) in enumerate(zip(self.blocks, columns, strict=True)):
             sign = self._sign_width(place)
             signs.append(QRectF(x, middle - 15, sign, 30))
-            whole = self._block_width(block, widths)
-            spare = whole - block.before - sum(widths) - block.after
-            corners.append(QPointF(x + sign + spare / 2 + block.before, middle - half[place]))
-            x += sign + whole
+            left, right = self._halves(block, widths)
+            corners.append(QPointF(x + sign + left - sum(widths) / 2, middle - half[place]))
+            x += sign + left + right
         return corners, signs
 
     def _refused(self, event: Matrices, width: float) -> tuple[list[str], QRectF]:
@@ -189,6 +193,8 @@ class MatricesLayout:
                 QPointF(beside, cells.center().y() + 1),
             )
             for change, corner in zip(_CHANGES, corners, strict=True):
+                if change in ("column+", "column-") and not block.widens:
+                    continue
                 yield item, change, QRectF(corner.x(), corner.y(), side, side)
 
     def handle_at(self, point: QPointF) -> tuple[int, Change] | None:

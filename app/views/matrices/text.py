@@ -13,10 +13,6 @@ Value = float | str
 Rows = tuple[tuple[Value, ...], ...]
 Change = Literal["row+", "row-", "column+", "column-"]
 
-MOST_NUMBERS, MOST_TEXTS = 10, 12
-"""Rows of numbers and of texts; of both there are at most ten columns."""
-MOST_COLUMNS = 10
-
 
 class CellError(LabError):
     """What was typed into a cell cannot stand there."""
@@ -25,11 +21,6 @@ class CellError(LabError):
 def of_numbers(item: MatrixItem) -> bool:
     """Tell whether all cells are numbers."""
     return not any(isinstance(value, str) for row in item.rows for value in row)
-
-
-def most(item: MatrixItem) -> tuple[int, int]:
-    """Return how many rows and columns an item can have."""
-    return MOST_NUMBERS if of_numbers(item) else MOST_TEXTS, MOST_COLUMNS
 
 
 def typed_as(value: Value) -> str:
@@ -75,7 +66,7 @@ def with_cell(rows: Rows, row: int, column: int, value: Value) -> Rows:
 
 def resized(item: MatrixItem, change: Change) -> Rows | None:
     """Return the rows with one row or column more or less at the end; None where there would be too many or none."""
-    rows, (most_rows, most_columns) = item.rows, most(item)
+    rows, (most_rows, most_columns) = item.rows, item.most
     new: Value = 0.0 if of_numbers(item) else "?"
     width = len(rows[0]) if rows else 0
     match change:

@@ -16,7 +16,6 @@ from app.views.matrices.text import (
     CellError,
     Change,
     Rows,
-    most,
     of_numbers,
     read,
     resized,
@@ -75,13 +74,15 @@ class MatricesView(MatrixSheet):
 
     def _handle_words(self, item: int, change: Change) -> Message:
         """Say what a handle does, or why it can do nothing now."""
-        rows, columns = most(self.item(item))
+        rows, columns = self.item(item).most
         words: dict[Change, tuple[Message, Message]] = {
             "row+": (message("Add a row (Ctrl+Plus)"), message("There can be at most {count} rows.", count=rows)),
             "row-": (message("Remove the last row (Ctrl+Minus)"), message("One row has to stay.")),
             "column+": (
                 message("Add a column (Ctrl+Shift+Plus)"),
-                message("There can be at most {count} columns.", count=columns),
+                message("There can be at most {count} columns.", count=columns)
+                if columns > 1
+                else message("This table has one column."),
             ),
             "column-": (message("Remove the last column (Ctrl+Shift+Minus)"), message("One column has to stay.")),
         }

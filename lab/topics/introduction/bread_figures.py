@@ -84,7 +84,7 @@ def graph(bite: Bite, flow: Flow, customer: int, made: tuple[Words, Words]) -> G
             f"∂loss/∂error = 2 × {error} = {plain(bite.error_gradient)}", flow,
         ),
         Node(
-            "loss", message("loss = error²"), 4, 1.5, "loss", bite.loss, gradient(1.0),
+            "loss", message("loss = error²"), 4.2, 1.5, "loss", bite.loss, gradient(1.0),
             f"{error}² = {plain(bite.loss)}", "∂loss/∂loss = 1", flow,
         ),
     )  # fmt: skip

@@ -10,7 +10,7 @@ from lab.events import Array
 from lab.figures import Cell, Matrices, MatrixItem, Table, Words
 from lab.matrices import rows_of, shape_words, written
 from lab.text import Message, message
-from lab.topics.maths.categories import ENCODINGS, Column, decode, distances, encode, pairs, width, with_ones
+from lab.topics.maths.categories import ENCODINGS, MOST_ROWS, Column, decode, distances, encode, pairs, width, with_ones
 
 _NAMES = {
     "codes": message("integer codes"),
@@ -31,7 +31,7 @@ def encoded(column: Column, encoding: str) -> Matrices:
     where = ", ".join(f"{name} = {code}" for code, name in enumerate(column.categories))
     code_whys = tuple((message("place among the categories: {where}", where=where),) for _ in column.values)
     items = [
-        MatrixItem(message("table"), table, field="values"),
+        MatrixItem(message("table"), table, field="values", most=(MOST_ROWS, 1)),
         MatrixItem(_NAMES["codes"], rows_of(codes), "→", whys=code_whys, parts={0: "row"}),
     ]
     if encoding != "codes":
@@ -172,12 +172,16 @@ def distance_table(column: Column) -> Table:
                 row.append(Cell(value, f"√{squared}", "good" if even[name] else ""))
         rows.append(tuple(row))
     columns = (message("distance"), message("codes"), message("one-hot"), message("dummies"))
+    if not rows:
+        rows.append((Cell(message("none: one category alone"), mark="muted"), *(Cell(None) for _ in ENCODINGS)))
     return Table("distances", columns, tuple(rows), _lie(column))
 
 
 def _lie(column: Column) -> Words:
     """Say what integer codes pretend."""
     names = column.categories
+    if len(names) == 1:
+        return message("What is always the same says nothing, in any encoding.")
     if len(names) < 3:
         return message("With two categories, a single column of 0 and 1 says all there is to say.")
     return message(

@@ -48,7 +48,7 @@ class LifeParams(Params):
     cells: str = text(
         "bob$2bo$3o!",
         label="Typed pattern",
-        help="Run-length encoding: b dead, o alive, $ ends a row, ! the pattern; a number repeats what follows.",
+        help="For “Typed”: b dead, o alive, $ ends a row, ! the pattern; a number repeats what follows it.",
         group="Cells",
         longest=20_000,
     )
@@ -151,6 +151,7 @@ class Life(Experiment[LifeParams]):
         self._cell: tuple[int, int] | None = None
         self._seen: dict[bytes, int] = {}
         self._period: int | None = None
+        self._settled: int | None = None
 
     def prepare(self, params: LifeParams) -> None:
         """Put the first generation on the world."""
@@ -183,6 +184,7 @@ class Life(Experiment[LifeParams]):
                 "generations": float(self._generation),
                 "population": float(self._population[-1]),
                 **({"period": float(self._period)} if self._period is not None else {}),
+                **({"settled_at": float(self._settled)} if self._settled is not None else {}),
             }
         )
 
@@ -206,7 +208,7 @@ class Life(Experiment[LifeParams]):
             self._alive = alive
             self._population[-1] = int(alive.sum())
             # What was drawn has no past.
-            self._seen, self._period = {self._mark(): self._generation}, None
+            self._seen, self._period, self._settled = {self._mark(): self._generation}, None, None
             yield self._cells()
             yield self._chart()
             yield self._numbers()
@@ -222,7 +224,8 @@ class Life(Experiment[LifeParams]):
         if self._period is None:
             mark = self._mark()
             if mark in self._seen:
-                self._period = generation - self._seen[mark]
+                self._settled = self._seen[mark]
+                self._period = generation - self._settled
             else:
                 self._seen[mark] = generation
                 if len(self._seen) > REMEMBERED:
@@ -274,7 +277,9 @@ class Life(Experiment[LifeParams]):
                 MatrixItem(message("cell ({row}, {column})", row=row, column=column), cells),
                 MatrixItem(message("kernel"), KERNEL, "∗"),
                 MatrixItem(message("sum"), ((total,),), "=", whys=((why,),), parts={0: "all", 1: "all"}),
-                MatrixItem(message("next"), ((float(lives),),), "→", whys=((verdict,),), parts={2: "all"}),
+                MatrixItem(
+                    message("next: |sum − 3| ≤ ½"), ((float(lives),),), "→", whys=((verdict,),), parts={2: "all"}
+                ),
             ),
         )
 
@@ -288,7 +293,7 @@ class Life(Experiment[LifeParams]):
             fate = Cell(message("stands still"), message("The next generation is the same."), "strong")
         else:
             why = message("The same cells were alive {period} generations before.", period=self._period)
-            fate = Cell(message("comes back every {period} generations", period=self._period), why, "strong")
+            fate = Cell(message("repeats every {period}", period=self._period), why, "strong")
         share = 100 * population / self._alive.size
         rows = (
             (Cell(message("generation")), Cell(self._generation)),
@@ -296,6 +301,10 @@ class Life(Experiment[LifeParams]):
             (Cell(message("born")), Cell(self._born, message("dead before, alive now"))),
             (Cell(message("died")), Cell(self._died, message("alive before, dead now"))),
             (Cell(message("the whole world")), fate),
+            (
+                Cell(message("nothing new since")),
+                Cell(self._settled, message("From here on, everything has been there before.")),
+            ),
         )
         return Table("numbers", (message("quantity"), message("value")), rows)
 
