@@ -80,6 +80,8 @@ class Spec:
 
 
 def _refuse(name: str, spec: Spec, value: Any) -> ParamError:
+    if isinstance(value, str) and not value.strip():
+        return ParamError(name, "{field} is empty; allowed is {allowed}", allowed=spec.allowed())
     return ParamError(
         name, "{field}: {value} is not allowed; allowed is {allowed}", value=value, allowed=spec.allowed()
     )

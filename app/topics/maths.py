@@ -55,10 +55,11 @@ PAGES: tuple[Layout, ...] = (
         rows=(
             row(cell(lambda: BarsView(tr("From scores to shares"), "softmax")), stretch=4),
             row(
-                cell(lambda: ChartView(tr("Shares over the temperature"), "temperature")),
+                cell(lambda: ChartView(tr("Shares over the temperature"), "temperature"), stretch=5),
                 cell(
                     lambda: TableView(tr("Overflow"), "stability"),
                     lambda: TableView(tr("The same from torch"), "torch"),
+                    stretch=6,
                 ),
                 stretch=3,
             ),

@@ -171,7 +171,7 @@ WRONG = {
     "epochs": ("0", "Epochs: 0 is not allowed; allowed is a whole number from 1 to 1000"),
     "batch_size": ("3.5", "Batch size: 3.5 is not allowed; allowed is a whole number from 1 to 4096"),
     "learning_rate": ("fast", "Learning rate: fast is not allowed; allowed is a number from 1e-07 to 10"),
-    "seed": ("", "Seed:  is not allowed; allowed is a whole number from 0 to 2147483647"),
+    "seed": ("", "Seed is empty; allowed is a whole number from 0 to 2147483647"),
     "channels": ("10, x", "Channels: 10, x is not allowed; allowed is 1 to 6 whole numbers from 1 to 512"),
 }
 

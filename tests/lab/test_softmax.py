@@ -147,7 +147,7 @@ def test_a_count_adds_zeros_or_leaves_out_the_last_and_says_so() -> None:
     assert bars(logits=(3, 1), count=4).panels[0].values.tolist() == [3, 1, 0, 0]
     fewer = bars(logits=(3, 1, 2), count=2).panels[0]
     assert fewer.values.tolist() == [3, 1]
-    assert str(fewer.remark) == "1 typed logits are left out"
+    assert str(fewer.remark) == "typed, but left out: 1"
     assert len(bars(logits=(3, 1, 2)).labels) == 3
 
 

@@ -17,7 +17,7 @@ from lab.figures import BarPanel, Bars
 FIGURES = 4
 KNOB = 5.0
 """Radius of the handle of a bar that can be dragged, in logical pixels."""
-_TALLEST, _THINNEST = 46.0, 11.0
+_TALLEST, _THINNEST = 60.0, 11.0
 """Of a row; in thinner ones numbers have no room."""
 _BETWEEN, _OVER = 14.0, 5.0
 """Between two panels; and how far words may reach into that on each side."""

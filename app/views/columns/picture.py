@@ -14,7 +14,7 @@ from app.views.numerals import significant
 from app.views.painted import CENTRE, LEFT, RIGHT, blend, mark, text
 from app.views.prose import paragraph
 
-_THICKEST = 24.0
+_THICKEST = 32.0
 _ARROW = 5.0
 _BESIDE = 4.0
 """Between the end of a bar and its number."""

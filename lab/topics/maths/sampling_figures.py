@@ -210,6 +210,8 @@ def _undefined() -> Cell:
 
 def _scipy_test(trials: Trials) -> tuple[float | None, float | None]:
     """Return t and p of SciPy for the newest pair; None where it has none."""
+    # First: SciPy looks whether torch is there, and must not find it half loaded by another thread.
+    import torch  # noqa: F401
     from scipy.stats import ttest_ind
 
     assert trials.last is not None

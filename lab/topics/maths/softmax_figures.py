@@ -34,7 +34,7 @@ def bars(logits: Array, shares: Array, temperature: float, shift: float, left_ou
         inside if temperature == 1 else f"({inside}) / {number(temperature)}" if shift else f"z / {temperature:.6g}"
     )
     if left_out > 0:
-        remark = message("{count} typed logits are left out", count=left_out)
+        remark = message("typed, but left out: {count}", count=left_out)
     else:
         remark = message("drag them")
     divided, whys, verdict = _divided(shifted)
@@ -109,7 +109,7 @@ def _divided(shifted: Array) -> tuple[Array, tuple[Words, ...], Message]:
     )
     if (shares < 0).any():
         return shares, whys, message("a negative share is no probability")
-    if total < 0:
+    if total < 0 and shares.max() > shares.min():
         return shares, whys, message("the largest gets the least")
     return shares, whys, message("a shift would change them")
 
