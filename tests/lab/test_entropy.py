@@ -130,7 +130,7 @@ def test_on_the_way_to_uniform_entropy_only_rises(p: tuple[float, ...]) -> None:
         ({"p": "0.3333 0.3333 0.3333"}, "p: the probabilities sum to 0.9999, and have to sum to 1"),
         ({"p": "1.5"}, "p: 1.5 is not allowed"),
         ({"p": "-0.5 1"}, "p: -0.5, 1 is not allowed"),
-        ({"p": ""}, "p: .*allowed"),
+        ({"p": ""}, "p is empty; allowed"),
         ({"base": "3"}, "base: 3 is not allowed"),
     ],
 )
