@@ -35,7 +35,7 @@ def parse_matrix(field: str, text: str, largest: int = 10) -> Array:
         if len(row) != len(rows[0]):
             raise ParamError(
                 field,
-                "{field}: row {row} has {found} numbers and row 1 has {allowed}; all rows must be equally long",
+                "{field}: row {row} is {found} long and row 1 is {allowed}; all rows must be equally long",
                 row=number,
                 found=len(row),
                 allowed=len(rows[0]),

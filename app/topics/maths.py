@@ -74,10 +74,11 @@ PAGES: tuple[Layout, ...] = (
                 stretch=3,
             ),
             row(
-                cell(lambda: TableView(tr("A product of many probabilities"), "products")),
+                cell(lambda: TableView(tr("A product of many probabilities"), "products"), stretch=6),
                 cell(
                     lambda: TableView(tr("Numbers"), "numbers"),
                     lambda: TableView(tr("The same from torch"), "torch"),
+                    stretch=7,
                 ),
                 stretch=2,
             ),
@@ -88,10 +89,11 @@ PAGES: tuple[Layout, ...] = (
         rows=(
             row(cell(lambda: BarsView(tr("Probability, surprise, entropy"), "distribution")), stretch=2),
             row(
-                cell(lambda: ChartView(tr("Where entropy is largest"), "curve")),
+                cell(lambda: ChartView(tr("Where entropy is largest"), "curve"), stretch=5),
                 cell(
                     lambda: TableView(tr("Numbers"), "numbers"),
                     lambda: TableView(tr("The same from SciPy and torch"), "check"),
+                    stretch=6,
                 ),
                 stretch=3,
             ),

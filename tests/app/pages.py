@@ -20,7 +20,9 @@ from app.window import Window
 from lab.cli import cli
 from lab.events import Metrics
 from tests.app.keyboard import type_text
+from tests.app.leaks import settle
 from tests.app.mouse import LEFT, NONE, move
+from tests.app.windows import Opener
 
 V = TypeVar("V", bound=View)
 
@@ -68,6 +70,28 @@ def command_line(name: str, **texts: str) -> dict[str, float]:
     assert answer.exit_code == 0, answer.output
     found: dict[str, float] = json.loads(answer.stdout.splitlines()[-1])["metrics"]
     return found
+
+
+def opened(open_window: Opener, name: str, texts: dict[str, str]) -> tuple[Window, Page]:
+    """Open a page whose form was left with some values."""
+    window = open_window(name)
+    page = page_of(window, name)
+    page.form.set_texts(texts)
+    settle()
+    return window, page
+
+
+def step(page: Page) -> int:
+    """Return how many steps the run of a page did."""
+    progress = page.runner.speed.progress
+    return 0 if progress is None else progress.step
+
+
+def ready(page: Page) -> bool:
+    """Whether the page waits for Run, as if nothing had happened."""
+    button = page.controls.button("run")
+    nothing_runs = not page.controls.button("pause").isEnabled() and not page.controls.button("stop").isEnabled()
+    return button.isEnabled() and button.text() == "Run" and nothing_runs and page.controls.words.text() == ""
 
 
 # What a hand does.
@@ -127,6 +151,10 @@ def choose(box: QComboBox, data: Any) -> None:
         before = box.currentIndex()
         QTest.keyClick(box, Qt.Key.Key_Down if before < wanted else Qt.Key.Key_Up)
         assert box.currentIndex() != before
+
+
+def at_full_speed(page: Page) -> None:
+    choose(page.controls.speed, None)
 
 
 def follow(lesson: LessonView, target: str) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 import torch  # noqa: F401  Before SciPy is used: it looks for torch, which a thread of the window may have half loaded.
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 from scipy.special import softmax as shares_of
 from scipy.stats import entropy as entropy_of
@@ -23,7 +26,7 @@ from lab.topics.maths.softmax import Softmax, SoftmaxParams
 from tests.app.leaks import settle
 from tests.app.mouse import LEFT, move
 from tests.app.pages import drag, follow, handle, hover, named, page_of, rows, slide, take, type_over, values
-from tests.app.windows import Opener, press, view, waiter
+from tests.app.windows import HOME, Opener, press, view, waiter
 
 SOFTMAX, DERIVATIVE = "maths.softmax", "maths.derivative"
 LOGITS, POWERS, SHARES, DIVIDED = range(4)
@@ -227,3 +230,27 @@ def test_a_link_of_the_lesson_sets_values_and_starts_nothing(qtbot: QtBot, softm
     settle()
     assert softmax.runner.status == "paused"
     assert softmax.runner.history.newest(Progress) is None
+
+
+# Home.
+
+
+def test_home_leads_to_a_page_by_its_link(qtbot: QtBot, open_window: Opener) -> None:
+    window = open_window(HOME)
+    home = window.page(HOME)
+
+    def label() -> QLabel | None:
+        return next((label for label in home.findChildren(QLabel) if f'href="{SOFTMAX}"' in label.text()), None)
+
+    waiter(qtbot)(lambda: label() is not None)
+    links = label()
+    assert links is not None
+    offered = re.findall(r'href="([^"]+)"', links.text())
+    links.setFocus(Qt.FocusReason.TabFocusReason)
+    for _ in range(offered.index(SOFTMAX) + 1):
+        qtbot.keyClick(links, Qt.Key.Key_Tab)
+    qtbot.keyClick(links, Qt.Key.Key_Return)
+    page = window.stack.currentWidget()
+    assert page is page_of(window, SOFTMAX)
+    assert shares(page_of(window, SOFTMAX)) == pytest.approx(expected(page_of(window, SOFTMAX)))
+    assert run_store().folder.exists() is False

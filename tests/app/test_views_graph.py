@@ -401,6 +401,20 @@ def test_layers_say_what_lowers_the_loss(bread: SandwichView) -> None:
     assert pictures[0] != pictures[1] != pictures[2] == pictures[3]
 
 
+def test_an_arrow_stands_beside_every_weight_as_long_as_the_loss_can_be_tasted(bread: SandwichView) -> None:
+    loss = next(node for node in graph().nodes if node.kind == "loss")
+    pictures = {}
+    for gradient in (0.0, -1e-5):
+        for value in (1e-4, 1e-7):
+            weights = with_weights(2.0, 2.0, gradient=gradient)
+            bread.take(dataclasses.replace(weights, nodes=(*weights.nodes, dataclasses.replace(loss, value=value))))
+            bread.refresh()
+            pictures[gradient, value] = bread.grab().toImage()
+    assert pictures[-1e-5, 1e-4] != pictures[0.0, 1e-4]
+    assert pictures[-1e-5, 1e-7] == pictures[0.0, 1e-7]
+    assert "∂loss/∂1" in bread.describe(middle(bread.layers()[1]))
+
+
 def test_less_than_nothing_is_told(bread: SandwichView) -> None:
     bread.take(with_weights(2.0, -1.5))
     bread.refresh()

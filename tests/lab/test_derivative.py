@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,9 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lab.datasets.store import DataStore
 from lab.events import Metrics, Remark
+from lab.experiment import Context
 from lab.expressions.autograd import by_torch
 from lab.expressions.expression import parse_expression
 from lab.figures import Chart, Line, Table
@@ -37,7 +40,11 @@ def shown(**changes: Any) -> tuple[dict[str, Chart | Table], dict[str, float], l
     events = list(Derivative().show(DerivativeParams(**changes)))
     assert isinstance(events[-1], Metrics)
     figures = {event.name: event for event in events if isinstance(event, Chart | Table)}
-    return figures, dict(events[-1].values), [str(event.message) for event in events if isinstance(event, Remark)]
+    run = Derivative().run(DerivativeParams(**changes), Context("cpu", DataStore(Path("unused"))))
+    remarks = [str(event.message) for event in run if isinstance(event, Remark)]
+    # What is said on a command line stands beneath the table too.
+    assert all(str(figures["numbers"].note) == remark for remark in remarks if isinstance(figures["numbers"], Table))
+    return figures, dict(events[-1].values), remarks
 
 
 def lines(figure: Chart | Table) -> dict[str, Line]:

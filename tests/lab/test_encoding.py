@@ -170,3 +170,5 @@ def test_bad_input_is_refused_with_its_place(values: dict[str, str], field: str,
 def test_a_single_category_can_be_shown() -> None:
     events: list[Event] = list(Encoding().show(EncodingParams(values="a, a")))
     assert isinstance(events[-1], Metrics)
+    [apart] = [event for event in events if isinstance(event, Table) and event.name == "distances"]
+    assert "one category alone" in str(apart.rows[0][0].value)

@@ -85,6 +85,14 @@ def test_the_r_pentomino_becomes_116_cells_after_1103_generations() -> None:
     assert metrics["population"] == 116
 
 
+def test_it_says_since_when_nothing_new_happens() -> None:
+    # On a world with edges its gliders come to rest there; the rest is as old as without them.
+    _, metrics = run(LifeParams(pattern="r_pentomino", size=200, generations=1200, wrap=False))
+    assert (metrics["settled_at"], metrics["period"]) == (1103, 2)
+    assert run(LifeParams(pattern="pulsar", generations=5))[1]["settled_at"] == 0
+    assert "settled_at" not in run(LifeParams(pattern="acorn", size=100, generations=50))[1]
+
+
 def test_cells_can_be_drawn_before_and_while_it_runs() -> None:
     params = LifeParams(pattern="empty", size=16)
     life = Life()

@@ -61,6 +61,14 @@ def test_a_thousand_probabilities_underflow_and_their_logarithms_do_not() -> Non
     assert "10^−1000" in str(last[1].why)
 
 
+@pytest.mark.parametrize(("count", "float64", "float32"), [(100, True, True), (149, True, True), (150, True, False)])
+def test_float32_loses_a_product_before_float64(count: int, float64: bool, float32: bool) -> None:
+    # The smallest number of float32 is 2⁻¹⁴⁹, that of float64 2⁻¹⁰⁷⁴.
+    row = next(row for row in table("products", p=0.5, count=count).rows if row[0].value == count)
+    assert [cell.value != 0 for cell in row[1:3]] == [float64, float32]
+    assert [cell.mark == "bad" for cell in row[1:3]] == [not float64, not float32]
+
+
 @settings(deadline=None)
 @given(st.floats(0.01, 1), st.integers(1, 100))
 def test_the_logarithm_of_a_product_is_the_sum_of_logarithms(p: float, count: int) -> None:

@@ -44,7 +44,7 @@ def test_a_row_that_is_about_to_be_typed_is_left_out() -> None:
         (" ; 1", "a: row 1 is empty"),
         ("1 2; ; 3 4", "a: row 2 is empty"),
         ("1,,2", "a: row 1, column 2 is empty"),
-        ("1 2; 3", "a: row 2 has 1 numbers and row 1 has 2; all rows must be equally long"),
+        ("1 2; 3", "a: row 2 is 1 long and row 1 is 2; all rows must be equally long"),
         ("1 2; 3 x", "a: in row 2, column 2 stands x; allowed is a number from -1000000000.0 to 1000000000.0"),
         ("1 nan", "column 2 stands nan"),
         ("1e999", "column 1 stands 1e999"),

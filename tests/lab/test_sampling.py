@@ -20,6 +20,7 @@ from lab.events import Event, Metrics, Progress
 from lab.experiment import Context
 from lab.figures import Cell, Chart, Table
 from lab.params import ParamError
+from lab.topics.maths import sampling_figures
 from lab.topics.maths.populations import POPULATIONS
 from lab.topics.maths.sampling import Sampling, SamplingParams
 from lab.topics.maths.trials import Trials, histogram, power, t_tests
@@ -173,11 +174,11 @@ def test_the_numbers_of_the_table_are_those_of_the_metrics() -> None:
     events, _ = ran(n=5, samples=500)
     found = metrics(events)
     rows = {str(row[0].value): row for row in newest(events, "numbers").rows}
-    assert rows["variance with n"][2].value == found["variance_n"]
-    assert rows["variance with n"][3].value == pytest.approx(0.8)
-    assert rows["variance with n"][2].mark == "bad"
-    assert rows["variance with n − 1"][2].value == found["variance_n_minus_1"]
-    assert rows["variance with n − 1"][2].mark == ""
+    assert rows["variance (n)"][2].value == found["variance_n"]
+    assert rows["variance (n)"][3].value == pytest.approx(0.8)
+    assert rows["variance (n)"][2].mark == "bad"
+    assert rows["variance (n − 1)"][2].value == found["variance_n_minus_1"]
+    assert rows["variance (n − 1)"][2].mark == ""
     assert rows["standard error"][2].value == found["deviation_of_means"]
 
 
@@ -202,11 +203,20 @@ def test_tests_that_are_undefined_are_counted_and_said() -> None:
     events, sampling = ran(distribution="coin", n=2, samples=200)
     found = metrics(events)
     assert found["undefined_tests"] > 0
-    assert f"{found['undefined_tests']:.0f} tests are undefined" in str(newest(events, "test").note)
+    assert f"Undefined tests: {found['undefined_tests']:.0f}." in str(newest(events, "test").note)
     for event in sampling.look({}):
         assert isinstance(event, Table)
         assert all(cell.value is None or isinstance(cell, Cell) for row in event.rows for cell in row)
     assert all(math.isfinite(value) for value in found.values())
+
+
+def test_samples_that_do_not_vary_and_differ_have_an_infinite_t() -> None:
+    trials = Trials(POPULATIONS["coin"], 2, 0.0, 0)
+    while not (len(trials.means) and math.isinf(trials.tests().t[-1])):
+        trials.draw(1)
+    (_, t, _), _, (_, p, _), _ = sampling_figures.test_table(trials, 0.0, with_scipy=True).rows
+    assert math.isinf(t.value) and p.value == 0  # type: ignore[arg-type]
+    assert "means differ" in str(t.why)
 
 
 def test_before_it_runs_only_theory_is_shown() -> None:

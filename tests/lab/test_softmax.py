@@ -151,6 +151,11 @@ def test_a_count_adds_zeros_or_leaves_out_the_last_and_says_so() -> None:
     assert len(bars(logits=(3, 1, 2)).labels) == 3
 
 
+def test_only_where_one_is_largest_does_it_get_the_least() -> None:
+    assert str(bars(logits=(-1, -2)).panels[3].remark) == "the largest gets the least"
+    assert str(bars(logits=(-5, -5)).panels[3].remark) == "a shift would change them"
+
+
 def test_log_softmax_goes_on_where_the_share_is_zero() -> None:
     last = table("torch", logits=(1000, 0)).rows[-1]
     assert (last[1].value, last[4].value) == (0, -1000)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
 from lab.events import Event, Metrics, Remark
-from lab.experiment import ClosedForm
+from lab.experiment import ClosedForm, Context
 from lab.figures import Table
 from lab.params import ParamError, Params, choice, real, text
 from lab.text import message
@@ -56,30 +56,6 @@ class DerivativeParams(Params):
         help="What is differentiated.",
         group="Function",
     )
-    expression: str = text(
-        "x^2 sin(3x)",
-        label="f(x)",
-        help="For “typed below”: numbers, x, pi, e, + − · / ^, brackets, and functions such as sin(x), exp(x), log(x), "
-        "sqrt(x), abs(x), relu(x), sigmoid(x), tanh(x), max(0, x).",
-        group="Function",
-        longest=200,
-    )
-    low: float = real(
-        -3.0,
-        -10.0,
-        10.0,
-        label="Plot from",
-        help="Where the plot of a typed function begins; the others have ranges that suit them.",
-        group="Function",
-    )
-    high: float = real(
-        3.0,
-        -10.0,
-        10.0,
-        label="Plot to",
-        help="Where the plot of a typed function ends; the others have ranges that suit them.",
-        group="Function",
-    )
     at: float = real(
         1.0,
         -10.0,
@@ -97,6 +73,30 @@ class DerivativeParams(Params):
         help="How far apart the two points of a finite difference are: h = 1 for k = 0, h = 0.001 for k = 3.",
         group="Place",
         slider=True,
+    )
+    expression: str = text(
+        "x^2 sin(3x)",
+        label="f(x)",
+        help="For “typed below”: numbers, x, pi, e, + − · / ^, brackets, and functions such as sin(x), exp(x), log(x), "
+        "sqrt(x), abs(x), relu(x), sigmoid(x), tanh(x), max(0, x).",
+        group="Typed function",
+        longest=200,
+    )
+    low: float = real(
+        -3.0,
+        -10.0,
+        10.0,
+        label="Plot from",
+        help="Where the plot of a typed function begins; the others have ranges that suit them.",
+        group="Typed function",
+    )
+    high: float = real(
+        3.0,
+        -10.0,
+        10.0,
+        label="Plot to",
+        help="Where the plot of a typed function ends; the others have ranges that suit them.",
+        group="Typed function",
     )
 
     def check(self) -> None:
@@ -125,16 +125,13 @@ class Derivative(ClosedForm[DerivativeParams]):
     params: ClassVar[type[Params]] = DerivativeParams
 
     def show(self, params: DerivativeParams) -> Iterator[Event]:
-        """Yield both curves with the tangent, the errors over the step, the numbers, and what is to be said of them."""
+        """Yield both curves with the tangent, the errors over the step, and the numbers."""
         curves = _curves(params)
         spot = spot_of(curves, params.at, params.step)
         yield function_chart(curves, spot)
         yield derivative_chart(curves, spot)
         yield error_chart(spot)
         yield numbers(curves, spot)
-        said = remark(curves, spot)
-        if said is not None:
-            yield Remark("place", said)
         named = {
             "f": spot.value,
             "derivative": spot.slope,
@@ -144,6 +141,13 @@ class Derivative(ClosedForm[DerivativeParams]):
         if curves.wrong is not None:
             named["wrong"] = float(curves.wrong.derivative(spot.at))
         yield Metrics({name: value for name, value in named.items() if math.isfinite(value)})
+
+    def run(self, params: DerivativeParams, context: Context) -> Generator[Event, None, None]:
+        """Say why there is no derivative in words too, where there is no table to see."""
+        said = remark(_curves(params), spot_of(_curves(params), params.at, params.step))
+        if said is not None:
+            yield Remark("place", said)
+        yield from super().run(params, context)
 
     def check(self, params: DerivativeParams) -> Iterator[Event]:
         """Yield what torch says of value and derivative, with numbers of 64 and of 32 bits."""

@@ -222,27 +222,34 @@ def _products(params: LogarithmParams) -> Table:
     logarithm = math.log(params.p) / scale
     rows = []
     for count in sorted({1, 10, 100, params.count}):
-        found = product(params.p, count)
-        why: Words = f"{number(params.p)}^{count}"
-        if found == 0:
-            why = message(
-                "It is 10^{exponent}; the smallest number of float64 is 4.9e−324, so 0 is left.",
-                exponent=number(count * math.log10(params.p), 5),
-            )
         rows.append(
             (
                 Cell(count, "", "strong" if count == params.count else ""),
-                Cell(found, why, "bad" if found == 0 else ""),
+                _held(params.p, count, product(params.p, count), "float64", "4.9e−324"),
+                _held(params.p, count, float(np.float32(product(params.p, count))), "float32", "1.4e−45"),
                 Cell(
                     count * logarithm, f"{count} · {log} {number(params.p)}", "strong" if count == params.count else ""
                 ),
             )
         )
-    columns = (message("factors p"), message("product"), message("sum of {log} p", log=log))
+    columns: tuple[Words, ...] = (message("factors p"), "float64", "float32", message("sum of {log} p", log=log))
     note = message(
         "The logarithm of a product is the sum of the logarithms: no information is lost, and nothing underflows."
     )
     return Table("products", columns, tuple(rows), note)
+
+
+def _held(p: float, count: int, found: float, precision: str, smallest: str) -> Cell:
+    """Return p multiplied with itself as a kind of number holds it."""
+    why: Words = f"{number(p)}^{count}"
+    if found == 0:
+        why = message(
+            "It is 10^{exponent}; the smallest number of {precision} is {smallest}, so 0 is left.",
+            exponent=number(count * math.log10(p), 5),
+            precision=precision,
+            smallest=smallest,
+        )
+    return Cell(found, why, "bad" if found == 0 else "")
 
 
 EXPERIMENT = Logarithm

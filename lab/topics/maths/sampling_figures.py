@@ -99,14 +99,14 @@ def number_table(trials: Trials) -> Table:
             Cell(population.mean),
         ),
         (
-            Cell(message("variance with n")),
+            Cell(message("variance (n)")),
             _last(trials.variances),
             _average(trials.variances, variance),
             Cell(biased, shrink, "bad"),
             Cell(variance),
         ),
         (
-            Cell(message("variance with n − 1")),
+            Cell(message("variance (n − 1)")),
             _last(unbiased),
             _average(unbiased, variance),
             Cell(variance, message("the true variance"), "good"),
@@ -131,7 +131,7 @@ def number_table(trials: Trials) -> Table:
         "numbers",
         columns,
         rows,
-        message("On average over many samples, dividing by n makes the variance too small, by (n − 1)/n."),
+        message("On average over many samples, dividing by n makes the variance too small, by (n−1)/n."),
     )
 
 
@@ -173,9 +173,7 @@ def test_table(trials: Trials, effect: float, *, with_scipy: bool) -> Table:
     rows = [
         (
             Cell("t"),
-            Cell(t, f"{written(difference)} / {written(deviation)} = {written(t)}")
-            if math.isfinite(t)
-            else _undefined(),
+            _statistic(t, difference, deviation),
             Cell(scipy_t, later),
         ),
         (
@@ -196,12 +194,20 @@ def test_table(trials: Trials, effect: float, *, with_scipy: bool) -> Table:
     ]
     undefined = int(np.count_nonzero(np.isnan(tests.p)))
     note = (
-        message("{count} tests are undefined: both samples hold one and the same number throughout.", count=undefined)
+        message("Undefined tests: {count}. Both samples hold one and the same number throughout.", count=undefined)
         if undefined
         else message("Samples of {n} numbers each; the second is shifted by {effect} σ.", n=size, effect=f"{effect:g}")
     )
     columns = (message("t-test of the newest pair"), message("here"), message("SciPy, or theory"))
     return Table("test", columns, tuple(rows), note)
+
+
+def _statistic(t: float, difference: float, deviation: float) -> Cell:
+    if math.isnan(t):
+        return _undefined()
+    if math.isinf(t):
+        return Cell(t, message("Neither sample varies, and their means differ: nothing of it is left to chance."))
+    return Cell(t, f"{written(difference)} / {written(deviation)} = {written(t)}")
 
 
 def _undefined() -> Cell:

@@ -84,7 +84,11 @@ def error_chart(spot: Spot) -> Chart:
 
 
 def numbers(curves: Curves, spot: Spot) -> Table:
-    """Return the derivative by rule, by differences, and by a wrong rule, with the arithmetic of each."""
+    """Return the derivative by rule, by differences, and by a wrong rule, with the arithmetic of each.
+
+    The note is the formula, or why there is no derivative here: beside the curves, where it may come and go under a
+    moving hand.
+    """
     at, h, value = _short(spot.at), _short(spot.h), _long(spot.value)
     forward = f"(f(x + h) − f(x)) / h = (f({_short(spot.at + spot.h)}) − f({at})) / {h}"
     forward += f"\n= ({_long(spot.ahead)} − {_minus(value)}) / {h} = {_long(spot.forward)}"
@@ -106,7 +110,7 @@ def numbers(curves: Curves, spot: Spot) -> Table:
         why += f"\nf′ = {curves.wrong.right} = {_long(spot.slope)}"
         rows.append((Cell(said), Cell(wrong, why, "bad"), _error(wrong, spot.slope)))
     columns: tuple[Words, ...] = (message("f′(x) by"), message("value"), message("error"))
-    return Table("numbers", columns, tuple(rows), f"f′(x) = {curves.derivative.pretty()}")
+    return Table("numbers", columns, tuple(rows), remark(curves, spot) or f"f′(x) = {curves.derivative.pretty()}")
 
 
 def autograd_row(curves: Curves, spot: Spot, precision: Precision) -> tuple[Cell, ...]:
