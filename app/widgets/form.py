@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.language import say, tr
+from app.language import right_to_left, say, tr
 from app.widgets.fields import ChoiceEdit, NumberEdit, SliderEdit, put, set_property, text_of
 from app.widgets.icons import icon
 from lab.params import ParamError, Params, Spec, parse, show
@@ -233,7 +233,8 @@ class Form(QScrollArea):
                 font.setBold(changed)
                 self._labels[name].setFont(font)
             set_property(editor, "invalid", self.error is not None and self.error.field == name)
-        self.complaint.setText(self.said())
+        # A mark of direction: a field that is called x would turn the whole sentence round.
+        self.complaint.setText(("\u200f" if right_to_left() else "") + self.said())
         if self.error is not None:
             self._grid.addWidget(self.complaint, self._rows.get(self.error.field, 0), 0, 1, 3)
             # Once it has its place.

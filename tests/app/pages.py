@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QTextCursor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLineEdit, QStyle, QStyleOptionSlider, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QStyle, QStyleOptionSlider, QWidget
 
 from app.page import Page
 from app.views.base import View
@@ -122,8 +122,14 @@ def take(page: Page, field: str) -> SliderEdit:
     """Take hold of the slider of a field."""
     slider = page.form._sliders[field]
     page.form.ensureWidgetVisible(slider)
-    QTest.mousePress(slider, LEFT, pos=handle(slider))
-    return slider
+    for _ in range(50):
+        # Where the form still arranges itself, the handle is elsewhere a moment later.
+        QApplication.processEvents()
+        QTest.mousePress(slider, LEFT, pos=handle(slider))
+        if slider.isSliderDown():
+            return slider
+        QTest.mouseRelease(slider, LEFT, pos=handle(slider))
+    raise AssertionError(f"the slider of {field} cannot be taken")
 
 
 def slide(page: Page, field: str, share: float) -> None:

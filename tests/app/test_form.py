@@ -206,6 +206,13 @@ def test_a_wrong_value_is_marked_said_and_kept_as_it_was_typed(qtbot: QtBot, for
     assert form.said() == ""
 
 
+def test_a_complaint_is_read_from_the_right_in_persian_whatever_its_field_is_called(qtbot: QtBot) -> None:
+    set_language("fa")
+    form = shown(qtbot)
+    retype(form, "learning_rate", "fast")
+    assert form.complaint.text() == "\u200f" + form.said()
+
+
 def test_a_complaint_does_not_pull_the_form_away_from_another_field(qtbot: QtBot, form: Form) -> None:
     retype(form, "kernel_size", "99")
     editor = retype(form, "epochs", "1")

@@ -257,6 +257,21 @@ def test_the_wheel_moves_rows_and_columns(view: TableView) -> None:
     assert view._drawn().cell_at(QPointF(middle)) == along
 
 
+@pytest.mark.parametrize("rows", [2, 5, 40])
+@pytest.mark.parametrize("height", [120, 160, 260])
+def test_the_bar_of_the_columns_and_the_note_leave_each_other_alone(view: TableView, rows: int, height: int) -> None:
+    event = numbers(rows, 30)
+    note = "A sentence that is long enough to be broken into two lines or three beneath the rows. " * 2
+    view.resize(300, height)
+    show(view, Table(event.name, event.columns, event.rows, note))
+    picture = view._drawn()
+    track, said = picture.track_area, picture.note_area
+    assert view._along.needed
+    assert picture._body.contains(picture.cell_area(0, 0).center())
+    assert track.bottom() <= said.top() + 0.5
+    assert said.bottom() <= view.content().bottom() + 0.5
+
+
 def test_a_table_shown_whole_leaves_the_wheel(view: TableView) -> None:
     show(view, numbers(3, 2))
     assert not roll(view, QPoint(100, 100), -400, Qt.KeyboardModifier.NoModifier)

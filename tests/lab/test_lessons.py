@@ -144,3 +144,9 @@ def test_both_languages_tell_the_same_story() -> None:
             for lesson in (one, other)
         ]
         assert written[0] == written[1]
+
+
+def test_no_two_lessons_have_the_same_place_and_both_languages_agree() -> None:
+    orders = [{name: lesson.order for name, lesson in load_lessons(language).items()} for language in LANGUAGES]
+    assert orders[0] == orders[1]
+    assert len(set(orders[0].values())) == len(orders[0])

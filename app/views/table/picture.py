@@ -45,8 +45,18 @@ class TablePicture:
     def note_area(self) -> QRectF:
         """Where the note stands."""
         height = len(self._note) * LINE
-        top = min(self._body.top() + self._down.whole + _NOTE_GAP, self._area.bottom() - height)
+        beneath = self.track_area.bottom() if self._along.needed else self._rows_end
+        top = min(beneath + _NOTE_GAP, self._area.bottom() - height)
         return QRectF(self._area.left(), top, self._area.width(), height)
+
+    @property
+    def track_area(self) -> QRectF:
+        """Where the bar stands that moves the columns, where one is needed: beneath the rows."""
+        return QRectF(self._body.left(), self._rows_end + _GAP - 1, self._body.width(), THICK)
+
+    @property
+    def _rows_end(self) -> float:
+        return min(self._body.top() + self._down.whole, self._body.bottom())
 
     def cell(self, row: int, column: int) -> Cell:
         """Return a cell; one that its row lacks is empty."""
@@ -123,8 +133,7 @@ class TablePicture:
         painter.setClipping(False)
         side = body.left() - THICK - _GAP if self._mirrored else body.right() + _GAP
         self._down.paint(painter, QRectF(side, body.top(), THICK, body.height()))
-        track = QRectF(body.left(), body.bottom() + _GAP - 1, body.width(), THICK)
-        self._along.paint(painter, track, mirrored=self._mirrored)
+        self._along.paint(painter, self.track_area, mirrored=self._mirrored)
         paragraph(painter, self.note_area, self._note, colours.muted, self._small)
 
     def _paint_headers(self, painter: QPainter, columns: list[tuple[float, float]], seen: list[int]) -> None:

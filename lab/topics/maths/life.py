@@ -12,14 +12,14 @@ import numpy as np
 from lab.datasets.store import DataStore
 from lab.events import Array, Event, Metrics, Progress
 from lab.experiment import Context, Experiment
-from lab.figures import Axis, Cell, Cells, Chart, Line, Matrices, MatrixItem, Table
+from lab.figures import Axis, Cell, Cells, Chart, Line, Matrices, Table
 from lab.params import ParamError, Params, choice, flag, integer, real, text
 from lab.text import message
+from lab.topics.maths.life_rule import rule
 from lab.topics.maths.patterns import PATTERNS, read_pattern
 
 REMEMBERED = 4096
 """Generations that are compared with the newest, to see whether it was there before."""
-KERNEL = ((1.0, 1.0, 1.0), (1.0, 0.5, 1.0), (1.0, 1.0, 1.0))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -254,34 +254,7 @@ class Life(Experiment[LifeParams]):
         )
 
     def _rule(self) -> Matrices:
-        """Show the convolution at the cell under the pointer, or in the middle of the world."""
-        height, width = self._alive.shape
-        row, column = self._cell if self._cell is not None else (height // 2, width // 2)
-        row, column = min(row, height - 1), min(column, width - 1)
-        padded = np.pad(self._alive, 1, mode="wrap") if self._wrap else np.pad(self._alive, 1)
-        around = padded[row : row + 3, column : column + 3].astype(float)
-        total = float((around * np.array(KERNEL)).sum())
-        lives = abs(total - 3) <= 0.5
-        terms = [f"{weight:g}·{cell:g}" for weights, cells in zip(KERNEL, around, strict=True)
-                 for weight, cell in zip(weights, cells, strict=True)]  # fmt: skip
-        why = " + ".join(terms) + f" = {total:g}"
-        verdict = (
-            message("|{total} − 3| ≤ ½: alive", total=f"{total:g}")
-            if lives
-            else message("|{total} − 3| > ½: dead", total=f"{total:g}")
-        )
-        cells = tuple(tuple(float(cell) for cell in line) for line in around)
-        return Matrices(
-            "rule",
-            (
-                MatrixItem(message("cell ({row}, {column})", row=row, column=column), cells),
-                MatrixItem(message("kernel"), KERNEL, "∗"),
-                MatrixItem(message("sum"), ((total,),), "=", whys=((why,),), parts={0: "all", 1: "all"}),
-                MatrixItem(
-                    message("next: |sum − 3| ≤ ½"), ((float(lives),),), "→", whys=((verdict,),), parts={2: "all"}
-                ),
-            ),
-        )
+        return rule(self._alive, self._wrap, self._cell)
 
     def _numbers(self) -> Table:
         population = self._population[-1]
