@@ -169,10 +169,8 @@ class Page(QWidget):
         fill_page(self, across, self.notice, self.controls)
 
     def _go(self, until: str) -> None:
-        params, session = self.form.params(), self.runner.session
-        # The run of an edited form is void, though it may not know it yet.
-        void = not self._experiment.kept and session is not None and params not in (None, session.params)
-        if self.runner.status == "paused" and not void:
+        params = self.form.params()
+        if self.runner.held:
             self.runner.go(until)
         elif params is not None:
             self.runner.start(params, until)
@@ -207,7 +205,7 @@ class Page(QWidget):
         session = self.runner.session
         if session is not None and session.params == self.form.params():
             return
-        if self.runner.busy:
+        if self.runner.moves:
             self._go_anew()
         else:
             self.runner.reset()

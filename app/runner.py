@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -45,6 +45,8 @@ class Runner(QObject):
         self.speed = Speed()
         self.history = History()
         self._closed = False
+        self._wish: Literal["run", "rest", "questions", "nothing"] = "nothing"
+        """What was asked for last; the thread follows within a step, and its status a little later."""
         self._voids = True
         """Whether what is shown is void when the run begins that was asked for last."""
         self._inbox = Inbox()
@@ -64,27 +66,46 @@ class Runner(QObject):
         """Whether the run moves now."""
         return self.status in ("starting", "running")
 
+    @property
+    def moves(self) -> bool:
+        """Whether the run moves now, and nothing else was asked for."""
+        return self.busy and self._wish == "run"
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is there, or soon will be, only for questions."""
+        return self._wish == "questions" and self.status in ("starting", "paused")
+
+    @property
+    def held(self) -> bool:
+        """Whether there is something with which `go` goes on."""
+        return self.waits or (self.status == "paused" and self._wish != "nothing")
+
     def start(self, params: Params, until: str = "end") -> None:
         """Begin a new run and go `until` "end", "epoch", "step", or only "begin"; what ran before is stopped."""
-        # One that only waits for questions makes nothing void where nothing ran.
+        self._wish = "questions" if until == "begin" else "run"
+        # What only waits for questions makes nothing void where nothing ran.
         self._voids = until != "begin" or self.status != "idle"
         self._begin(lambda: sessions.start(self.experiment, params, window_threads()), _pace(until))
 
     def resume(self, folder: Path) -> None:
         """Continue a kept run."""
-        self._voids = True
+        self._wish, self._voids = "run", True
         self._begin(lambda: sessions.resume(folder), _pace("end"))
 
     def go(self, until: str = "end") -> None:
         """Go on after a pause: to the end, one "step" or one "epoch"."""
+        self._wish = "run"
         self._worker.send(_pace(until))
 
     def pause(self) -> None:
         """Stop after the present step; `go` continues."""
+        self._wish = "rest"
         self._worker.send("pause")
 
     def stop(self) -> None:
         """End the run; it is saved and can be continued later."""
+        self._wish = "rest"
         self._worker.send("stop")
 
     def look(self, request: Mapping[str, Any]) -> None:
@@ -102,7 +123,7 @@ class Runner(QObject):
 
     def reset(self) -> None:
         """End the run and forget what it showed."""
-        self._voids = True
+        self._wish, self._voids = "nothing", True
         self._worker.send("reset")
 
     def close(self) -> None:

@@ -48,7 +48,8 @@ class Teller:
         """The status for the buttons: what only waits for questions is not paused."""
         if issubclass(self._experiment, ClosedForm):
             return "finished"
-        return "idle" if self._runner.status == "paused" and not self.begun else self._runner.status
+        runner = self._runner
+        return "idle" if runner.waits or (runner.status == "paused" and not self.begun) else runner.status
 
     def clear(self) -> None:
         """Forget the last run."""

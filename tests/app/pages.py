@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 from typing import Any, TypeVar
 
+import pytest
 from click.testing import CliRunner
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QStyle, QStyleOptionSlider, QWidget
 
+from app import worker
 from app.page import Page
 from app.views.base import View
 from app.views.table.view import TableView
@@ -25,6 +28,14 @@ from tests.app.mouse import LEFT, NONE, move
 from tests.app.windows import Opener
 
 V = TypeVar("V", bound=View)
+
+
+class Clock:
+    """The clock of all runs, which stands still, but when it is set; so nothing is due but what is done by hand."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now = 1000.0
+        monkeypatch.setattr(worker, "time", SimpleNamespace(monotonic=lambda: self.now))
 
 
 def page_of(window: Window, name: str) -> Page:
@@ -91,7 +102,8 @@ def ready(page: Page) -> bool:
     """Whether the page waits for Run, as if nothing had happened."""
     button = page.controls.button("run")
     nothing_runs = not page.controls.button("pause").isEnabled() and not page.controls.button("stop").isEnabled()
-    return button.isEnabled() and button.text() == "Run" and nothing_runs and page.controls.words.text() == ""
+    nothing_said = page.controls.words.text() == "" and page.controls.bar.value() == 0
+    return button.isEnabled() and button.text() == "Run" and nothing_runs and nothing_said
 
 
 # What a hand does.

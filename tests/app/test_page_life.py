@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,9 +16,23 @@ from app.page import Page
 from app.views.cells.view import CellsView
 from app.views.chart.view import ChartView
 from app.views.table.view import TableView
+from lab import sessions
 from tests.app.leaks import settle
 from tests.app.mouse import LEFT, move
-from tests.app.pages import at_full_speed, beside, choose, drag, metrics, named, opened, page_of, ready, step
+from tests.app.pages import (
+    Clock,
+    at_full_speed,
+    beside,
+    choose,
+    drag,
+    hover,
+    metrics,
+    named,
+    opened,
+    page_of,
+    ready,
+    step,
+)
 from tests.app.windows import Opener, press, view, waiter
 
 LIFE = "maths.life"
@@ -48,6 +64,7 @@ def counted(page: Page) -> int:
     return found
 
 
+BLOCK = {(2, 2), (2, 3), (3, 2), (3, 3)}
 UPRIGHT, LYING = {(7, 8), (8, 8), (9, 8)}, {(8, 7), (8, 8), (8, 9)}
 EMPTY = {"pattern": "empty", "size": "16", "generations": "500"}
 
@@ -75,7 +92,6 @@ def test_what_is_drawn_before_a_run_is_what_lives(wait: Wait, open_window: Opene
     assert alive(page) == UPRIGHT
     wait(lambda: counted(page) == 3)
     assert alive(page) == UPRIGHT
-    assert page.runner.history.newest(type(cells._event)) is not None
     assert ready(page)
     press(page, "step")
     wait(lambda: step(page) == 1 and page.runner.status == "paused")
@@ -88,22 +104,26 @@ def test_what_is_drawn_before_a_run_is_what_lives(wait: Wait, open_window: Opene
     assert metrics(page).items() >= {"generations": 500, "population": 3, "period": 2}.items()
 
 
-def test_drawing_while_it_runs(wait: Wait, open_window: Opener) -> None:
+def test_drawing_while_it_runs(wait: Wait, open_window: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock(monkeypatch)
     _, page = opened(open_window, LIFE, EMPTY | {"generations": "1000000"})
-    choose(page.controls.speed, 60.0)
     press(page, "run")
-    wait(lambda: step(page) >= 2)
-    block = {(2, 2), (2, 3), (3, 2), (3, 3)}
+    wait(lambda: step(page) == 1)
     cells = view(page, CellsView)
-    begun = step(page)
     drag(cells, cell(cells, 2, 2), cell(cells, 2, 3), cell(cells, 3, 3), cell(cells, 3, 2))
     assert page.runner.busy
-    wait(lambda: step(page) >= begun + 5)
-    assert alive(page) == block
+    wait(lambda: counted(page) == 4)
+    assert step(page) == 1
+    for generation in (2, 3):
+        clock.now += 0.1
+        # The thread looks at its clock again.
+        hover(cells, cell(cells, 12, generation))
+        wait(lambda generation=generation: step(page) == generation)
+    assert alive(page) == BLOCK
     press(page, "pause")
     wait(lambda: page.runner.status == "paused")
     assert counted(page) == 4
-    assert alive(page) == block
+    assert alive(page) == BLOCK
 
 
 def test_another_pattern_takes_the_place_of_what_was_drawn(wait: Wait, open_window: Opener) -> None:
@@ -121,6 +141,47 @@ def test_another_pattern_takes_the_place_of_what_was_drawn(wait: Wait, open_wind
     click(cells, (1, 14))
     wait(lambda: counted(page) == 4)
     assert alive(page) == blinker | {(1, 14)}
+
+
+@pytest.fixture
+def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """What a run has to wait for before it is there."""
+    gate, start = threading.Event(), sessions.start
+
+    def slow(*arguments: Any, **options: Any) -> sessions.Session:
+        assert gate.wait(30)
+        return start(*arguments, **options)
+
+    monkeypatch.setattr(sessions, "start", slow)
+    yield gate
+    gate.set()
+
+
+def test_what_is_drawn_before_the_world_is_there_is_not_lost(
+    wait: Wait, open_window: Opener, gate: threading.Event
+) -> None:
+    _, page = opened(open_window, LIFE, EMPTY)
+    at_full_speed(page)
+    click(view(page, CellsView), *UPRIGHT)
+    assert page.runner.status == "starting"
+    assert ready(page)
+    press(page, "run")
+    gate.set()
+    wait(lambda: page.runner.status == "finished")
+    assert metrics(page).items() >= {"generations": 500, "population": 3, "period": 2}.items()
+    assert alive(page) == UPRIGHT
+
+
+def test_an_edit_before_the_world_is_there_runs_nothing(wait: Wait, open_window: Opener, gate: threading.Event) -> None:
+    _, page = opened(open_window, LIFE, EMPTY)
+    click(view(page, CellsView), (1, 1))
+    choose(page.form.editor("pattern"), "blinker")
+    gate.set()
+    wait(lambda: page.runner.status == "idle")
+    assert ready(page)
+    assert step(page) == 0
+    assert len(alive(page)) == 3
+    assert (1, 1) not in alive(page)
 
 
 def test_an_edit_and_run_at_once_run_what_was_edited(wait: Wait, open_window: Opener) -> None:
@@ -147,13 +208,16 @@ def test_reset_takes_back_what_was_drawn(wait: Wait, open_window: Opener) -> Non
 
 
 @pytest.mark.parametrize("when", ["drawn", "running", "paused"])
-def test_the_world_stays_when_the_page_is_built_anew(qtbot: QtBot, wait: Wait, open_window: Opener, when: str) -> None:
+def test_the_world_stays_when_the_page_is_built_anew(
+    qtbot: QtBot, wait: Wait, open_window: Opener, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    clock = Clock(monkeypatch)
     window, page = opened(open_window, LIFE, EMPTY | {"generations": "1000000"})
     click(view(page, CellsView), *UPRIGHT)
     wait(lambda: counted(page) == 3)
     if when != "drawn":
         press(page, "run")
-        wait(lambda: step(page) >= 3)
+        wait(lambda: step(page) == 1)
     if when == "paused":
         press(page, "pause")
         wait(lambda: page.runner.status == "paused")
@@ -161,13 +225,17 @@ def test_the_world_stays_when_the_page_is_built_anew(qtbot: QtBot, wait: Wait, o
     qtbot.mouseClick(window.language_button, LEFT)
     page = page_of(window, LIFE)
     settle()
-    assert alive(page) in (UPRIGHT, LYING)
+    assert alive(page) == (UPRIGHT if when == "drawn" else LYING)
     assert named(page, ChartView, "population").picture is not None
     assert page.runner.busy == (when == "running")
-    press(page, "step" if when == "paused" else "run") if when != "running" else None
-    wait(lambda: step(page) >= before + 1)
     # A block beside them, drawn on the new page.
-    block = {(2, 2), (2, 3), (3, 2), (3, 3)}
-    click(view(page, CellsView), *block)
+    click(view(page, CellsView), *BLOCK)
     wait(lambda: counted(page) == 7)
-    assert alive(page) - block in (UPRIGHT, LYING)
+    assert step(page) == before
+    if when == "running":
+        clock.now += 0.1
+        page.runner.look({})
+    else:
+        press(page, "step")
+    wait(lambda: step(page) == before + 1 and counted(page) == 7)
+    wait(lambda: alive(page) == BLOCK | (LYING if when == "drawn" else UPRIGHT))

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import fields, is_dataclass
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app import worker
 from app.views.cells.view import CellsView
 from app.views.field.view import FieldView
 from lab.events import Event, Progress
 from lab.sessions import start
 from tests.app.leaks import settle
-from tests.app.pages import hover, opened, page_of, step, values
+from tests.app.pages import Clock, hover, opened, page_of, step, values
 from tests.app.windows import Opener, press, view, waiter
 
 LIFE, PLANE = "maths.life", "gradient_descent.plane"
@@ -47,7 +45,7 @@ def test_two_quick_steps_by_hand_show_the_second_one(
     wait: Wait, open_window: Opener, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     # As if the second came in the same moment: figures are made at most so many times a second.
-    monkeypatch.setattr(worker, "time", SimpleNamespace(monotonic=lambda: 1000.0))
+    Clock(monkeypatch)
     _, page = opened(open_window, name, {"resolution": "20", "samples": "100"})
     for wanted in (1, 2):
         press(page, "step")

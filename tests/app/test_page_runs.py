@@ -120,7 +120,7 @@ def test_the_gradient_under_the_mouse_before_anything_runs(wait: Wait, open_wind
         float(surface.value(np.array([x, y + small])) - surface.value(np.array([x, y - small]))) / (2 * small),
     ]
     assert [table["∂f/∂x"], table["∂f/∂y"]] == pytest.approx(slope, abs=0.02)
-    assert ready(page)
+    wait(lambda: ready(page))
     assert step(page) == 0
     # The form is not held up by it.
     choose(page.form.editor("function"), "typed")
@@ -134,11 +134,13 @@ def test_the_gradient_under_the_mouse_before_anything_runs(wait: Wait, open_wind
 def test_a_click_starts_there_and_another_click_starts_anew(wait: Wait, open_window: Opener) -> None:
     _, page = opened(open_window, PLANE, SMALL)
     figure = named(page, FieldView, "plane")
+    # The pointer comes before the click, and is answered.
     hover(figure, at(figure, 0.0, 1.0))
+    wait(lambda: page.runner.status == "paused")
     QTest.mouseClick(figure, LEFT, pos=at(figure, 1.0, 0.5).toPoint())
     first = values(page).start
     assert first == pytest.approx((1.0, 0.5), abs=0.05)
-    wait(lambda: step(page) >= 3)
+    wait(lambda: step(page) >= 3 and page.runner.session is not None)
     assert page.runner.session is not None
     assert page.runner.session.params.start == first
     assert page.runner.busy
@@ -198,13 +200,13 @@ def test_dragging_a_node_shows_new_numbers_and_runs_nothing(open_window: Opener)
     assert not page.runner._worker.isRunning()
 
 
-def test_an_edit_begins_a_run_anew_with_the_new_values(wait: Wait, open_window: Opener) -> None:
+def test_an_edit_begins_a_run_anew_with_the_new_values(qtbot: QtBot, wait: Wait, open_window: Opener) -> None:
     _, page = opened(open_window, SANDWICH, {"steps": "40"})
     press(page, "run")
     wait(lambda: step(page) >= 1)
     session = page.runner.session
     slide(page, "target", 0.3)
-    wait(lambda: page.runner.session not in (None, session) and step(page) >= 1)
+    wait(lambda: page.runner.session not in (None, session) and page.runner.status == "running" and step(page) >= 1)
     assert page.runner.busy
     assert page.runner.session is not None
     assert page.runner.session.params == values(page)
@@ -214,7 +216,9 @@ def test_an_edit_begins_a_run_anew_with_the_new_values(wait: Wait, open_window: 
     assert (found["butter"], found["jam"]) == pytest.approx(learned(values(page)))
     assert loss(page) == found["loss"]
     # What is not allowed does not end anything.
-    type_over(page, "target", "100")
+    type_over(page, "target", "x")
+    with qtbot.waitSignal(page.runner.delivered):
+        page.runner.look({})
     assert loss(page) == found["loss"]
     assert page.runner.status == "finished"
     # After the run, its form shows again what it would begin with.

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from types import SimpleNamespace
 
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app import worker
 from app.page import Page
 from app.runner import Runner
 from lab import catalogue, sessions
 from lab.events import Remark
 from tests.app.fakes import Count, CountParams, Record, counter
 from tests.app.leaks import settle
-from tests.app.pages import choose, metrics, page_of
+from tests.app.pages import Clock, choose, metrics, page_of
 from tests.app.windows import Opener, press, waiter
 
 LIFE = "maths.life"
@@ -24,21 +22,9 @@ AN_HOUR = 1 / 3600
 """A step an hour: who waits for the next one waits too long."""
 
 
-class Clock:
-    """Stands still, but when it is set."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    clock = Clock()
-    monkeypatch.setattr(worker, "time", SimpleNamespace(monotonic=clock))
-    return clock
+    return Clock(monkeypatch)
 
 
 @pytest.fixture
@@ -129,6 +115,14 @@ def test_a_step_comes_when_its_time_has_come(qtbot: QtBot, runner: Runner, recor
         held(qtbot, runner, record, wanted - 1)
         clock.now += 0.1
         held(qtbot, runner, record, wanted)
+
+
+def test_a_new_speed_counts_from_now(qtbot: QtBot, runner: Runner, record: Record) -> None:
+    runner.set_speed(AN_HOUR)
+    runner.start(LONG)
+    held(qtbot, runner, record, 1)
+    runner.set_speed(1.0)
+    held(qtbot, runner, record, 2)
 
 
 def test_what_was_not_done_in_a_pause_is_not_made_up_for(
