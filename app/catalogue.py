@@ -15,7 +15,9 @@ TITLES: Mapping[str, str] = {
     "introduction": "Introduction",
     "maths": "Maths",
     "gradient_descent": "Gradient descent",
+    "ann": "ANN",
     "cnn": "CNN",
+    "sweeps": "Sweeps",
 }
 """Each topic, by the name of its module in app/topics, which begins the identifiers of its experiments."""
 

@@ -6,6 +6,9 @@ import threading
 from array import array
 from collections.abc import Iterator
 
+import numpy as np
+from numpy.typing import NDArray
+
 from lab.events import Event, Scalars
 
 
@@ -62,6 +65,18 @@ class History:
     def newest(self, kind: type[Event]) -> Event | None:
         """Return the newest event of a kind, if there was one."""
         return next((event for event in self._newest.values() if isinstance(event, kind)), None)
+
+    def series(self, name: str, value: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return the steps (N,), each greater than the last, and the values (N,) of one scalar of a rhythm."""
+        steps, values = [np.empty(0)], [np.empty(0)]
+        for (rhythm, keys), kept in self._steps.items():
+            if rhythm == name and value in keys:
+                # Copies: arrays that share their memory could not grow any more.
+                steps.append(np.array(kept, np.float64))
+                values.append(np.array(self._values[rhythm, keys]).reshape(-1, len(keys))[:, keys.index(value)])
+        all_steps, all_values = np.concatenate(steps), np.concatenate(values)
+        chosen, places = np.unique(all_steps, return_index=True)
+        return chosen, all_values[places]
 
     def replay(self) -> Iterator[Event]:
         """Yield all that was kept, scalars first."""

@@ -7,15 +7,16 @@ import re
 from pathlib import Path
 from typing import Any
 
-from lab.text import Message
+from lab.text import Message, Verbatim
 
 RESOURCES = Path(__file__).resolve().parent.parent / "resources"
 LANGUAGES = {"en": "English", "fa": "فارسی"}
 _PERSIAN_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 
 # Runs of what names, paths and numbers are made of; those with a letter, or with two points, are no numbers.
-_TOKEN = re.compile(r"[A-Za-z0-9_./\\:,+~-]*[0-9][A-Za-z0-9_./\\:,+~-]*")
-_NAME = re.compile(r"[A-Za-z_]|\d\.\d+\.\d")
+_TOKEN = re.compile(r"[A-Za-z0-9_./\\:,+~\u2060-]*[0-9][A-Za-z0-9_./\\:,+~\u2060-]*")
+# U+2060, which is not seen, makes a name of a number that is verbatim.
+_NAME = re.compile(r"[A-Za-z_\u2060]|\d\.\d+\.\d")
 
 _language = "en"
 _translations: dict[str, str] = {}
@@ -81,6 +82,8 @@ def _said(value: Any) -> Any:
         return say(value)
     if isinstance(value, float):
         return f"{value:.6g}"
+    if isinstance(value, Verbatim) and (right_to_left() or not value.isascii()):
+        return isolated(re.sub(r"(?=[0-9])", "\u2060", value))
     if isinstance(value, str) and right_to_left() and any(sign in value for sign in "⌊=→×"):
         return f"\u2066{value}\u2069"
     return value

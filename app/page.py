@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from app.board import Board
 from app.layout import Layout, fill_page, side_by_side
 from app.runner import Runner
 from app.settings import Settings
+from app.sharing import Sharer
 from app.telling import Teller, impossible
 from app.views.base import View
 from app.widgets.controls import Controls
@@ -30,7 +32,8 @@ from lab.lessons import Lesson
 from lab.params import Params, show
 from lab.runs import Run
 from lab.sessions import data_store
-from lab.text import LabError, Message
+from lab.sweeps.offer import offer
+from lab.text import LabError
 
 TICK_MS = 50
 PREVIEW_MS = 150
@@ -45,7 +48,7 @@ class Page(QWidget):
     """
 
     opened = Signal(object)
-    """Something was picked that another page shows: a Link."""
+    """Something that another page shows: a Link that was picked, or a Shared that was pasted."""
 
     def __init__(self, layout: Layout, lesson: Lesson, runner: Runner, settings: Settings) -> None:
         super().__init__()
@@ -59,22 +62,23 @@ class Page(QWidget):
         self.lesson.tried.connect(self._try)
         self.form = Form(self._experiment.params)
         self._closed_form = issubclass(self._experiment, ClosedForm)
-        specs = self._experiment.params.specs()
-        self.controls = Controls(impossible(self._experiment), self._experiment.steps_per_second, "epochs" in specs)
+        chosen = self._experiment
+        self.controls = Controls(impossible(chosen), chosen.steps_per_second, chosen.counts)
         self.controls.show_speed(runner.steps_per_second)
         self.notice = Notice()
         self.teller = Teller(self._experiment, layout, runner, self.controls, self.notice)
         self.asker = Asker(self._experiment, runner, self)
+        self.sharer = Sharer(runner, self.form, self.notice, self)
+        self.sharer.filled.connect(self._preview)
+        self.sharer.elsewhere.connect(self.opened)
         self.board = Board(layout.rows)
         self.board.selected.connect(self._select)
+        self.board.selected.connect(runner.comparer.pick)
         self.board.watched.connect(self._watch)
         self._build()
-        self._timer = QTimer(self)
-        self._timer.setInterval(TICK_MS)
+        self._timer = QTimer(self, interval=TICK_MS)
         self._timer.timeout.connect(self._tick)
-        self._preview_timer = QTimer(self)
-        self._preview_timer.setSingleShot(True)
-        self._preview_timer.setInterval(PREVIEW_MS)
+        self._preview_timer = QTimer(self, singleShot=True, interval=PREVIEW_MS)
         self._preview_timer.timeout.connect(self._preview)
         self.form.set_texts(settings.texts.get(layout.experiment, {}))
         self.form.changed.connect(self._edited)
@@ -83,9 +87,10 @@ class Page(QWidget):
         runner.restarted.connect(self._restart)
         runner.delivered.connect(self._take)
         runner.status_changed.connect(self._status)
-        runner.failed.connect(self._failed)
+        runner.failed.connect(self.teller.complain)
+        runner.comparer.changed.connect(self.board.take)
         self._show_beginning()
-        self._take(list(runner.history.replay()))
+        self._take([runner.comparer.comparison, *runner.history.replay()])
         self._status()
 
     @property
@@ -104,6 +109,12 @@ class Page(QWidget):
                 self.runner.pause()
             case "stop":
                 self.runner.stop()
+            case "sweep":
+                params = self.form.params()
+                if params is not None:
+                    self.opened.emit(offer(self.layout_entry.experiment, params))
+            case "copy" | "paste":
+                self.sharer.press(name)
             case "reset" if self._closed_form:
                 self.form.set_texts(self._experiment.params().to_texts())
             case "reset":
@@ -119,10 +130,12 @@ class Page(QWidget):
         self._timer.stop()
         self._preview_timer.stop()
         self.asker.stop()
+        self.sharer.stop()
         self.runner.restarted.disconnect(self._restart)
         self.runner.delivered.disconnect(self._take)
         self.runner.status_changed.disconnect(self._status)
-        self.runner.failed.disconnect(self._failed)
+        self.runner.failed.disconnect(self.teller.complain)
+        self.runner.comparer.changed.disconnect(self.board.take)
         self.runner.watch({})
 
     def refresh(self) -> None:
@@ -132,17 +145,14 @@ class Page(QWidget):
 
     def resume(self, folder: Path) -> None:
         """Continue a kept run; the form shows its parameters."""
-        try:
-            params = self._experiment.params.from_json(Run(folder).info().params)
-        except LabError:
-            pass  # The runner comes upon the same error, and says it.
-        else:
-            self.form.set_texts(params.to_texts())
+        # Where it cannot be read, the runner comes upon the same error, and says it.
+        with suppress(LabError):
+            self.form.set_texts(self._experiment.params.from_json(Run(folder).info().params).to_texts())
         self.runner.resume(folder)
 
     def take_up(self, link: Link) -> None:
         """Show what another page found."""
-        self._try(dict(link.texts))
+        self._try(dict(link.texts), link.runs)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Draw only while seen."""
@@ -175,11 +185,11 @@ class Page(QWidget):
         elif params is not None:
             self.runner.start(params, until)
 
-    def _try(self, texts: dict[str, str]) -> None:
-        """Follow a link of the lesson: the defaults with some values changed, and run."""
+    def _try(self, texts: dict[str, str], runs: bool = True) -> None:
+        """Follow a link of the lesson: the defaults with some values changed; and run, if it `runs`."""
         defaults = self._experiment.params().to_texts()
         self.form.set_texts({**defaults, **texts})
-        if not self._closed_form:
+        if runs and not self._closed_form:
             self._go_anew()
 
     def _go_anew(self) -> None:
@@ -240,7 +250,7 @@ class Page(QWidget):
         except LabError as error:
             # Tried again next time: the data may have come meanwhile.
             self._shown_params = None
-            self._failed(error.message)
+            self.teller.complain(error.message)
         self.board.follow()
         self.asker.show(self._shown_params)
 
@@ -264,10 +274,8 @@ class Page(QWidget):
     def _status(self) -> None:
         self._preview()
         self.teller.show_status(self.form.said())
+        self.sharer.follow()
         self._tick()
-
-    def _failed(self, error: Message) -> None:
-        self.teller.complain(error)
 
     def _select(self, name: str, value: Any) -> None:
         """Something was picked in one view: tell the others, and whoever it concerns."""

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from app.comparison import Comparer
 from app.inbox import History, Inbox
 from app.worker import Begin, Make, Pace, Status, Worker
 from lab import catalogue, sessions
@@ -16,6 +17,7 @@ from lab.events import Event, Progress
 from lab.pace import Pace as Speed
 from lab.params import Params
 from lab.sessions import Session
+from lab.sharing import Shared
 from lab.text import Message
 
 DRAIN_MS = 50
@@ -26,7 +28,7 @@ class Runner(QObject):
 
     Signals: `restarted` when what was shown is void; `delivered` with a list of events; `status_changed`; `failed`
     with a Message, followed by the status "failed" when the run is over; `crashed` with an exception that is a fault
-    of the program.
+    of the program; `copied` with a `Copied`.
     """
 
     restarted = Signal()
@@ -34,6 +36,7 @@ class Runner(QObject):
     status_changed = Signal()
     failed = Signal(object)
     crashed = Signal(object)
+    copied = Signal(object)
 
     def __init__(self, experiment: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -44,6 +47,7 @@ class Runner(QObject):
         self.error: Message | None = None
         self.speed = Speed()
         self.history = History()
+        self.comparer = Comparer(self)
         self._closed = False
         self._wish: Literal["run", "rest", "questions", "nothing"] = "nothing"
         """What was asked for last; the thread follows within a step, and its status a little later."""
@@ -59,6 +63,7 @@ class Runner(QObject):
         self._worker.looked.connect(self.deliver)
         self._worker.failed.connect(self._fail)
         self._worker.crashed.connect(self.crashed)
+        self._worker.copied.connect(self.copied)
         self._worker.set_speed(self.steps_per_second)
 
     @property
@@ -92,6 +97,15 @@ class Runner(QObject):
         """Continue a kept run."""
         self._wish, self._voids = "run", True
         self._begin(lambda: sessions.resume(folder), _pace("end"))
+
+    def start_from(self, shared: Shared) -> None:
+        """Begin a new run at a shared state, and rest there."""
+        self._wish, self._voids = "rest", True
+        self._begin(lambda: sessions.start_from(shared, window_threads()), _pace("step"))
+
+    def copy(self) -> None:
+        """Ask for the run as text, as it is after the present step."""
+        self._worker.send("copy")
 
     def go(self, until: str = "end") -> None:
         """Go on after a pause: to the end, one "step" or one "epoch"."""
@@ -137,7 +151,7 @@ class Runner(QObject):
         """Hand over what waits, at once."""
         begins, events = self._inbox.drain()
         if begins:
-            self.history.clear()
+            self.history = self.comparer.end(self.history)
             self.speed = Speed()
             if self._voids:
                 self.restarted.emit()
@@ -158,6 +172,9 @@ class Runner(QObject):
 
     def _set_session(self, session: Session) -> None:
         self.session = session
+        # What ran before is over: first everything about that.
+        self.deliver()
+        self.comparer.begin(session.params)
 
     def _set_status(self, status: Status) -> None:
         if self._closed:

@@ -12,6 +12,7 @@ from app.widgets.notice import Notice
 from app.worker import Status
 from lab.events import Event, Images, Metrics, Remark, Scalars
 from lab.experiment import ClosedForm, Experiment
+from lab.sweeps.experiment import SweepExperiment
 from lab.text import Message
 
 PROGRESS_MS = 200
@@ -23,6 +24,8 @@ def impossible(experiment: type[Experiment[Any]]) -> dict[str, str]:
     if issubclass(experiment, ClosedForm):
         words = tr("There is nothing to wait for: everything follows your changes at once")
         reasons = dict.fromkeys(("run", "pause", "step", "epoch", "stop"), words)
+    if issubclass(experiment, SweepExperiment):
+        reasons["sweep"] = tr("This is a sweep already")
     if "seed" not in experiment.params.specs():
         reasons["new_seed"] = tr("Nothing is left to chance here")
     return reasons

@@ -39,6 +39,7 @@ from lab.figures import Link
 from lab.lessons import load_lessons
 from lab.recogniser import SHIPPED
 from lab.sessions import data_store, run_store
+from lab.sharing import Shared
 from lab.topics.draw.digit import DigitParams
 
 TRAINER = "cnn.mnist"
@@ -229,11 +230,14 @@ class Window(QWidget):
         assert isinstance(page, Page)
         page.resume(folder)
 
-    def _follow(self, link: Link) -> None:
-        """Open what was picked on another page."""
-        page = self.open(link.experiment)
+    def _follow(self, found: Link | Shared) -> None:
+        """Open what was picked or pasted on another page."""
+        page = self.open(found.experiment)
         assert isinstance(page, Page)
-        page.take_up(link)
+        if isinstance(found, Shared):
+            page.sharer.begin(found)
+        else:
+            page.take_up(found)
 
     def _drop_pages(self) -> None:
         for page in self._pages.values():

@@ -13,6 +13,7 @@ from typing import Any, Literal
 from PySide6.QtCore import QThread, Signal
 
 from app.inbox import Inbox
+from lab import sharing
 from lab.events import Event, Progress
 from lab.sessions import Session
 from lab.text import LabError, Message, message
@@ -41,7 +42,7 @@ class Begin:
     pace: Pace
 
 
-Command = Begin | Pace | Literal["pause", "stop", "reset", "close"]
+Command = Begin | Pace | Literal["pause", "stop", "reset", "copy", "close"]
 
 
 class Worker(QThread):
@@ -50,6 +51,7 @@ class Worker(QThread):
     status_changed = Signal(str)
     session_began = Signal(object)
     looked = Signal()
+    copied = Signal(object)
     failed = Signal(object)
     crashed = Signal(object)
 
@@ -150,6 +152,8 @@ class Worker(QThread):
             case "reset":
                 self._drop()
                 self.status_changed.emit("idle")
+            case "copy" if self._session is not None:
+                self._copy(self._session)
 
     def _go(self, pace: Pace) -> None:
         if pace.until == "begin":
@@ -193,6 +197,17 @@ class Worker(QThread):
                     self._inbox.put(event)
                     # Each part of the answer is shown as soon as it is there.
                     self.looked.emit()
+        except Exception as error:
+            self._tell(error)
+
+    def _copy(self, session: Session) -> None:
+        """Hand out the run as text; that this fails does not end it."""
+        try:
+            state = session.experiment.state()
+            if state is None:
+                # Not begun: it stands where it is to begin.
+                state = session.context.restored
+            self.copied.emit(sharing.copy(session.experiment.id, session.params, state))
         except Exception as error:
             self._tell(error)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import signal
 import sys
 import time
@@ -21,8 +22,9 @@ from lab.catalogue import experiment, experiments
 from lab.device import cores
 from lab.options import describe, option, read_options
 from lab.params import ParamError, Params
-from lab.recording import result
+from lab.recording import plain, result
 from lab.reporting import Reporter
+from lab.sweeps.outcomes import Outcomes
 from lab.text import LabError, RunError
 
 _OPEN = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []}
@@ -77,6 +79,44 @@ def run(
         if texts:
             params = chosen.params.from_texts({**params.to_texts(), **texts})
         _drive(sessions.start(name, params, cores(), out), as_json)
+
+
+@cli.command(context_settings=_OPEN)
+@click.argument("name", required=False)
+@click.option("--over", multiple=True, help="NAME=LOW:HIGH:COUNT[:log] or NAME=VALUE,VALUE; several may be given.")
+@click.option("--repeats", default="1", show_default=True, help="Runs of each point, each with a seed of its own.")
+@click.option("--seed", default="7", show_default=True, help="Where the seeds of the runs come from.")
+@click.option("--backend", default="auto", show_default=True, help="auto, processes or dask.")
+@click.option("--scheduler", default="", help="Address of a Dask scheduler, such as tcp://192.168.0.7:8786.")
+@click.option("--device", default="auto", show_default=True, help="auto, cpu or cuda, for ensembles.")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder for the sweep; by default one of its own.")
+@click.option("--json", "as_json", is_flag=True, help="A JSON object a run, and a last one for the sweep.")
+@click.option("--help", "wants_help", is_flag=True, help="Show this.")
+@click.pass_context
+def sweep(
+    context: click.Context,
+    /,
+    name: str | None,
+    over: tuple[str, ...],
+    out: Path | None,
+    as_json: bool,
+    wants_help: bool,
+    **texts: str,
+) -> None:
+    """Run an experiment over a grid: sweep NAME --over PARAMETER=… [--repeats N] [--PARAMETER VALUE …].
+
+    It can be stopped with Ctrl-C and continued with resume.
+    """
+    if name is None or name.startswith("--") or wants_help:
+        click.echo(context.get_help())
+        raise SystemExit(0 if wants_help else 2)
+    with _said():
+        if not over:
+            raise ParamError("--over", "{field} is missing; write for instance --over learning_rate=0.001:0.1:20")
+        chosen = experiment("sweeps.grid")
+        texts |= {"experiment": name, "over": " & ".join(over), "settings": shlex.join(context.args)}
+        params = chosen.params.from_texts({**chosen.params().to_texts(), **texts})
+        _drive(sessions.start("sweeps.grid", params, cores(), out), as_json, rows=as_json)
 
 
 @cli.command()
@@ -186,14 +226,17 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     raise SystemExit(0)
 
 
-def _drive(session: sessions.Session, as_json: bool) -> None:
-    """Run a session to its end, or to Ctrl-C, with progress on the error stream."""
+def _drive(session: sessions.Session, as_json: bool, rows: bool = False) -> None:
+    """Run a session to its end, or to Ctrl-C, with progress on the error stream; `rows`: a line a cell of a sweep."""
     stopped, began = False, time.monotonic()
     run = session.run
     try:
-        with Reporter.run() as reporter, _interrupts() as interrupted:
+        with Reporter.run(session.experiment.counts) as reporter, _interrupts() as interrupted:
             for event in session.events:
                 reporter.take(event)
+                if rows and isinstance(event, Outcomes):
+                    for row in event.rows:
+                        click.echo(json.dumps(plain(row)))
                 if interrupted[0] and reporter.at_rest:
                     stopped = True
                     session.close()
@@ -203,6 +246,9 @@ def _drive(session: sessions.Session, as_json: bool) -> None:
     if stopped:
         click.echo(f"Stopped. To continue: python main.py resume {run.folder}" if run else "Stopped.", err=True)
         raise SystemExit(130)
+    if rows:
+        click.echo(json.dumps(plain(reporter.metrics)))
+        return
     if as_json:
         # Where the disk was full there is no result to read, but there is one to tell.
         kept = run.result() if run else None

@@ -5,13 +5,14 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, Literal, TypeVar
 
 from lab.datasets.store import DataStore
 from lab.events import Event, Metrics, Progress
 from lab.params import Params
 
 P = TypeVar("P", bound=Params)
+Counts = Literal["step", "batch", "epoch", "run"]
 
 
 @dataclass
@@ -46,6 +47,11 @@ class Context:
     choices: dict[str, Any] = field(default_factory=dict)
     restored: State | None = None
 
+    @property
+    def watched(self) -> bool:
+        """Whether there is a screen at all."""
+        return self.wanted is not _never
+
 
 class Experiment(ABC, Generic[P]):
     """One experiment; an instance is one run of it, or one preview.
@@ -61,6 +67,8 @@ class Experiment(ABC, Generic[P]):
     """Whether its runs are kept on disk: what hours have made, not what a second makes again."""
     needs_torch: ClassVar[bool] = True
     """Whether torch has to be there before the first step."""
+    counts: ClassVar[Counts] = "step"
+    """What one step is: a batch of an epoch, a whole epoch, a whole run, or just a step."""
     steps_per_second: ClassVar[float | None] = None
     """The pace at which a window shows the steps, for experiments that are watched step by step; None: full speed."""
     asks: ClassVar[tuple[str, ...]] = ()
@@ -78,7 +86,11 @@ class Experiment(ABC, Generic[P]):
 
     @abstractmethod
     def run(self, params: P, context: Context) -> Generator[Event, None, None]:
-        """Yield the events of the run; `Progress` closes each step, `Metrics` comes last."""
+        """Yield the events of the run; `Progress` closes each step, `Metrics` comes last.
+
+        A run that goes on from `context.restored` first shows that state, and says by a `Progress` where it stands,
+        unless there is no step left.
+        """
 
     def look(self, request: Mapping[str, Any]) -> Iterator[Event]:
         """Answer a question about the present state.

@@ -15,14 +15,16 @@ from lab.events import Array, Event
 from lab.text import Message
 
 Words = Message | str
+LineStyle = Literal["line", "thin", "dashes", "points", "line + points", "bars", "ball", "rings", "faint points"]
 
 
 @dataclass(frozen=True)
 class Link:
-    """An experiment with parameters, as the form reads them; following it opens that page with them, and runs."""
+    """An experiment with parameters, as the form reads them; following it opens that page with them, and `runs`."""
 
     experiment: str
     texts: Mapping[str, str]
+    runs: bool = True
 
 
 @dataclass(frozen=True)
@@ -40,16 +42,21 @@ class Axis:
 class Line:
     """One series: `x`, `y` (N,) float; where either is NaN or infinite, nothing is drawn and lines are interrupted.
 
-    "bars" are standing bars centred on `x`, as of a histogram; "ball" is one large marker. `colour` counts in the
-    series of the theme, -1 is the muted colour. `links` has one entry a point: what clicking it opens.
+    "bars" are standing bars centred on `x`, as of a histogram; "ball" is one large marker, "rings" go around points,
+    "faint points" are hollow. `colour` counts in the series of the theme, -1 is the muted colour. `links` has one
+    entry a point: what clicking it opens. Lines with one `legend` share an entry under these words in the legend of a
+    field, where there would be one for each label. Over a field, points with `values` (N,) have the colours that it
+    gives to these.
     """
 
     label: Words
     x: Array
     y: Array
-    style: Literal["line", "thin", "dashes", "points", "line + points", "bars", "ball"] = "line"
+    style: LineStyle = "line"
     colour: int = 0
     links: tuple[Link, ...] = ()
+    legend: Words = ""
+    values: Array | None = None
 
 
 @dataclass(frozen=True)
@@ -85,7 +92,10 @@ class Field(Event):
     colours: "magnitude" from lowest to highest, "signed" diverging about zero, "classes" for whole numbers that count
     in `classes`. `levels` are the heights of contour lines. `smooth` interpolates between cells. A click sets the
     parameter `picks` (two reals: x, y); a moving pointer sets `follows`. `links` (row-major, one a cell) are opened by
-    clicking their cell. `missing` says what NaN means, where it is not that a value is still to come.
+    clicking their cell. `missing` says what NaN means, where it is not that a value is still to come. `limits` are
+    the values at the ends of the colours, where they are not those of the field itself. A click adds a point
+    "x y class" to the text parameter `adds`, which holds `added` now; `brush` is the class. With `decides`, the sign is
+    what is decided by, and the view offers to show it alone.
     """
 
     name: str
@@ -103,6 +113,11 @@ class Field(Event):
     follows: str = ""
     links: tuple[Link, ...] = ()
     missing: Words = ""
+    limits: tuple[float, float] | None = None
+    adds: str = ""
+    added: str = ""
+    brush: int = 0
+    decides: bool = False
 
 
 @dataclass(frozen=True)
@@ -264,3 +279,33 @@ class Cells(Event):
     alive: Array
     generation: int
     wraps: bool
+
+
+@dataclass(frozen=True)
+class Units(Event):
+    """A dense network, unit by unit. Column 0 holds the inputs; column c > 0 is made by `weights[c - 1]`.
+
+    `labels` names the units, a tuple a column. `weights` are (F, U) float a layer: F units before, U units of the
+    layer; `biases` are (U,). `maps`, one a column, is the output of each unit over the plane, (U, h, w) float32 with
+    row 0 at the lowest y, filling `x_range` × `y_range` evenly; None where the inputs are no plane. `functions`, one a
+    column, is what is applied to the sum: "tanh", …; "" where it is the sum itself; what is said of the inputs for
+    column 0.
+
+    `gradients` (F, U) and `bias_gradients` (U,), one a layer, are ∂loss/∂weight and ∂loss/∂bias, where they are known.
+    `points` are the data, one `Line` a class: drawn over an enlarged map; with one a unit of the last column, they also
+    mark those. Changing a number by hand asks the experiment with `edits`: (layer, from_unit, to_unit, value), where
+    `weights[layer][from_unit, to_unit]` is to be `value`; from_unit -1 is the bias of to_unit.
+    """
+
+    name: str
+    labels: tuple[tuple[Words, ...], ...]
+    weights: tuple[Array, ...]
+    biases: tuple[Array, ...]
+    maps: tuple[Array | None, ...]
+    functions: tuple[Words, ...]
+    x_range: tuple[float, float] = (-1.0, 1.0)
+    y_range: tuple[float, float] = (-1.0, 1.0)
+    points: tuple[Line, ...] = ()
+    edits: str = ""
+    gradients: tuple[Array, ...] = ()
+    bias_gradients: tuple[Array, ...] = ()

@@ -21,6 +21,7 @@ PLACES: Final = 601
 REACH: Final = 10.0
 """A descent is followed until it is so many widths of the range away from its middle."""
 TYPED: Final = "typed"
+WHEN_TYPED: Final = ("function", (TYPED,))
 
 # Name → label, expression, and the range in which it is looked at.
 LINE: Final[Mapping[str, tuple[str, str, float, float]]] = {
@@ -155,11 +156,16 @@ class FunctionParams(Params):
         "x^4 - 3x^2 + x",
         label="Formula",
         help="A function of x, for instance x^4 - 3x^2 + x, with sin, cos, exp, log, sqrt, abs, pi and others.",
-        group="Typed function",
+        group="Function",
         longest=200,
+        when=WHEN_TYPED,
     )
-    low: float = real(-2.0, -1000.0, 1000.0, label="From", help="Where its range begins.", group="Typed function")
-    high: float = real(2.0, -1000.0, 1000.0, label="To", help="Where its range ends.", group="Typed function")
+    low: float = real(
+        -2.0, -1000.0, 1000.0, label="From", help="Where its range begins.", group="Function", when=WHEN_TYPED
+    )
+    high: float = real(
+        2.0, -1000.0, 1000.0, label="To", help="Where its range ends.", group="Function", when=WHEN_TYPED
+    )
 
     def check(self) -> None:
         """Refuse a typed function that cannot be read, or that has no value anywhere in its range."""

@@ -10,8 +10,8 @@ DEVICES = {"auto": "Automatic", "cpu": "CPU", "cuda": "CUDA graphics card"}
 
 
 @dataclass(frozen=True, kw_only=True)
-class RunParams(Params):
-    """Seed and device, which every experiment has."""
+class SeedParams(Params):
+    """Where the random numbers begin."""
 
     seed: int = integer(
         7,
@@ -21,12 +21,43 @@ class RunParams(Params):
         help="Where the random numbers begin. The same seed gives the same numbers again.",
         group="Run",
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunParams(SeedParams):
+    """Seed and device."""
+
     device: str = choice(
         "auto",
         DEVICES,
         label="Device",
         help="Where the arithmetic is done. Automatic takes the graphics card if there is one.",
         group="Run",
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class DescentParams(SeedParams):
+    """Plain gradient descent over all examples at once."""
+
+    learning_rate: float = real(
+        0.01,
+        1e-5,
+        10.0,
+        scale="log",
+        slider=True,
+        label="Learning rate",
+        help="How far one step goes along the gradient.",
+        group="Training",
+    )
+    epochs: int = integer(
+        1000,
+        1,
+        100_000,
+        scale="log",
+        label="Epochs",
+        help="How many times the network sees all examples.",
+        group="Training",
     )
 
 
@@ -57,6 +88,7 @@ class TrainingParams(RunParams):
         label="Momentum",
         help="The share of the last step that is kept in the next one. Used by SGD and RMSprop.",
         group="Training",
+        when=("optimiser", ("sgd", "rmsprop")),
     )
     weight_decay: float = real(
         0.0,

@@ -59,9 +59,18 @@ def _unknown(word: str, params: type[Params]) -> ParamError:
 def describe(params: type[Params]) -> list[tuple[str, str, str]]:
     """Return a row a field: option, default and what is allowed, help."""
     return [
-        (option(name), f"{show(spec, params.default(name))}  ({_allowed(spec)})", spec.help)
+        (option(name), f"{show(spec, params.default(name))}  ({_allowed(spec)})", spec.help + _condition(spec, params))
         for name, spec in params.specs().items()
     ]
+
+
+def _condition(spec: Spec, params: type[Params]) -> str:
+    """Say with which values of another field one matters."""
+    if spec.when is None:
+        return ""
+    name, values = spec.when
+    texts = " or ".join(show(params.specs()[name], value) for value in values)
+    return str(message(" Only with {option} {values}.", option=option(name), values=texts))
 
 
 def _allowed(spec: Spec) -> str:

@@ -2,7 +2,8 @@
 
 A subclass of `Params` is a frozen, keyword-only dataclass whose fields are made by `integer`, `real`, `choice`,
 `flag`, `integers`, `reals` and `text`. From that one declaration come the form of the window, the options of the
-command line, the JSON of a run and the reference in the documentation.
+command line, the JSON of a run and the reference in the documentation. `when` names another field and those of its
+values with which a field matters; it is checked and kept all the same.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Self
 
-from lab.specs import ParamError, Scale, Spec, checked, parse, show
+from lab.specs import Dialog, ParamError, Scale, Spec, When, checked, needed, parse, show
 
 __all__ = [
     "ParamError",
@@ -23,6 +24,7 @@ __all__ = [
     "flag",
     "integer",
     "integers",
+    "needed",
     "parse",
     "real",
     "reals",
@@ -46,9 +48,10 @@ def integer(
     unit: str = "",
     scale: Scale = "linear",
     slider: bool = False,
+    when: When | None = None,
 ) -> Any:
     """Declare a whole number in [low, high]."""
-    return _declare(default, Spec("integer", label, help, group, low, high, scale, unit, slider=slider))
+    return _declare(default, Spec("integer", label, help, group, low, high, scale, unit, slider=slider, when=when))
 
 
 def real(
@@ -62,19 +65,22 @@ def real(
     unit: str = "",
     scale: Scale = "linear",
     slider: bool = False,
+    when: When | None = None,
 ) -> Any:
     """Declare a finite number in [low, high]."""
-    return _declare(default, Spec("real", label, help, group, low, high, scale, unit, slider=slider))
+    return _declare(default, Spec("real", label, help, group, low, high, scale, unit, slider=slider, when=when))
 
 
-def choice(default: str, choices: Mapping[str, str], *, label: str, help: str, group: str) -> Any:
+def choice(
+    default: str, choices: Mapping[str, str], *, label: str, help: str, group: str, when: When | None = None
+) -> Any:
     """Declare one of several values; `choices` maps each value to its label."""
-    return _declare(default, Spec("choice", label, help, group, choices=tuple(choices.items())))
+    return _declare(default, Spec("choice", label, help, group, choices=tuple(choices.items()), when=when))
 
 
-def flag(default: bool, *, label: str, help: str, group: str) -> Any:
+def flag(default: bool, *, label: str, help: str, group: str, when: When | None = None) -> Any:
     """Declare a yes or no."""
-    return _declare(default, Spec("flag", label, help, group))
+    return _declare(default, Spec("flag", label, help, group, when=when))
 
 
 def integers(
@@ -87,9 +93,10 @@ def integers(
     help: str,
     group: str,
     unit: str = "",
+    when: When | None = None,
 ) -> Any:
     """Declare a short list of whole numbers, for instance one a layer."""
-    return _declare(default, Spec("integers", label, help, group, low, high, "linear", unit, (), length))
+    return _declare(default, Spec("integers", label, help, group, low, high, unit=unit, length=length, when=when))
 
 
 def reals(
@@ -102,14 +109,24 @@ def reals(
     help: str,
     group: str,
     unit: str = "",
+    when: When | None = None,
 ) -> Any:
     """Declare a short list of finite numbers, for instance a point or a distribution."""
-    return _declare(default, Spec("reals", label, help, group, low, high, "linear", unit, (), length))
+    return _declare(default, Spec("reals", label, help, group, low, high, unit=unit, length=length, when=when))
 
 
-def text(default: str, *, label: str, help: str, group: str, longest: int = 500) -> Any:
-    """Declare a line of text."""
-    return _declare(default, Spec("text", label, help, group, high=longest))
+def text(
+    default: str,
+    *,
+    label: str,
+    help: str,
+    group: str,
+    longest: int = 500,
+    dialog: Dialog = "",
+    when: When | None = None,
+) -> Any:
+    """Declare a line of text; `dialog` is what a form offers to choose it by."""
+    return _declare(default, Spec("text", label, help, group, high=longest, dialog=dialog, when=when))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -116,6 +116,14 @@ def result(
         "params": dict(params),
         "seed": params.get("seed"),
         "device": device,
-        "metrics": {name: value if math.isfinite(value) else str(value) for name, value in metrics.items()},
+        "metrics": plain(metrics),
         "seconds": round(seconds, 3),
+    }
+
+
+def plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values that JSON can hold: an infinity or NaN becomes its name."""
+    return {
+        name: str(value) if isinstance(value, float) and not math.isfinite(value) else value
+        for name, value in values.items()
     }

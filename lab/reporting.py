@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from types import TracebackType
 from typing import Self
 
@@ -11,24 +12,28 @@ from rich.progress import BarColumn, DownloadColumn, TextColumn, TransferSpeedCo
 from rich.progress import Progress as Bar
 
 from lab.events import Event, Metrics, Progress, Remark, Scalars
+from lab.experiment import Counts
 from lab.pace import Pace, clock_time
+
+LINE_SECONDS = 0.5
 
 
 class Reporter:
     """Shows the events of a run, or the bytes of a download, on the error stream."""
 
-    def __init__(self, bar: Bar) -> None:
-        self._bar = bar
+    def __init__(self, bar: Bar, counts: Counts = "batch") -> None:
+        self._bar, self._counts = bar, counts
         self._task = bar.add_task("", total=None)
         self._pace = Pace()
         self._latest: dict[str, float] = {}
         self.metrics: dict[str, float] = {}
         self.at_rest = False
+        self._printed_at = -LINE_SECONDS
 
     @classmethod
-    def run(cls) -> Self:
-        """Report a run."""
-        return cls(Bar(BarColumn(), TextColumn("{task.description}"), console=Console(file=sys.stderr)))
+    def run(cls, counts: Counts) -> Self:
+        """Report a run of an experiment whose steps are what `counts` says."""
+        return cls(Bar(BarColumn(), TextColumn("{task.description}"), console=Console(file=sys.stderr)), counts)
 
     @classmethod
     def bytes(cls) -> Self:
@@ -63,14 +68,20 @@ class Reporter:
                 self._pace.take(event)
                 words = self._words(event)
                 self._bar.update(self._task, completed=event.step, total=event.steps, description=words)
-                if event.epoch_ends and not self._bar.console.is_terminal:
+                now, last = time.monotonic(), event.step == event.steps
+                # Where it goes to a file, a thousand epochs a second are not a thousand lines.
+                due = event.epoch_ends and (last or now - self._printed_at >= LINE_SECONDS)
+                if due and not self._bar.console.is_terminal:
+                    self._printed_at = now
                     print(words, file=sys.stderr, flush=True)
             case _:
                 pass
         self.at_rest = isinstance(event, Progress)
 
     def _words(self, progress: Progress) -> str:
-        words = [f"epoch {progress.epoch}/{progress.epochs}"]
+        words = [f"{self._counts} {progress.step}/{progress.steps}"]
+        if self._counts in ("batch", "epoch"):
+            words = [f"epoch {progress.epoch}/{progress.epochs}"]
         for name in ("train_loss", "test_accuracy"):
             if name in self._latest:
                 words.append(f"{name.replace('_', ' ')} {self._latest[name]:.4f}")

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import filelock
+import numpy as np
 import platformdirs
 
 from lab.events import Scalars, Weights
@@ -191,7 +192,7 @@ class Run:
             stream.writelines(_line(event) for event in events)
             stream.flush()
             os.fsync(stream.fileno())
-        arrays = {name: tensor.numpy() for name, tensor in state.tensors.items()}
+        arrays = {name: np.asarray(tensor) for name, tensor in state.tensors.items()}
         write_weights(self.folder / CHECKPOINT, arrays, state.counters)
 
     def save_model(self, weights: Weights, experiment: str) -> None:

@@ -10,11 +10,12 @@ from typing import Any
 from lab.catalogue import experiment
 from lab.datasets.store import DataStore
 from lab.device import choose, use_threads
-from lab.events import Event
-from lab.experiment import Context, Experiment
+from lab.events import Event, Progress
+from lab.experiment import Context, Experiment, State
 from lab.params import Params
 from lab.recording import recorded
 from lab.runs import Run, RunStore, home
+from lab.sharing import Shared, unfit
 from lab.text import RunError
 
 
@@ -50,11 +51,13 @@ def run_store() -> RunStore:
     return RunStore(home() / "runs")
 
 
-def start(identifier: str, params: Params, threads: int, folder: Path | None = None) -> Session:
+def start(
+    identifier: str, params: Params, threads: int, folder: Path | None = None, restored: State | None = None
+) -> Session:
     """Prepare a new run; to be called in the thread that will drive it.
 
     Kept in `folder`, or under a name of its own; experiments that are not worth it only where there is a `folder`.
-    Raises LabError.
+    It goes on from the state `restored`, where there is one. Raises LabError.
     """
     chosen = experiment(identifier)
     device = choose(getattr(params, "device", "cpu"))
@@ -72,7 +75,23 @@ def start(identifier: str, params: Params, threads: int, folder: Path | None = N
         else:
             run = Run.create(folder, identifier, values, device, threads)
         run.acquire()
-    return _session(chosen(), params, Context(device, data), run, [])
+    return _session(chosen(), params, Context(device, data, restored=restored), run, [])
+
+
+def start_from(shared: Shared, threads: int, folder: Path | None = None) -> Session:
+    """Prepare a new run that goes on exactly from a shared state; without one, from the beginning. Raises LabError.
+
+    A state that does not fit is noticed by the experiment before its first step: then the events raise LabError.
+    """
+    state = shared.state
+    if state is not None and experiment(shared.experiment).needs_torch:
+        import torch
+
+        state = State({name: torch.tensor(array) for name, array in state.tensors.items()}, state.counters)
+    session = start(shared.experiment, shared.params, threads, folder, state)
+    if state is not None:
+        session.events = _fitting(session.events)
+    return session
 
 
 def resume(folder: Path) -> Session:
@@ -103,3 +122,18 @@ def _session(
     instance.prepare(params)
     events = instance.run(params, context)
     return Session(instance, params, context, run, recorded(run, instance, events) if run else events, history)
+
+
+def _fitting(events: Generator[Event, None, None]) -> Generator[Event, None, None]:
+    """Pass events on; what fails before the first step does so because the state is of something else."""
+    begun = False
+    try:
+        for event in events:
+            begun = begun or isinstance(event, Progress)
+            yield event
+    except (AttributeError, LookupError, RuntimeError, TypeError, ValueError) as error:
+        if begun:
+            raise
+        raise unfit(error) from error
+    finally:
+        events.close()

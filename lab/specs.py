@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -11,6 +11,9 @@ from lab.text import LabError, Message, ascii_digits, message
 
 Kind = Literal["integer", "real", "choice", "flag", "integers", "reals", "text"]
 Scale = Literal["linear", "log"]
+Dialog = Literal["", "file", "roles"]
+When = tuple[str, tuple[Any, ...]]
+"""The name of another field, and those of its values with which a field matters."""
 
 
 class ParamError(LabError):
@@ -47,6 +50,10 @@ class Spec:
     choices: tuple[tuple[str, str], ...] = ()
     length: tuple[int, int] = (1, 1)
     slider: bool = False
+    dialog: Dialog = ""
+    """What a form offers to choose a text by: a file, or the roles of the columns of a table."""
+    when: When | None = None
+    """With which values of which other field it matters, if not with all; a form shows it only then."""
 
     def allowed(self) -> Message:
         """Say which values are allowed."""
@@ -77,6 +84,23 @@ class Spec:
                 )
             case "text":
                 return message("a text of at most {high} characters", high=self.high)
+
+
+def needed(specs: Mapping[str, Spec], values: Mapping[str, Any]) -> set[str]:
+    """Return the names of the fields that matter, by the values of the fields they depend on.
+
+    A field that depends on one that does not matter does not matter either. What is not in `values`, since it could
+    not be read, might be anything.
+    """
+
+    def matters(name: str) -> bool:
+        when = specs[name].when
+        if when is None:
+            return True
+        other, wanted = when
+        return matters(other) and (other not in values or values[other] in wanted)
+
+    return {name for name in specs if matters(name)}
 
 
 def _refuse(name: str, spec: Spec, value: Any) -> ParamError:

@@ -29,6 +29,12 @@ def message(template: str, /, **values: Any) -> Message:
     return Message(template, values)
 
 
+class Verbatim(str):
+    """What stands in a file of the user's, said letter by letter: its digits and commas stay as they are."""
+
+    __slots__ = ()
+
+
 class LabError(Exception):
     """An error that a person can do something about; its message says what, where and what is allowed."""
 

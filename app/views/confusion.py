@@ -11,7 +11,8 @@ from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainte
 
 from app import theme
 from app.language import tr
-from app.views.painted import CENTRE, LEFT, RIGHT, PaintedView, blend, readable_on, small_font, text
+from app.views.confusion_cells import cell_colours, cell_words
+from app.views.painted import CENTRE, LEFT, RIGHT, PaintedView, readable_on, small_font, text
 from lab.events import Array, Event, Predictions
 
 _ROW_MINIMUM = 13  # A cell that is lower than this holds no text.
@@ -26,16 +27,18 @@ _STEPS: dict[int, tuple[int, int]] = {
 class ConfusionView(PaintedView):
     """Rows are the truth, columns what was predicted; in counts, or in shares of the row.
 
-    Emits `selected("cell", (truth, predicted))`, and `selected("cell", None)` when the cell is let go.
+    Emits `selected("cell", (truth, predicted))`, and `selected("cell", None)` when the cell is let go. `things` is what
+    is judged, in the page's language: images, if nothing else is said.
     """
 
     events: ClassVar[tuple[type[Event], ...]] = (Predictions,)
     interval_ms: ClassVar[int] = 500
     captioned = True
 
-    def __init__(self, title: str, name: str) -> None:
+    def __init__(self, title: str, name: str, things: str = "") -> None:
         super().__init__(title, picks=True)
         self.name = name
+        self._things = things or tr("images")
         self._event: Predictions | None = None
         self._counts: Array = np.zeros((0, 0), np.int64)
         self._not_asked = 0
@@ -92,16 +95,17 @@ class ConfusionView(PaintedView):
             return ""
         total = int(self._counts.sum())
         if not total:
-            return tr("no image has been judged yet")
+            return tr("nothing has been judged yet")
         share = f"{100 * np.trace(self._counts) / total:.2f}"
         if self._not_asked:
             return tr(
-                "{share} % of {total} images right, {rest} not judged yet",
+                "{share} % of {total} {things} right, {rest} not judged yet",
                 share=share,
                 total=f"{total:,}",
+                things=self._things,
                 rest=f"{self._not_asked:,}",
             )
-        return tr("{share} % of {total} images right", share=share, total=f"{total:,}")
+        return tr("{share} % of {total} {things} right", share=share, total=f"{total:,}", things=self._things)
 
     # Where things stand.
 
@@ -146,8 +150,9 @@ class ConfusionView(PaintedView):
         self._paint_labels(painter, area, grid, width, height)
         font = small_font(self.font())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        colours = self._cell_colours()
-        words = self._cell_words()
+        shares = self._shares.isChecked()
+        colours = cell_colours(self._counts, shares)
+        words = cell_words(self._counts, shares)
         fits = height >= _ROW_MINIMUM and width >= 14
         metrics = QFontMetricsF(font)
         gap = 1 if min(width, height) < 16 else 2
@@ -182,7 +187,9 @@ class ConfusionView(PaintedView):
                 text(painter, top, name, colours.text if picked[1] == place else colours.muted, CENTRE, font)
         if grid.top() - area.top() > 20:
             line = QRectF(grid.left(), area.top() - 2, grid.width(), 14)
-            words = tr("predicted, % of the row") if self._shares.isChecked() else tr("predicted, images")
+            words = tr("predicted, % of the row")
+            if not self._shares.isChecked():
+                words = tr("predicted, {things}", things=self._things)
             text(painter, line, words, colours.muted, CENTRE, font)
             self._paint_legend(painter, line, QFontMetricsF(font).horizontalAdvance(words))
         painter.save()
@@ -213,37 +220,6 @@ class ConfusionView(PaintedView):
             painter.fillRect(QRectF(place - width - 12, line.top() + 3, 8, 8), QColor(colour))
             place -= width + 22
 
-    def _cell_colours(self) -> list[list[QColor]]:
-        """Return the colours: the diagonal in the accent, errors in a warm scale up to the largest of them."""
-        colours = theme.colours()
-        count = len(self._counts)
-        rows = np.maximum(self._counts.sum(axis=1, keepdims=True), 1)
-        values = self._counts / rows if self._shares.isChecked() else self._counts
-        errors = values * (1 - np.eye(count))
-        # A single error in thousands should not shine like a bad habit.
-        largest = max(float(errors.max(initial=0)), 0.01 if self._shares.isChecked() else 4)
-        right = np.diag(values) / max(float(np.diag(values).max(initial=0)), 1e-9)
-        strength = np.sqrt(errors / largest)
-        np.fill_diagonal(strength, right)
-        result = []
-        for row in range(count):
-            line = []
-            for column in range(count):
-                top = colours.accent if row == column else colours.bad
-                share = float(strength[row, column])
-                line.append(blend(top, colours.raised, 0.12 + 0.88 * share if share > 0 else 0.0))
-            result.append(line)
-        return result
-
-    def _cell_words(self) -> list[list[str]]:
-        if not self._shares.isChecked():
-            return [[str(value) if value else "" for value in row] for row in self._counts.tolist()]
-        shares = 100 * self._counts / np.maximum(self._counts.sum(axis=1, keepdims=True), 1)
-        return [
-            [f"{value:.0f}" if value >= 9.95 else f"{value:.1f}" if value else "" for value in row]
-            for row in shares.tolist()
-        ]
-
     def _paint_picks(self, painter: QPainter) -> None:
         colours = theme.colours()
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -264,12 +240,13 @@ class ConfusionView(PaintedView):
         number, row = int(self._counts[cell]), int(self._counts[truth].sum())
         share = f"{100 * number / max(row, 1):.2f}"
         return tr(
-            "truth {truth}, predicted {predicted}: {count} of {row} images ({share} %)\n"
+            "truth {truth}, predicted {predicted}: {count} of {row} {things} ({share} %)\n"
             "after step {step}; click to see them",
             truth=self._names()[truth],
             predicted=self._names()[predicted],
             count=f"{number:,}",
             row=f"{row:,}",
+            things=self._things,
             share=share,
             step=f"{self._event.step:,}",
         )

@@ -9,15 +9,16 @@ from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QToolTip
 
 from app import theme
+from app.comparison import FORGET, KEEP, MOST, Comparison
 from app.language import tr
+from app.views.legend import LINE, Entry, Legend, run_entries, series_entries
 from app.views.painted import LEFT, MARGIN, RIGHT, PaintedView, small_font, text
-from app.views.plot import MEAN_WINDOW, Plot
-from app.views.series import Panel, Series, colour_of, paint_sample
+from app.views.plot import Plot
+from app.views.series import Panel, Series
 from lab.events import Event, Scalars
 
 __all__ = ["CurvesView", "Panel", "Series"]
 
-_LINE = 16
 _PANEL_TITLE = 18
 # Between two drainings of what has come in, also while the view is hidden.
 _PENDING = 4096
@@ -32,7 +33,7 @@ class CurvesView(PaintedView):
         panels: what to draw. Series with the same label share a colour and one entry of the legend.
     """
 
-    events: ClassVar[tuple[type[Event], ...]] = (Scalars,)
+    events: ClassVar[tuple[type[Event], ...]] = (Scalars, Comparison)
     interval_ms: ClassVar[int] = 200
 
     def __init__(self, title: str, name: str, panels: tuple[Panel, ...]) -> None:
@@ -43,6 +44,7 @@ class CurvesView(PaintedView):
         labels = list(dict.fromkeys(series.label for panel in panels for series in panel.series))
         self._legend = {series.label: series for panel in panels for series in panel.series}
         self._places = {label: place for place, label in enumerate(labels)}
+        self._comparison = Comparison()
         self._plots = [Plot(self, panel, self._places) for panel in panels]
         for plot in self._plots:
             plot.moved.connect(self._moved)
@@ -55,6 +57,11 @@ class CurvesView(PaintedView):
         self._whole = self.header_button(tr("whole run"), tr("Follow the whole run again (double click)"))
         self._whole.hide()
         self._whole.clicked.connect(self.show_whole_run)
+        self._keep = self.header_button("", tr("Keep for comparison"), checkable=True, sign="pin")
+        self._keep.clicked.connect(lambda on: self.selected.emit(KEEP, on))
+        self._forget = self.header_button("", tr("Forget the runs that are kept for comparison"), sign="unpin")
+        self._forget.clicked.connect(lambda: self.selected.emit(FORGET, True))
+        self._show_buttons()
         # While the user zooms, nothing new may be coming in: then this redraws, at the same small rate.
         self._later = QTimer(self)
         self._later.setSingleShot(True)
@@ -74,18 +81,22 @@ class CurvesView(PaintedView):
                 pending.append(event)
                 if len(pending) >= _PENDING:
                     self._drain()
+        elif isinstance(event, Comparison):
+            self._compare(event)
 
     def clear(self) -> None:
         for pending in self._pending.values():
             pending.clear()
         for plot in self._plots:
             plot.clear()
+        self._show_buttons()
         self.show_whole_run()
 
     def redraw(self) -> None:
-        was_empty = not any(plot.filled for plot in self._plots)
+        was_empty, had_begun, seen = bool(self.empty()), self._begun, self._seen
         self._drain()
-        if was_empty and not self.empty():
+        if was_empty != bool(self.empty()) or had_begun != self._begun or seen != self._seen:
+            self._show_buttons()
             self._arrange()
             self.update()
         last = max((plot.last_step for plot in self._plots), default=0.0)
@@ -161,6 +172,42 @@ class CurvesView(PaintedView):
         if self.isVisible():
             self.refresh()
 
+    @property
+    def _seen(self) -> list[Plot]:
+        """The plots but those of which this run has nothing, while others have it."""
+        told = {rhythm for plot in self._plots for rhythm in plot.rhythms}
+        rhythms = {plot: {series.rhythm for series in plot.panel.series} for plot in self._plots}
+        return [plot for plot in self._plots if plot.filled or not told & rhythms[plot]]
+
+    @property
+    def _begun(self) -> bool:
+        return any(plot.begun for plot in self._plots)
+
+    def _compare(self, comparison: Comparison) -> None:
+        self._comparison = comparison
+        for plot in self._plots:
+            plot.compare(comparison)
+        self._show_buttons()
+        self._arrange()
+        self.update()
+
+    def _show_buttons(self) -> None:
+        """Offer what can be done with the present run and those that are kept."""
+        now = self._comparison
+        full = len(now.runs) >= MOST and not now.pinned
+        self._keep.setVisible(self._begun or now.pinned)
+        self._keep.setEnabled(not full)
+        self._keep.setChecked(now.pinned)
+        if full:
+            why = tr("{count} runs are kept, which is the most: forget them first", count=MOST)
+        elif now.pinned:
+            why = tr("These curves stay when another run begins. Press again to let them go.")
+        else:
+            why = tr("The curves of this run stay, thin and dashed, when another run begins.")
+        self._keep.setToolTip(f"{tr('Keep for comparison')}\n{why}")
+        self._forget.setVisible(bool(now.runs))
+        self.place_buttons()
+
     def _set_log(self, log: bool) -> None:
         for plot in self._plots:
             plot.set_log(log)
@@ -181,60 +228,38 @@ class CurvesView(PaintedView):
         self._later.start()
 
     def _arrange(self) -> None:
-        for plot, area in zip(self._plots, self._areas(), strict=True):
-            plot.widget.setVisible(not self.empty())
+        seen = self._seen
+        for plot in self._plots:
+            plot.widget.setVisible(plot in seen and not self.empty())
+        for plot, area in zip(seen, self._areas(), strict=True):
             plot.widget.setGeometry(area.adjusted(0, _PANEL_TITLE, 0, 0).toRect())
 
     def _areas(self) -> list[QRectF]:
         """Where each panel stands: beside each other where there is width, else below each other."""
-        whole = QRectF(self.rect()).adjusted(4, 26 + _LINE * len(self._legend_rows()), -6, -6 - _LINE)
-        count = len(self._plots)
+        whole = QRectF(self.rect()).adjusted(4, 26 + LINE * len(self._legend_rows()), -6, -6 - LINE)
+        count = len(self._seen)
         if whole.width() > 1.5 * whole.height() and whole.width() / count >= 110:
             width = whole.width() / count
             return [QRectF(whole.left() + width * place, whole.top(), width, whole.height()) for place in range(count)]
         height = whole.height() / count
         return [QRectF(whole.left(), whole.top() + height * place, whole.width(), height) for place in range(count)]
 
-    def _sample_width(self) -> float:
-        return 14.0 if self.width() < 320 else 20.0
+    def _legend_rows(self) -> list[list[tuple[Entry, float]]]:
+        """The lines of the legend: as many as leave room for the curves; the pointer tells the rest."""
+        legend, room = self._layout, self.height() - 60
+        series = legend.rows(series_entries(list(self._legend.values()), self._places), max(1, room // 60))
+        return series + legend.rows(run_entries(self._comparison), room // 80, beside=2)
 
-    def _legend_rows(self) -> list[list[tuple[str, Series, bool]]]:
-        """The entries of the legend, broken into lines: words, series, whether it is the mean of it."""
-        entries = [(label, series, False) for label, series in self._legend.items()]
-        for series in self._legend.values():
-            if series.smoothed:
-                entries.append((tr("mean of the last {count}", count=MEAN_WINDOW), series, True))
-        sample = self._sample_width()
-        metrics = QFontMetricsF(small_font(self.font()))
-        rows: list[list[tuple[str, Series, bool]]] = [[]]
-        place = 0.0
-        for entry in entries:
-            width = metrics.horizontalAdvance(entry[0]) + sample + (13 if sample < 20 else 17)
-            if rows[-1] and place + width - 8 > self.width() - 2 * MARGIN:
-                rows.append([])
-                place = 0.0
-            rows[-1].append(entry)
-            place += width
-        # Where there is little room, the pointer tells the rest.
-        return rows[: max(1, (self.height() - 60) // 60)]
+    @property
+    def _layout(self) -> Legend:
+        return Legend(small_font(self.font()), self.width() - 2 * MARGIN)
 
     def paint(self, painter: QPainter, area: QRectF) -> None:
         colours = theme.colours()
         font = small_font(self.font())
-        metrics = QFontMetricsF(font)
-        sample = self._sample_width()
-        for line, row in enumerate(self._legend_rows()):
-            at = QPointF(MARGIN, 24 + line * _LINE)
-            for words, series, mean in row:
-                place = self._places[series.label]
-                colour = colour_of(series, place)
-                paint_sample(painter, QRectF(at.x(), at.y(), sample, _LINE), series, place, colour, mean)
-                width = metrics.horizontalAdvance(words) + 1
-                words_area = QRectF(at.x() + sample + 4, at.y(), width, _LINE)
-                text(painter, words_area, words, colours.muted, LEFT, font)
-                at.setX(words_area.right() + (8 if sample < 20 else 12))
+        self._layout.paint(painter, QPointF(MARGIN, 24), self._legend_rows())
         areas = self._areas()
-        for plot, panel_area in zip(self._plots, areas, strict=True):
+        for plot, panel_area in zip(self._seen, areas, strict=True):
             line_area = QRectF(panel_area.left() + 6, panel_area.top(), panel_area.width() - 12, _PANEL_TITLE)
             bold = small_font(self.font(), bold=True)
             words = plot.panel.title
@@ -242,5 +267,7 @@ class CurvesView(PaintedView):
             text(painter, line_area, words, colours.text, LEFT, bold)
             axis = tr(", ").join(word for word in (plot.panel.y_label, plot.panel.unit) if word)
             text(painter, line_area.adjusted(width, 0, 0, 0), axis, colours.muted, LEFT, font)
-        bottom = QRectF(MARGIN, self.height() - _LINE - 5, self.width() - 2 * MARGIN, _LINE)
-        text(painter, bottom, tr("optimiser steps"), colours.muted, RIGHT, font)
+        bottom = QRectF(MARGIN, self.height() - LINE - 5, self.width() - 2 * MARGIN, LINE)
+        rhythms = {series.rhythm for plot in self._plots for series in plot.panel.series}
+        steps = tr("epochs") if rhythms == {"epoch"} else tr("optimiser steps")
+        text(painter, bottom, steps, colours.muted, RIGHT, font)

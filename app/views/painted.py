@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QToolButton
 from app import theme
 from app.language import right_to_left
 from app.views.base import View
+from app.widgets.icons import icon
 
 MARGIN = 8
 TITLE_HEIGHT = 24
@@ -70,12 +71,16 @@ class PaintedView(View):
         ratio = self.devicePixelRatioF()
         return QPointF(round(point.x() * ratio) / ratio, round(point.y() * ratio) / ratio)
 
-    def header_button(self, text: str, tip: str, *, checkable: bool = False) -> QToolButton:
-        """Add a small button to the title line; it can be reached by Tab."""
+    def header_button(self, text: str, tip: str, *, checkable: bool = False, sign: str = "") -> QToolButton:
+        """Add a small button to the title line, with a text or the icon `sign`; it can be reached by Tab."""
         button = QToolButton(self)
         button.setText(text)
         button.setToolTip(tip)
         button.setCheckable(checkable)
+        if sign:
+            button.setAccessibleName(tip)
+            button.setIcon(icon(sign))
+            button.setIconSize(QSize(13, 13))
         button.setStyleSheet(f"QToolButton {{ padding: 0px 7px; font-size: {SMALL_POINTS:g}pt; }}")
         self._buttons.append(button)
         return button
@@ -88,6 +93,7 @@ class PaintedView(View):
                 continue
             # Not its size hint, which is out of date while a theme is being changed.
             width = round(QFontMetricsF(small_font(self.font())).horizontalAdvance(button.text())) + 20
+            width = width if button.text() else 28
             place -= 0 if right_to_left() else width
             button.setGeometry(place, 3, width, TITLE_HEIGHT - 4)
             place += width + 4 if right_to_left() else -4

@@ -13,13 +13,13 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
 
 from app import theme
-from app.language import tr
+from app.comparison import Comparison
+from app.views.kept import MEAN_WINDOW, KeptCurves, value_words
 from app.views.painted import small_font
 from app.views.pyramid import Pyramid
-from app.views.series import FAINT, SYMBOLS, Panel, colour_of
+from app.views.series import FAINT, SYMBOLS, Panel, Series, colour_of
 from lab.events import Scalars
 
-MEAN_WINDOW = 100
 _PAIRS = 600
 _TICK_WIDTH = 36  # Logical pixels from one number on the axis of steps to the next.
 _LEAPS = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
@@ -72,19 +72,34 @@ class Plot(QObject):
             for curve in layer:
                 if curve is not None:
                     self._item.addItem(curve, ignoreBounds=True)
+        self._kept = KeptCurves(self._item, panel)
         self._pointer = pg.InfiniteLine(angle=90, movable=False)
         self._pointer.hide()
         self._item.addItem(self._pointer, ignoreBounds=True)
 
     @property
+    def begun(self) -> bool:
+        """Whether there is anything of the present run."""
+        return any(len(data) for data in self._data)
+
+    @property
     def filled(self) -> bool:
         """Whether there is anything to show."""
-        return any(len(data) for data in self._data)
+        return bool(self._filled)
+
+    @property
+    def _filled(self) -> list[Pyramid]:
+        return [data for data in [*self._data, *self._kept.data] if len(data)]
+
+    @property
+    def rhythms(self) -> set[str]:
+        """The rhythms of which something is shown."""
+        return {series.rhythm for series, data in zip(self.panel.series, self._data, strict=True) if len(data)}
 
     @property
     def last_step(self) -> float:
         """The newest step of all series, 0 where there is none."""
-        return max((float(data.x[-1]) for data in self._data if len(data)), default=0.0)
+        return max((float(data.x[-1]) for data in self._filled), default=0.0)
 
     @property
     def ranges(self) -> tuple[tuple[float, float], tuple[float, float]]:
@@ -105,8 +120,13 @@ class Plot(QObject):
             new = steps > before[:-1]
             data.append(steps[new], values[new] * self.panel.scale)
 
+    def compare(self, comparison: Comparison) -> None:
+        """Show the runs that are kept beside the present one."""
+        self._kept.take(comparison)
+        self._kept.restyle(self._colour)
+
     def clear(self) -> None:
-        """Forget all points."""
+        """Forget all points of the present run."""
         self._data = [Pyramid() for _ in self.panel.series]
         self._y_range = None
 
@@ -127,7 +147,8 @@ class Plot(QObject):
         self._x_range = window or (0.0, _round_up(max(last_step, 10), _LEAPS))
         self._space_ticks()
         pairs = int(min(_PAIRS, max(self.widget.width(), 100)))
-        lows, highs = [], []
+        low, high = self._kept.draw(self._x_range, pairs, self._log, self._shown)
+        lows, highs = [low], [high]
         for data, curve, mean, marks in zip(self._data, self._curves, self._means, self._marks, strict=True):
             x, y = data.reduce(*self._x_range, pairs)
             y = self._shown(y)
@@ -143,7 +164,8 @@ class Plot(QObject):
                 # A marker for every point would hide the line in a long run.
                 chosen = np.flatnonzero(finite)[:: max(int(finite.sum()) // 40, 1)]
                 marks.setData(x[chosen], y[chosen])
-        self._fit(min(lows, default=0.0), max(highs, default=1.0))
+        low, high = min(lows), max(highs)
+        self._fit(*((low, high) if low <= high else (0.0, 1.0)))
 
     def point_at(self, step: float | None) -> None:
         """Show the line of the pointer at a step, or hide it."""
@@ -153,7 +175,7 @@ class Plot(QObject):
 
     def step_at(self, position: QPoint) -> float | None:
         """Return the known step nearest to a position in the widget, None outside the plot."""
-        filled = [data for data in self._data if len(data)]
+        filled = self._filled
         scene = self.widget.mapToScene(position)
         if not filled or not self._box.sceneBoundingRect().contains(scene):
             return None
@@ -168,11 +190,8 @@ class Plot(QObject):
         lines = []
         for series, data in zip(self.panel.series, self._data, strict=True):
             if len(data):
-                place = data.nearest(step)
-                value, at = float(data.y[place]), int(data.x[place])
-                words = tr("not finite") if math.isnan(value) else f"{value:.6g} {self.panel.unit}".strip()
-                lines.append(tr("{label}: {value} at step {step}", label=series.label, value=words, step=at))
-        return "\n".join([self.panel.title, *lines])
+                lines.append(value_words(series, data, step, self.panel.unit))
+        return "\n".join([self.panel.title, *self._kept.present(), *lines, *self._kept.describe(step)])
 
     def restyle(self) -> None:
         """Take the colours and fonts of the theme."""
@@ -184,7 +203,7 @@ class Plot(QObject):
             axis.setTickFont(small_font(self.widget.font()))
         self._pointer.setPen(pg.mkPen(colours.muted, width=1, style=Qt.PenStyle.DashLine))
         for series, curve, mean, marks in zip(self.panel.series, self._curves, self._means, self._marks, strict=True):
-            colour = QColor(colour_of(series, self._places[series.label]))
+            colour = QColor(self._colour(series))
             if mean is not None:
                 mean.setPen(pg.mkPen(colour, width=1))
             if marks is not None:
@@ -195,6 +214,10 @@ class Plot(QObject):
             line = QColor(colour)
             line.setAlpha(FAINT if mean is not None else 255)
             curve.setPen(pg.mkPen(line, width=1))
+        self._kept.restyle(self._colour)
+
+    def _colour(self, series: Series) -> str:
+        return colour_of(series, self._places[series.label])
 
     def _space_ticks(self) -> None:
         """Give the axis of steps whole numbers, far enough from each other to be read."""

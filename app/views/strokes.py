@@ -26,8 +26,10 @@ _STRAIGHT = 0.2
 """Pixels by which a point may lie beside a line to be taken as on it."""
 _MANY = 400
 """Pieces of one line from which on its halo has rough edges, which nobody sees there."""
-SHAPES = 5
-"""How many shapes of markers there are: disc, square, triangle, diamond, triangle upside down."""
+SHAPES = 6
+"""How many shapes of markers there are: disc, square, triangle, diamond, triangle upside down, cross."""
+RING = 6.5
+"""The radius of a ring around a marker."""
 
 
 def segments(points: Array, area: QRectF) -> Array:
@@ -129,6 +131,9 @@ def draw_segments(painter: QPainter, pieces: Array, colour: QColor, width: float
     painter.drawLines(*lines.drawargs())
 
 
+_CROSS = ((-1, -3), (1, -3), (1, -1), (3, -1), (3, 1), (1, 1), (1, 3), (-1, 3), (-1, 1), (-3, 1), (-3, -1), (-1, -1))
+
+
 def _outline(shape: int, radius: float) -> QPainterPath:
     """Return a marker of about the size of a disc of `radius`, about the origin."""
     path = QPainterPath()
@@ -140,13 +145,14 @@ def _outline(shape: int, radius: float) -> QPainterPath:
         2: [(0, -1.25), (1.15, 0.85), (-1.15, 0.85)],
         3: [(0, -1.3), (1.1, 0), (0, 1.3), (-1.1, 0)],
         4: [(0, 1.25), (1.15, -0.85), (-1.15, -0.85)],
+        5: [(0.4 * x, 0.4 * y) for x, y in _CROSS],
     }[shape]
     path.addPolygon(QPolygonF([QPointF(radius * x, radius * y) for x, y in [*corners, corners[0]]]))
     return path
 
 
-@lru_cache(maxsize=64)
-def _stamp(shape: int, radius: float, colour: str, ground: str, ratio: float) -> QPixmap:
+@lru_cache(maxsize=256)
+def _stamp(shape: int, radius: float, colour: str, ground: str, ratio: float, hollow: bool) -> QPixmap:
     """Return a marker on its halo, in the middle of a picture of an odd number of pixels."""
     side = 2 * math.ceil((1.4 * radius + HALO) * ratio) + 1
     stamp = QPixmap(side, side)
@@ -159,16 +165,48 @@ def _stamp(shape: int, radius: float, colour: str, ground: str, ratio: float) ->
     painter.setBrush(QColor(colour))
     painter.strokePath(outline, QPen(QColor(ground), 2 * HALO))
     painter.fillPath(outline, QColor(colour))
+    if hollow:
+        painter.fillPath(_outline(shape, 0.47 * radius), QColor(ground))
     painter.end()
     return stamp
 
 
-def draw_markers(painter: QPainter, centres: Array, shape: int, colour: QColor, radius: float) -> None:
-    """Draw markers at centres (N, 2), each on a halo in the colour of the card."""
-    if not len(centres):
-        return
-    ratio = painter.device().devicePixelRatioF()
-    stamp = _stamp(shape % SHAPES, radius, colour.name(), theme.colours().surface, ratio)
+def draw_markers(
+    painter: QPainter, centres: Array, shape: int, colour: QColor, radius: float, *, hollow: bool = False
+) -> None:
+    """Draw markers at centres (N, 2), each on a halo in the colour of the card; hollow ones have that inside too."""
+    if len(centres):
+        ratio = painter.device().devicePixelRatioF()
+        stamp = _stamp(shape % SHAPES, radius, colour.name(), theme.colours().surface, ratio, hollow)
+        _draw_stamps(painter, centres, stamp, ratio)
+
+
+def draw_rings(painter: QPainter, centres: Array, colour: QColor, radius: float = RING) -> None:
+    """Draw rings around markers at centres (N, 2), each on a halo in the colour of the card."""
+    if len(centres):
+        ratio = painter.device().devicePixelRatioF()
+        _draw_stamps(painter, centres, _ring(radius, colour.name(), theme.colours().surface, ratio), ratio)
+
+
+@lru_cache(maxsize=16)
+def _ring(radius: float, colour: str, ground: str, ratio: float) -> QPixmap:
+    """Return a ring on its halo, in the middle of a picture of an odd number of pixels."""
+    side = 2 * math.ceil((radius + 2 * HALO) * ratio) + 1
+    stamp = QPixmap(side, side)
+    stamp.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(stamp)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.translate(side / 2, side / 2)
+    painter.scale(ratio, ratio)
+    for shade, width in ((ground, 4.2), (colour, 1.8)):
+        painter.setPen(QPen(QColor(shade), width))
+        painter.drawEllipse(QPointF(), radius, radius)
+    painter.end()
+    return stamp
+
+
+def _draw_stamps(painter: QPainter, centres: Array, stamp: QPixmap, ratio: float) -> None:
+    """Draw one picture at centres (N, 2), N > 0."""
     fragments = PrimitiveArray(QPainter.PixmapFragment, 10)
     fragments.resize(len(centres))
     # x, y, the part of the stamp as left, top, width, height, scale across and down, rotation, opacity.

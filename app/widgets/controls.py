@@ -12,10 +12,24 @@ from app.language import digits, tr
 from app.widgets.icons import icon
 from app.worker import Status
 from lab.events import Progress
+from lab.experiment import Counts
 from lab.pace import Pace, clock_time
 
 SPEEDS = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
-KEYS = {"run": "F5", "pause": "F6", "step": "F7", "epoch": "F8", "stop": "F9", "reset": "F10", "new_seed": "F11"}
+KEYS = {
+    "run": "F5",
+    "pause": "F6",
+    "step": "F7",
+    "epoch": "F8",
+    "stop": "F9",
+    "reset": "F10",
+    "new_seed": "F11",
+    "sweep": "Ctrl+Shift+S",
+    "copy": "Ctrl+Shift+C",
+    "paste": "Ctrl+Shift+V",
+}
+FAR = ("sweep", "copy", "paste")
+"""The buttons at the far end of the bar."""
 
 
 class Controls(QFrame):
@@ -24,17 +38,21 @@ class Controls(QFrame):
     Args:
         impossible: the buttons that mean nothing for this experiment, with the reason.
         steps_per_second: the speed at which it is shown at first, for one that is watched step by step.
-        epochs: whether its steps come in epochs.
+        counts: what one step of it is; a "batch" is a part of an epoch.
     """
 
     pressed = Signal(str)
     hurried = Signal(object)
 
     def __init__(
-        self, impossible: Mapping[str, str] | None = None, steps_per_second: float | None = None, epochs: bool = True
+        self,
+        impossible: Mapping[str, str] | None = None,
+        steps_per_second: float | None = None,
+        counts: Counts = "batch",
     ) -> None:
         super().__init__()
-        self._impossible, self._epochs = dict(impossible or {}), epochs
+        self._impossible, self._counts = dict(impossible or {}), counts
+        epochs = counts == "batch"
         self.setObjectName("bar")
         self._names = {
             "run": tr("Run"),
@@ -44,6 +62,9 @@ class Controls(QFrame):
             "stop": tr("Stop"),
             "reset": tr("Reset"),
             "new_seed": tr("New seed"),
+            "sweep": tr("Sweep"),
+            "copy": tr("Copy state"),
+            "paste": tr("Paste state"),
         }
         self._tips = {
             "run": tr("Run to the end, or go on after a pause"),
@@ -53,6 +74,9 @@ class Controls(QFrame):
             "stop": tr("End the run; it is kept and can be continued from Home") if epochs else tr("End the run"),
             "reset": tr("Back to the beginning, with the same seed"),
             "new_seed": tr("Back to the beginning, with a new seed"),
+            "sweep": tr("Run this experiment over a grid of its parameters, many times"),
+            "copy": tr("Copy the parameters and the present state as text, for a mail or a note"),
+            "paste": tr("Go on from a state that was copied as text, with the same numbers"),
         }
         layout = QHBoxLayout(self)
         layout.setContentsMargins(8, 5, 8, 5)
@@ -67,7 +91,8 @@ class Controls(QFrame):
             if name != "run":
                 button.setFixedWidth(38)
                 button.setStyleSheet("padding: 4px 2px;")
-            layout.addWidget(button)
+            if name not in FAR:
+                layout.addWidget(button)
             shortcut = QShortcut(QKeySequence(key), self)
             shortcut.activated.connect(button.click)
             self._buttons[name] = button
@@ -89,6 +114,9 @@ class Controls(QFrame):
         layout.addWidget(self.bar)
         layout.addWidget(self.words, 1)
         layout.addWidget(self.result)
+        layout.addSpacing(6)
+        for name in FAR:
+            layout.addWidget(self._buttons[name])
         self.show_status("idle", "")
         self.clear()
 
@@ -122,6 +150,9 @@ class Controls(QFrame):
             "stop": "" if moving or paused else tr("Nothing is running"),
             "reset": tr("There is nothing to reset") if status == "idle" and not touched else "",
             "new_seed": "",
+            "sweep": complaint,
+            "copy": complaint if status in ("idle", "failed") else "",
+            "paste": "",
             **self._impossible,
         }
         for name, button in self._buttons.items():
@@ -133,8 +164,10 @@ class Controls(QFrame):
         """Show how far the run is, how fast it goes, and how long it still takes."""
         self.bar.setRange(0, progress.steps)
         self.bar.setValue(progress.step)
-        if self._epochs:
+        if self._counts in ("batch", "epoch"):
             words = [tr("epoch {epoch}/{epochs}", epoch=progress.epoch, epochs=progress.epochs)]
+        elif self._counts == "run":
+            words = [tr("run {step}/{steps}", step=progress.step, steps=progress.steps)]
         else:
             words = [tr("step {step}/{steps}", step=progress.step, steps=progress.steps)]
         rate, left = pace.steps_per_second, pace.seconds_left

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSlider, QWidget
 
-from app.language import digits
+from app.language import digits, tr
 from lab.params import ParamError, Spec, parse, show
 from lab.text import ascii_digits
 
@@ -125,9 +126,29 @@ def put(editor: QWidget, spec: Spec, text: str) -> None:
     elif isinstance(editor, QLineEdit):
         editor.setText(digits(text) if spec.kind != "text" else text)
         if not editor.hasFocus():
-            # Where it is longer than the line, its beginning is seen.
-            editor.setCursorPosition(0)
+            # Where it is longer than the line, its beginning is seen, and of a path its end.
+            editor.setCursorPosition(len(text) if spec.dialog == "file" else 0)
     editor.blockSignals(blocked)
+
+
+def range_words(spec: Spec, standard: Any) -> str:
+    """Say what a field may hold, and its default."""
+    default = show(spec, standard) or "–"
+    if spec.kind == "choice":
+        default = tr(dict(spec.choices)[default])
+    elif spec.kind == "flag":
+        default = tr("yes") if default == "true" else tr("no")
+    if spec.kind == "text":
+        # What is code or a formula stays as it is, digits included.
+        return tr("default {default}", default="…").replace("…", f"\u2066{default}\u2069")
+    if spec.low is None or spec.high is None:
+        return tr("default {default}", default=default)
+    unit = f" {tr(spec.unit)}" if spec.unit else ""
+    limits = [
+        f"{int(limit)}" if spec.kind not in ("real", "reals") else f"{limit:g}" for limit in (spec.low, spec.high)
+    ]
+    low, high = limits[0], limits[1] + unit
+    return tr("{low} to {high}, default {default}", low=low, high=high, default=default)
 
 
 def set_property(widget: QWidget, name: str, value: bool) -> None:

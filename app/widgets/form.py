@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
@@ -18,26 +19,38 @@ from PySide6.QtWidgets import (
 )
 
 from app.language import right_to_left, say, tr
-from app.widgets.fields import ChoiceEdit, NumberEdit, SliderEdit, put, set_property, text_of
+from app.widgets.fields import ChoiceEdit, NumberEdit, SliderEdit, put, range_words, set_property, text_of
 from app.widgets.icons import icon
-from lab.params import ParamError, Params, Spec, parse, show
+from app.widgets.own_data import DialogEdit, choose
+from lab.params import ParamError, Params, Spec, needed, parse, show
 from lab.text import Message
 
-GROUPS = ("Data", "Network", "Training", "Augmentation", "Run", "Typed function")
+GROUPS = ("Data", "Own data", "Inputs", "Network", "Training", "Augmentation", "Run")
 
 
 class Form(QScrollArea):
-    """Fields by group; `changed` after each edit. A value that is not allowed is marked and said, and kept as typed."""
+    """Fields by group; `changed` after each edit. A value that is not allowed is marked and said, and kept as typed.
+
+    A field that does not matter is hidden with what stands in it, unless something is wrong with that.
+    """
 
     changed = Signal()
 
     def __init__(self, params: type[Params]) -> None:
         super().__init__()
-        self._params = params
+        self._params, self._specs = params, params.specs()
+        self._defaults = {name: params.default(name) for name in self._specs}
         self._editors: dict[str, QWidget] = {}
         self._resets: dict[str, QToolButton] = {}
         self._labels: dict[str, QLabel] = {}
         self._sliders: dict[str, SliderEdit] = {}
+        self._parts: dict[str, list[QWidget]] = {}
+        """What belongs to a field, but for the way back, which comes and goes."""
+        self._groups: dict[str, list[str]] = {}
+        self._headings: dict[str, list[QWidget]] = {}
+        self._shown = set(self._specs)
+        self._wrong = ""
+        """The field that is shown since something is wrong with it, whether it matters or not."""
         self._rows: dict[str, int] = {}
         """The row of the grid beneath a field, where a complaint about it stands."""
         self.error: ParamError | None = None
@@ -61,24 +74,23 @@ class Form(QScrollArea):
         layout.addWidget(inside)
         layout.addStretch(1)
         self.setWidget(outside)
-        groups: dict[str, list[str]] = {}
-        for name, spec in params.specs().items():
-            groups.setdefault(spec.group, []).append(name)
-        for group, names in sorted(groups.items(), key=lambda item: _place(item[0])):
+        for name, spec in self._specs.items():
+            self._groups.setdefault(spec.group, []).append(name)
+        for group, names in sorted(self._groups.items(), key=lambda item: _place(item[0])):
             self._add_heading(group)
             for name in names:
-                self._add_field(name, params.specs()[name])
+                self._add_field(name, self._specs[name])
         self._check()
 
     def texts(self) -> dict[str, str]:
         """Return what stands in every field, with Latin digits."""
-        return {name: text_of(editor, self._params.specs()[name]) for name, editor in self._editors.items()}
+        return {name: text_of(editor, self._specs[name]) for name, editor in self._editors.items()}
 
     def set_texts(self, texts: Mapping[str, str]) -> None:
         """Put values into fields; unknown names are left out, as an earlier version may have had them."""
         for name, text in texts.items():
             if name in self._editors:
-                put(self._editors[name], self._params.specs()[name], text)
+                put(self._editors[name], self._specs[name], text)
         self._check()
         self.changed.emit()
 
@@ -111,13 +123,14 @@ class Form(QScrollArea):
         line = QFrame()
         line.setFrameShape(QFrame.Shape.HLine)
         self._grid.addWidget(line, row + 1, 0, 1, 3)
+        self._headings[group] = [heading, line]
 
     def _add_field(self, name: str, spec: Spec) -> None:
         row = self._grid.rowCount()
         label = QLabel(tr(spec.label))
         editor = self._make_editor(name, spec)
         label.setBuddy(editor)
-        tip = f"{tr(spec.help)}\n{self._range(name, spec)}"
+        tip = f"{tr(spec.help)}\n{range_words(spec, self._defaults[name])}"
         for widget in (label, editor):
             widget.setToolTip(tip)
         editor.setAccessibleName(tr(spec.label))
@@ -133,18 +146,21 @@ class Form(QScrollArea):
         self._grid.addWidget(label, row, 0)
         self._grid.addWidget(editor, row, 1)
         self._grid.addWidget(reset, row, 2)
+        self._parts[name] = [label, editor]
         if spec.slider:
             self._sliders[name] = self._make_slider(name, spec)
+            self._parts[name].append(self._sliders[name])
             row += 1
             self._grid.addWidget(self._sliders[name], row, 1, 1, 2)
         if spec.kind not in ("choice", "flag"):
-            hint = QLabel(self._range(name, spec))
+            hint = QLabel(range_words(spec, self._defaults[name]))
             hint.setProperty("muted", True)
             font = hint.font()
             font.setPointSizeF(9)
             hint.setFont(font)
             hint.setWordWrap(True)
             self._grid.addWidget(hint, row + 1, 1, 1, 2)
+            self._parts[name].append(hint)
         self._editors[name], self._resets[name], self._labels[name] = editor, reset, label
         self._rows[name] = row + 2
         # The row is kept free for it.
@@ -157,52 +173,35 @@ class Form(QScrollArea):
                 box.addItem(tr(label), value)
             box.setMinimumContentsLength(8)
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-            put(box, spec, self._params.default(name))
+            put(box, spec, self._defaults[name])
             box.currentIndexChanged.connect(self._edited)
             return box
         if spec.kind == "flag":
             check = QCheckBox()
-            check.setChecked(self._params.default(name))
+            check.setChecked(self._defaults[name])
             check.toggled.connect(self._edited)
             return check
-        line = NumberEdit(name, spec)
-        put(line, spec, show(spec, self._params.default(name)))
+        line = DialogEdit(name, spec) if spec.dialog else NumberEdit(name, spec)
+        if isinstance(line, DialogEdit):
+            line.asked.connect(lambda: choose(self, self._params, self.texts(), name, self.set_texts))
+        put(line, spec, show(spec, self._defaults[name]))
         line.textEdited.connect(self._edited)
         return line
 
     def _make_slider(self, name: str, spec: Spec) -> SliderEdit:
         slider = SliderEdit(spec)
         slider.setAccessibleName(tr(spec.label))
-        slider.setToolTip(f"{tr(spec.help)}\n{self._range(name, spec)}")
+        slider.setToolTip(f"{tr(spec.help)}\n{range_words(spec, self._defaults[name])}")
         slider.dragged.connect(lambda value: self._slid(name, value))
         return slider
 
     def _slid(self, name: str, value: float) -> None:
-        spec = self._params.specs()[name]
+        spec = self._specs[name]
         put(self._editors[name], spec, show(spec, value))
         self._edited()
 
-    def _range(self, name: str, spec: Spec) -> str:
-        default = show(spec, self._params.default(name)) or "–"
-        if spec.kind == "choice":
-            default = tr(dict(spec.choices)[default])
-        elif spec.kind == "flag":
-            default = tr("yes") if default == "true" else tr("no")
-        if spec.kind == "text":
-            # What is code or a formula stays as it is, digits included.
-            return tr("default {default}", default="…").replace("…", f"\u2066{default}\u2069")
-        if spec.low is None or spec.high is None:
-            return tr("default {default}", default=default)
-        unit = f" {tr(spec.unit)}" if spec.unit else ""
-        limits = [
-            f"{int(limit)}" if spec.kind not in ("real", "reals") else f"{limit:g}" for limit in (spec.low, spec.high)
-        ]
-        low, high = limits[0], limits[1] + unit
-        return tr("{low} to {high}, default {default}", low=low, high=high, default=default)
-
     def _to_default(self, name: str) -> None:
-        spec = self._params.specs()[name]
-        put(self._editors[name], spec, show(spec, self._params.default(name)))
+        put(self._editors[name], self._specs[name], show(self._specs[name], self._defaults[name]))
         self._edited()
 
     def _edited(self) -> None:
@@ -210,23 +209,25 @@ class Form(QScrollArea):
         self.changed.emit()
 
     def _check(self) -> None:
-        """Mark what differs from the default, and what is not allowed."""
+        """Mark what differs from the default, and what is not allowed; show what matters."""
         self.error = None
-        texts = self.texts()
-        try:
-            self._params.from_texts(texts)
-        except ParamError as error:
-            self.error = error
-        for name, editor in self._editors.items():
-            spec = self._params.specs()[name]
+        texts, values = self.texts(), dict[str, Any]()
+        for name, spec in self._specs.items():
             try:
-                value = parse(name, spec, texts[name])
-                changed = value != self._params.default(name)
-                if name in self._sliders:
-                    self._sliders[name].follow(value)
-            except ParamError:
-                changed = True
-            self._resets[name].setVisible(changed)
+                values[name] = parse(name, spec, texts[name])
+            except ParamError as error:
+                self.error = self.error or error
+        if self.error is None:
+            try:
+                self._params(**values)
+            except ParamError as error:
+                self.error = error
+        self._show_needed(values)
+        for name, editor in self._editors.items():
+            changed = name not in values or values[name] != self._defaults[name]
+            if name in self._sliders and name in values:
+                self._sliders[name].follow(values[name])
+            self._resets[name].setVisible(changed and name in self._shown)
             set_property(self._labels[name], "changed", changed)
             font = self._labels[name].font()
             if font.bold() != changed:
@@ -240,6 +241,33 @@ class Form(QScrollArea):
             # Once it has its place.
             QTimer.singleShot(0, self, self._show_complaint)
         self.complaint.setVisible(self.error is not None)
+
+    def _show_needed(self, values: Mapping[str, Any]) -> None:
+        """Show the fields that matter, and one with which something is wrong."""
+        if self.error is not None:
+            self._wrong = self.error.field if self.error.field in self._editors else ""
+        elif self._wrong and not self._editors[self._wrong].hasFocus():
+            # Once it has been put right it may go, but not from under the hand.
+            self._wrong = ""
+        shown = needed(self._specs, values) | ({self._wrong} - {""})
+        if shown == self._shown:
+            return
+        self.setUpdatesEnabled(False)
+        for name in shown ^ self._shown:
+            for part in self._parts[name]:
+                part.setVisible(name in shown)
+            # The place of its way back is kept free only beside the field.
+            policy = self._resets[name].sizePolicy()
+            policy.setRetainSizeWhenHidden(name in shown)
+            self._resets[name].setSizePolicy(policy)
+        for group, parts in self._headings.items():
+            for part in parts:
+                part.setVisible(not shown.isdisjoint(self._groups[group]))
+        self._shown = shown
+        # At once; else it would be seen to shrink step by step.
+        self._grid.invalidate()
+        self._grid.activate()
+        self.setUpdatesEnabled(True)
 
     def _show_complaint(self) -> None:
         """Bring the complaint into view, unless its cause is elsewhere than the user is."""

@@ -13,7 +13,7 @@ SIDE = 64
 
 
 def icon(name: str, on_accent: bool = False) -> QIcon:
-    """Return an icon in the colours of the theme: run, pause, step, epoch, stop, reset or new_seed."""
+    """Return an icon in the colours of the theme: one of those for which there is a painter below."""
     colours = theme.colours()
     result = QIcon()
     for mode, colour in (
@@ -80,6 +80,54 @@ def _new_seed(painter: QPainter, colour: QColor) -> None:
         painter.drawEllipse(QPointF(x, y), 4.5, 4.5)
 
 
+def _sheet(painter: QPainter, colour: QColor, area: QRectF) -> None:
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(colour, 5))
+    painter.drawRoundedRect(area, 5, 5)
+
+
+def _sweep(painter: QPainter, colour: QColor) -> None:
+    """Paint a grid of nine."""
+    for x in (14, 32, 50):
+        for y in (14, 32, 50):
+            painter.drawRect(QRectF(x - 6, y - 6, 12, 12))
+
+
+def _copy(painter: QPainter, colour: QColor) -> None:
+    """Paint two sheets, one behind the other."""
+    _sheet(painter, colour, QRectF(24, 24, 30, 30))
+    painter.drawPolyline([QPointF(15, 41), QPointF(10, 41), QPointF(10, 10), QPointF(41, 10), QPointF(41, 15)])
+
+
+def _paste(painter: QPainter, colour: QColor) -> None:
+    """Paint a board with a clip, and lines on it."""
+    _sheet(painter, colour, QRectF(12, 13, 40, 43))
+    painter.drawLine(QPointF(22, 34), QPointF(42, 34))
+    painter.drawLine(QPointF(22, 45), QPointF(36, 45))
+    painter.setBrush(colour)
+    painter.drawRoundedRect(QRectF(24, 9, 16, 9), 3, 3)
+
+
+def _pin(painter: QPainter, colour: QColor) -> None:
+    """Paint a drawing pin from the side."""
+    painter.drawRect(QRectF(18, 6, 28, 7))
+    painter.drawPolygon(QPolygonF([QPointF(24, 13), QPointF(40, 13), QPointF(43, 30), QPointF(21, 30)]))
+    painter.drawRect(QRectF(12, 30, 40, 7))
+    painter.setPen(QPen(colour, 5))
+    painter.drawLine(QPointF(32, 37), QPointF(32, 58))
+
+
+def _unpin(painter: QPainter, colour: QColor) -> None:
+    """Paint the pin, crossed out."""
+    _pin(painter, colour)
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Clear)
+    painter.setPen(QPen(colour, 12))
+    painter.drawLine(QPointF(8, 8), QPointF(56, 56))
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+    painter.setPen(QPen(colour, 5))
+    painter.drawLine(QPointF(8, 8), QPointF(56, 56))
+
+
 _PAINTERS: dict[str, Callable[[QPainter, QColor], None]] = {
     "run": _run,
     "pause": _pause,
@@ -88,4 +136,9 @@ _PAINTERS: dict[str, Callable[[QPainter, QColor], None]] = {
     "stop": _stop,
     "reset": _reset,
     "new_seed": _new_seed,
+    "sweep": _sweep,
+    "copy": _copy,
+    "paste": _paste,
+    "pin": _pin,
+    "unpin": _unpin,
 }

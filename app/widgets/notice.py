@@ -1,4 +1,4 @@
-"""A sentence that stays until it has been dealt with: an error, or a warning of a run."""
+"""A sentence that stays until it has been dealt with: an error, a warning of a run, or what was done."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton
 
 from app.language import tr
+from app.widgets.fields import set_property
 
 
 class Notice(QFrame):
@@ -35,8 +36,10 @@ class Notice(QFrame):
         """The sentence that stands there now."""
         return self.words.text()
 
-    def show_words(self, words: str) -> None:
-        """Say something."""
+    def show_words(self, words: str, calm: bool = False) -> None:
+        """Say something; `calm` where it is no warning."""
+        for widget in (self, self.words):
+            set_property(widget, "calm", calm)
         self.words.setText(words)
         self.setVisible(bool(words))
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,10 +43,11 @@ def load_table(name: str) -> Table:
     """Return iris, wine, breast_cancer or digits8x8; DataError with these names for any other."""
     if name not in _SOURCES:
         raise DataError("There is no table called {name}; there are {names}.", name=name, names=", ".join(TABLES))
+    if name == "iris":
+        return _iris()
     from sklearn import datasets
 
     loaders = {
-        "iris": datasets.load_iris,
         "wine": datasets.load_wine,
         "breast_cancer": datasets.load_breast_cancer,
         "digits8x8": datasets.load_digits,
@@ -56,6 +60,20 @@ def load_table(name: str) -> Table:
         classes=tuple(str(name) for name in table.target_names),
         source=_SOURCES[name],
     )
+
+
+@cache
+def _iris() -> Table:
+    """Read the file of scikit-learn without importing it, which takes a second that a page cannot wait."""
+    places = find_spec("sklearn")
+    if places is None or not places.submodule_search_locations:
+        raise DataError("scikit-learn is not installed, of which the table {name} is a part.", name="iris")
+    file = Path(places.submodule_search_locations[0]) / "datasets" / "data" / "iris.csv"
+    with file.open(encoding="utf-8") as lines:
+        classes = tuple(lines.readline().strip().split(",")[2:])
+        numbers = np.loadtxt(lines, delimiter=",")
+    names = ("sepal length (cm)", "sepal width (cm)", "petal length (cm)", "petal width (cm)")
+    return Table(numbers[:, :4].copy(), names, numbers[:, 4].astype(np.int64), classes, _SOURCES["iris"])
 
 
 def photograph(name: str) -> NDArray[np.uint8]:

@@ -30,8 +30,8 @@ class Array:
     def __init__(self, value: int) -> None:
         self.value = value
 
-    def numpy(self) -> Any:
-        return np.array([self.value])
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        return np.array([self.value], dtype)
 
 
 class Count(Experiment[CountParams]):
@@ -59,7 +59,10 @@ class Count(Experiment[CountParams]):
     def run(self, params: CountParams, context: Context) -> Generator[Event, None, None]:
         self.began, self.seed = True, params.seed
         self.count = 0 if context.restored is None else context.restored.step
+        epochs = -(-params.steps // STEPS_PER_EPOCH)
         try:
+            if context.restored is not None and self.count < params.steps:
+                yield Progress(self.count, params.steps, -(-self.count // STEPS_PER_EPOCH), epochs, False)
             while self.count < params.steps:
                 if self.error is not None and self.count == self.calm:
                     raise self.error
@@ -72,7 +75,6 @@ class Count(Experiment[CountParams]):
                 epoch_ends = self.count % STEPS_PER_EPOCH == 0
                 if epoch_ends:
                     yield Scalars("epoch", self.count, {"value": self.value, "half": self.value / 2})
-                epochs = -(-params.steps // STEPS_PER_EPOCH)
                 yield Progress(self.count, params.steps, -(-self.count // STEPS_PER_EPOCH), epochs, epoch_ends)
             yield Metrics({"value": self.value})
             self.run_ended.set()

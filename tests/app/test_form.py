@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -14,10 +15,10 @@ from pytestqt.qtbot import QtBot
 
 from app.language import digits, set_language
 from app.widgets import form as form_module
-from app.widgets.fields import NumberEdit, stepped
+from app.widgets.fields import NumberEdit, SliderEdit, stepped
 from app.widgets.form import Form
 from lab.catalogue import experiments
-from lab.params import ParamError, Params, Spec
+from lab.params import ParamError, Params, Spec, choice, flag, integer, real, show, text
 from lab.topics.cnn.mnist import MnistParams
 from lab.topics.draw.digit import DigitParams
 from tests.app.keyboard import type_text
@@ -63,8 +64,14 @@ def retype(form: Form, name: str, text: str) -> QLineEdit:
     return editor
 
 
+def needs(params: type[Params], name: str) -> dict[str, Any]:
+    """Return values of other fields with which one matters."""
+    when = params.specs()[name].when
+    return {} if when is None else {**needs(params, when[0]), when[0]: when[1][0]}
+
+
 def other(params: type[Params], name: str) -> Any:
-    """Return a value that is allowed beside the defaults, and is not the default."""
+    """Return a value that is allowed beside the defaults and what it needs, and is not the default."""
     spec, default = params.specs()[name], params.default(name)
     match spec.kind:
         case "choice":
@@ -72,17 +79,19 @@ def other(params: type[Params], name: str) -> Any:
         case "flag":
             candidates = [True, False]
         case "integers":
-            candidates = [(7,), (3,), (2,), (1,)]
+            candidates = [(7,), (3,), (2,), (1,), tuple(reversed(default)), (*default[:-1], 0)]
         case "integer" | "real":
-            candidates = [spec.low, spec.high]
+            candidates = [spec.low, spec.high, default + 1]
         case "reals":
             candidates = [tuple(reversed(default)), (0.5, 0.5), (0.75,), (-1.0, 2.0), (1.5, 0.25)]
+            candidates.append((*default[:-1], default[-1] / 2 + 0.125))
         case _:
             candidates = ["runs/20260101 – ۷", "2, 0; 0, 2", "cat; dog; dog", "cat, dog, bird, cow", "1, 0; 0, 1; 1, 0"]
+            candidates += ["1 + 3x", "3o!", "ann.binary", "1 2 1; -2 1 2", "seed=1:3:3", "relu, tanh", "--epochs 20"]
     for value in candidates:
         if value != default:
             with contextlib.suppress(ParamError):
-                params(**{name: value})
+                params(**{**needs(params, name), name: value})
                 return value
     raise AssertionError(f"{name} has no other value")
 
@@ -109,16 +118,20 @@ def not_round_trip(form: Form, fresh: Form, params: type[Params]) -> list[str]:
     """Return the fields whose values, entered in `form`, do not come out of it and into `fresh` as they are."""
     found = []
     for name, spec in params.specs().items():
-        value = other(params, name)
+        if spec.group == "Own data":
+            continue  # There is no file.
+        value, needed = other(params, name), needs(params, name)
+        form.set_texts({field: show(params.specs()[field], entry) for field, entry in needed.items()})
         enter(form, name, spec, value)
         typed = form.params()
-        if typed is None or typed != params(**{name: value}):
+        if typed is None or typed != params(**{**needed, name: value}) or not form.editor(name).isVisible():
             found.append(name)
         else:
             fresh.set_texts(typed.to_texts())
             if fresh.params() != typed or fresh.texts() != typed.to_texts():
                 found.append(name)
-        form.reset_button(name).click()
+        for field in (name, *needed):
+            form.reset_button(field).click()
     return found
 
 
@@ -297,10 +310,10 @@ def test_up_and_down_keys_change_numbers(qtbot: QtBot, form: Form, language: str
 
 
 def test_keys_stay_within_the_range(form: Form) -> None:
-    for name, text, key in (("epochs", "1000", Qt.Key.Key_Up), ("dropout", "0", Qt.Key.Key_Down)):
-        QTest.keyClick(retype(form, name, text), key)
+    for name, end, key in (("epochs", "1000", Qt.Key.Key_Up), ("dropout", "0", Qt.Key.Key_Down)):
+        QTest.keyClick(retype(form, name, end), key)
         assert form.params() is not None
-        assert float(line(form, name).text()) == float(text)
+        assert float(line(form, name).text()) == float(end)
 
 
 def test_keys_leave_alone_what_is_no_number(form: Form) -> None:
@@ -374,3 +387,135 @@ def test_tab_goes_through_the_fields_in_their_order(form: Form) -> None:
     QTest.keyClick(first, Qt.Key.Key_Tab)
     assert isinstance(first.window().focusWidget(), NumberEdit)
     assert first.window().focusWidget() is second
+
+
+# Fields that matter only with some values of another.
+
+
+@dataclass(frozen=True, kw_only=True)
+class Conditional(Params):
+    kind: str = choice("a", {"a": "A", "b": "B", "c": "C"}, label="Kind", help="Which.", group="First")
+    typed: str = text("x", label="Typed", help="What.", group="First", when=("kind", ("b",)))
+    rate: float = real(
+        0.5, 0.0, 1.0, label="Rate", help="How fast.", group="Second", slider=True, when=("kind", ("b", "c"))
+    )
+    fine: bool = flag(False, label="Fine", help="Whether.", group="Second", when=("kind", ("b", "c")))
+    steps: int = integer(3, 1, 9, label="Steps", help="How many.", group="Second", when=("fine", (True,)))
+    last: int = integer(1, 0, 9, label="Last", help="The last.", group="Third")
+
+
+def visible(form: Form) -> list[str]:
+    return [name for name in Conditional.specs() if form.editor(name).isVisible()]
+
+
+def written(form: Form) -> list[str]:
+    return [label.text() for label in form.findChildren(QLabel) if label.isVisible()]
+
+
+def test_fields_come_and_go_with_what_they_depend_on(qtbot: QtBot) -> None:
+    form = shown(qtbot, Conditional)
+    assert visible(form) == ["kind", "last"]
+    # Nothing is left of them: no label, no range, no slider, no heading.
+    assert not {"Typed", "Rate", "Second", "0 to 1, default 0.5"} & set(written(form))
+    assert "Third" in written(form)
+    assert not [slider for slider in form.findChildren(SliderEdit) if slider.isVisible()]
+    enter(form, "kind", Conditional.specs()["kind"], "c")
+    assert visible(form) == ["kind", "rate", "fine", "last"]
+    assert {"Rate", "Second", "0 to 1, default 0.5"} <= set(written(form))
+    assert [slider for slider in form.findChildren(SliderEdit) if slider.isVisible()]
+    enter(form, "fine", Conditional.specs()["fine"], True)
+    assert visible(form) == ["kind", "rate", "fine", "steps", "last"]
+    # What depends on a field that does not matter does not matter either.
+    enter(form, "kind", Conditional.specs()["kind"], "a")
+    assert visible(form) == ["kind", "last"]
+    assert form.params() == Conditional(fine=True)
+
+
+def test_hidden_fields_take_no_room(qtbot: QtBot) -> None:
+    form = shown(qtbot, Conditional)
+
+    def bottom() -> int:
+        return form.editor("last").geometry().bottom()
+
+    few = bottom()
+    form.set_texts({"kind": "b", "fine": "true"})
+    qtbot.waitUntil(lambda: bottom() > few + 200)
+    form.set_texts({"kind": "a"})
+    qtbot.waitUntil(lambda: bottom() == few)
+    # The way back comes with its field.
+    form.set_texts({"kind": "b", "rate": "0.75"})
+    assert form.reset_button("rate").isVisible()
+    form.set_texts({"kind": "a"})
+    assert not form.reset_button("rate").isVisible()
+    qtbot.waitUntil(lambda: bottom() == few)
+
+
+def test_a_hidden_field_keeps_what_was_typed(qtbot: QtBot) -> None:
+    form = shown(qtbot, Conditional)
+    form.set_texts({"kind": "b"})
+    retype(form, "typed", "sin(x)")
+    form.set_texts({"kind": "a"})
+    assert visible(form) == ["kind", "last"]
+    assert form.params() == Conditional(typed="sin(x)")
+    form.set_texts({"kind": "b"})
+    assert line(form, "typed").text() == "sin(x)"
+
+
+def test_a_field_with_which_something_is_wrong_is_never_hidden(qtbot: QtBot) -> None:
+    form = shown(qtbot, Conditional)
+    form.set_texts({"kind": "b"})
+    retype(form, "rate", "7")
+    form.set_texts({"kind": "a"})
+    assert visible(form) == ["kind", "rate", "last"]
+    assert form.complaint.isVisible() and "Rate: 7" in form.said()
+    # It is put right, and does not go from under the hand.
+    retype(form, "rate", "0.5")
+    assert visible(form) == ["kind", "rate", "last"]
+    assert form.said() == ""
+    retype(form, "last", "2")
+    assert visible(form) == ["kind", "last"]
+    # From a file or the settings it may be wrong at once, and then another one.
+    form.set_texts({"rate": "7", "steps": "x"})
+    assert visible(form) == ["kind", "steps", "last"]
+    form.set_texts({"steps": "1"})
+    assert visible(form) == ["kind", "rate", "last"]
+
+
+def test_what_cannot_be_read_hides_nothing(qtbot: QtBot) -> None:
+    @dataclass(frozen=True, kw_only=True)
+    class Counted(Params):
+        count: int = integer(0, 0, 9, label="Count", help="How many.", group="A")
+        size: int = integer(1, 1, 9, label="Size", help="How large.", group="A", when=("count", (1, 2)))
+
+    form = shown(qtbot, Counted)
+    assert not form.editor("size").isVisible()
+    retype(form, "count", "1")
+    assert form.editor("size").isVisible()
+    retype(form, "count", "")
+    assert form.editor("size").isVisible()
+    retype(form, "count", "3")
+    assert not form.editor("size").isVisible()
+
+
+def test_the_tab_key_passes_over_what_is_hidden(form: Form) -> None:
+    form.editor("optimiser").setFocus()
+    QTest.keyClick(form.editor("optimiser"), Qt.Key.Key_Tab)
+    rate = form.window().focusWidget()
+    assert rate is form.editor("learning_rate")
+    QTest.keyClick(rate, Qt.Key.Key_Tab)
+    assert form.window().focusWidget() is form.editor("weight_decay")
+
+
+def test_values_that_change_without_hiding_anything_lay_nothing_out(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    form = shown(qtbot, Conditional)
+    form.set_texts({"kind": "b"})
+    settle()
+    asked = []
+    monkeypatch.setattr(form.editor("typed"), "setVisible", asked.append)
+    for value in ("0.25", "0.75", "0.5"):
+        form.set_texts({"rate": value})
+    assert asked == []
+    form.set_texts({"kind": "c"})
+    assert asked == [False]

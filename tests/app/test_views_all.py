@@ -15,6 +15,7 @@ from app.views.bars import ProbabilitiesView
 from app.views.base import View
 from app.views.cells.view import CellsView
 from app.views.chart.view import ChartView
+from app.views.code.view import CodeView
 from app.views.columns.view import BarsView
 from app.views.confusion import ConfusionView
 from app.views.curves import CurvesView, Panel, Series
@@ -27,6 +28,7 @@ from app.views.sandwich import SandwichView
 from app.views.sheet import SheetView
 from app.views.strip import StripView
 from app.views.table.view import TableView
+from app.views.units.view import UnitsView
 from lab.events import FeatureMaps
 
 MAKERS: dict[str, Callable[[], View]] = {
@@ -43,9 +45,11 @@ MAKERS: dict[str, Callable[[], View]] = {
     "chart": lambda: ChartView("T", "n"),
     "table": lambda: TableView("T", "n"),
     "columns": lambda: BarsView("T", "n"),
+    "code": lambda: CodeView("T", "n"),
     "field": lambda: FieldView("T", "n"),
     "cells": lambda: CellsView("T", "n"),
     "matrices": lambda: MatricesView("T", "n"),
+    "units": lambda: UnitsView("T", "n"),
 }
 
 

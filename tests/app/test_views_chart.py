@@ -33,7 +33,7 @@ from lab.figures import Axis, Chart, Line, Link, Mark
 from lab.text import message
 from tests.app.mouse import LEFT, NONE, RIGHT, move
 
-STYLES = ("line", "thin", "dashes", "points", "line + points", "bars", "ball")
+STYLES = ("line", "thin", "dashes", "points", "faint points", "line + points", "bars", "ball", "rings")
 SIZES = [(200, 120), (280, 200), (420, 260), (560, 300), (1600, 900)]
 X, Y = Axis("x", low=-2.0, high=2.0), Axis("y", low=-1.0, high=1.0)
 PLOT = QRectF(40.5, 30.5, 500, 200)
@@ -405,6 +405,58 @@ def test_words_of_marks_stand_beside_their_lines_and_off_the_others(along: Liter
         assert area.right() < right
         beside = area.center().x() - PLOT.center().x() if along == "x" else area.center().y() - PLOT.center().y()
         assert abs(beside) < (area.width() if along == "x" else area.height())
+
+
+def classes(style: str, colours: tuple[int, ...]) -> list[Line]:
+    return [
+        line([-1.5 + place / 2], [0], style, f"class {place} {style}", colour=colour)
+        for place, colour in enumerate(colours)
+    ]
+
+
+def test_a_class_has_the_shape_of_its_colour(view: ChartView) -> None:
+    lines = [*classes("points", (2, 0, 5, 1)), *classes("faint points", (2, 0, 5, 1))]
+    assert [look.shape for look in looks(lines)] == [2, 0, 5, 1] * 2
+    # Where colours do not tell them apart, shapes do.
+    assert [look.shape for look in looks(classes("points", (2, 0, 2)))] == [0, 1, 2]
+    assert [look.shape for look in looks(classes("points", (3,)))] == [0]
+    assert len({look.shape for look in looks(classes("points", (0, 1, 2, 3, 4, 5)))}) == 6
+
+
+def test_faint_points_are_hollow(view: ChartView) -> None:
+    for style, filled in (("points", True), ("faint points", False)):
+        image = picture_of(view, chart(*classes(style, (0, 1))))
+        assert (image.pixelColor(spot_at(view, -1, 0)).name() == theme.colours().series[1]) == filled
+
+
+def test_rings_go_around_points_and_say_why(view: ChartView) -> None:
+    points = line([-1, 1], [0, 0], "points", "class A")
+    rings = line([1], [0], "rings", "wrong", colour=-1)
+    image = picture_of(view, chart(points, rings))
+    centre, other = spot_at(view, 1, 0), spot_at(view, -1, 0)
+    muted = theme.colours().muted
+
+    def around(at: QPoint) -> int:
+        turns = np.arange(0, 6.3, 0.1)
+        places = {(at.x() + round(6.5 * math.cos(turn)), at.y() + round(6.5 * math.sin(turn))) for turn in turns}
+        return sum(image.pixelColor(x, y).name() == muted for x, y in places)
+
+    assert around(centre) > 10 and around(other) == 0
+    assert image.pixelColor(centre).name() == theme.colours().series[0]
+    assert "class A" in view.describe(centre) and "wrong" in view.describe(centre)
+    assert "wrong" not in view.describe(other)
+    # The keys lead from point to point, not from ring to ring.
+    assert view.picture is not None
+    spots = [view.picture.walked(None, 0, 0, linked=False)]
+    for _ in range(3):
+        spots.append(view.picture.walked(spots[-1], 1, 1, linked=False))
+    assert {spot.line for spot in spots if spot is not None} == {0}
+
+
+def test_no_ring_is_left_out_however_many_there_are(view: ChartView) -> None:
+    x = np.linspace(-2, 2, 200)
+    [ready_made] = made(line(x, np.zeros(200), "rings"))
+    assert len(ready_made.markers) == 200
 
 
 def test_a_legend_only_where_there_is_something_to_tell_apart(view: ChartView) -> None:

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from app import theme
 from app.views.confusion import ConfusionView
+from app.views.confusion_cells import cell_words
 from app.views.painted import blend
 from lab.events import Predictions
 
@@ -79,7 +80,7 @@ def test_keys(view: ConfusionView, qtbot: QtBot) -> None:
     assert picked == [(1, 1), None]
     qtbot.keyClick(view, Qt.Key.Key_S)
     assert view._shares.isChecked()
-    assert view._cell_words()[0] == ["80", "20", ""]
+    assert cell_words(view.counts, shares=True)[0] == ["80", "20", ""]
 
 
 def test_describe(view: ConfusionView) -> None:
@@ -109,7 +110,7 @@ def test_nothing_asked_and_no_images(view: ConfusionView) -> None:
     view.take(predictions([0, 1], [-1, -1]))
     view.refresh()
     view.grab()
-    assert view.caption() == "no image has been judged yet"
+    assert view.caption() == "nothing has been judged yet"
     view.take(predictions([], []))
     view.refresh()
     view.grab()

@@ -16,11 +16,13 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app import language, theme
+from app.language import words
 from app.views.coalesced import Coalesced
 from app.views.field import scene as field_scene
 from app.views.field.contours import contours
 from app.views.field.image import class_colour, class_marks, class_places, shade
 from app.views.field.view import FieldView
+from lab.datasets.planar import MOST_OWN, parse_points
 from lab.events import Array
 from lab.figures import Arrow, Axis, Field, Line, Link, Overlay
 from lab.text import message
@@ -333,7 +335,7 @@ def test_only_the_overlay_is_painted_anew(view: FieldView, monkeypatch: pytest.M
     assert len(painted) <= 3
 
 
-@pytest.mark.parametrize("style", ["line", "thin", "dashes", "points", "line + points", "ball", "bars"])
+@pytest.mark.parametrize("style", ["line", "thin", "dashes", "points", "line + points", "ball", "bars", "rings"])
 def test_lines_have_their_colour_on_a_halo(view: FieldView, style: Any) -> None:
     take(view, landscape(values=np.full((4, 4), 1.0)))
     # Aslant, so that somewhere it lies in the middle of a pixel.
@@ -509,6 +511,207 @@ def test_hiding_tells_the_last_place(view: FieldView, told: list[tuple[str, Any]
     move(view, spot(view, 2, 0), NONE)
     view.hide()
     assert told[-1][1] == pytest.approx((2, 0), abs=0.03)
+
+
+# Points that are put there.
+
+
+def own(**changes: Any) -> Field:
+    values = {"adds": "own", "added": "1 1 1; -2 0.5 2", "brush": 1, "follows": ""}
+    return landscape(**{**values, **changes})
+
+
+def answer(view: FieldView, told: list[tuple[str, Any]]) -> None:
+    """Show the field of what was told last, as a page does."""
+    take(view, own(added=told[-1][1]))
+
+
+def test_a_click_adds_a_point_of_the_class_of_the_brush(view: FieldView, told: list[tuple[str, Any]]) -> None:
+    take(view, own())
+    QTest.mouseClick(view, LEFT, pos=spot(view, 2, -1))
+    [(name, text)] = told
+    assert name == "own"
+    assert text.startswith("1 1 1; -2 0.5 2; ")
+    read = parse_points("own", text)
+    assert read.positions[-1] == pytest.approx((2, -1), abs=0.03)
+    assert read.labels.tolist() == [0, 1, 1]
+    # No more digits than the hand can mean.
+    assert max(len(part.lstrip("-")) for part in text.split()) <= 6
+    assert view.cursor().shape() == Qt.CursorShape.ArrowCursor
+    move(view, spot(view, 0, 0), NONE)
+    assert view.cursor().shape() == Qt.CursorShape.CrossCursor
+    assert "Click to add a point" in view.describe(spot(view, 0, 0))
+    QTest.mouseClick(view, LEFT, pos=QPoint(3, 3))
+    assert len(told) == 1
+
+
+def test_a_quick_hand_loses_no_point(view: FieldView, told: list[tuple[str, Any]]) -> None:
+    """Clicks come faster than the figures that answer them."""
+    take(view, own(added=""))
+    texts = []
+    for x in (-2, -1, 0, 1, 2):
+        QTest.mouseClick(view, LEFT, pos=spot(view, x, 1))
+        texts.append(told[-1][1])
+    assert len(parse_points("own", texts[-1]).labels) == 5
+    # An answer that comes late is of an older text.
+    take(view, own(added=texts[1]))
+    QTest.mouseClick(view, LEFT, pos=spot(view, 2, -2))
+    assert len(parse_points("own", told[-1][1]).labels) == 6
+    # What was typed in the form meanwhile counts.
+    take(view, own(added="0 0 1"))
+    QTest.mouseClick(view, LEFT, pos=spot(view, 2, -2))
+    assert told[-1][1].startswith("0 0 1; ") and len(parse_points("own", told[-1][1]).labels) == 2
+
+
+def test_a_right_click_removes_the_nearest_point(view: FieldView, told: list[tuple[str, Any]]) -> None:
+    take(view, own())
+    right = Qt.MouseButton.RightButton
+    QTest.mouseClick(view, right, pos=spot(view, -2, 0.5) + QPoint(4, -4))
+    assert told == [("own", "1 1 1")]
+    QTest.mouseClick(view, right, pos=spot(view, 1, 1))
+    assert told[1:] == [("own", "")]
+    answer(view, told)
+    QTest.mouseClick(view, right, pos=spot(view, 1, 1))
+    assert len(told) == 2
+    take(view, own())
+    QTest.mouseClick(view, right, pos=spot(view, -2, -2))
+    assert len(told) == 2
+
+
+def test_points_are_added_and_removed_with_the_keyboard(view: FieldView, told: list[tuple[str, Any]]) -> None:
+    take(view, own(added=""))
+    assert view.focusPolicy() == Qt.FocusPolicy.StrongFocus
+    view.setFocus()
+    shift = Qt.KeyboardModifier.ShiftModifier
+    QTest.keyClick(view, Qt.Key.Key_Right, shift)
+    QTest.keyClick(view, Qt.Key.Key_Up)
+    assert told == []
+    QTest.keyClick(view, Qt.Key.Key_Return)
+    assert told == [("own", "0.6 0.06 2")]
+    # A run that begins anew clears the view; the place is kept.
+    view.clear()
+    answer(view, told)
+    QTest.keyClick(view, Qt.Key.Key_Up, shift)
+    QTest.keyClick(view, Qt.Key.Key_Space)
+    assert told[-1] == ("own", "0.6 0.06 2; 0.6 0.66 2")
+    answer(view, told)
+    QTest.keyClick(view, Qt.Key.Key_Delete)
+    assert told[-1] == ("own", "0.6 0.06 2")
+    answer(view, told)
+    QTest.keyClick(view, Qt.Key.Key_Delete)
+    assert len(told) == 3
+    QTest.keyClick(view, Qt.Key.Key_Down, shift)
+    QTest.keyClick(view, Qt.Key.Key_Backspace)
+    assert told[-1] == ("own", "")
+
+
+def test_what_would_be_added_is_shown_where_the_keyboard_is(view: FieldView) -> None:
+    take(view, own(values=np.full((4, 4), 1.0)))
+    view.activateWindow()
+    view.setFocus()
+    QTest.keyClick(view, Qt.Key.Key_Right)
+    image = view.grab().toImage()
+    place = spot(view, 0.06, 0)
+    take(view, own(values=np.full((4, 4), 1.0), brush=2))
+    assert image.copy(place.x() - 8, place.y() - 8, 17, 17) != view.grab().toImage().copy(
+        place.x() - 8, place.y() - 8, 17, 17
+    )
+
+
+def test_keys_that_lead_the_crosshair_are_followed(view: FieldView, told: list[tuple[str, Any]]) -> None:
+    take(view, own(follows="point", picks="start"))
+    QTest.keyClick(view, Qt.Key.Key_Right)
+    assert told == [("point", (0.06, 0.0))]
+    # Where points are added, a click picks nothing.
+    QTest.mousePress(view, LEFT, pos=spot(view, 1, 2))
+    move(view, spot(view, 2, 2), LEFT)
+    QTest.mouseRelease(view, LEFT, pos=spot(view, 2, 2))
+    assert {name for name, _ in told} == {"point", "own"}
+
+
+def test_there_are_only_so_many_points(
+    view: FieldView, told: list[tuple[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(view, "_say", lambda _place, sentence: said.append(sentence))
+    view._own.refused.disconnect()
+    view._own.refused.connect(view._say)
+    take(view, own(added="; ".join(["1 1 1"] * MOST_OWN)))
+    QTest.mouseClick(view, LEFT, pos=spot(view, 2, -1))
+    assert told == []
+    assert str(MOST_OWN) in said[0] and "remove" in said[0]
+
+
+def test_a_text_that_cannot_be_read_holds_no_points(view: FieldView, told: list[tuple[str, Any]]) -> None:
+    take(view, own(added="nonsense"))
+    QTest.mouseClick(view, Qt.MouseButton.RightButton, pos=spot(view, 0, 0))
+    QTest.mouseClick(view, LEFT, pos=spot(view, 0, 0))
+    assert len(told) == 1 and len(parse_points("own", told[0][1]).labels) == 1
+
+
+# Marks of points.
+
+
+def scatter(style: Any, classes: int = 6) -> tuple[Line, ...]:
+    return tuple(
+        path((place - 2.5, 0.0), style=style, colour=place, label=f"class {place}") for place in range(classes)
+    )
+
+
+def silhouette(view: FieldView, x: float, colour: str) -> tuple[tuple[int, int], ...]:
+    """Return which pixels about (x, 0) have a colour, relative to it."""
+    image, centre = view.grab().toImage(), spot(view, x, 0)
+    return tuple(
+        (i, j) for i in range(-7, 8) for j in range(-7, 8) if image.pixelColor(centre + QPoint(i, j)).name() == colour
+    )
+
+
+@pytest.mark.parametrize("style", ["points", "faint points"])
+def test_each_class_has_a_shape_of_its_own(view: FieldView, style: Any) -> None:
+    take(view, landscape(values=np.full((4, 4), 1.0)), Overlay(NAME, scatter(style)))
+    shapes = [silhouette(view, place - 2.5, colour) for place, colour in enumerate(theme.colours().series)]
+    assert all(len(shape) > 3 for shape in shapes)
+    assert len(set(shapes)) == 6
+
+
+def test_faint_points_are_hollow(view: FieldView) -> None:
+    colour = theme.colours().series[1]
+    filled, hollow = [], []
+    for style, found in (("points", filled), ("faint points", hollow)):
+        take(view, landscape(values=np.full((4, 4), 1.0)), Overlay(NAME, scatter(style)))
+        found += silhouette(view, -1.5, colour)
+    assert (0, 0) in filled and (0, 0) not in hollow
+    assert set(hollow) < set(filled)
+
+
+def test_rings_go_around_points_and_say_why(view: FieldView) -> None:
+    points = path((-1, 0), (1, 0), style="points", label="class A")
+    rings = Line(message("wrong"), np.array([1.0]), np.array([0.0]), "rings", -1)
+    take(view, landscape(values=np.full((4, 4), 1.0)), Overlay(NAME, (points,)))
+    plain = view.grab().toImage()
+    take(view, Overlay(NAME, (points, rings)))
+    ringed = view.grab().toImage()
+    muted, blue = theme.colours().muted, theme.colours().series[0]
+    centre, other = spot(view, 1, 0), spot(view, -1, 0)
+    around = [centre + QPoint(round(6.5 * np.cos(turn)), round(6.5 * np.sin(turn))) for turn in np.arange(0, 6.3, 0.2)]
+    assert sum(ringed.pixelColor(at).name() == muted for at in around) > 10
+    assert ringed.pixelColor(centre).name() == blue
+    assert ringed.pixelColor(other + QPoint(7, 0)).name() == plain.pixelColor(other + QPoint(7, 0)).name()
+    said = view.describe(centre)
+    assert "class A: point 2 of 2" in said and "wrong" in said
+    assert "wrong" not in view.describe(other)
+    assert view._scene is not None
+    assert [entry.words for row in view._scene.legend for _, entry in row] == ["class A", "wrong"]
+
+
+def test_a_class_and_its_points_are_one_entry_of_the_legend(view: FieldView) -> None:
+    lines = (path((0, 1), style="points", label=BASINS[0]), path((1, 1), style="points", label="others", colour=1))
+    take(view, basins(), Overlay(NAME, lines))
+    view.grab()
+    assert view._scene is not None
+    found = [entry.words for row in view._scene.legend for _, entry in row]
+    assert sorted(set(found)) == sorted(found)
+    assert {words(BASINS[0]), "others"} <= set(found)
 
 
 # Links.

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 
-MEASUREMENTS = ("loop", "training", "start", "stroke", "sliders", "descents", "memory")
+MEASUREMENTS = ("loop", "training", "start", "stroke", "sliders", "units", "descents", "playground", "sweeps", "memory")
 
 
 def main() -> int:

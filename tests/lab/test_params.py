@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lab.catalogue import experiments
-from lab.options import option, read_options
-from lab.params import ParamError, Params, Spec, choice, flag, integer, integers, parse, real, show, text
+from lab.options import describe, option, read_options
+from lab.params import ParamError, Params, Spec, choice, flag, integer, integers, needed, parse, real, show, text
+from lab.specs import checked
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -174,6 +175,57 @@ def test_options(words: list[str], expected: dict[str, str]) -> None:
 def test_wrong_options_are_named(words: list[str], sentence: str) -> None:
     with pytest.raises(ParamError, match=sentence):
         read_options(Sample, words)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Conditional(Params):
+    kind: str = choice("a", {"a": "A", "b": "B"}, label="Kind", help="Which.", group="A")
+    sized: bool = flag(True, label="Sized", help="Whether.", group="A", when=("kind", ("b",)))
+    size: int = integer(1, 0, 9, label="Size", help="How large.", group="A", when=("sized", (True,)))
+    step: float = real(1.0, 0.0, 2.0, label="Step", help="How far.", group="A", when=("kind", ("a", "b")))
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({"kind": "a", "sized": True}, {"kind", "step"}),
+        ({"kind": "b", "sized": True}, {"kind", "sized", "size", "step"}),
+        ({"kind": "b", "sized": False}, {"kind", "sized", "step"}),
+        ({}, {"kind", "sized", "size", "step"}),
+        ({"kind": "b"}, {"kind", "sized", "size", "step"}),
+        ({"sized": False}, {"kind", "sized", "step"}),
+    ],
+)
+def test_which_fields_matter(values: dict[str, object], expected: set[str]) -> None:
+    assert needed(Conditional.specs(), values) == expected
+
+
+def test_what_does_not_matter_is_checked_and_kept_all_the_same() -> None:
+    assert Conditional.from_json(Conditional(size=5).to_json()).size == 5
+    with pytest.raises(ParamError):
+        Conditional(size=10)
+
+
+def test_the_command_line_says_when_an_option_matters() -> None:
+    helps = {option: told for option, _, told in describe(Conditional)}
+    assert helps == {
+        "--kind": "Which.",
+        "--sized": "Whether. Only with --kind b.",
+        "--size": "How large. Only with --sized true.",
+        "--step": "How far. Only with --kind a or b.",
+    }
+
+
+def test_conditions_of_every_experiment_can_be_met() -> None:
+    for experiment in experiments().values():
+        specs = experiment.params.specs()
+        for name, spec in specs.items():
+            if spec.when is not None:
+                other, values = spec.when
+                assert values, (experiment.id, name)
+                for value in values:
+                    checked(other, specs[other], value)
+        assert needed(specs, {}) == specs.keys()
 
 
 def test_every_parameter_of_every_experiment_is_told_about() -> None:

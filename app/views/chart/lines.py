@@ -73,7 +73,7 @@ def ready(data: Data, plane: Plane) -> Ready:
         strokes = patterned(clipped(strokes, plot.adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN)), look, plot.width())
     if look.marked:
         # Close together, each would cover the one before.
-        crowded = len(points) > _CROWD
+        crowded = len(points) > _CROWD and look.line.style != "rings"
         markers = thinned(points, plot, 1.5 * look.radius if crowded and not look.joined else 1)
         if look.joined and crowded:
             markers = spaced(markers, _SPARSE)
@@ -114,8 +114,8 @@ def nearest(lines: Sequence[Ready], point: QPointF, plot: QRectF, *, linked: boo
     """Return the point of all lines, or of those with links, that is nearest to one in pixels, and its distance."""
     best: tuple[Spot, float] | None = None
     for number, line in enumerate(lines):
-        if not len(line.points) or (linked and not line.links):
-            continue
+        if not len(line.points) or (linked and not line.links) or line.look.line.style == "rings":
+            continue  # Of a ring the point in it is told.
         away = distances(line, point, plot)
         if linked:
             away[len(line.links) :] = np.inf

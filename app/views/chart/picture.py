@@ -25,6 +25,7 @@ from app.views.chart.paint import (
 )
 from app.views.plane import Span
 from app.views.prose import either, told
+from app.views.rings import rings_at
 from lab.figures import Axis, Chart, Link
 
 REACH = 12.0
@@ -54,13 +55,13 @@ class Picture:
         within, beyond = plot.adjusted(0, -1, 1, 1), plot.adjusted(-7, -7, 7, 7)
         paint_axes(painter, self.frame, self._font)
         painter.save()
-        for layer in ("bars", "marks", "lines", "ball"):
+        for layer in ("bars", "marks", "rings", "lines", "ball"):
             if layer == "marks":
                 painter.setClipRect(within)
                 paint_marks(painter, self._marks)
             for line in self.lines:
                 style = line.look.line.style
-                if layer == (style if style in ("bars", "ball") else "lines"):
+                if layer == (style if style in ("bars", "rings", "ball") else "lines"):
                     painter.setClipRect(within)
                     paint_line(painter, line)
                     painter.setClipRect(beyond)
@@ -147,6 +148,7 @@ class Picture:
             either(line.label),
             told(_value(self.chart.x, "x", float(line.x[spot.place]))),
             told(_value(self.chart.y, "y", float(line.y[spot.place]))),
+            *(either(words) for words in rings_at(self.chart.lines, line, spot.place)),
         ]
         if self.link(spot) is not None:
             told_lines.append(told(tr("Click to open it")))
@@ -180,6 +182,8 @@ class Picture:
     def _stops(self, line: Ready, linked: bool) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
         """Return which points of a line are in view, or which of them can be opened."""
         seen = np.isfinite(distances(line, self.frame.plot.center(), self.frame.plot))
+        if line.look.line.style == "rings":
+            seen[:] = False
         if linked:
             seen[len(line.links) :] = False
         return np.flatnonzero(seen)

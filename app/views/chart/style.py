@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from pyqtgraph.functions import arrayToQPolygonF
@@ -13,7 +13,7 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPen
 from app import theme
 from app.language import words
 from app.views.chart.axis import Floats
-from app.views.strokes import SHAPES, dashed, draw_markers
+from app.views.strokes import RING, SHAPES, dashed, draw_markers, draw_rings
 from lab.figures import Line
 
 JOINED = ("line", "thin", "dashes", "line + points")
@@ -31,11 +31,12 @@ _MANY = 3000  # Of more than these, only where they are can be seen.
 
 @dataclass(frozen=True)
 class Look:
-    """How one line is drawn. `cue` counts the lines of its style that have words of their own."""
+    """How one line is drawn, with markers of `shape`. `cue` counts the lines of its style with words of their own."""
 
     line: Line
     label: str
     cue: int
+    shape: int = 0
 
     @property
     def colour(self) -> QColor:
@@ -53,7 +54,12 @@ class Look:
     @property
     def marked(self) -> bool:
         """Whether its points are seen."""
-        return self.line.style in ("points", "line + points", "ball")
+        return self.line.style in ("points", "faint points", "line + points", "ball", "rings")
+
+    @property
+    def hollow(self) -> bool:
+        """Whether its markers are."""
+        return self.line.style == "faint points"
 
     @property
     def width(self) -> float:
@@ -71,7 +77,7 @@ class Look:
     @property
     def radius(self) -> float:
         """Of a marker, in pixels."""
-        return 6.5 if self.line.style == "ball" else 3.2
+        return {"ball": 6.5, "rings": RING}.get(self.line.style, 3.2)
 
     @property
     def brush(self) -> QBrush:
@@ -89,14 +95,25 @@ def looks(lines: Sequence[Line]) -> list[Look]:
         seen = known.setdefault(line.style, [])
         if label and label not in seen:
             seen.append(label)
-        result.append(Look(line, label, seen.index(label) if label else 0))
+        cue = seen.index(label) if label else 0
+        result.append(Look(line, label, cue, cue % SHAPES))
+    # Classes have the shape of their colour, here and over a field.
+    for style in ("points", "faint points"):
+        classes = {look.label: look.line.colour for look in result if look.line.style == style}
+        if len(classes) > 1 and len(set(classes.values())) == len(classes):
+            result = [
+                replace(look, shape=look.line.colour % SHAPES) if look.line.style == style else look for look in result
+            ]
     return result
 
 
 def paint_markers(painter: QPainter, centres: Floats, look: Look) -> None:
     """Paint markers at centres (N, 2), each with a rim that tells it from the others while there are not too many."""
+    if look.line.style == "rings":
+        draw_rings(painter, centres, look.colour, look.radius)
+        return
     if len(centres) <= _MANY:
-        draw_markers(painter, centres, look.cue % SHAPES, look.colour, look.radius)
+        draw_markers(painter, centres, look.shape, look.colour, look.radius, hollow=look.hollow)
         return
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     painter.setPen(QPen(look.colour, 3, Qt.PenStyle.SolidLine, Qt.PenCapStyle.SquareCap))
@@ -120,7 +137,10 @@ def paint_sample(painter: QPainter, area: QRectF, look: Look) -> None:
         painter.drawLine(QPointF(area.left(), centre.y()), QPointF(area.right(), centre.y()))
     if look.marked:
         place = np.array([[centre.x(), centre.y()]])
-        draw_markers(painter, place, look.cue % SHAPES, look.colour, min(look.radius, 4.5))
+        if look.line.style == "rings":
+            draw_rings(painter, place, look.colour, 5.5)
+        else:
+            draw_markers(painter, place, look.shape, look.colour, min(look.radius, 4.5), hollow=look.hollow)
 
 
 def patterned(strokes: Floats, look: Look, width: float) -> Floats:

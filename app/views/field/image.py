@@ -60,13 +60,13 @@ def shade(field: Field) -> Shading:
         table = _packed(np.array([_channels(class_colour(place)) for place in range(max(len(field.classes), 1))]))
         pixels = table[np.where(known, indices, 0).astype(np.intp)]
         return Shading(_image(pixels, known), 0.0, 1.0, bool(known.any()), not known.all(), None)
-    low, high = _limits(values, finite, field.scale == "signed")
+    low, high = field.limits or _limits(values, finite, field.scale == "signed")
     # Halves, since the whole range may be larger than any float.
     scaled = (values * 0.5 - low / 2) * (255 / (high / 2 - low / 2))
     whole = bool(finite.all())
     if not whole:
         scaled = np.where(finite, scaled, 0)
-    # Rounded; within the limits by construction, but for the last bit of the arithmetic.
+    # Rounded; what lies beyond limits that are given has the colour of their ends.
     pixels = _packed(colour_table(field.scale))[np.clip(scaled + 0.5, 0, 255).astype(np.uint8)]
     infinite = np.isinf(values) if not whole else finite[:0]
     mask = _image(np.full(values.shape, 0xFF000000, np.uint32), infinite) if infinite.any() else None

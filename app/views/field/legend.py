@@ -33,19 +33,23 @@ class Entry:
 def entries(field: Field, shading: Shading, lines: Sequence[Line]) -> list[Entry]:
     """Return what has to be explained of a field and the lines over it."""
     found = []
+    labelled: dict[str, list[Line]] = {}
+    for line in sorted(lines, key=lambda line: bool(line.legend)):  # First what has words of its own.
+        said = words(line.legend or line.label)
+        if said:
+            labelled.setdefault(said, []).append(line)
+    marked = told_apart(lines)
     if field.scale == "classes":
         marks = class_marks(field.classes)
-        for place, said in enumerate(field.classes):
-            found.append(Entry(words(said), _SWATCH, partial(_class_sample, place, marks[place])))
+        for place, name in enumerate(field.classes):
+            # A class and its points are one entry.
+            group = labelled.pop(words(name), [])
+            width = _SWATCH + (_SAMPLE if group else 0)
+            found.append(Entry(words(name), width, partial(_class_sample, place, marks[place], group, marked)))
     if shading.gaps:
         found.append(Entry(words(field.missing or tr("not computed yet")), _SWATCH, partial(_pattern_sample, dots)))
     if shading.infinite is not None:
         found.append(Entry(tr("infinite"), _SWATCH, partial(_pattern_sample, hatching)))
-    labelled: dict[str, list[Line]] = {}
-    for line in lines:
-        if words(line.label):
-            labelled.setdefault(words(line.label), []).append(line)
-    marked = told_apart(lines)
     for said, group in labelled.items():
         found.append(Entry(said, _SAMPLE, partial(_line_sample, group, marked)))
     return found
@@ -81,13 +85,16 @@ def paint_legend(
             text(painter, box, entry.words, theme.colours().muted, LEFT, font)
 
 
-def _class_sample(place: int, mark: str, painter: QPainter, area: QRectF) -> None:
+def _class_sample(place: int, mark: str, group: Sequence[Line], marked: bool, painter: QPainter, area: QRectF) -> None:
     colour = class_colour(place)
+    swatch = QRectF(area.left(), area.top(), _SWATCH, area.height())
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(colour)
-    painter.drawRoundedRect(area, 3, 3)
+    painter.drawRoundedRect(swatch, 3, 3)
     font = small_font(painter.font(), bold=True)
-    text(painter, area.adjusted(-4, 0, 4, 0), mark, readable_on(colour), CENTRE, font)
+    text(painter, swatch.adjusted(-4, 0, 4, 0), mark, readable_on(colour), CENTRE, font)
+    if group:
+        _line_sample(group, marked, painter, area.adjusted(_SWATCH, 0, 0, 0))
 
 
 def _pattern_sample(pattern: Callable[[], QBrush], painter: QPainter, area: QRectF) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
 from app import theme
 from app.language import words
+from app.views.field.image import Shading, colour_table
 from app.views.painted import CENTRE, text
 from app.views.plane import Plane
 from app.views.strokes import (
@@ -19,6 +20,7 @@ from app.views.strokes import (
     clipped,
     dashed,
     draw_markers,
+    draw_rings,
     draw_segments,
     segments,
     spaced,
@@ -34,6 +36,8 @@ _BETWEEN_MARKS, _MOST_MARKS = 70.0, 12
 """Pixels along a line from one of the marks that tell it from lines of other colours to the next, and how many."""
 _BETWEEN_POINTS = 7.0
 _HEAD = 10.0
+_LEVELS = 16
+"""So many colours points have that are coloured by value."""
 REACH = 8.0
 """Pixels from a point to the pointer at which it is meant."""
 
@@ -51,17 +55,29 @@ def shape_of(line: Line) -> int:
 
 def told_apart(lines: Sequence[Line]) -> bool:
     """Tell whether lines of several colours are there, so that each needs marks of its own."""
-    return len({line.colour for line in lines if line.style != "ball"}) > 1
+    return len({line.colour for line in lines if line.style not in ("ball", "rings")}) > 1
 
 
-def paint_overlay(painter: QPainter, plane: Plane, lines: Sequence[Line], arrows: Sequence[Arrow], font: QFont) -> None:
-    """Paint lines and points, arrows over them, and balls on top."""
+def paint_overlay(
+    painter: QPainter,
+    plane: Plane,
+    lines: Sequence[Line],
+    arrows: Sequence[Arrow],
+    font: QFont,
+    shading: Shading | None = None,
+    scale: str = "signed",
+) -> None:
+    """Paint rings, lines and points, arrows, and balls on top; values have their colours of a field's `shading`."""
     marked = told_apart(lines)
-    for balls in (False, True):
-        if balls:
+    for layer in ("rings", "", "ball"):
+        if layer == "ball":
             paint_arrows(painter, plane, arrows, font)
         for line in lines:
-            if (line.style == "ball") == balls:
+            if layer != (line.style if line.style in ("rings", "ball") else ""):
+                continue
+            if line.values is not None and shading is not None and not layer:
+                paint_values(painter, plane, line, shading, scale)
+            else:
                 paint_line(painter, plane.pixels(line.x, line.y), plane.area, line, marked=marked)
 
 
@@ -76,27 +92,54 @@ def paint_line(painter: QPainter, points: Array, area: QRectF, line: Line, *, ma
         draw_markers(painter, visible(spaced(points, _BETWEEN_POINTS), area), shape, colour, _POINT)
     elif line.style == "ball":
         draw_markers(painter, visible(points, area), shape, colour, _BALL)
+    elif line.style == "rings":
+        draw_rings(painter, visible(points, area), colour)
     elif width is None:
-        draw_markers(painter, visible(points, area), shape, colour, _POINT)
+        hollow = line.style == "faint points"
+        draw_markers(painter, visible(points, area), shape, colour, _POINT, hollow=hollow)
     elif marked:
         marks = along(clipped(pieces, area) if len(pieces) < _MOST_MARKS else pieces, _BETWEEN_MARKS, _MOST_MARKS)
         draw_markers(painter, marks, shape, colour, _POINT)
 
 
+def paint_values(painter: QPainter, plane: Plane, line: Line, shading: Shading, scale: str) -> None:
+    """Paint points, each in the colour of its value."""
+    assert line.values is not None
+    share = (line.values - shading.low) / (shading.high - shading.low)
+    known = np.isfinite(share)
+    level = np.clip(np.where(known, share, 0) * _LEVELS, 0, _LEVELS - 1).astype(np.intp)
+    points, table = plane.pixels(line.x, line.y), colour_table(scale)
+    for place in np.unique(level[known]).tolist():
+        colour = QColor(*(int(channel) for channel in table[round((place + 0.5) / _LEVELS * 255)]))
+        chosen = visible(points[known & (level == place)], plane.area)
+        draw_markers(painter, chosen, 0, colour, _POINT, hollow=line.style == "faint points")
+
+
 def paint_sample(painter: QPainter, area: QRectF, lines: Sequence[Line], *, marked: bool) -> None:
     """Paint what lines of one label look like, for the legend."""
     middle = area.center()
+    ends = np.array([[area.left(), middle.y()], [area.right(), middle.y()]])
+    # Points of several kinds stand side by side, as many as there is room for.
+    kinds = list(dict.fromkeys(line.colour for line in lines if line.style in ("points", "faint points")))
+    kinds = kinds[: max(int(area.width() / (2.2 * _POINT)), 1)]
     for line in sorted(lines, key=lambda line: line.style == "ball"):
-        ends = np.array([[area.left(), middle.y()], [area.right(), middle.y()]])
-        single = np.array([[middle.x(), middle.y()]])
+        x = middle.x()
+        if len(kinds) > 1 and line.style in ("points", "faint points"):
+            if line.colour not in kinds:
+                continue
+            x = area.left() + (kinds.index(line.colour) + 0.5) / len(kinds) * area.width()
+        single = np.array([[x, middle.y()]])
         if line.style in _WIDTHS:
             width = _WIDTHS[line.style]
             pieces = ends.reshape(1, 4)
             pieces = dashed(pieces, *_DASHES) if line.style == "dashes" else pieces
             draw_segments(painter, pieces, colour_of(line), width, halo=False)
-        if line.style not in _WIDTHS or line.style == "line + points" or marked:
+        if line.style == "rings":
+            draw_rings(painter, single, colour_of(line))
+        elif line.style not in _WIDTHS or line.style == "line + points" or marked:
             radius = 5.0 if line.style == "ball" else _POINT
-            draw_markers(painter, single, shape_of(line), colour_of(line), radius)
+            hollow = line.style == "faint points"
+            draw_markers(painter, single, shape_of(line), colour_of(line), radius, hollow=hollow)
 
 
 def paint_arrows(painter: QPainter, plane: Plane, arrows: Sequence[Arrow], font: QFont) -> None:
@@ -145,7 +188,7 @@ def nearest(plane: Plane, lines: Sequence[Line], point: QPointF) -> tuple[Line, 
     """Return the line and the place in it of the point under the pointer, None where there is none."""
     best, found = REACH, None
     for line in sorted(lines, key=lambda line: line.style == "ball"):
-        if not len(line.x):
+        if not len(line.x) or line.style == "rings":  # Of a ring the point in it is told.
             continue
         places = plane.pixels(line.x, line.y) - (point.x(), point.y())
         distances = np.nan_to_num(np.hypot(places[:, 0], places[:, 1]), nan=math.inf)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QPainter, QPixmap
 
@@ -20,10 +22,14 @@ _LEGEND_FROM = 100.0
 
 
 class FieldScene:
-    """One field in the colours of the theme in force; a new field or theme needs a new scene."""
+    """One field in the colours of the theme in force; a new field or theme needs a new scene.
 
-    def __init__(self, field: Field) -> None:
+    `halves` shows only on which side of zero values are, where the field decides by that.
+    """
+
+    def __init__(self, field: Field, halves: bool = False) -> None:
         self.field = field
+        self._painted = _halves(field) if halves and field.decides else field
         self.legend: list[list[tuple[float, Entry]]] = []
         self._key: object = None
         self._picture: QPixmap | None = None
@@ -32,7 +38,7 @@ class FieldScene:
     @cached_property
     def shading(self) -> Shading:
         """The values in colours."""
-        return shade(self.field)
+        return shade(self._painted)
 
     @cached_property
     def contours(self) -> list[Contour]:
@@ -64,7 +70,8 @@ class FieldScene:
             painter = QPainter(self._picture)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
-            paint_field(painter, QRectF(QPointF(), size), self.frame, self.field, self.shading, self.contours, font)
+            area = QRectF(QPointF(), size)
+            paint_field(painter, area, self.frame, self._painted, self.shading, self.contours, font)
             painter.end()
         return self._picture
 
@@ -84,3 +91,11 @@ class FieldScene:
         height, width = self.field.values.shape
         size = image.width() / width, image.height() / height
         return QRectF(image.left() + column * size[0], image.bottom() - (row + 1) * size[1], *size)
+
+
+def _halves(field: Field) -> Field:
+    """Return a field with the two ends of its colours in place of its values."""
+    low, high = field.limits or (-1.0, 1.0)
+    with np.errstate(invalid="ignore"):
+        values = np.where(field.values > 0, high, low)
+    return replace(field, values=np.where(np.isfinite(field.values), values, field.values), smooth=False)

@@ -5,34 +5,35 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QHideEvent, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QHideEvent, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QToolTip
 
-from app import theme
 from app.language import tr
 from app.views.coalesced import Coalesced
+from app.views.field.aim import (
+    ADD,
+    ARROWS,
+    ENTER,
+    REMOVE,
+    STEP,
+    aimed,
+    meant,
+    moved,
+    paint_brush,
+    paint_cursor,
+    paint_hairs,
+)
 from app.views.field.legend import paint_legend
 from app.views.field.overlay import nearest, newest_ball, paint_overlay
+from app.views.field.own import OwnPoints
 from app.views.field.scene import FieldScene
-from app.views.field.words import cell_words, point_words
+from app.views.field.words import place_words
 from app.views.painted import PaintedView, small_font
 from app.views.plane import Plane
-from app.views.prose import told
-from app.views.ticks import rounded
 from lab.events import Event
 from lab.figures import Field, Line, Link, Overlay
 
 FOLLOW_MS = 15
-_STEP = 0.01
-_FINE = 1e-4
-"""Of the range: what a hand can tell apart, and less."""
-"""What an arrow key moves the picked point by, as a fraction of the range; with Shift ten times that."""
-_ARROWS: dict[int, tuple[int, int]] = {
-    Qt.Key.Key_Left: (-1, 0),
-    Qt.Key.Key_Right: (1, 0),
-    Qt.Key.Key_Down: (0, -1),
-    Qt.Key.Key_Up: (0, 1),
-}
 
 
 class FieldView(PaintedView):
@@ -40,6 +41,9 @@ class FieldView(PaintedView):
 
     Emits `selected(field.picks, (x, y))` while the left button is held and from the arrow keys,
     `selected(field.follows, (x, y))` while the pointer moves, and `selected("open", link)` from clicks and Enter.
+
+    Where the field `adds` points, a click emits `selected(field.adds, text)` with one more instead of picking, and a
+    right click with one less; Enter and Delete do so where the arrow keys have led.
     """
 
     events: ClassVar[tuple[type[Event], ...]] = (Field, Overlay)
@@ -54,6 +58,14 @@ class FieldView(PaintedView):
         self._cursor = (0, 0)
         self._hovered: tuple[int, int] | None = None
         self._picked: tuple[float, float] | None = None
+        self._own = OwnPoints(self)
+        self._own.told.connect(self.selected)
+        self._own.refused.connect(self._say)
+        self._halves = self.header_button(
+            tr("two colours"), tr("Show only which of two answers is given, not how sure it is"), checkable=True
+        )
+        self._halves.toggled.connect(self._shade_anew)
+        self._halves.hide()
         self._following = Coalesced(self, FOLLOW_MS)
         self._following.delivered.connect(self._tell)
         self.setMouseTracking(True)
@@ -68,28 +80,43 @@ class FieldView(PaintedView):
             if self._scene is None or self._scene.field.values.shape != event.values.shape:
                 self._cursor, self._hovered = (0, 0), None
             if self._scene is None or self._scene.field is not event:
-                self._scene = FieldScene(event)
-            reached = event.picks or event.follows or event.links
+                self._scene = FieldScene(event, self._halves.isChecked())
+            self._offer(event.decides)
+            self._own.keep(event)
+            reached = event.picks or event.follows or event.links or event.adds
             self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if reached else Qt.FocusPolicy.NoFocus)
         elif isinstance(event, Overlay) and event.name == self.name:
             self._overlay = event
             self._picked = newest_ball(event.lines) or self._picked
 
     def clear(self) -> None:
-        self._scene = self._overlay = self._picked = self._hovered = None
+        if self._scene is None or not self._scene.field.adds:  # Each point that is added may begin a run anew.
+            self._picked = None
+        self._scene = self._overlay = self._hovered = None
+        self._own.clear()
         self._following.drop()
         self.unsetCursor()
         self.update()
 
     def restyle(self) -> None:
         if self._scene is not None:
-            self._scene = FieldScene(self._scene.field)
+            self._scene = FieldScene(self._scene.field, self._halves.isChecked())
         super().restyle()
 
     def empty(self) -> str:
         if self._scene is not None:
             return ""
         return self._empty or tr("Here you will see a quantity over the plane.\nPress Run to start.")
+
+    def _offer(self, decides: bool) -> None:
+        if self._halves.isHidden() == decides:
+            self._halves.setVisible(decides)
+            self.place_buttons()
+
+    def _shade_anew(self) -> None:
+        if self._scene is not None:
+            self._scene = FieldScene(self._scene.field, self._halves.isChecked())
+            self.update()
 
     # Where things stand.
 
@@ -120,46 +147,48 @@ class FieldView(PaintedView):
         painter.save()
         painter.setClipRect(plane.area)
         if self.hasFocus() and self._picked is not None and not scene.field.links:
-            _paint_hairs(painter, plane, self._picked)
+            paint_hairs(painter, plane, self._picked)
         if self._overlay is not None:
-            paint_overlay(painter, plane, self._overlay.lines, self._overlay.arrows, font)
+            overlay, field = self._overlay, scene.field
+            paint_overlay(painter, plane, overlay.lines, overlay.arrows, font, scene.shading, field.scale)
+        if self.hasFocus() and self._picked is not None and scene.field.adds:
+            paint_brush(painter, plane, self._picked, scene.field.brush)
         painter.restore()
         if scene.field.links:
             if self._hovered is not None:
-                _paint_cursor(painter, scene.cell_area(*self._hovered), Qt.PenStyle.SolidLine)
+                paint_cursor(painter, scene.cell_area(*self._hovered), Qt.PenStyle.SolidLine)
             if self.hasFocus():
-                _paint_cursor(painter, scene.cell_area(*self._cursor), Qt.PenStyle.DotLine)
+                paint_cursor(painter, scene.cell_area(*self._cursor), Qt.PenStyle.DotLine)
 
     # Answers.
 
     def describe_content(self, point: QPointF) -> str:
-        scene = self._laid_out()
+        scene, lines = self._laid_out(), self._lines()
         plane = scene.frame.plane
-        said = []
-        found = nearest(plane, self._lines(), point)
-        if found is not None and plane.area.adjusted(-4, -4, 4, 4).contains(point):
-            said.append(point_words(scene.field, *found))
-        cell = scene.cell_at(point)
-        if cell is not None:
-            said.append(cell_words(scene.field, *cell))
-        if said and self._link_at(point) is not None:
-            said.append(told(tr("Click to open it")))
-        elif said and scene.field.picks:
-            said.append(told(tr("Click or drag to move it here")))
-        return "".join(said)
+        near = plane.area.adjusted(-4, -4, 4, 4).contains(point)
+        found = nearest(plane, lines, point) if near else None
+        return place_words(scene.field, lines, found, scene.cell_at(point), self._link_at(point) is not None)
 
     # The pointer.
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() != Qt.MouseButton.LeftButton or self._scene is None:
+        if self._scene is None:
             return
         scene, point = self._laid_out(), event.position()
+        inside = scene.frame.plane.area.contains(point)
+        if event.button() == Qt.MouseButton.RightButton and scene.field.adds and inside:
+            self._own.remove(scene.field, scene.frame.plane, point)
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
         link = self._link_at(point)
         if link is not None:
             self._cursor = scene.cell_at(point) or self._cursor
             self.update()
             self.selected.emit("open", link)
-        elif scene.field.picks and scene.frame.plane.area.contains(point):
+        elif scene.field.adds and inside:
+            self._aim(*scene.frame.plane.values_at(point))
+            self._own.add(scene.field, scene.frame.plane, *aimed(scene.frame.plane, self._picked))
+        elif scene.field.picks and inside:
             self._pick(*scene.frame.plane.values_at(point))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -169,7 +198,7 @@ class FieldView(PaintedView):
         plane = scene.frame.plane
         if not event.buttons() & Qt.MouseButton.LeftButton:
             self._hover(point)
-        elif scene.field.picks and not scene.field.links:
+        elif scene.field.picks and not scene.field.links and not scene.field.adds:
             self._pick(*plane.values_at(point))
         if scene.field.follows and plane.area.contains(point):
             self._following.put((scene.field.follows, plane.values_at(point)))
@@ -194,7 +223,7 @@ class FieldView(PaintedView):
         shape = Qt.CursorShape.ArrowCursor
         if self._link_at(point) is not None:
             shape = Qt.CursorShape.PointingHandCursor
-        elif cell is not None and (field.picks or field.follows):
+        elif cell is not None and (field.picks or field.follows or field.adds):
             shape = Qt.CursorShape.CrossCursor
         if self.cursor().shape() != shape:
             self.setCursor(shape)
@@ -217,15 +246,18 @@ class FieldView(PaintedView):
 
     def _pick(self, x: float, y: float) -> None:
         assert self._scene is not None
-        field, plane = self._scene.field, self.plane()
-        # No more digits than the hand can mean.
-        x, y = (
-            span.clamped(rounded(value, span.value(min(1.0, at + _FINE)) - span.value(max(0.0, at - _FINE))))
-            for span, value, at in ((plane.x, x, plane.x.fraction(x)), (plane.y, y, plane.y.fraction(y)))
-        )
-        self._picked = x, y
+        field = self._scene.field
+        self._aim(x, y)
+        name = field.follows if field.adds else field.picks or field.follows
+        if name:
+            self._tell((name, self._picked))
+
+    def _aim(self, x: float, y: float) -> None:
+        self._picked = meant(self.plane(), x, y)
         self.update()
-        self._tell((field.picks or field.follows, (x, y)))
+
+    def _say(self, point: QPointF, sentence: str) -> None:
+        QToolTip.showText(self.mapToGlobal(point.toPoint() + QPoint(8, 4)), sentence, self)
 
     def _tell(self, told: tuple[str, Any]) -> None:
         self.selected.emit(*told)
@@ -234,12 +266,20 @@ class FieldView(PaintedView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         field = None if self._scene is None else self._scene.field
-        step = _ARROWS.get(event.key())
+        step = ARROWS.get(event.key())
         if field is not None and step is not None and field.links:
             self._move_cursor(step)
-        elif field is not None and step is not None and (field.picks or field.follows):
-            self._move_picked(step, 10 * _STEP if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else _STEP)
-        elif field is not None and field.links and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        elif field is not None and step is not None and (field.picks or field.follows or field.adds):
+            self._move_picked(step, 10 * STEP if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else STEP)
+        elif field is not None and field.adds and not field.links and event.key() in (*ADD, *REMOVE):
+            plane = self.plane()
+            x, y = aimed(plane, self._picked)
+            if event.key() in ADD:
+                self._aim(x, y)
+                self._own.add(field, plane, x, y)
+            else:
+                self._own.remove(field, plane, plane.place(x, y))
+        elif field is not None and field.links and event.key() in ENTER:
             link = self._link_of(self._cursor)
             if link is not None:
                 self.selected.emit("open", link)
@@ -254,32 +294,9 @@ class FieldView(PaintedView):
         self._cursor = min(max(row, 0), height - 1), min(max(column, 0), width - 1)
         self.update()
         point = scene.cell_area(*self._cursor).center()
-        QToolTip.showText(self.mapToGlobal(point.toPoint() + QPoint(8, 4)), self.describe_content(point), self)
+        self._say(point, self.describe_content(point))
 
     def _move_picked(self, step: tuple[int, int], by: float) -> None:
-        """Move the picked point on, from the middle where there is none yet."""
+        """Move the picked point on."""
         plane = self.plane()
-        across = up = 0.5
-        if self._picked is not None:
-            across = plane.x.fraction(plane.x.clamped(self._picked[0]))
-            up = plane.y.fraction(plane.y.clamped(self._picked[1]))
-        across, up = min(max(across + step[0] * by, 0.0), 1.0), min(max(up + step[1] * by, 0.0), 1.0)
-        self._pick(plane.x.value(across), plane.y.value(up))
-
-
-def _paint_hairs(painter: QPainter, plane: Plane, picked: tuple[float, float]) -> None:
-    """Mark what the arrow keys move."""
-    point, area = plane.place(plane.x.clamped(picked[0]), plane.y.clamped(picked[1])), plane.area
-    colours = theme.colours()
-    for colour, style in ((colours.surface, Qt.PenStyle.SolidLine), (colours.text, Qt.PenStyle.DotLine)):
-        painter.setPen(QPen(QColor(colour), 1, style))
-        painter.drawLine(QPointF(area.left(), point.y()), QPointF(area.right(), point.y()))
-        painter.drawLine(QPointF(point.x(), area.top()), QPointF(point.x(), area.bottom()))
-
-
-def _paint_cursor(painter: QPainter, box: QRectF, style: Qt.PenStyle) -> None:
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(QColor(theme.colours().surface), 3))
-    painter.drawRect(box)
-    painter.setPen(QPen(QColor(theme.colours().text), 1.5, style))
-    painter.drawRect(box)
+        self._pick(*moved(plane, aimed(plane, self._picked), step[0] * by, step[1] * by))

@@ -3,14 +3,35 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from app.language import tr, words
 from app.views.numerals import significant
 from app.views.plane import Span
 from app.views.prose import told
+from app.views.rings import rings_at
 from lab.figures import Axis, Field, Line, Words
 
 _FIGURES = 10
+
+
+def place_words(
+    field: Field, lines: Sequence[Line], found: tuple[Line, int] | None, cell: tuple[int, int] | None, opens: bool
+) -> str:
+    """Return all lines for a place: of the point `found` there, of the cell under it, and of what a click does."""
+    said = []
+    if found is not None:
+        said.append(point_words(field, *found))
+        said += [told(words(label)) for label in rings_at(lines, *found)]
+    if cell is not None:
+        said.append(cell_words(field, *cell))
+    if said and opens:
+        said.append(told(tr("Click to open it")))
+    elif said and field.adds:
+        said.append(told(tr("Click to add a point, right-click to remove one of your own")))
+    elif said and field.picks:
+        said.append(told(tr("Click or drag to move it here")))
+    return "".join(said)
 
 
 def cell_words(field: Field, row: int, column: int) -> str:
@@ -28,12 +49,14 @@ def cell_words(field: Field, row: int, column: int) -> str:
 
 
 def point_words(field: Field, line: Line, index: int) -> str:
-    """Return lines for a point of a line over the field: which it is, its x and its y."""
+    """Return lines for a point of a line over the field: which it is, its value if any, its x and its y."""
     label = words(line.label)
     if len(line.x) > 1:
         label = label or tr("line")
         label = tr("{label}: point {index} of {count}", label=label, index=index + 1, count=len(line.x))
     first = told(label)
+    if line.values is not None:
+        first += _line(field.value_label or tr("value"), significant(float(line.values[index]), _FIGURES))
     return first + _at(field.x, float(line.x[index])) + _at(field.y, float(line.y[index]))
 
 

@@ -21,7 +21,7 @@ from lab.events import (
     Scalars,
     Weights,
 )
-from lab.experiment import Context, Experiment, State
+from lab.experiment import Context, Counts, Experiment, State
 from lab.metaparameters import TrainingParams
 from lab.models.convolutional import ConvolutionalParams, plan
 from lab.params import Params, choice, real
@@ -99,6 +99,7 @@ class Mnist(Experiment[MnistParams]):
     id: ClassVar[str] = "cnn.mnist"
     title: ClassVar[str] = "MNIST digits"
     params: ClassVar[type[Params]] = MnistParams
+    counts: ClassVar[Counts] = "batch"
     asks: ClassVar[tuple[str, ...]] = ("image",)
 
     _training: Training
@@ -121,6 +122,9 @@ class Mnist(Experiment[MnistParams]):
             yield self._predictions()
             if context.restored is None:
                 yield Scalars("epoch", 0, self._test_values)
+            else:
+                yield self._weights()
+                yield self._progress()
         while not training.finished:
             step = training.step()
             values = {"train_loss": step.loss, "train_accuracy": step.accuracy}
@@ -136,7 +140,7 @@ class Mnist(Experiment[MnistParams]):
                 yield self._feature_maps(context.choices)
             if context.wanted(Weights):
                 yield self._weights()
-            yield Progress(training.steps_done, training.steps, training.epoch, params.epochs, step.epoch_ends)
+            yield self._progress()
         if self._judged_at != training.steps_done:
             self._judge(everything=True)
             yield self._predictions()
@@ -225,6 +229,11 @@ class Mnist(Experiment[MnistParams]):
         training = self._training
         train = {"train_loss": training.epoch_loss, "train_accuracy": training.epoch_accuracy}
         return train | self._test_values
+
+    def _progress(self) -> Progress:
+        training = self._training
+        ends = training.steps_done % training.steps_per_epoch == 0
+        return Progress(training.steps_done, training.steps, training.epoch, self._params.epochs, ends)
 
     def _predictions(self) -> Predictions:
         step = self._training.steps_done

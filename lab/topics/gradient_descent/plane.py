@@ -37,10 +37,11 @@ class PlaneParams(Params):
     )
     expression: str = text(
         "x^2 + 10y^2",
-        label="Typed function",
+        label="Formula",
         help="A function of x and y, for instance x^2 + 10y^2, with sin, cos, exp, log, sqrt, abs, pi and others.",
-        group="Typed function",
+        group="Function",
         longest=200,
+        when=("function", (TYPED,)),
     )
     span: float = real(
         3.0,
@@ -48,7 +49,8 @@ class PlaneParams(Params):
         1000.0,
         label="Range",
         help="A typed function is shown from minus this to this.",
-        group="Typed function",
+        group="Function",
+        when=("function", (TYPED,)),
     )
     start: tuple[float, float] = reals(
         (0.5, -1.0),
@@ -96,7 +98,14 @@ class PlaneParams(Params):
         group="Map",
     )
     resolution: int = integer(
-        200, 20, 600, label="Resolution", help="Pixels a side of the map of basins.", group="Map", scale="log"
+        200,
+        20,
+        600,
+        label="Resolution",
+        help="Pixels a side of the map of basins.",
+        group="Map",
+        scale="log",
+        when=("basins", (True,)),
     )
 
     def check(self) -> None:

@@ -79,7 +79,8 @@ class DerivativeParams(Params):
         label="f(x)",
         help="For “typed below”: numbers, x, pi, e, + − · / ^, brackets, and functions such as sin(x), exp(x), log(x), "
         "sqrt(x), abs(x), relu(x), sigmoid(x), tanh(x), max(0, x).",
-        group="Typed function",
+        group="Function",
+        when=("function", ("typed",)),
         longest=200,
     )
     low: float = real(
@@ -88,7 +89,8 @@ class DerivativeParams(Params):
         10.0,
         label="Plot from",
         help="Where the plot of a typed function begins; the others have ranges that suit them.",
-        group="Typed function",
+        group="Function",
+        when=("function", ("typed",)),
     )
     high: float = real(
         3.0,
@@ -96,7 +98,8 @@ class DerivativeParams(Params):
         10.0,
         label="Plot to",
         help="Where the plot of a typed function ends; the others have ranges that suit them.",
-        group="Typed function",
+        group="Function",
+        when=("function", ("typed",)),
     )
 
     def check(self) -> None:

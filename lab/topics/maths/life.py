@@ -51,6 +51,7 @@ class LifeParams(Params):
         help="For “Typed”: b dead, o alive, $ ends a row, ! the pattern; a number repeats what follows it.",
         group="Cells",
         longest=20_000,
+        when=("pattern", ("typed",)),
     )
     density: float = real(
         0.3,
@@ -60,9 +61,16 @@ class LifeParams(Params):
         help="The probability that a cell is alive at first, for random cells.",
         group="Cells",
         slider=True,
+        when=("pattern", ("random",)),
     )
     seed: int = integer(
-        0, 0, 2**31 - 1, label="Seed", help="Random cells with the same seed are the same.", group="Cells"
+        0,
+        0,
+        2**31 - 1,
+        label="Seed",
+        help="Random cells with the same seed are the same.",
+        group="Cells",
+        when=("pattern", ("random",)),
     )
     size: int = integer(
         64, 8, 1024, label="Size", help="Cells a side.", group="World", unit="cells", scale="log", slider=True

@@ -1,0 +1,1 @@
+"""A text of a program: its syntax, its picture, and the view."""

@@ -1,0 +1,1 @@
+"""Dense networks, drawn unit by unit."""

@@ -1,0 +1,98 @@
+"""Activations and losses of ensembles, with their gradients, on tensors (M, units, N): `lab.dense` in torch."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from lab.dense.activations import LEAK
+from lab.dense.losses import LOWEST_LOG
+
+
+def value(name: str, sums: Tensor) -> Tensor:
+    """Return the activations of sums, which are left as they are."""
+    match name:
+        case "identity":
+            return sums
+        case "relu":
+            return sums.relu()
+        case "leaky_relu":
+            return functional.leaky_relu(sums, LEAK)
+        case "relu6":
+            return functional.relu6(sums)
+        case "sigmoid":
+            return sums.sigmoid()
+        case "tanh":
+            return sums.tanh()
+        case "softplus":
+            # torch's own is linear above 20; so are these to rounding.
+            return functional.softplus(sums, threshold=50)
+        case "gelu":
+            return functional.gelu(sums)
+        case "silu":
+            return functional.silu(sums)
+        case "softmax":
+            return sums.softmax(1)
+        case _:
+            raise ValueError(name)
+
+
+def through(name: str, sums: Tensor, values: Tensor | None, gradient: Tensor) -> Tensor:
+    """Return the gradient by the sums, from that by the activations `values` (None where dropout has changed them)."""
+    match name:
+        case "identity":
+            return gradient
+        case "relu":
+            return gradient * (sums > 0)
+        case "leaky_relu":
+            return torch.where(sums > 0, gradient, LEAK * gradient)
+        case "relu6":
+            return gradient * ((sums > 0) & (sums < 6))
+        case "sigmoid":
+            share = sums.sigmoid() if values is None else values
+            return gradient * share * (1 - share)
+        case "tanh":
+            share = sums.tanh() if values is None else values
+            return gradient * (1 - share * share)
+        case "softplus":
+            return gradient * sums.sigmoid()
+        case "gelu":
+            density = torch.exp(-0.5 * sums * sums) / math.sqrt(2 * math.pi)
+            below: Tensor = torch.special.ndtr(sums)
+            return gradient * (below + sums * density)
+        case "silu":
+            share = sums.sigmoid()
+            return gradient * share * (1 + sums * (1 - share))
+        case "softmax":
+            shares = sums.softmax(1)
+            return shares * (gradient - (gradient * shares).sum(1, keepdim=True))
+        case _:
+            raise ValueError(name)
+
+
+def loss(name: str, outputs: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
+    """Return the mean loss (M,) and its gradient by the outputs (M, K, N); for cross-entropy `targets` are one-hot."""
+    share = 1 / (outputs.shape[1] * outputs.shape[2])
+    match name:
+        case "mse":
+            off = outputs - targets
+            return (off * off).mean((1, 2)), off * (2 * share)
+        case "mae":
+            off = outputs - targets
+            return off.abs().mean((1, 2)), off.sign() * share
+        case "bce":
+            yes, no = outputs.log().clamp_min(LOWEST_LOG), torch.log1p(-outputs).clamp_min(LOWEST_LOG)
+            spread = (outputs * (1 - outputs)).clamp_min(1e-12)
+            return -(targets * yes + (1 - targets) * no).mean((1, 2)), (outputs - targets) / spread * share
+        case "bce_logits":
+            each = outputs.clamp_min(0) - outputs * targets + torch.log1p(torch.exp(-outputs.abs()))
+            return each.mean((1, 2)), (outputs.sigmoid() - targets) * share
+        case "cross_entropy":
+            logarithms = outputs.log_softmax(1)
+            count = outputs.shape[2]
+            return -(logarithms * targets).sum((1, 2)) / count, (logarithms.exp() - targets) / count
+        case _:
+            raise ValueError(name)

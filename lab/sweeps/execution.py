@@ -1,0 +1,131 @@
+"""How the cells of a sweep are run: as ensembles of dense networks, in processes, or on a cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from lab.catalogue import experiment
+from lab.datasets.store import DataStore
+from lab.dense.experiment import DenseExperiment
+from lab.device import choose, cores, use_threads
+from lab.events import Metrics
+from lab.experiment import ClosedForm, Context
+from lab.params import ParamError
+from lab.sweeps.grid import Cell, Sweep
+from lab.sweeps.outcomes import Outcome, Trained
+from lab.text import LabError, Message, RunError, message
+
+BACKENDS = {
+    "auto": "Ensembles where that is possible, else processes",
+    "processes": "Processes on this computer",
+    "dask": "A Dask cluster",
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a sweep runs: a name of BACKENDS, the address of a Dask scheduler, the device of ensembles."""
+
+    backend: str = "auto"
+    scheduler: str = ""
+    device: str = "cpu"
+
+
+def execute(
+    sweep: Sweep, cells: Sequence[Cell], data: DataStore, place: Place
+) -> Generator[Outcome | Trained, None, None]:
+    """Run `cells` and yield each outcome as soon as it is there; closing the generator ends the rest."""
+    chosen = experiment(sweep.experiment)
+    if not cells:
+        return
+    if place.backend == "auto" and issubclass(chosen, DenseExperiment):
+        instance = chosen()
+        together = [cell for cell in cells if not instance.alone(cell.params)]
+        if together:
+            from lab.sweeps.ensembles import run_together
+
+            yield from run_together(instance, together, data, choose(place.device))
+        for cell in cells:
+            if instance.alone(cell.params):
+                yield _outcome(cell, run_cell(sweep.experiment, cell.params.to_json()))
+    elif place.backend == "auto" and issubclass(chosen, ClosedForm):
+        for cell in cells:
+            yield _outcome(cell, run_cell(sweep.experiment, cell.params.to_json()))
+    else:
+        yield from _processes(sweep, cells, place)
+
+
+def _processes(sweep: Sweep, cells: Sequence[Cell], place: Place) -> Iterator[Outcome]:
+    from joblib import Parallel, delayed
+
+    with _backend(place) as workers:
+        parallel = Parallel(n_jobs=workers, return_as="generator_unordered", batch_size=1)
+        tasks = (delayed(_numbered)(sweep.experiment, cell.index, cell.params.to_json()) for cell in cells)
+        by_index = {cell.index: cell for cell in cells}
+        found: Iterable[tuple[int, Any]] = parallel(tasks)
+        try:
+            for index, result in found:
+                yield _outcome(by_index[index], result)
+        finally:
+            found.close()  # type: ignore[attr-defined]
+
+
+@contextmanager
+def _backend(place: Place) -> Iterator[int]:
+    """Choose where joblib runs, and yield how many at a time."""
+    from joblib import parallel_config
+
+    if place.backend != "dask":
+        with parallel_config("loky", inner_max_num_threads=1):
+            yield cores()
+        return
+    try:
+        from distributed import Client
+    except ImportError:
+        raise RunError("Dask is not installed here. Install it with: python -m pip install distributed") from None
+    if not place.scheduler:
+        raise ParamError("scheduler", "{field} is empty; allowed is an address such as tcp://192.168.0.7:8786")
+    try:
+        connect: Any = Client
+        client = connect(place.scheduler, timeout=10, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise RunError(
+            "There is no Dask scheduler at {address}: {reason}", address=place.scheduler, reason=str(error)
+        ) from error
+    with client, parallel_config("dask", client=client):
+        yield -1
+
+
+def _numbered(name: str, index: int, values: dict[str, Any]) -> tuple[int, Any]:
+    return index, run_cell(name, values)
+
+
+def run_cell(name: str, values: dict[str, Any]) -> dict[str, float] | Message:
+    """Run an experiment from its parameters as JSON to its end; return its metrics, or the sentence that ended it."""
+    from lab.sessions import data_store
+
+    try:
+        chosen = experiment(name)
+        params = chosen.params.from_json(values)
+        device = choose(getattr(params, "device", "cpu"))
+        instance, metrics = chosen(), None
+        if chosen.needs_torch:
+            use_threads(1)
+        instance.prepare(params)
+        for event in instance.run(params, Context(device, data_store())):
+            if isinstance(event, Metrics):
+                metrics = event.values
+    except LabError as error:
+        return error.message
+    except (RuntimeError, MemoryError, OSError, ArithmeticError, ValueError) as error:
+        return message("The computation failed: {reason}.", reason=str(error) or type(error).__name__)
+    if metrics is None:
+        return message("The run ended without a result.")
+    return dict(metrics)
+
+
+def _outcome(cell: Cell, found: dict[str, float] | Message) -> Outcome:
+    return Outcome(cell, {}, found) if isinstance(found, Message) else Outcome(cell, found)

@@ -1,0 +1,96 @@
+"""Sweeps as experiments: kept, stopped and continued like any run, and shown while they grow."""
+
+from __future__ import annotations
+
+import time
+from abc import abstractmethod
+from collections.abc import Generator, Iterator, Mapping
+from typing import Any, ClassVar, TypeVar
+
+from lab.events import Event, Metrics, Progress
+from lab.experiment import Context, Counts, Experiment, State
+from lab.figures import Chart, Field, Table
+from lab.params import Params
+from lab.sweeps.execution import Place, execute
+from lab.sweeps.grid import Sweep
+from lab.sweeps.outcomes import Outcome, Outcomes, Results
+
+P = TypeVar("P", bound=Params)
+FIGURES_SECONDS = 0.4
+"""The least time between two pictures of a sweep that grows."""
+
+
+class SweepExperiment(Experiment[P]):
+    """A sweep over another experiment. Its steps are cells, of which an ensemble does many at once."""
+
+    counts: ClassVar[Counts] = "run"
+    watched: ClassVar[tuple[type[Event], ...]] = (Chart, Field, Table)
+
+    results: Results
+
+    @abstractmethod
+    def sweep(self, params: P) -> Sweep:
+        """Return what is swept. Raises ParamError."""
+
+    @abstractmethod
+    def figures(self, params: P, results: Results) -> Iterator[Event]:
+        """Yield what is known so far; called with few results, and with none."""
+
+    def totals(self, params: P, results: Results) -> dict[str, float]:
+        """Return what the sweep as a whole came to."""
+        return {}
+
+    def place(self, params: P, context: Context) -> Place:
+        """Return where it runs."""
+        return Place(device=context.device)
+
+    def prepare(self, params: P) -> None:
+        """Remember the parameters, by which questions are answered."""
+        self._params, self._seconds = params, 0.0
+
+    def run(self, params: P, context: Context) -> Generator[Event, None, None]:
+        """Run all cells that are not done yet."""
+        results = self.results = Results.of(self.sweep(params), context.restored)
+        if context.restored is not None:
+            self._seconds = float(context.restored.counters["seconds"])
+        before, began = self._seconds, time.monotonic()
+        total = len(results.cells)
+        yield from self.figures(params, results)
+        yield self._progress(len(results.done), total)
+        on_the_way: dict[int, float] = {}
+        shown = time.monotonic()
+        rest = [cell for cell in results.cells if cell.index not in results.done]
+        for found in execute(results.sweep, rest, context.data, self.place(params, context)):
+            self._seconds = before + time.monotonic() - began
+            if isinstance(found, Outcome):
+                yield Outcomes("cells", (results.take(found),))
+                if found.curve is not None:
+                    continue
+            else:
+                on_the_way[found.first] = found.share * found.count
+            share = min(int(sum(on_the_way.values())), max(0, total - len(results.done) - 1))
+            # Drawing thousands of points takes the cores that the training needs.
+            late = time.monotonic() - shown >= FIGURES_SECONDS
+            if late and any([context.wanted(kind) for kind in self.watched]):
+                yield from self.figures(params, results)
+                shown = time.monotonic()
+            yield self._progress(len(results.done) + share, total)
+        yield from self.figures(params, results)
+        counts = {"models": len(results.metrics), "failed": len(results.errors), "seconds": self._seconds}
+        yield Metrics({**counts, **self.totals(params, results)})
+
+    def look(self, request: Mapping[str, Any]) -> Iterator[Event]:
+        """Show what is known so far."""
+        return iter(()) if not hasattr(self, "results") else self.figures(self._params, self.results)
+
+    def state(self) -> State | None:
+        """Return what is known so far."""
+        if not hasattr(self, "results"):
+            return None
+        state = self.results.state()
+        state.counters["seconds"] = self._seconds
+        return state
+
+    @staticmethod
+    def _progress(done: int, total: int) -> Progress:
+        return Progress(done, total, done, total, True)

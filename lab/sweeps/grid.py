@@ -1,0 +1,172 @@
+"""What a sweep is made of: axes, and the cells of their grid."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from lab.catalogue import experiment
+from lab.figures import Link
+from lab.params import ParamError, Params, Spec, parse, show
+from lab.specs import checked
+
+MOST_CELLS = 100_000
+MOST_AXES = 4
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A parameter and the values that it takes, in order."""
+
+    name: str
+    values: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One run of a sweep: the values of its axes, which repeat it is, and its parameters, seed included."""
+
+    index: int
+    values: Mapping[str, Any]
+    repeat: int
+    params: Params
+
+    @property
+    def seed(self) -> int | None:
+        """The seed of the run; None where nothing is left to chance."""
+        seed: int | None = getattr(self.params, "seed", None)
+        return seed
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """An experiment over a grid. The repeats of a point of the grid follow each other.
+
+    Every cell has a seed of its own, which depends on that of `base` and on the cell's place alone.
+    """
+
+    experiment: str
+    base: Params
+    axes: tuple[Axis, ...]
+    repeats: int = 1
+
+    def __post_init__(self) -> None:
+        if len({axis.name for axis in self.axes}) < len(self.axes):
+            twice = next(a.name for a in self.axes if [b.name for b in self.axes].count(a.name) > 1)
+            raise ParamError("over", "{field}: {name} is swept twice; each parameter may be named once", name=twice)
+        if self.repeats > 1 and "seed" not in self.base.specs():
+            raise ParamError(
+                "repeats",
+                "{field}: {value} is not allowed, as nothing in {experiment} is left to chance; allowed is 1",
+                value=self.repeats,
+                experiment=self.experiment,
+            )
+        if len(self) > MOST_CELLS:
+            raise ParamError(
+                "repeats",
+                "{field}: the grid would have {value} runs; allowed are at most {allowed}",
+                value=len(self),
+                allowed=MOST_CELLS,
+            )
+
+    def __len__(self) -> int:
+        return int(np.prod([len(axis.values) for axis in self.axes], dtype=np.int64)) * self.repeats
+
+    def cells(self) -> Iterator[Cell]:
+        """Yield all cells. Raises ParamError where values do not fit together."""
+        places = list(product(*(axis.values for axis in self.axes)))
+        seeds = self._seeds()
+        for index, (values, repeat) in enumerate(
+            (values, repeat) for values in places for repeat in range(self.repeats)
+        ):
+            chosen = dict(zip((axis.name for axis in self.axes), values, strict=True))
+            changes = chosen if seeds is None or "seed" in chosen else {**chosen, "seed": int(seeds[index])}
+            yield Cell(index, chosen, repeat, self.base.replace(**changes))
+
+    def link(self, cell: Cell) -> Link:
+        """Return what opens a cell alone."""
+        defaults = type(self.base)().to_texts()
+        texts = {name: text for name, text in cell.params.to_texts().items() if text != defaults[name]}
+        return Link(self.experiment, texts)
+
+    def _seeds(self) -> Sequence[int] | None:
+        if "seed" not in self.base.specs():
+            return None
+        drawn = np.random.SeedSequence(getattr(self.base, "seed")).generate_state(len(self), np.uint32)  # noqa: B009
+        return [int(seed) for seed in drawn >> 1]
+
+
+def read_axis(name: str, text: str) -> Axis:
+    """Read what is typed of an axis of experiment `name`: "learning_rate=0.001:0.1:40" or "units=1, 2, 4".
+
+    LOW:HIGH:COUNT are equal differences, LOW:HIGH:COUNT:log equal factors. Values of a list of numbers are separated
+    by semicolons. Raises ParamError for "over".
+    """
+    specs = experiment(name).params.specs()
+    parameter, equals, values = (part.strip() for part in text.partition("="))
+    parameter = parameter.removeprefix("--").replace("-", "_")
+    if not equals or not values:
+        raise ParamError(
+            "over", "{field}: {text} lacks its values; write NAME=LOW:HIGH:COUNT or NAME=VALUE,VALUE", text=text
+        )
+    if parameter not in specs:
+        raise ParamError(
+            "over",
+            "{field}: {name} is not a parameter of {experiment}; choose from {allowed}",
+            name=parameter,
+            experiment=name,
+            allowed=", ".join(specs),
+        )
+    spec = specs[parameter]
+    try:
+        if ":" in values and spec.low is not None and (spec.kind in ("real", "integer") or spec.length[0] <= 1):
+            found = _spaced(spec, values)
+        else:
+            separator = ";" if spec.kind in ("integers", "reals") else ","
+            found = tuple(checked(parameter, spec, parse(parameter, spec, value)) for value in values.split(separator))
+    except ParamError as error:
+        raise ParamError("over", "{field}: {reason}", reason=error.message) from error
+    return Axis(parameter, found)
+
+
+def _spaced(spec: Spec, text: str) -> tuple[Any, ...]:
+    parts = [part.strip() for part in text.split(":")]
+    log = len(parts) == 4 and parts[3] == "log"
+    try:
+        low, high = float(parts[0]), float(parts[1])
+        count = int(parts[2])
+    except (ValueError, IndexError):
+        raise _unreadable(text) from None
+    if not (len(parts) == 3 or log) or not 1 <= count <= MOST_CELLS or (log and (low <= 0 or high <= 0)):
+        raise _unreadable(text)
+    if not all(spec.low is not None and spec.high is not None and spec.low <= end <= spec.high for end in (low, high)):
+        raise ParamError("over", "{text} reaches beyond what is allowed: {allowed}", text=text, allowed=spec.allowed())
+    spaced = np.geomspace(low, high, count) if log else np.linspace(low, high, count)
+    # The ends as they were typed, without what rounding does to them.
+    numbers = [float(np.clip(value, min(low, high), max(low, high))) for value in spaced]
+    whole = list(dict.fromkeys(round(number) for number in numbers))
+    match spec.kind:
+        case "integer":
+            return tuple(whole)
+        case "integers":
+            return tuple((number,) for number in whole)
+        case "reals":
+            return tuple((number,) for number in numbers)
+        case _:
+            return tuple(numbers)
+
+
+def _unreadable(text: str) -> ParamError:
+    return ParamError(
+        "over", "{text} cannot be read; write LOW:HIGH:COUNT, with :log behind it for equal factors", text=text
+    )
+
+
+def show_value(sweep: Sweep, name: str, value: Any) -> str:
+    """Write a value of an axis as a person reads it."""
+    spec = sweep.base.specs()[name]
+    return f"{value:.6g}" if spec.kind == "real" else show(spec, value)

@@ -1,0 +1,65 @@
+"""The sweep that a page offers of its own experiment."""
+
+from __future__ import annotations
+
+import shlex
+
+from lab.figures import Link
+from lab.options import option
+from lab.params import Params, Spec, show
+
+COUNT = 10
+GRID = "sweeps.grid"
+
+
+def offer(name: str, params: Params) -> Link:
+    """Return the page of sweeps for an experiment as its form stands; nothing runs yet."""
+    specs = params.specs()
+    axis = next((found for found in (_axis(field, specs[field], params) for field in _by_merit(specs)) if found), "")
+    swept = axis.partition("=")[0]
+    texts = params.to_texts()
+    words: list[str] = []
+    for field in params.changed():
+        if field not in ("seed", swept):
+            value = texts[field]
+            words += [f"{option(field)}={value}"] if value else [option(field)]
+    found = {
+        "experiment": name,
+        "over": axis,
+        "settings": shlex.join(words),
+        "repeats": "5" if "seed" in specs else "1",
+    }
+    if "seed" in specs:
+        found["seed"] = texts["seed"]
+    return Link(GRID, found, runs=False)
+
+
+def _by_merit(specs: dict[str, Spec]) -> list[str]:
+    """Return the fields, those first that one would sweep first."""
+    usual = [name for name in ("learning_rate", "hidden", "units") if name in specs]
+    sliders = [name for name, spec in specs.items() if spec.slider]
+    return list(dict.fromkeys([*usual, *sliders, *specs]))
+
+
+def _axis(name: str, spec: Spec, params: Params) -> str:
+    """Return a sweep of one field about the value that it has; "" where there is none."""
+    value = getattr(params, name)
+    match spec.kind:
+        case "real" | "integer" if spec.low is not None and spec.high is not None and name != "seed":
+            if spec.scale == "log" and value > 0:
+                low, high = max(spec.low, value / 10), min(spec.high, value * 10)
+            else:
+                half = max(abs(value), (spec.high - spec.low) / 20)
+                low, high = max(spec.low, value - half), min(spec.high, value + half)
+            if spec.kind == "integer":
+                low, high = round(low), round(high)
+            ends = ":".join(f"{end:.6g}" for end in (low, high))
+            return f"{name}={ends}:{COUNT}" + (":log" if spec.scale == "log" and low > 0 else "")
+        case "choice" if name != "device":
+            return f"{name}={','.join(choice for choice, _label in spec.choices)}"
+        case "flag":
+            return f"{name}=true,false"
+        case "integers" | "reals" if value:
+            return f"{name}={show(spec, value)}"
+        case _:
+            return ""

@@ -1,0 +1,119 @@
+"""One network, defined twice: as nn.Sequential and as a class."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from lab.code import Code
+from lab.dense.activations import HIDDEN
+from lab.dense.code import class_lines, modules, sequential_lines
+from lab.dense.plan import Layer, Plan
+from lab.events import Event, Metrics
+from lab.experiment import ClosedForm
+from lab.figures import Cell, Table
+from lab.metaparameters import SeedParams
+from lab.params import Params, choice, flag, integer, integers, real
+from lab.text import message
+from lab.topics.ann.definitions_check import outputs_table
+
+
+@dataclass(frozen=True, kw_only=True)
+class DefinitionsParams(SeedParams):
+    """What the network is made of."""
+
+    inputs: int = integer(
+        4, 1, 1000, label="Inputs", help="How many numbers describe one example.", group="Network", scale="log"
+    )
+    hidden: tuple[int, ...] = integers(
+        (64, 64), 1, 512, length=(0, 6), label="Units", group="Network",
+        help="Units of each hidden layer; leave it empty for none.",
+    )  # fmt: skip
+    outputs: int = integer(
+        3, 1, 1000, label="Outputs", help="How many numbers the network gives.", group="Network", scale="log"
+    )
+    activation: str = choice(
+        "relu", HIDDEN, label="Activation", help="The non-linearity after each hidden layer.", group="Network"
+    )
+    after_output: str = choice(
+        "identity",
+        {"identity": "Nothing", "sigmoid": "Sigmoid", "softmax": "Softmax"},
+        label="After the output",
+        help="What makes probabilities of the sums; with losses that take logits, nothing.",
+        group="Network",
+    )
+    batch_norm: bool = flag(
+        False,
+        label="Batch norm",
+        help="Each hidden sum is normalised over its batch, then scaled and shifted.",
+        group="Network",
+    )
+    dropout: float = real(
+        0.0,
+        0.0,
+        0.9,
+        slider=True,
+        label="Dropout",
+        help="The share of hidden outputs that is set to zero in training.",
+        group="Network",
+    )
+
+    def plan(self) -> Plan:
+        """Return the network."""
+        hidden = (Layer(units, self.activation, self.batch_norm, self.dropout) for units in self.hidden)
+        return Plan(self.inputs, (*hidden, Layer(self.outputs, self.after_output)))
+
+
+class Definitions(ClosedForm[DefinitionsParams]):
+    """Show both programs, what their numbers are called, and that they compute the same."""
+
+    id: ClassVar[str] = "ann.definitions"
+    title: ClassVar[str] = "Two ways to define a network"
+    params: ClassVar[type[Params]] = DefinitionsParams
+
+    def show(self, params: DefinitionsParams) -> Iterator[Event]:
+        """Yield both programs and the names of their numbers."""
+        plan = params.plan()
+        sequential, own = Code("sequential", sequential_lines(plan)), Code("class", class_lines(plan))
+        yield sequential
+        yield own
+        yield names(plan)
+        yield Metrics(
+            {
+                "parameters": float(plan.parameters),
+                "modules": float(len(modules(plan))),
+                "lines_sequential": float(len(sequential.lines)),
+                "lines_class": float(len(own.lines)),
+            }
+        )
+
+    def check(self, params: DefinitionsParams) -> Iterator[Event]:
+        """Yield the outputs of both, and of our own arithmetic, with the same numbers."""
+        yield outputs_table(params.plan(), params.seed)
+
+
+def names(plan: Plan) -> Table:
+    """Return the learned arrays by their names in both programs."""
+    rows: list[tuple[Cell, ...]] = []
+    for place, module in enumerate(modules(plan)):
+        for name, shape in module.parameters:
+            size, why = 1, " × ".join(map(str, shape))
+            for length in shape:
+                size *= length
+            rows.append(
+                (
+                    Cell(f"{place}.{name}", module.code),
+                    Cell(f"{module.name}.{name}", module.code),
+                    Cell(f"({', '.join(map(str, shape))}{',' * (len(shape) == 1)})", module.why),
+                    Cell(size, f"{why} = {size}" if len(shape) > 1 else ""),
+                )
+            )
+    total = Cell(plan.parameters, message("the sum of the column"), "strong")
+    rows.append((Cell(message("all"), mark="strong"), Cell(None), Cell(None), total))
+    columns = ("nn.Sequential", message("class"), message("shape"), message("numbers"))
+    note = message("state_dict() lists them by these names: a file of one is not read by the other without renaming.")
+    return Table("names", columns, tuple(rows), note)
+
+
+EXPERIMENT = Definitions

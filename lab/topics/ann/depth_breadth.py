@@ -1,0 +1,179 @@
+"""Iris over depth and breadth: how many layers, and how many units in each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from lab.catalogue import experiment
+from lab.dense.plan import dense
+from lab.events import Array, Event
+from lab.figures import Axis, Cell, Chart, Field, Line, Table
+from lab.metaparameters import RunParams
+from lab.params import ParamError, Params, integer, real
+from lab.sweeps import figures
+from lab.sweeps.experiment import SweepExperiment
+from lab.sweeps.grid import Axis as Over
+from lab.sweeps.grid import Sweep
+from lab.sweeps.outcomes import Results
+from lab.text import message
+
+
+@dataclass(frozen=True, kw_only=True)
+class DepthBreadthParams(RunParams):
+    """The course's values are the defaults."""
+
+    fewest: int = integer(4, 1, 256, label="Fewest units", help="Units of a layer in the narrowest.", group="Sweep")
+    most: int = integer(100, 1, 256, label="Most units", help="The widest has at most so many.", group="Sweep")
+    apart: int = integer(3, 1, 100, label="Units apart", help="From one breadth to the next.", group="Sweep")
+    layers: int = integer(5, 1, 6, label="Most layers", help="Hidden layers go from 1 to this.", group="Sweep")
+    repeats: int = integer(
+        1, 1, 50, scale="log", label="Repeats", help="Networks of each shape, each with other weights.", group="Sweep"
+    )
+    epochs: int = integer(
+        500, 1, 5000, scale="log", label="Epochs", help="How many times each network sees its examples.",
+        group="Training",
+    )  # fmt: skip
+    learning_rate: float = real(
+        0.01, 1e-4, 1.0, scale="log", slider=True, label="Learning rate",
+        help="How far one step goes along the gradient.", group="Training",
+    )  # fmt: skip
+
+    def check(self) -> None:
+        """Refuse sizes that do not follow each other."""
+        if not self.fewest < self.most:
+            raise ParamError(
+                "most",
+                "{field}: {value} is not allowed; allowed is a number above {low}, the fewest units",
+                value=self.most,
+                low=self.fewest,
+            )
+
+    def units(self) -> list[int]:
+        """Return the breadths."""
+        return list(range(self.fewest, self.most + 1, self.apart))
+
+
+class DepthBreadth(SweepExperiment[DepthBreadthParams]):
+    """Sweep `ann.iris` over its hidden layers."""
+
+    id: ClassVar[str] = "ann.depth_breadth"
+    title: ClassVar[str] = "Depth and breadth"
+    params: ClassVar[type[Params]] = DepthBreadthParams
+
+    def sweep(self, params: DepthBreadthParams) -> Sweep:
+        """Return layers × units × repeats, as one axis of shapes: depth after depth."""
+        base = (
+            experiment("ann.iris")
+            .params()
+            .replace(seed=params.seed, epochs=params.epochs, learning_rate=params.learning_rate)
+        )
+        shapes = tuple((units,) * depth for depth in range(1, params.layers + 1) for units in params.units())
+        return Sweep("ann.iris", base, (Over("hidden", shapes),), params.repeats)
+
+    def figures(self, params: DepthBreadthParams, results: Results) -> Iterator[Event]:
+        """Yield accuracy over units and over parameters, a map of both, and a table."""
+        units = np.array(params.units(), dtype=float)
+        accuracy = results.grid("accuracy").reshape(params.layers, len(units), params.repeats)
+        middle, low, high = figures.spread(accuracy)
+        yield _over_units(params, results, units, (middle, low, high))
+        yield _over_parameters(params, results, accuracy)
+        yield _map(params, results, units, middle)
+        yield _table(params, accuracy)
+
+    def totals(self, params: DepthBreadthParams, results: Results) -> dict[str, float]:
+        """Return r of accuracy and parameters, and the best mean accuracy with its shape."""
+        accuracy = results.grid("accuracy")
+        means = accuracy.mean(-1)
+        best = int(np.nanargmax(means))
+        shape = results.sweep.axes[0].values[best]
+        return {
+            "r_parameters": _r(_parameters(params), means),
+            "best_accuracy": float(means[best]),
+            "best_layers": float(len(shape)),
+            "best_units": float(shape[0]),
+        }
+
+
+def _parameters(params: DepthBreadthParams) -> Array:
+    """Return the parameters of each shape, in the order of the sweep."""
+    return np.array(
+        [dense(4, (units,) * depth, 3).parameters for depth in range(1, params.layers + 1) for units in params.units()],
+        dtype=float,
+    )
+
+
+def _r(x: Array, y: Array) -> float:
+    """Return Pearson's correlation of what is known of both; NaN where there is none."""
+    known = np.isfinite(y)
+    if known.sum() < 3 or np.ptp(y[known]) == 0:
+        return np.nan
+    return float(np.corrcoef(x[known], y[known])[0, 1])
+
+
+def _over_units(
+    params: DepthBreadthParams, results: Results, units: Array, spread: tuple[Array, Array, Array]
+) -> Chart:
+    links = np.array(results.links, dtype=object).reshape(params.layers, len(units), params.repeats)[:, :, 0]
+    middle, low, high = spread
+    lines = []
+    for place in range(params.layers):
+        known = np.isfinite(middle[place])
+        words = message("{count} hidden layers", count=place + 1) if place else message("1 hidden layer")
+        opens = tuple(links[place][known])
+        lines.append(Line(words, units[known], middle[place][known], "line + points", place, opens))
+        if params.repeats > 1:
+            lines += [Line("", units, edge[place], "dashes", place) for edge in (low, high)]
+    axis = Axis(message("accuracy"), low=0.0, high=1.02)
+    return Chart("units", tuple(lines), Axis(message("Units of each hidden layer")), axis)
+
+
+def _over_parameters(params: DepthBreadthParams, results: Results, accuracy: Array) -> Chart:
+    count = _parameters(params).reshape(params.layers, -1)
+    links = np.array(results.links, dtype=object).reshape(accuracy.shape)
+    lines = []
+    for place in range(params.layers):
+        known = np.isfinite(accuracy[place])
+        at = np.broadcast_to(count[place][:, None], known.shape)[known]
+        words = message("{count} hidden layers", count=place + 1) if place else message("1 hidden layer")
+        opens = tuple(links[place][known])
+        lines.append(Line(words, at, accuracy[place][known], "points", place, opens))
+    r = _r(count.ravel(), figures.spread(accuracy)[0].ravel())
+    words = message("Parameters: r = {r}", r=f"{r:.2f}") if np.isfinite(r) else message("Parameters")
+    axis = Axis(message("accuracy"), low=0.0, high=1.02)
+    return Chart("parameters", tuple(lines), Axis(words, log=True), axis)
+
+
+def _map(params: DepthBreadthParams, results: Results, units: Array, middle: Array) -> Field:
+    links = np.array(results.links, dtype=object).reshape(params.layers, len(units), params.repeats)[:, :, 0]
+    half = params.apart / 2
+    return Field(
+        "map", middle, Axis(message("Units of each hidden layer")), Axis(message("Hidden layers")),
+        (float(units[0] - half), float(units[-1] + half)), (0.5, params.layers + 0.5), message("accuracy"),
+        smooth=False, links=tuple(links.ravel()), missing=message("not there yet"),
+    )  # fmt: skip
+
+
+def _table(params: DepthBreadthParams, accuracy: Array) -> Table:
+    count = _parameters(params).reshape(params.layers, -1)
+    rows = []
+    for place in range(params.layers):
+        known = np.isfinite(accuracy[place])
+        runs = accuracy[place][known]
+        r = _r(np.broadcast_to(count[place][:, None], known.shape)[known], runs)
+        numbers: list[float | int | None] = [None] * 4
+        if len(runs):
+            found = [float(runs.mean()), float(runs.std()), float(runs.max()), r]
+            numbers = [round(number, 4) if np.isfinite(number) else None for number in found]
+        rows.append((Cell(place + 1), Cell(len(runs)), *(Cell(number) for number in numbers)))
+    columns = (
+        message("Layers"), message("Networks"), message("mean"), message("deviation"), message("highest"), "r",
+    )  # fmt: skip
+    note = message("Accuracy of all networks of a depth; r is that of their accuracy and their parameters.")
+    return Table("depths", columns, tuple(rows), note)
+
+
+EXPERIMENT = DepthBreadth

@@ -1,0 +1,86 @@
+"""Iris over the number of hidden units."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from lab.catalogue import experiment
+from lab.events import Event
+from lab.figures import Axis
+from lab.metaparameters import RunParams
+from lab.params import ParamError, Params, integer, real
+from lab.sweeps import figures
+from lab.sweeps.experiment import SweepExperiment
+from lab.sweeps.grid import Axis as Over
+from lab.sweeps.grid import Sweep
+from lab.sweeps.outcomes import Results
+from lab.text import message
+
+
+@dataclass(frozen=True, kw_only=True)
+class HiddenUnitsParams(RunParams):
+    """The course's values are the defaults."""
+
+    fewest: int = integer(1, 1, 512, scale="log", label="Fewest units", help="The smallest network.", group="Sweep")
+    most: int = integer(128, 1, 512, scale="log", label="Most units", help="The largest network.", group="Sweep")
+    repeats: int = integer(
+        1, 1, 100, scale="log", label="Repeats", help="Networks of each size, each with other weights.", group="Sweep"
+    )
+    epochs: int = integer(
+        150, 1, 5000, scale="log", label="Epochs", help="How many times each network sees its examples.",
+        group="Training",
+    )  # fmt: skip
+    learning_rate: float = real(
+        0.01, 1e-4, 1.0, scale="log", slider=True, label="Learning rate",
+        help="How far one step goes along the gradient.", group="Training",
+    )  # fmt: skip
+
+    def check(self) -> None:
+        """Refuse sizes that do not follow each other."""
+        if not self.fewest < self.most:
+            raise ParamError(
+                "most",
+                "{field}: {value} is not allowed; allowed is a number above {low}, the fewest units",
+                value=self.most,
+                low=self.fewest,
+            )
+
+
+class HiddenUnits(SweepExperiment[HiddenUnitsParams]):
+    """Sweep `ann.iris` over the units of its one hidden layer."""
+
+    id: ClassVar[str] = "ann.hidden_units"
+    title: ClassVar[str] = "Hidden units"
+    params: ClassVar[type[Params]] = HiddenUnitsParams
+
+    def sweep(self, params: HiddenUnitsParams) -> Sweep:
+        """Return units × repeats."""
+        base = experiment("ann.iris").params().replace(
+            seed=params.seed, epochs=params.epochs, learning_rate=params.learning_rate
+        )
+        units = tuple((units,) for units in range(params.fewest, params.most + 1))
+        return Sweep("ann.iris", base, (Over("hidden", units),), params.repeats)
+
+    def figures(self, params: HiddenUnitsParams, results: Results) -> Iterator[Event]:
+        """Yield accuracy and loss over the units, the losses over the epochs, and the extremes."""
+        at = np.array([units for (units,) in results.sweep.axes[0].values], dtype=float)
+        label = message("Hidden units")
+        axis = Axis(message("accuracy"), low=0.0, high=1.02)
+        yield figures.over_axis(results, "accuracy", "accuracy", axis, at=at, label=label)
+        yield figures.over_axis(results, "loss", "loss", Axis(message("final loss")), at=at, label=label)
+        yield figures.curves(results, "curves", Axis(message("Loss")))
+        yield figures.extremes(results, "accuracy", "extremes", message("accuracy"))
+
+    def totals(self, params: HiddenUnitsParams, results: Results) -> dict[str, float]:
+        """Return the fewest units with which the mean accuracy is above 90 %, and the best mean accuracy."""
+        means = results.grid("accuracy").mean(-1)
+        units = [units for (units,) in results.sweep.axes[0].values]
+        enough = [count for count, mean in zip(units, means, strict=True) if mean > 0.9]
+        return {"best_accuracy": float(np.nanmax(means)), "units_for_90": float(min(enough)) if enough else np.nan}
+
+
+EXPERIMENT = HiddenUnits

@@ -1,0 +1,111 @@
+"""Three kinds of iris, from four measurements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from lab.datasets.classical import load_table
+from lab.datasets.store import DataStore
+from lab.dense.activations import HIDDEN, sigmoid, softmax
+from lab.dense.experiment import DenseExperiment
+from lab.dense.learner import Learner
+from lab.dense.plan import dense
+from lab.dense.recipe import Recipe, streams
+from lab.events import Array, Event, Predictions
+from lab.examples import Examples
+from lab.figures import Table
+from lab.metaparameters import DescentParams
+from lab.params import Params, choice, flag, integers, real
+from lab.topics.ann.iris_figures import flowers, numbers, predictions, sums
+
+
+@dataclass(frozen=True, kw_only=True)
+class IrisParams(DescentParams):
+    """The course's values are the defaults."""
+
+    hidden: tuple[int, ...] = integers(
+        (64, 64), 1, 512, length=(0, 6), label="Units", group="Network",
+        help="Units of each hidden layer; leave it empty for none.",
+    )  # fmt: skip
+    activation: str = choice(
+        "relu", HIDDEN, label="Activation", help="The non-linearity after each hidden layer.", group="Network"
+    )
+    output: str = choice(
+        "softmax",
+        {"softmax": "Softmax with cross-entropy", "sigmoid": "Three sigmoids with binary cross-entropy"},
+        label="Output",
+        help="How three sums become three probabilities.",
+        group="Network",
+    )
+    standardised: bool = flag(
+        False, label="Standardised", group="Data",
+        help="Each measurement is shifted and scaled to mean 0 and standard deviation 1.",
+    )  # fmt: skip
+    train_share: float = real(
+        1.0, 0.1, 1.0, slider=True, label="Share to train on", group="Data",
+        help="The share of each kind that is learned from; the rest is for testing. The course takes all.",
+    )  # fmt: skip
+
+
+class Iris(DenseExperiment[IrisParams]):
+    """4–64–64–3, an output a kind of flower."""
+
+    id: ClassVar[str] = "ann.iris"
+    title: ClassVar[str] = "Iris flowers"
+    params: ClassVar[type[Params]] = IrisParams
+    watched: ClassVar[tuple[type[Event], ...]] = (Examples, Predictions, Table)
+
+    def recipe(self, params: IrisParams, data: DataStore) -> Recipe:
+        """Return the network of the course on the flowers."""
+        x, y, train = _measured(params)
+        sigmoids = params.output == "sigmoid"
+        targets = (y[:, None] == np.arange(3)).astype(float) if sigmoids else y
+        test = None if train.all() else ~train
+        return Recipe(
+            dense(4, params.hidden, 3, params.activation),
+            "bce_logits" if sigmoids else "cross_entropy",
+            x[train],
+            targets[train],
+            params.learning_rate,
+            params.epochs,
+            params.seed,
+            None if test is None else x[test],
+            None if test is None else targets[test],
+        )
+
+    def figures(self, params: IrisParams, learner: Learner) -> Iterator[Event]:
+        """Yield all flowers with their probabilities, the answers, the sums and the numbers."""
+        inputs, _, train = _measured(params)
+        table = load_table("iris")
+        sigmoids = params.output == "sigmoid"
+        outputs = learner.network.outputs(inputs)
+        shown = flowers(table, sigmoid(outputs) if sigmoids else softmax(outputs), train, learner.epoch)
+        yield shown
+        yield predictions(shown, table.classes)
+        yield sums(shown, sigmoids)
+        yield numbers(learner, shown)
+
+
+def _measured(params: IrisParams) -> tuple[Array, Array, Array]:
+    """Return what the network sees of all flowers (N, 4), their kinds (N,), and which it is trained on (N,)."""
+    table = load_table("iris")
+    x = table.features
+    if params.standardised:
+        x = (x - x.mean(0)) / x.std(0)
+    return x, table.target, _chosen(table.target, params.train_share, streams(params.seed).data)
+
+
+def _chosen(labels: Array, share: float, generator: np.random.Generator) -> Array:
+    """Return which examples (N,) are trained on: the same share of each class, at least one."""
+    chosen = np.zeros(len(labels), dtype=bool)
+    for label in np.unique(labels):
+        places = generator.permutation(np.flatnonzero(labels == label))
+        chosen[places[: max(1, round(share * len(places)))]] = True
+    return chosen
+
+
+EXPERIMENT = Iris

@@ -1,0 +1,160 @@
+"""The two clusters over learning rates, many times each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+import numpy as np
+
+from lab.catalogue import experiment
+from lab.dense.activations import HIDDEN
+from lab.events import Array, Event
+from lab.figures import Axis, Chart, Line, Mark, Table
+from lab.figures import Cell as TableCell
+from lab.metaparameters import RunParams
+from lab.params import ParamError, Params, choice, integer, real
+from lab.sweeps import figures
+from lab.sweeps.experiment import SweepExperiment
+from lab.sweeps.grid import Axis as Over
+from lab.sweeps.grid import Sweep
+from lab.sweeps.outcomes import Results
+from lab.text import message
+from lab.topics.ann.binary_figures import ceiling
+
+ENOUGH = 0.7
+"""The accuracy above which the course counts a network as one that has learned."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LearningRatesParams(RunParams):
+    """The course's values are the defaults."""
+
+    lowest: float = real(
+        0.001, 1e-6, 1.0, scale="log", slider=True, label="Lowest rate", help="The smallest learning rate.",
+        group="Sweep",
+    )  # fmt: skip
+    highest: float = real(
+        0.1, 1e-6, 10.0, scale="log", slider=True, label="Highest rate", help="The largest learning rate.",
+        group="Sweep",
+    )  # fmt: skip
+    rates: int = integer(40, 2, 200, label="Rates", help="How many rates there are, evenly apart.", group="Sweep")
+    repeats: int = integer(
+        50, 1, 500, scale="log", label="Repeats", help="Networks trained with each rate, each on data of its own.",
+        group="Sweep",
+    )  # fmt: skip
+    epochs: int = integer(
+        500, 1, 10_000, scale="log", label="Epochs", help="How many times each network sees its examples.",
+        group="Training",
+    )  # fmt: skip
+    activation: str = choice(
+        "relu", HIDDEN, label="Activation", help="What stands between the two linear layers.", group="Network"
+    )
+    points: int = integer(
+        100, 2, 1000, scale="log", label="Points a cluster", help="How many examples each class has.", group="Data"
+    )
+    blur: float = real(
+        1.0, 0.0, 5.0, slider=True, label="Blur", group="Data",
+        help="The standard deviation of the points about the middle of their cluster, along x and along y.",
+    )  # fmt: skip
+
+    def check(self) -> None:
+        """Refuse rates that do not follow each other."""
+        if not self.lowest < self.highest:
+            raise ParamError(
+                "highest",
+                "{field}: {value} is not allowed; allowed is a number above {low}, the lowest rate",
+                value=self.highest,
+                low=self.lowest,
+            )
+
+
+class LearningRates(SweepExperiment[LearningRatesParams]):
+    """Sweep `ann.binary` over its learning rate."""
+
+    id: ClassVar[str] = "ann.learning_rates"
+    title: ClassVar[str] = "Learning rates"
+    params: ClassVar[type[Params]] = LearningRatesParams
+
+    def sweep(self, params: LearningRatesParams) -> Sweep:
+        """Return rates × repeats."""
+        shared = ("seed", "epochs", "activation", "points", "blur")
+        base = experiment("ann.binary").params(**{name: getattr(params, name) for name in shared})
+        rates = np.linspace(params.lowest, params.highest, params.rates).clip(params.lowest, params.highest)
+        return Sweep("ann.binary", base, (Over("learning_rate", tuple(rates.tolist())),), params.repeats)
+
+    def figures(self, params: LearningRatesParams, results: Results) -> Iterator[Event]:
+        """Yield accuracy and the share of those that learned over the rate, the losses, and a table."""
+        accuracy = results.grid("accuracy")
+        rates = figures.places(results.sweep, 0)
+        chart = figures.over_axis(results, "accuracy", "accuracy", Axis(message("accuracy"), low=0.0, high=1.02))
+        yield replace(
+            chart,
+            marks=(
+                Mark(
+                    "y",
+                    ceiling(params.blur),
+                    message("the best line: {percent} %", percent=f"{100 * ceiling(params.blur):.1f}"),
+                ),
+            ),
+        )
+        enough = _share(accuracy > ENOUGH, np.isfinite(accuracy))
+        yield Chart(
+            "share",
+            (Line(message("above {percent} %", percent=70), rates, 100 * enough, "line + points", 2),),
+            Axis(message("Learning rate")),
+            Axis(message("networks above {percent} %", percent=70), "%", low=0.0, high=102.0),
+            (Mark("y", 100.0 * float(np.nanmean(enough)), message("mean")),) if np.isfinite(enough).any() else (),
+        )
+        yield _curves(results, accuracy.ravel() > ENOUGH)
+        yield _table(rates, accuracy)
+
+    def totals(self, params: LearningRatesParams, results: Results) -> dict[str, float]:
+        """Return the mean accuracy, the share of networks above 70 %, and the rate with the largest mean accuracy."""
+        accuracy = results.grid("accuracy")
+        means = accuracy.mean(-1)
+        return {
+            "mean_accuracy": float(np.nanmean(accuracy)),
+            "share_above_70": float((accuracy > ENOUGH).mean()),
+            "best_rate": float(figures.places(results.sweep, 0)[int(np.nanargmax(means))]),
+        }
+
+
+def _curves(results: Results, learned: Array) -> Chart:
+    """Return the losses over the epochs, those that learned first, the others over them; each opens its run."""
+    indices = np.array(sorted(results.curves), dtype=int)
+    if len(indices) > figures.MOST_CURVES:
+        indices = indices[np.linspace(0, len(indices) - 1, figures.MOST_CURVES).astype(int)]
+    lines = []
+    for index in sorted(indices.tolist(), key=lambda index: not learned[index]):
+        curve, epochs = results.curves[index], float(results.metrics[index]["epochs"])
+        name = message("above {percent} %", percent=70) if learned[index] else message("up to {percent} %", percent=70)
+        links = (results.links[index],) * len(curve)
+        x = np.linspace(1.0, max(1.0, epochs), len(curve))
+        lines.append(Line(name, x, curve, "thin", 2 if learned[index] else 1, links))
+    return Chart("curves", tuple(lines), Axis(message("Epoch")), Axis(message("Loss")))
+
+
+def _share(yes: Array, counted: Array) -> Array:
+    """Return the share along the last axis of those that count; NaN where none does."""
+    count = counted.sum(-1)
+    return np.asarray(np.divide((yes & counted).sum(-1), count, out=np.full(count.shape, np.nan), where=count > 0))
+
+
+def _table(rates: Array, accuracy: Array) -> Table:
+    rows = []
+    for rate, runs in zip(rates, accuracy, strict=True):
+        known = runs[np.isfinite(runs)]
+        if len(known):
+            why = message("of {count} networks", count=len(known))
+            found = (float(known.mean()), float(known.min()), float(known.max()), int((known > ENOUGH).sum()))
+            rows.append((TableCell(float(f"{rate:.4g}")), *(TableCell(value, why) for value in found)))
+    columns = (
+        message("Rate"), message("mean"), message("lowest"), message("highest"),
+        message("> {percent} %", percent=70),
+    )  # fmt: skip
+    return Table("rates", columns, tuple(rows), message("Accuracy; the last column counts networks."))
+
+
+EXPERIMENT = LearningRates

@@ -1,0 +1,89 @@
+"""Two clusters that a network of two hidden layers tells apart, over learning rates."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import closing as closed
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+import numpy as np
+
+from lab.datasets.store import DataStore
+from lab.dense.boundary import boundary
+from lab.dense.clusters import ClusterParams, clusters, letters
+from lab.dense.experiment import DenseExperiment
+from lab.dense.learner import Learner
+from lab.dense.plan import dense
+from lab.dense.recipe import Recipe, streams
+from lab.dense.training_code import code_of
+from lab.events import Event, Progress
+from lab.figures import Axis
+from lab.metaparameters import DescentParams
+from lab.params import Params
+from lab.text import message
+from lab.topics.ann.open_units import layers_table
+
+CENTRES = ((1.0, 3.0), (1.0, -2.0))
+RATES = np.linspace(0.001, 0.1, 50)
+MOST_WORK = 1_000_000
+"""Epochs times examples of a network up to which a finished run is followed by one for each rate."""
+PULSE_SECONDS = 0.2
+
+
+@dataclass(frozen=True, kw_only=True)
+class MultilayerParams(DescentParams, ClusterParams):
+    """The course's values are the defaults."""
+
+
+class Multilayer(DenseExperiment[MultilayerParams]):
+    """2–16–1–1 with ReLU between, and a sigmoid at the end."""
+
+    id: ClassVar[str] = "ann.multilayer"
+    title: ClassVar[str] = "Several layers"
+    params: ClassVar[type[Params]] = MultilayerParams
+
+    def recipe(self, params: MultilayerParams, data: DataStore) -> Recipe:
+        """Return the network of the course on its clusters."""
+        positions, labels = clusters(CENTRES, params, streams(params.seed).data)
+        plan = dense(2, (16, 1), 1, "relu", "sigmoid")
+        targets = labels[:, None].astype(float)
+        return Recipe(plan, "bce", positions, targets, params.learning_rate, params.epochs, params.seed)
+
+    def figures(self, params: MultilayerParams, learner: Learner) -> Iterator[Event]:
+        """Yield the boundary, the layers, and the program."""
+        recipe = learner.recipe
+        yield from boundary(recipe, learner.network, recipe.inputs, recipe.targets[:, 0], letters(2))
+        yield layers_table(learner)
+        if not learner.epoch:
+            yield code_of(recipe)
+
+    def closing(self, params: MultilayerParams, learner: Learner) -> Iterator[Event]:
+        """Train one network for each of 50 rates, and show how they come in; each has first weights of its own."""
+        from lab.sessions import data_store
+        from lab.sweeps import figures
+        from lab.sweeps.execution import Place, execute
+        from lab.sweeps.grid import Axis as Over
+        from lab.sweeps.grid import Sweep
+        from lab.sweeps.outcomes import Outcome, Results
+
+        if params.epochs * len(learner.recipe.inputs) > MOST_WORK:
+            return
+        base = params.replace(learning_rate=type(params)().learning_rate)
+        results = Results.of(Sweep(self.id, base, (Over("learning_rate", tuple(RATES.tolist())),)))
+        told = time.monotonic()
+        with closed(execute(results.sweep, results.cells, data_store(), Place())) as outcomes:
+            for found in outcomes:
+                if isinstance(found, Outcome):
+                    results.take(found)
+                if time.monotonic() - told > PULSE_SECONDS:
+                    # A step ends here, so that it can be stopped.
+                    yield Progress(learner.epoch, params.epochs, learner.epoch, params.epochs, True)
+                    told = time.monotonic()
+        chart = figures.over_axis(results, "accuracy", "rates", Axis(message("accuracy"), low=0.0, high=1.02))
+        # Neighbours share nothing but their rate: they are not joined.
+        yield replace(chart, lines=tuple(replace(line, style="points") for line in chart.lines))
+
+
+EXPERIMENT = Multilayer

@@ -1,0 +1,131 @@
+"""Any experiment over a grid of any of its parameters, repeated with other seeds."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from lab.catalogue import experiment
+from lab.events import Event
+from lab.experiment import Context
+from lab.figures import Axis
+from lab.metaparameters import RunParams
+from lab.options import read_options
+from lab.params import ParamError, Params, choice, integer, text
+from lab.sweeps import figures
+from lab.sweeps.execution import BACKENDS, Place
+from lab.sweeps.experiment import SweepExperiment
+from lab.sweeps.grid import MOST_AXES, Sweep, read_axis
+from lab.sweeps.outcomes import Results
+from lab.text import LabError, message
+
+USUAL = ("test_accuracy", "accuracy", "test_loss", "loss")
+"""The metrics of which the first that there is is shown, where none was chosen."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class GridParams(RunParams):
+    """What is swept."""
+
+    experiment: str = text(
+        "ann.multilayer",
+        label="Experiment",
+        help="Its name, as the command line calls it, such as ann.binary.",
+        group="Sweep",
+        longest=100,
+    )
+    over: str = text(
+        "learning_rate=0.001:0.1:20",
+        label="Over",
+        help="NAME=LOW:HIGH:COUNT, with :log for equal factors, or NAME=VALUE,VALUE; several are joined by &.",
+        group="Sweep",
+        longest=1000,
+    )
+    repeats: int = integer(
+        5, 1, 1000, label="Repeats", help="Runs of each point, each with a seed of its own.", group="Sweep", scale="log"
+    )
+    settings: str = text(
+        "",
+        label="Other settings",
+        help="What else differs from the defaults, as options of the command line, such as --epochs 500 --blur 2.",
+        group="Sweep",
+        longest=2000,
+    )
+    metric: str = text(
+        "",
+        label="Metric",
+        help="Which result is drawn, by its name; where it is empty, accuracy or loss.",
+        group="Sweep",
+        longest=100,
+    )
+    backend: str = choice("auto", BACKENDS, label="Where", help="Where the runs are computed.", group="Run")
+    scheduler: str = text(
+        "",
+        label="Dask scheduler",
+        help="The address of the scheduler, such as tcp://192.168.0.7:8786.",
+        group="Run",
+        when=("backend", ("dask",)),
+    )
+
+    def check(self) -> None:
+        """Refuse what cannot be swept."""
+        self.sweep()
+        if self.backend == "dask" and not self.scheduler:
+            raise ParamError("scheduler", "{field} is empty; Dask needs an address such as tcp://192.168.0.7:8786")
+
+    def sweep(self) -> Sweep:
+        """Return the sweep. Raises ParamError."""
+        try:
+            chosen = experiment(self.experiment)
+        except LabError as error:
+            raise ParamError("experiment", "{field}: {reason}", reason=error.message) from error
+        if self.experiment.startswith("sweeps."):
+            raise ParamError("experiment", "{field}: a sweep of sweeps is not possible; choose another experiment")
+        try:
+            typed = read_options(chosen.params, shlex.split(self.settings))
+            base = chosen.params.from_texts({**chosen.params().to_texts(), **typed})
+        except ParamError as error:
+            raise ParamError("settings", "{field}: {reason}", reason=error.message) from error
+        except ValueError as error:
+            raise ParamError("settings", "{field}: a quotation mark is missing") from error
+        if "seed" in base.specs() and "seed" not in typed:
+            base = base.replace(seed=self.seed)
+        parts = self.over.split("&")
+        if len(parts) > MOST_AXES:
+            raise ParamError("over", "{field}: at most {count} parameters can be swept at once", count=MOST_AXES)
+        return Sweep(self.experiment, base, tuple(read_axis(self.experiment, part) for part in parts), self.repeats)
+
+
+class Grid(SweepExperiment[GridParams]):
+    """Run a grid, and open any of its cells."""
+
+    id: ClassVar[str] = "sweeps.grid"
+    title: ClassVar[str] = "Any experiment, many times"
+    params: ClassVar[type[Params]] = GridParams
+
+    def sweep(self, params: GridParams) -> Sweep:
+        """Return what the parameters describe."""
+        return params.sweep()
+
+    def place(self, params: GridParams, context: Context) -> Place:
+        """Return where it runs."""
+        return Place(params.backend, params.scheduler, context.device)
+
+    def figures(self, params: GridParams, results: Results) -> Iterator[Event]:
+        """Yield the metric over the grid, the losses, and the extremes."""
+        names = results.names()
+        if not names:
+            return
+        metric = params.metric if params.metric in names else next((n for n in USUAL if n in names), names[0])
+        words = message(metric.replace("_", " "))
+        yield figures.over_axis(results, metric, "over", Axis(words), words)
+        if len(results.sweep.axes) > 1:
+            yield figures.heat(results, metric, "heat", words)
+        if results.curves:
+            yield figures.curves(results, "curves", Axis(message("Loss"), log=True))
+        yield figures.extremes(results, metric, "extremes", words, "lowest" if "loss" in metric else "highest")
+
+
+EXPERIMENT = Grid

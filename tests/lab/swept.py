@@ -1,0 +1,89 @@
+"""Sweeps in tests: what many repeats come to, and a torch network with the weights of ours."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from lab.catalogue import experiment
+from lab.datasets.store import DataStore
+from lab.dense.learner import Learner
+from lab.dense.recipe import Recipe
+from lab.events import Array, Event, Metrics
+from lab.experiment import Context
+from lab.figures import Link
+from lab.sweeps.execution import Place, execute
+from lab.sweeps.grid import Axis, Sweep
+from lab.sweeps.outcomes import Outcome
+
+DATA = DataStore(Path("unused"))
+
+
+def swept(name: str, axis: str, values: tuple[Any, ...], repeats: int, **params: Any) -> dict[str, Array]:
+    """Return each metric of an experiment, (values, repeats)."""
+    sweep = Sweep(name, experiment(name).params(**params), (Axis(axis, values),), repeats)
+    found = [one for one in execute(sweep, list(sweep.cells()), DATA, Place()) if isinstance(one, Outcome)]
+    found.sort(key=lambda one: one.cell.index)
+    assert not any(one.error for one in found)
+    return {
+        metric: np.array([one.metrics[metric] for one in found]).reshape(len(values), repeats)
+        for metric in found[0].metrics
+    }
+
+
+def run(name: str, **params: Any) -> list[Event]:
+    """Run an experiment without a screen and return its events."""
+    chosen = experiment(name)
+    instance, values = chosen(), chosen.params(**params)
+    instance.prepare(values)
+    return list(instance.run(values, Context("cpu", DATA)))
+
+
+def metrics(events: list[Event]) -> dict[str, float]:
+    """Return the result of a run."""
+    assert isinstance(events[-1], Metrics)
+    return dict(events[-1].values)
+
+
+def opened(link: Link) -> dict[str, float]:
+    """Return the result of the run that a link opens."""
+    values = experiment(link.experiment).params.from_texts(link.texts)
+    return metrics(run(link.experiment, **{name: getattr(values, name) for name in values.specs()}))
+
+
+def in_torch(recipe: Recipe) -> torch.nn.Sequential:
+    """Return a torch network with the first weights of a recipe with ReLU, in float64."""
+    network = Learner(recipe).network
+    layers: list[torch.nn.Module] = []
+    for place, layer in enumerate(recipe.plan.layers):
+        linear = torch.nn.Linear(*network.weights[place].shape, dtype=torch.float64)
+        with torch.no_grad():
+            linear.weight.copy_(torch.from_numpy(network.weights[place].T.copy()))
+            linear.bias.copy_(torch.from_numpy(network.biases[place].copy()))
+        layers.append(linear)
+        if layer.activation == "relu":
+            layers.append(torch.nn.ReLU())
+        elif layer.activation == "softmax":
+            layers.append(torch.nn.Softmax(dim=1))
+    return torch.nn.Sequential(*layers)
+
+
+def losses_in_torch(recipe: Recipe, epochs: int) -> list[float]:
+    """Train in torch by plain SGD; return the loss before each epoch."""
+    network = in_torch(recipe)
+    loss: torch.nn.Module = (
+        torch.nn.CrossEntropyLoss() if recipe.loss == "cross_entropy" else torch.nn.BCEWithLogitsLoss()
+    )
+    optimiser = torch.optim.SGD(network.parameters(), lr=recipe.learning_rate)
+    inputs, targets = torch.from_numpy(recipe.inputs), torch.from_numpy(recipe.targets)
+    found = []
+    for _ in range(epochs):
+        optimiser.zero_grad()
+        value = loss(network(inputs), targets)
+        value.backward()
+        optimiser.step()
+        found.append(value.item())
+    return found
