@@ -124,7 +124,7 @@ def _act(window: Window, name: str, state: str) -> None:
             _until(lambda: any(page.runner.history.replay()))
     elif isinstance(page, Page) and state != "before" and not issubclass(chosen, ClosedForm):
         # Hours are not waited for; what takes seconds is shown as it ends.
-        page.form.set_texts({"epochs": "2"} if state == "finished" and chosen.kept else {})
+        page.form.set_texts({"epochs": "2"} if state == "finished" and chosen.counts == "batch" else {})
         if state == "finished":
             page.runner.set_speed(None)
         page.press("run")

@@ -60,7 +60,10 @@ class Teller:
         self._controls.clear()
 
     def complain(self, error: Message) -> None:
-        """Say what went wrong, or what has to be known."""
+        """Say what went wrong, or what has to be known; parameters are called as in the form."""
+        spec = self._experiment.params.specs().get(str(error.values.get("field", "")))
+        if spec is not None:
+            error = Message(error.template, {**error.values, "field": Message(spec.label)})
         self._notice.show_words(say(error))
 
     def take(self, event: Event) -> None:

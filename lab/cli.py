@@ -4,13 +4,8 @@ from __future__ import annotations
 
 import json
 import shlex
-import signal
 import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 from typing import Any, NoReturn
 
 import click
@@ -20,11 +15,10 @@ from rich.table import Table
 from lab import sessions
 from lab.catalogue import experiment, experiments
 from lab.device import cores
-from lab.options import describe, option, read_options
+from lab.options import describe, read_options
 from lab.params import ParamError, Params
-from lab.recording import plain, result
 from lab.reporting import Reporter
-from lab.sweeps.outcomes import Outcomes
+from lab.terminal import drive, interrupts, said
 from lab.text import LabError, RunError
 
 _OPEN = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []}
@@ -69,7 +63,7 @@ def run(
     if name is None or name.startswith("--"):
         click.echo(context.get_help())
         raise SystemExit(0 if wants_help else 2)
-    with _said():
+    with said():
         chosen = experiment(name)
         if wants_help:
             _show_parameters(chosen.params)
@@ -78,7 +72,7 @@ def run(
         texts = read_options(chosen.params, context.args)
         if texts:
             params = chosen.params.from_texts({**params.to_texts(), **texts})
-        _drive(sessions.start(name, params, cores(), out), as_json)
+        drive(sessions.start(name, params, cores(), out), as_json)
 
 
 @cli.command(context_settings=_OPEN)
@@ -110,13 +104,13 @@ def sweep(
     if name is None or name.startswith("--") or wants_help:
         click.echo(context.get_help())
         raise SystemExit(0 if wants_help else 2)
-    with _said():
+    with said():
         if not over:
             raise ParamError("--over", "{field} is missing; write for instance --over learning_rate=0.001:0.1:20")
         chosen = experiment("sweeps.grid")
         texts |= {"experiment": name, "over": " & ".join(over), "settings": shlex.join(context.args)}
         params = chosen.params.from_texts({**chosen.params().to_texts(), **texts})
-        _drive(sessions.start("sweeps.grid", params, cores(), out), as_json, rows=as_json)
+        drive(sessions.start("sweeps.grid", params, cores(), out), as_json, rows=as_json)
 
 
 @cli.command()
@@ -124,8 +118,8 @@ def sweep(
 @click.option("--json", "as_json", is_flag=True, help="The last line is one JSON object.")
 def resume(folder: Path, as_json: bool) -> None:
     """Continue the run in FOLDER exactly where it was saved last."""
-    with _said():
-        _drive(sessions.resume(folder), as_json)
+    with said():
+        drive(sessions.resume(folder), as_json)
 
 
 @cli.command()
@@ -136,7 +130,7 @@ def predict(paths: tuple[str, ...], model: str, as_json: bool) -> None:
     """Recognise images: files or folders, of any size, dark on light or light on dark."""
     from lab.datasets.drawing import image_files, read_image, to_mnist
 
-    with _said():
+    with said():
         files = image_files(paths)
         from lab.recogniser import Recogniser, load_model
 
@@ -204,7 +198,7 @@ def import_data(path: Path, name: str | None) -> None:
     """Import a data set from a folder or file, for instance on a USB stick: IDX files, .gz, or .npz."""
     from lab.datasets.importing import import_path
 
-    with _said():
+    with said():
         info = import_path(path, sessions.data_store(), name)
         click.echo(f"{info.name}: {info.train_count:,} + {info.test_count:,} images. {info.source}")
 
@@ -215,7 +209,7 @@ def download_data(name: str) -> None:
     """Download a data set by its NAME; see data list."""
     from lab.datasets.downloading import download
 
-    with _said(), Reporter.bytes() as report, _interrupts() as interrupted:
+    with said(), Reporter.bytes() as report, interrupts() as interrupted:
         info = download(name, sessions.data_store(), report, lambda: interrupted[0])
     click.echo(f"{info.name}: {info.train_count:,} + {info.test_count:,} images. {info.source}")
 
@@ -224,75 +218,6 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the command line and leave with its status."""
     cli(args=arguments, prog_name="python main.py")
     raise SystemExit(0)
-
-
-def _drive(session: sessions.Session, as_json: bool, rows: bool = False) -> None:
-    """Run a session to its end, or to Ctrl-C, with progress on the error stream; `rows`: a line a cell of a sweep."""
-    stopped, began = False, time.monotonic()
-    run = session.run
-    try:
-        with Reporter.run(session.experiment.counts) as reporter, _interrupts() as interrupted:
-            for event in session.events:
-                reporter.take(event)
-                if rows and isinstance(event, Outcomes):
-                    for row in event.rows:
-                        click.echo(json.dumps(plain(row)))
-                if interrupted[0] and reporter.at_rest:
-                    stopped = True
-                    session.close()
-                    break
-    except RuntimeError as error:
-        raise RunError("The run failed: {reason}", reason=str(error)) from error
-    if stopped:
-        click.echo(f"Stopped. To continue: python main.py resume {run.folder}" if run else "Stopped.", err=True)
-        raise SystemExit(130)
-    if rows:
-        click.echo(json.dumps(plain(reporter.metrics)))
-        return
-    if as_json:
-        # Where the disk was full there is no result to read, but there is one to tell.
-        kept = run.result() if run else None
-        seconds = run.info().seconds if run else time.monotonic() - began
-        made = result(
-            session.experiment.id, session.params.to_json(), session.context.device, reporter.metrics, seconds
-        )
-        click.echo(json.dumps(kept or made))
-        return
-    for key, value in reporter.metrics.items():
-        click.echo(f"{key:<20} {value:.7g}")
-    if run:
-        click.echo(f"kept in {run.folder}")
-
-
-@contextmanager
-def _interrupts() -> Iterator[list[bool]]:
-    """Turn the first Ctrl-C into a wish that is looked at between two steps; a second one interrupts at once."""
-    wish = [False]
-
-    def remember(_signal: int, _frame: FrameType | None) -> None:
-        if wish[0]:
-            raise KeyboardInterrupt
-        wish[0] = True
-
-    before = signal.signal(signal.SIGINT, remember)
-    try:
-        yield wish
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-@contextmanager
-def _said() -> Iterator[None]:
-    """Say an error in one sentence, and leave with status 2 for what the user can mend."""
-    try:
-        yield
-    except ParamError as error:
-        known = error.field if error.field.startswith("--") else option(error.field)
-        click.echo(str(error.called(known)), err=True)
-        raise SystemExit(2) from error
-    except LabError as error:
-        click.echo(str(error), err=True)
-        raise SystemExit(2) from error
 
 
 def _read_file(params: type[Params], file: Path) -> Params:

@@ -33,8 +33,8 @@ class Examples(Event):
     @property
     def predicted(self) -> Array:
         """The class (N,) with the largest share; -1 where shares are no numbers."""
-        known = np.isfinite(self.shares).all(axis=1)
-        return np.where(known, np.where(known[:, None], self.shares, 0.0).argmax(axis=1), -1)
+        known = np.asarray(np.isfinite(self.shares).all(axis=1))
+        return np.where(known, np.nan_to_num(self.shares).argmax(axis=1), -1)
 
     @property
     def wrong(self) -> Array:

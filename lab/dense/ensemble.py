@@ -7,7 +7,7 @@ What comes out is what `Learner` gives each of them alone, up to rounding.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -226,7 +226,10 @@ class Ensemble:
 
 
 Key = tuple[Any, ...]
-Move = Callable[[int, list[Tensor], list[Tensor]], None]
+CACHE = 2**23
+"""Bytes that are near enough to a processor: an ensemble of twice that takes more than twice the time."""
+FEW = 8
+"""Networks that are worth an ensemble, whatever their size."""
 
 
 def shape_of(recipe: Recipe) -> Key:
@@ -238,10 +241,11 @@ def shape_of(recipe: Recipe) -> Key:
     )  # fmt: skip
 
 
-def pieces(recipes: Sequence[Recipe], most_bytes: int = 2**25, waste: float = 1.3) -> list[list[int]]:
+def pieces(recipes: Sequence[Recipe], most_bytes: int = 2**26, waste: float = 1.3) -> list[list[int]]:
     """Return which recipes train together: same shape, widths not too far apart, no more than fit into memory.
 
-    `most_bytes` bounds what one ensemble's activations take; `waste` is by how much padding may multiply the work.
+    `most_bytes` bounds what one ensemble's activations take; what is more than a cache holds comes in FEW at a time.
+    `waste` is by how much padding may multiply the work.
     """
     groups: dict[Key, list[int]] = {}
     for index, recipe in enumerate(recipes):
@@ -256,11 +260,9 @@ def pieces(recipes: Sequence[Recipe], most_bytes: int = 2**25, waste: float = 1.
                 widest = recipes[piece[0]].plan
                 fits = all(a.units >= b.units for a, b in zip(widest.layers, plan.layers, strict=True))
                 padded = (len(piece) + 1) * widest.parameters
-                if (
-                    not fits
-                    or padded > waste * (work + plan.parameters)
-                    or (len(piece) + 1) * _bytes(recipes[piece[0]]) > most_bytes
-                ):
+                size = (len(piece) + 1) * _bytes(recipes[piece[0]])
+                full = size > most_bytes or (size > CACHE and len(piece) >= FEW)
+                if not fits or full or padded > waste * (work + plan.parameters):
                     found.append(piece)
                     piece, work = [], 0.0
             piece.append(index)

@@ -47,6 +47,7 @@ def each(name: str, outputs: Array, targets: Array) -> Array:
             raise ValueError(name)
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def value(name: str, outputs: Array, targets: Array) -> float:
     """Return the mean loss of a batch."""
     return float(each(name, outputs, targets).mean())

@@ -95,8 +95,9 @@ class Network:
         """Return the outputs (N, K), as they are when nothing is trained."""
         return self.trace(inputs)[-1]
 
+    @np.errstate(over="ignore", invalid="ignore")
     def trace(self, inputs: Array) -> list[Array]:
-        """Return the outputs (N, U) of every layer, as they are when nothing is trained."""
+        """Return the outputs (N, U) of every layer, as they are when nothing is trained; infinite where too large."""
         found = []
         for layer, weight, bias, norm in zip(self.plan.layers, self.weights, self.biases, self.norms, strict=True):
             sums = inputs @ weight

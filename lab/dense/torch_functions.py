@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from lab.dense.activations import LEAK
-from lab.dense.losses import LOWEST_LOG
+from lab.dense.losses import LEAST_SPREAD, LOWEST_LOG
 
 
 def value(name: str, sums: Tensor) -> Tensor:
@@ -46,7 +46,9 @@ def through(name: str, sums: Tensor, values: Tensor | None, gradient: Tensor) ->
         case "identity":
             return gradient
         case "relu":
-            return gradient * (sums > 0)
+            # As autograd does it: without a mask between.
+            opened: Tensor = torch.ops.aten.threshold_backward(gradient, sums, 0)
+            return opened
         case "leaky_relu":
             return torch.where(sums > 0, gradient, LEAK * gradient)
         case "relu6":
@@ -85,7 +87,7 @@ def loss(name: str, outputs: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
             return off.abs().mean((1, 2)), off.sign() * share
         case "bce":
             yes, no = outputs.log().clamp_min(LOWEST_LOG), torch.log1p(-outputs).clamp_min(LOWEST_LOG)
-            spread = (outputs * (1 - outputs)).clamp_min(1e-12)
+            spread = (outputs * (1 - outputs)).clamp_min(LEAST_SPREAD)
             return -(targets * yes + (1 - targets) * no).mean((1, 2)), (outputs - targets) / spread * share
         case "bce_logits":
             each = outputs.clamp_min(0) - outputs * targets + torch.log1p(torch.exp(-outputs.abs()))

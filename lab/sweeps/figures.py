@@ -61,7 +61,7 @@ def over_axis(
 ) -> Chart:
     """Return a metric over the first axis; with more axes, one line a point of the others. Every point opens its run.
 
-    Points are runs; lines are means over repeats, dashes the quartiles. `at` and `label` say where the values of the
+    Points are runs; lines are means over repeats, dashes the quartiles, where there is a single line. `at` and `label` say where the values of the
     first axis stand, where that is not what they are themselves.
     """
     sweep = results.sweep
@@ -82,10 +82,13 @@ def over_axis(
         several = sweep.repeats > 1
         if several:
             each = np.broadcast_to(x[:, None], runs.shape)[shown]
+            alone = len(chosen) == 1
             if not many:
-                lines.append(Line(message("each run"), each, runs[shown], "points", -1, tuple(opens[:, place][shown])))
-            lines.append(Line(message("quartiles"), x, low, "dashes", place))
-            lines.append(Line("", x, high, "dashes", place))
+                links, which = tuple(opens[:, place][shown]), message("each run") if alone else words
+                lines.append(Line(which, each, runs[shown], "points", -1 if alone else place, links))
+            if alone:
+                lines.append(Line(message("quartiles"), x, low, "dashes", place))
+                lines.append(Line("", x, high, "dashes", place))
             lines.append(Line(words or message("mean"), x, middle, "line", place))
         else:
             known = shown[:, 0]

@@ -130,6 +130,7 @@ class Results:
 
 def thinned(curve: Array) -> Array:
     """Return at most CURVE points of a curve (L,), evenly apart, the first and the last among them."""
-    if len(curve) <= CURVE:
-        return np.asarray(curve, dtype=np.float32)
-    return np.asarray(curve[np.linspace(0, len(curve) - 1, CURVE).round().astype(int)], dtype=np.float32)
+    chosen = curve if len(curve) <= CURVE else curve[np.linspace(0, len(curve) - 1, CURVE).round().astype(int)]
+    # What diverged is infinite in float32, and is not drawn.
+    with np.errstate(over="ignore"):
+        return np.asarray(chosen, dtype=np.float32)

@@ -19,6 +19,8 @@ from app.views.code.view import CodeView
 from app.views.columns.view import BarsView
 from app.views.confusion import ConfusionView
 from app.views.curves import CurvesView, Panel, Series
+from app.views.examples.scatter import ScatterView
+from app.views.examples.shares import SharesView
 from app.views.field.view import FieldView
 from app.views.graph.view import GraphView
 from app.views.maps import FeatureMapsView, KernelsView
@@ -50,6 +52,8 @@ MAKERS: dict[str, Callable[[], View]] = {
     "cells": lambda: CellsView("T", "n"),
     "matrices": lambda: MatricesView("T", "n"),
     "units": lambda: UnitsView("T", "n"),
+    "scatter": lambda: ScatterView("T", "n"),
+    "shares": lambda: SharesView("T", "n"),
 }
 
 

@@ -13,7 +13,6 @@ from torch import nn
 
 from lab.catalogue import experiment
 from lab.datasets.store import DataStore
-from lab.dense.ensemble import Ensemble
 from lab.dense.experiment import DenseExperiment
 from lab.dense.learner import Learner
 from lab.dense.recipe import Recipe
@@ -21,8 +20,10 @@ from lab.events import Event, Metrics
 from lab.experiment import Context
 from lab.figures import Link
 from lab.params import Params
+from lab.sweeps.execution import Place, execute
 from lab.sweeps.experiment import SweepExperiment
-from lab.sweeps.outcomes import Results
+from lab.sweeps.grid import Axis, Sweep
+from lab.sweeps.outcomes import Outcome, Results
 
 MODULES: dict[str, type[nn.Module]] = {
     "relu": nn.ReLU, "leaky_relu": nn.LeakyReLU, "tanh": nn.Tanh, "sigmoid": nn.Sigmoid, "identity": nn.Identity,
@@ -102,18 +103,13 @@ def losses_in_torch(recipe: Recipe, epochs: int) -> tuple[list[float], nn.Sequen
 @cache
 def over_seeds(name: str, seeds: range, **changes: Any) -> dict[str, np.ndarray]:
     """Return the metrics (S,) of one network for each seed."""
-    chosen = experiment(name)
-    assert issubclass(chosen, DenseExperiment)
-    instance, params = chosen(), [chosen.params(seed=seed, **changes) for seed in seeds]
-    recipes = [instance.recipe(one, nowhere()) for one in params]
-    ensemble = Ensemble(recipes)
-    while not ensemble.finished:
-        ensemble.train_epoch()
-    rows = [
-        instance.metrics(one, recipe, network)
-        for one, recipe, network in zip(params, recipes, ensemble.networks(), strict=True)
-    ]
-    return {key: np.array([row[key] for row in rows]) for key in rows[0]}
+    sweep = Sweep(name, experiment(name).params(**changes), (Axis("seed", tuple(seeds)),))
+    results = Results.of(sweep)
+    for found in execute(sweep, results.cells, nowhere(), Place()):
+        if isinstance(found, Outcome):
+            results.take(found)
+    assert not results.errors
+    return {metric: results.grid(metric)[:, 0] for metric in results.names()}
 
 
 def swept(name: str, **changes: Any) -> tuple[Results, dict[tuple[str, str], Any], dict[str, float]]:

@@ -49,9 +49,9 @@ def test_the_network_of_the_course() -> None:
 
 
 def test_three_of_four_learn_and_the_others_guess() -> None:
-    accuracy = over_seeds(NAME, range(200))["accuracy"]
-    # 0.73; three standard errors of 200 are 0.09. The line half-way between the clusters is right for 99.4 %.
-    assert 0.63 < (accuracy > 0.7).mean() < 0.83
+    accuracy = over_seeds(NAME, range(100))["accuracy"]
+    # 0.73; three standard errors of 100 are 0.13. The line half-way between the clusters is right for 99.4 %.
+    assert 0.6 < (accuracy > 0.7).mean() < 0.86
     assert accuracy[accuracy > 0.7].mean() == pytest.approx(0.994, abs=0.006)
     assert ((accuracy > 0.7) | (np.abs(accuracy - 0.5) < 0.02)).mean() > 0.97
 

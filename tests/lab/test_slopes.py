@@ -77,7 +77,7 @@ def test_means_are_of_the_living_and_zeros_are_only_shown_as_such(course: Found)
 
 
 def test_a_point_opens_the_very_network(course: Found) -> None:
-    results, shown, _metrics = course
+    _results, shown, _metrics = course
     for label in ("living network", "dead network"):
         line = _line(shown["Chart", "loss"], label)
         for place in (0, len(line.x) // 2, len(line.x) - 1):
@@ -92,9 +92,17 @@ def test_without_relu_none_dies() -> None:
     assert 0.2 < metrics["mean_loss_alive"] < 0.3
 
 
+def test_rates_that_are_too_large_kill_and_what_diverges_is_no_number() -> None:
+    results, shown, metrics = swept("ann.slopes", learning_rate=1.0, repeats=10, slopes=5)
+    assert metrics["dead"] > 0.5 * metrics["models"]
+    loss, dead = results.grid("loss"), results.grid("dead")
+    assert np.array_equal(np.isnan(loss), np.isnan(dead))
+    assert all(np.isfinite(line.y).all() for line in shown["Chart", "loss"].lines if line.links)
+
+
 def test_all_dead_gives_no_mean() -> None:
     chosen = experiment("ann.slopes")
-    results, shown, metrics = swept("ann.slopes", slopes=2, repeats=1, epochs=1, points=3)
+    results, _shown, _metrics = swept("ann.slopes", slopes=2, repeats=1, epochs=1, points=3)
     for index in list(results.metrics):
         results.metrics[index] = {"epochs": 1.0, "loss": 1.0, "correlation": np.nan, "dead": 1.0}
     instance: Any = chosen()

@@ -30,7 +30,7 @@ class Grid:
     @property
     def count(self) -> int:
         """The number of features, F."""
-        return self.features.shape[1]
+        return int(self.features.shape[1])
 
     @cached_property
     def numbered(self) -> bool:

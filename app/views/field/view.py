@@ -64,7 +64,7 @@ class FieldView(PaintedView):
         self._halves = self.header_button(
             tr("two colours"), tr("Show only which of two answers is given, not how sure it is"), checkable=True
         )
-        self._halves.toggled.connect(self._shade_anew)
+        self._halves.toggled.connect(lambda _on: self.restyle())
         self._halves.hide()
         self._following = Coalesced(self, FOLLOW_MS)
         self._following.delivered.connect(self._tell)
@@ -112,11 +112,6 @@ class FieldView(PaintedView):
         if self._halves.isHidden() == decides:
             self._halves.setVisible(decides)
             self.place_buttons()
-
-    def _shade_anew(self) -> None:
-        if self._scene is not None:
-            self._scene = FieldScene(self._scene.field, self._halves.isChecked())
-            self.update()
 
     # Where things stand.
 

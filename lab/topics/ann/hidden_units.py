@@ -59,8 +59,10 @@ class HiddenUnits(SweepExperiment[HiddenUnitsParams]):
 
     def sweep(self, params: HiddenUnitsParams) -> Sweep:
         """Return units × repeats."""
-        base = experiment("ann.iris").params().replace(
-            seed=params.seed, epochs=params.epochs, learning_rate=params.learning_rate
+        base = (
+            experiment("ann.iris")
+            .params()
+            .replace(seed=params.seed, epochs=params.epochs, learning_rate=params.learning_rate)
         )
         units = tuple((units,) for units in range(params.fewest, params.most + 1))
         return Sweep("ann.iris", base, (Over("hidden", units),), params.repeats)

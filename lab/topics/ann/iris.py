@@ -83,7 +83,9 @@ class Iris(DenseExperiment[IrisParams]):
         table = load_table("iris")
         sigmoids = params.output == "sigmoid"
         outputs = learner.network.outputs(inputs)
-        shown = flowers(table, sigmoid(outputs) if sigmoids else softmax(outputs), train, learner.epoch)
+        with np.errstate(over="ignore", invalid="ignore"):
+            shares = sigmoid(outputs) if sigmoids else softmax(outputs)
+        shown = flowers(table, shares, train, learner.epoch)
         yield shown
         yield predictions(shown, table.classes)
         yield sums(shown, sigmoids)

@@ -85,11 +85,12 @@ def _wrong(learner: Learner, found: Points, outputs: Array) -> Array:
 def dots(params: PlaygroundParams, found: Points, train: Array, wrong: Array) -> tuple[Line, ...]:
     """Return the points, those of training over those of the test, and rings around those that are `wrong`."""
     lines = []
+    names: tuple[Words, ...] = params.names() or (message("training point"),)
     for chosen, style in ((~train, "faint points"), (train, "points")):
         testing = style == "faint points"
         if testing and not chosen.any():
             continue
-        for place, name in enumerate(params.names() or (message("training point"),)):
+        for place, name in enumerate(names):
             here = chosen & (found.labels == place)
             x, y = found.positions[here].T
             label: Words = name
@@ -103,8 +104,8 @@ def dots(params: PlaygroundParams, found: Points, train: Array, wrong: Array) ->
                 )
             )  # fmt: skip
     if not params.valued:
-        words = message("taken for another class")
-        lines.append(Line(words, *found.positions[wrong].T, "rings", -1, legend=message("wrong")))
+        x, y = found.positions[wrong].T
+        lines.append(Line(message("taken for another class"), x, y, "rings", -1, legend=message("wrong")))
     return tuple(lines)
 
 

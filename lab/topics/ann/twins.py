@@ -73,6 +73,7 @@ class Twins(Learner):
         self._other.restore(State(rest, state.counters["other"]))
         self._history[: self.epoch + 1] = state.tensors["history"]
 
+    @np.errstate(over="ignore", invalid="ignore")
     def _remember(self) -> None:
         for place, one in enumerate((self.plain, self.double)):
             outputs, labels = one.network.outputs(self.recipe.inputs), self.recipe.targets
