@@ -8,6 +8,7 @@ from lab.figures import Line, Words
 
 
 def rings_at(lines: Sequence[Line], line: Line, index: int) -> list[Words]:
-    """Return what the rings around a point of a line say."""
+    """Return what the rings around a point of a line say; of a line of rings, those of the others."""
     x, y = line.x[index], line.y[index]
-    return [ring.label for ring in lines if ring.style == "rings" and ((ring.x == x) & (ring.y == y)).any()]
+    rings = [other for other in lines if other.style == "rings" and other is not line]
+    return [ring.label for ring in rings if ((ring.x == x) & (ring.y == y)).any()]

@@ -61,8 +61,8 @@ def over_axis(
 ) -> Chart:
     """Return a metric over the first axis; with more axes, one line a point of the others. Every point opens its run.
 
-    Points are runs; lines are means over repeats, dashes the quartiles, where there is a single line. `at` and `label` say where the values of the
-    first axis stand, where that is not what they are themselves.
+    Points are runs; lines are means over repeats; a single line has dashes for the quartiles. `at` and `label` say
+    where the values of the first axis stand, where that is not what they are themselves.
     """
     sweep = results.sweep
     many = len(results.cells) > MOST_POINTS

@@ -19,7 +19,7 @@ from app.window import Window
 from lab.figures import Chart, Line, Link
 from tests.app.leaks import settle
 from tests.app.mouse import LEFT
-from tests.app.pages import at_full_speed, choose, named, page_of, rows, step, type_over
+from tests.app.pages import at_full_speed, choose, named, page_of, rows, type_over
 from tests.app.windows import Opener, press, waiter
 
 V = TypeVar("V", bound=View)
@@ -55,9 +55,11 @@ class Acts:
 
     def step(self, page: Page) -> None:
         """Press One step, and wait for it."""
-        before = step(page) if page.runner.held else 0
+        seen: list[str] = []
+        note = page.runner.status_changed.connect(lambda: seen.append(page.runner.status))
         press(page, "step")
-        self.wait(lambda: page.runner.status in ("paused", "finished", "failed") and step(page) >= before)
+        self.wait(lambda: "running" in seen and seen[-1] in ("paused", "finished", "failed"))
+        page.runner.disconnect(note)
         assert page.runner.error is None
 
     def follow(self, window: Window, link: Link) -> Page:

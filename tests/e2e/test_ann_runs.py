@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from app.home import Home
 from app.page import Page
+from app.views.chart.lines import Spot
 from app.views.chart.view import ChartView
 from app.views.code.view import CodeView
 from app.views.confusion import ConfusionView
@@ -171,7 +172,7 @@ def test_iris_keeps_flowers_back_for_testing(acts: Acts) -> None:
     kept = values(page).train_share
     assert 0.5 < kept < 0.7
     acts.run(page)
-    assert view(page, ConfusionView).counts.sum() == 150
+    assert shown(page, ConfusionView, "flowers").counts.sum() == 150
     assert said(numbers, "test accuracy") == pytest.approx(metrics(page)["test_accuracy"])
 
 
@@ -214,15 +215,25 @@ def test_a_network_of_the_slopes_is_opened_by_a_click(acts: Acts) -> None:
     assert [row[1] for row in rows(table)] == [2, 2, 2]
     spots = linked(loss)
     assert len(spots) == 6
-    link, slope, value = open_point(loss, spots[-1])
+    link, slope, value = open_point(loss, next(spot for spot in spots if spot.line == 0 and spot.place >= 2))
     opened = acts.follow(window, link)
     assert opened is page_of(window, REGRESSION)
     assert values(opened).slope == slope
     assert metrics(opened)["loss"] == pytest.approx(value, rel=1e-4)
     assert said(shown(opened, TableView, "numbers"), "loss") == pytest.approx(value, rel=1e-4)
-    # Who comes back finds everything as it was.
+    # Who comes back finds everything as it was; a dead network says that it is dead, and can be opened too.
     window.open(SLOPES)
-    assert len(linked(loss)) == 6
+    dead = line_of(loss, "dead network")
+    assert sum(row[2] for row in rows(table)) == len(dead.x) > 0
+    spot = Spot(chart_of(loss).lines.index(dead), 0)
+    assert loss.picture is not None
+    assert loss.describe(loss.picture.place(spot).toPoint()).count("dead network") == 1
+    link, slope, value = open_point(loss, spot)
+    acts.follow(window, link)
+    assert values(opened).slope == slope
+    assert metrics(opened)["dead"] == 1
+    assert metrics(opened)["loss"] == pytest.approx(value, rel=1e-4)
+    assert opened.notice.said != ""
 
 
 def test_a_point_and_a_curve_of_the_learning_rates_open_their_runs(acts: Acts) -> None:
@@ -315,7 +326,7 @@ def test_a_sweep_that_was_stopped_is_continued_from_home_with_the_same_numbers(a
     while not done():
         acts.step(page)
     assert 0 < done() < 6
-    assert str(done()) in page.controls.words.text() or step(page) >= done()
+    assert f"run {done()}/6" in page.controls.words.text()
     before = linked(shown(page, ChartView, "units"))
     assert len(before) == done()
     press(page, "stop")

@@ -17,13 +17,15 @@ from lab.dense.activations import HIDDEN
 from lab.dense.learner import Learner
 from lab.events import Event, Metrics, Predictions, Progress, Remark, Scalars
 from lab.experiment import Context
+from lab.figures import Axis as FigureAxis
 from lab.figures import Field, Overlay, Table, Units
 from lab.optimisers import NAMES
 from lab.params import ParamError
 from lab.sharing import copy, decode
 from lab.sweeps.execution import Place, execute
+from lab.sweeps.figures import over_axis
 from lab.sweeps.grid import Axis, Sweep
-from lab.sweeps.outcomes import Outcome
+from lab.sweeps.outcomes import Outcome, Results
 from lab.topics.ann.playground import Playground
 from lab.topics.ann.playground_data import MANY
 from lab.topics.ann.playground_figures import EDITS, dots, figures
@@ -316,6 +318,23 @@ def test_in_a_sweep_it_gives_what_it_gives_alone() -> None:
         alone = Run(**{name: getattr(one.cell.params, name) for name in one.cell.params.specs()}).go()
         assert one.metrics["loss"] == pytest.approx(alone.metrics["loss"], abs=1e-4)
         assert one.metrics["test_loss"] == pytest.approx(alone.metrics["test_loss"], abs=1e-4)
+
+
+def test_with_two_axes_each_value_of_the_second_has_points_and_a_mean_of_its_own() -> None:
+    axes = Axis("learning_rate", (0.01, 0.1)), Axis("noise", (0.0, 0.2, 0.4))
+    sweep = Sweep(ID, PlaygroundParams(epochs=2), axes, 2)
+    results = Results.of(sweep, None)
+    for one in cells(2, *axes, epochs=2):
+        results.take(one)
+    lines = over_axis(results, "loss", "over", FigureAxis("loss")).lines
+    assert [(str(line.label), line.style, line.colour) for line in lines] == [
+        (f"Noise {noise}", style, colour)
+        for colour, noise in enumerate(("0", "0.2", "0.4"))
+        for style in ("points", "line")
+    ]
+    for points, mean in zip(lines[::2], lines[1::2], strict=True):
+        assert mean.y == pytest.approx(points.y.reshape(2, 2).mean(1))
+        assert len(points.links) == 4
 
 
 # What a hand changes.

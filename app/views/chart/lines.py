@@ -114,7 +114,7 @@ def nearest(lines: Sequence[Ready], point: QPointF, plot: QRectF, *, linked: boo
     """Return the point of all lines, or of those with links, that is nearest to one in pixels, and its distance."""
     best: tuple[Spot, float] | None = None
     for number, line in enumerate(lines):
-        if not len(line.points) or (linked and not line.links) or line.look.line.style == "rings":
+        if not len(line.points) or (linked and not line.links) or only_marks(line):
             continue  # Of a ring the point in it is told.
         away = distances(line, point, plot)
         if linked:
@@ -124,6 +124,11 @@ def nearest(lines: Sequence[Ready], point: QPointF, plot: QRectF, *, linked: boo
         if np.isfinite(away[place]) and (best is None or away[place] <= best[1]):
             best = Spot(number, place), float(away[place])
     return best
+
+
+def only_marks(line: Ready) -> bool:
+    """Tell whether a line is of rings around points of other lines; those that can be opened are points themselves."""
+    return line.look.line.style == "rings" and not line.links
 
 
 def distances(line: Ready, point: QPointF, plot: QRectF) -> Floats:

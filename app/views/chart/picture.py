@@ -13,7 +13,7 @@ from app.views.chart.axis import part
 from app.views.chart.data import data_of, ranges
 from app.views.chart.frame import Frame, axis_name, framed
 from app.views.chart.hand import value_at
-from app.views.chart.lines import Ready, Spot, distances, nearest, paint_line, paint_points, ready
+from app.views.chart.lines import Ready, Spot, distances, nearest, only_marks, paint_line, paint_points, ready
 from app.views.chart.paint import (
     mark_words,
     marked,
@@ -182,7 +182,7 @@ class Picture:
     def _stops(self, line: Ready, linked: bool) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
         """Return which points of a line are in view, or which of them can be opened."""
         seen = np.isfinite(distances(line, self.frame.plot.center(), self.frame.plot))
-        if line.look.line.style == "rings":
+        if only_marks(line):
             seen[:] = False
         if linked:
             seen[len(line.links) :] = False

@@ -1,0 +1,12 @@
+"""Artificial neural networks: from one unit to a thousand models at once."""
+
+from __future__ import annotations
+
+from app.layout import Layout
+from app.topics.ann.clusters import CLUSTERS
+from app.topics.ann.flowers import FLOWERS
+from app.topics.ann.networks import NETWORKS
+from app.topics.ann.units import UNITS
+
+PAGES: tuple[Layout, ...] = (*UNITS, *CLUSTERS, *FLOWERS, *NETWORKS)
+"""In the order of the course."""
