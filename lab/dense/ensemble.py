@@ -51,6 +51,7 @@ class Ensemble:
         self._penalised = bool(any(recipe.l1 or recipe.l2 for recipe in recipes))
         rates = self._column([recipe.learning_rate for recipe in recipes])
         self._move = optimiser(first.optimiser, rates, self._column([recipe.momentum for recipe in recipes]))
+        self._rooms: dict[tuple[str, int, int], Tensor] = {}
         self.steps = 0
         self.epoch = 0
 
@@ -108,7 +109,8 @@ class Ensemble:
         kept: list[Tensor | None] = []
         rest = iter(after)
         for place, layer in enumerate(self._layers):
-            total = torch.baddbmm(biases[place], weights[place], values[-1])
+            room = self._room("forward", self._widths[place], place, inputs.shape[2])
+            total = torch.baddbmm(biases[place], weights[place], values[-1], out=room)
             normed = None
             if layer.batch_norm:
                 scale, shift = next(rest), next(rest)
@@ -146,7 +148,9 @@ class Ensemble:
             if place:
                 turned = weights[place].transpose(1, 2)
                 # A product with one row is an outer one, which broadcasting does faster.
-                gradient = turned * gradient if turned.shape[2] == 1 else torch.bmm(turned, gradient)
+                room = self._room("back", self._widths[place - 1], place, inputs.shape[2])
+                multiply = torch.mul if turned.shape[2] == 1 else torch.bmm
+                gradient = multiply(turned, gradient, out=room)
         if self._penalised:
             for place in range(layers):
                 gradients[place] += self._l2 * weights[place] + self._l1 * weights[place].sign()
@@ -156,6 +160,13 @@ class Ensemble:
         self._move(self.steps, self._numbers, gradients)
         self.steps += 1
         return loss
+
+    def _room(self, way: str, width: int, place: int, count: int) -> Tensor:
+        """Return a tensor (M, width, count) to compute into: asking the system for memory at each step takes longer."""
+        key = (way, place, count)
+        if key not in self._rooms:
+            self._rooms[key] = torch.empty(len(self.recipes), width, count, dtype=self._kind, device=self._device)
+        return self._rooms[key]
 
     def _normalise(self, place: int, total: Tensor) -> tuple[Tensor, Tensor]:
         variance, mean = torch.var_mean(total, 2, correction=0, keepdim=True)

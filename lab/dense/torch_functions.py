@@ -13,12 +13,12 @@ from lab.dense.losses import LEAST_SPREAD, LOWEST_LOG
 
 
 def value(name: str, sums: Tensor) -> Tensor:
-    """Return the activations of sums, which are left as they are."""
+    """Return the activations of sums; those of ReLU take their place, as only their signs are asked for later."""
     match name:
         case "identity":
             return sums
         case "relu":
-            return sums.relu()
+            return sums.relu_()
         case "leaky_relu":
             return functional.leaky_relu(sums, LEAK)
         case "relu6":
@@ -46,9 +46,9 @@ def through(name: str, sums: Tensor, values: Tensor | None, gradient: Tensor) ->
         case "identity":
             return gradient
         case "relu":
-            # As autograd does it: without a mask between.
-            opened: Tensor = torch.ops.aten.threshold_backward(gradient, sums, 0)
-            return opened
+            # As autograd does it, without a mask between; in place.
+            torch.ops.aten.threshold_backward.grad_input(gradient, sums, 0, grad_input=gradient)
+            return gradient
         case "leaky_relu":
             return torch.where(sums > 0, gradient, LEAK * gradient)
         case "relu6":

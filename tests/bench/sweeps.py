@@ -30,7 +30,11 @@ def sweep_seconds(identifier: str, **texts: str) -> float:
 
 
 def alone_seconds(recipe: Recipe) -> float:
-    """Return the seconds of one network of the course as its notebook trains it: nn.Sequential, SGD, BCELoss."""
+    """Return the seconds of one network of the course as its notebook trains it: nn.Sequential, SGD, BCELoss.
+
+    On one thread, which is faster for so small a network than several that wait for each other.
+    """
+    torch.set_num_threads(1)
     torch.manual_seed(recipe.seed)
     layers: list[nn.Module] = []
     for (before, units), layer in zip(recipe.plan.shapes, recipe.plan.layers, strict=True):

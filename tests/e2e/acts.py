@@ -56,10 +56,14 @@ class Acts:
     def step(self, page: Page) -> None:
         """Press One step, and wait for it."""
         seen: list[str] = []
-        note = page.runner.status_changed.connect(lambda: seen.append(page.runner.status))
+
+        def note() -> None:
+            seen.append(page.runner.status)
+
+        page.runner.status_changed.connect(note)
         press(page, "step")
         self.wait(lambda: "running" in seen and seen[-1] in ("paused", "finished", "failed"))
-        page.runner.disconnect(note)
+        page.runner.status_changed.disconnect(note)
         assert page.runner.error is None
 
     def follow(self, window: Window, link: Link) -> Page:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch  # noqa: F401  Before SciPy is used: it looks for torch, which a thread of the window may have half loaded.
-from PySide6.QtCore import QPoint, QPointF
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -26,7 +26,7 @@ from lab.runs import RunInfo
 from lab.sessions import run_store
 from lab.topics.ann.three_clusters_figures import LEAST
 from tests.app.mouse import LEFT
-from tests.app.pages import hover, metrics, page_of, rows, slide, step, type_over, values
+from tests.app.pages import hover, metrics, page_of, rows, slide, type_over, values
 from tests.app.windows import HOME, Opener, press, view
 from tests.e2e.acts import Acts, chart_of, click, line_of, linked, open_point, pick, said, shown
 
@@ -234,6 +234,16 @@ def test_a_network_of_the_slopes_is_opened_by_a_click(acts: Acts) -> None:
     assert metrics(opened)["dead"] == 1
     assert metrics(opened)["loss"] == pytest.approx(value, rel=1e-4)
     assert opened.notice.said != ""
+    # By keyboard: → to the first living one, ↓ to the dead, Enter opens.
+    window.open(SLOPES)
+    loss.setFocus()
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Down):
+        QTest.keyClick(loss, key)
+    assert loss._spot is not None
+    link = chart_of(loss).lines[loss._spot.line].links[loss._spot.place]
+    assert link in dead.links
+    QTest.keyClick(loss, Qt.Key.Key_Return)
+    acts.follow(window, link)
 
 
 def test_a_point_and_a_curve_of_the_learning_rates_open_their_runs(acts: Acts) -> None:

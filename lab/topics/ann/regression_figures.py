@@ -10,7 +10,7 @@ import numpy as np
 from lab.dense import losses
 from lab.dense.learner import Learner
 from lab.figures import Axis, Cell, Chart, Line, Mark, Table, Words
-from lab.text import Message, message
+from lab.text import message
 
 PLACES = 200
 FLAT = 1e-12
@@ -63,12 +63,12 @@ def numbers(learner: Learner, slope: float, found: Mapping[str, float]) -> Table
     best = _least_squares(x[:, 0], y[:, 0])
     kink = bend(learner)
     open_side = w1 * w2
-    rows: list[tuple[Words, float | None, Message]] = [
+    rows: list[tuple[Words, float | None, Words]] = [
         ("w₁", w1, message("weight into the hidden unit")),
         ("b₁", b1, message("its bias")),
         ("w₂", w2, message("weight from the hidden unit to the output")),
         ("b₂", b2, message("bias of the output")),
-        (message("slope where the unit is open"), open_side, message("w₁ · w₂ = {w1:.6g} · {w2:.6g}", w1=w1, w2=w2)),
+        (message("slope where the unit is open"), open_side, f"w₁ · w₂ = {w1:.6g} · {w2:.6g}"),
         (message("kink at x ="), kink, message("−b₁ / w₁: where the sum of the hidden unit is 0")),
         (message("loss"), found["loss"], message("mean of (ŷ − y)² over {count} points", count=len(x))),
         (message("loss of the best line"), best, message("least squares, in closed form")),
