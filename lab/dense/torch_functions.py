@@ -55,7 +55,7 @@ def through(name: str, sums: Tensor, values: Tensor | None, gradient: Tensor) ->
             return gradient * ((sums > 0) & (sums < 6))
         case "sigmoid":
             share = sums.sigmoid() if values is None else values
-            return gradient * share * (1 - share)
+            return (1 - share).mul_(share).mul_(gradient)
         case "tanh":
             share = sums.tanh() if values is None else values
             return gradient * (1 - share * share)
@@ -75,26 +75,39 @@ def through(name: str, sums: Tensor, values: Tensor | None, gradient: Tensor) ->
             raise ValueError(name)
 
 
-def loss(name: str, outputs: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
-    """Return the mean loss (M,) and its gradient by the outputs (M, K, N); for cross-entropy `targets` are one-hot."""
+def loss(name: str, outputs: Tensor, targets: Tensor) -> Tensor:
+    """Return the mean loss (M,) of outputs (M, K, N); for cross-entropy `targets` are one-hot."""
+    match name:
+        case "mse":
+            return (outputs - targets).square_().mean((1, 2))
+        case "mae":
+            return (outputs - targets).abs_().mean((1, 2))
+        case "bce":
+            yes, no = outputs.log().clamp_min_(LOWEST_LOG), outputs.neg().log1p_().clamp_min_(LOWEST_LOG)
+            return -torch.lerp(no, yes, targets).mean((1, 2))
+        case "bce_logits":
+            each = outputs.clamp_min(0) - outputs * targets + torch.log1p(torch.exp(-outputs.abs()))
+            return each.mean((1, 2))
+        case "cross_entropy":
+            return -(outputs.log_softmax(1) * targets).sum((1, 2)) / outputs.shape[2]
+        case _:
+            raise ValueError(name)
+
+
+def loss_gradient(name: str, outputs: Tensor, targets: Tensor) -> Tensor:
+    """Return the gradient of the mean loss by the outputs (M, K, N)."""
     share = 1 / (outputs.shape[1] * outputs.shape[2])
     match name:
         case "mse":
-            off = outputs - targets
-            return (off * off).mean((1, 2)), off * (2 * share)
+            return (outputs - targets).mul_(2 * share)
         case "mae":
-            off = outputs - targets
-            return off.abs().mean((1, 2)), off.sign() * share
+            return (outputs - targets).sign_().mul_(share)
         case "bce":
-            yes, no = outputs.log().clamp_min(LOWEST_LOG), torch.log1p(-outputs).clamp_min(LOWEST_LOG)
-            spread = (outputs * (1 - outputs)).clamp_min(LEAST_SPREAD)
-            return -(targets * yes + (1 - targets) * no).mean((1, 2)), (outputs - targets) / spread * share
+            spread = (1 - outputs).mul_(outputs).clamp_min_(LEAST_SPREAD)
+            return (outputs - targets).div_(spread).mul_(share)
         case "bce_logits":
-            each = outputs.clamp_min(0) - outputs * targets + torch.log1p(torch.exp(-outputs.abs()))
-            return each.mean((1, 2)), (outputs.sigmoid() - targets) * share
+            return outputs.sigmoid().sub_(targets).mul_(share)
         case "cross_entropy":
-            logarithms = outputs.log_softmax(1)
-            count = outputs.shape[2]
-            return -(logarithms * targets).sum((1, 2)) / count, (logarithms.exp() - targets) / count
+            return outputs.softmax(1).sub_(targets).div_(outputs.shape[2])
         case _:
             raise ValueError(name)

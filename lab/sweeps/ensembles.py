@@ -5,8 +5,10 @@ Two threads that share one ensemble would wait for each other after every operat
 
 from __future__ import annotations
 
+import math
 import queue
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -14,13 +16,17 @@ import numpy as np
 
 from lab.datasets.store import DataStore
 from lab.dense.experiment import DenseExperiment
+from lab.dense.learner import Learner
 from lab.dense.recipe import Recipe
 from lab.device import use_threads
 from lab.sweeps.grid import Cell
-from lab.sweeps.outcomes import Outcome, Trained
+from lab.sweeps.outcomes import CURVE, Outcome, Trained
 
 AT_ONCE = 4096
 """The most cells whose data are made at once."""
+WORTH_TWO = 200
+"""Networks that are worth two ensembles, where there are two threads."""
+TELL_SECONDS = 0.05
 Found = Outcome | Trained | BaseException | None
 
 
@@ -41,10 +47,16 @@ def _run(
     from lab.dense.ensemble import pieces
 
     recipes = [chosen.recipe(cell.params, data) for cell in cells]
-    waiting: queue.SimpleQueue[list[int] | None] = queue.SimpleQueue()
-    for piece in pieces(recipes):
-        waiting.put(piece)
     count = max(1, torch.get_num_threads())
+    parts = pieces(recipes)
+    while len(parts) < count and max(len(part) for part in parts) >= WORTH_TWO:
+        # No thread is left without work.
+        largest = max(parts, key=len)
+        parts.remove(largest)
+        parts += [largest[::2], largest[1::2]]
+    waiting: queue.SimpleQueue[list[int] | None] = queue.SimpleQueue()
+    for part in parts:
+        waiting.put(part)
     # A full queue lets the threads wait: nobody runs ahead of a run that is paused.
     found: queue.Queue[Found] = queue.Queue(maxsize=count)
     stop = threading.Event()
@@ -97,13 +109,27 @@ def _train(
     from lab.dense.ensemble import Ensemble
 
     ensemble = Ensemble([recipes[index] for index in piece], device)
-    losses = []
+    epochs = recipes[piece[0]].epochs
+    measured = set(np.linspace(1, epochs, min(epochs, CURVE)).round().astype(int).tolist())
+    losses, told = [], time.monotonic()
     while not ensemble.finished:
-        losses.append(ensemble.train_epoch())
-        yield Trained(piece[0], len(piece), len(losses) / recipes[piece[0]].epochs)
+        loss = ensemble.train_epoch(ensemble.epoch + 1 in measured)
+        if loss is not None:
+            losses.append(loss)
+        # To tell of every epoch would take longer than the epoch.
+        if time.monotonic() - told >= TELL_SECONDS:
+            told = time.monotonic()
+            yield Trained(piece[0], len(piece), ensemble.epoch / epochs)
     curves = np.stack([loss.cpu().numpy() for loss in losses], 1)
     for index, network, curve in zip(piece, ensemble.networks(), curves, strict=True):
-        finite = np.isfinite(curve)
-        ended = ensemble.epoch if finite.all() else int(np.argmin(finite)) + 1
+        ended = epochs if np.isfinite(curve).all() else _ended(recipes[index])
         yield Outcome(cells[index], chosen.result(cells[index].params, recipes[index], network, ended), None, curve)
     yield Trained(piece[0], 0, 0.0)
+
+
+def _ended(recipe: Recipe) -> int:
+    """Return the epoch in which the loss of a network left the range of numbers."""
+    learner = Learner(recipe)
+    while not learner.finished and math.isfinite(learner.train_epoch()):
+        pass
+    return learner.epoch

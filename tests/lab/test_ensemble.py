@@ -27,8 +27,17 @@ def recipes(layers: list[tuple[Layer, ...]], loss: str, **options: Any) -> list[
         targets = labels if loss == "cross_entropy" else generator.integers(0, 2, (31, outputs)).astype(float)
         own = {"learning_rate": 0.02 * (member + 1), "l1": 0.002 * member, "l2": 0.01, "momentum": 0.5 + 0.1 * member}
         plan = Plan(2, layer)
-        made.append(Recipe(plan, loss, generator.normal(size=(31, 2)), targets, epochs=6, seed=member, **own, **options))
+        made.append(
+            Recipe(plan, loss, generator.normal(size=(31, 2)), targets, epochs=6, seed=member, **own, **options)
+        )
     return made
+
+
+def measured(ensemble: Ensemble) -> Any:
+    """Train an epoch and return its losses."""
+    losses = ensemble.train_epoch()
+    assert losses is not None
+    return losses.numpy()
 
 
 def agree(made: list[Recipe], tolerance: float = 1e-8) -> None:
@@ -36,7 +45,7 @@ def agree(made: list[Recipe], tolerance: float = 1e-8) -> None:
     ensemble = Ensemble(made)
     alone = [Learner(recipe) for recipe in made]
     while not ensemble.finished:
-        together = ensemble.train_epoch().numpy()
+        together = measured(ensemble)
         assert together == pytest.approx([learner.train_epoch() for learner in alone], abs=tolerance)
     for network, learner in zip(ensemble.networks(), alone, strict=True):
         for ours, expected in zip(network.learned, learner.network.learned, strict=True):
@@ -85,7 +94,7 @@ def test_one_that_explodes_leaves_the_others_alone() -> None:
     ensemble = Ensemble(wild)
     with np.errstate(all="ignore"):
         while not ensemble.finished:
-            losses = ensemble.train_epoch().numpy()
+            losses = measured(ensemble)
     alone = Learner(made[2])
     for _ in range(5):
         alone.train_epoch()
@@ -111,7 +120,9 @@ def test_everything_is_put_on_the_device() -> None:
     layers = [(Layer(4, "relu", batch_norm=True), Layer(3, "gelu", dropout=0.5), Layer(2, "identity"))] * 2
     for options in ({}, {"batch_size": 8, "optimiser": "adam"}):
         ensemble = Ensemble(recipes(layers, "cross_entropy", **options), "meta")
-        assert ensemble.train_epoch().device == torch.device("meta")
+        losses = ensemble.train_epoch()
+        assert losses is not None and losses.device == torch.device("meta")
+        assert ensemble.train_epoch(measured=False) is None
 
 
 def test_plans_count() -> None:
