@@ -57,12 +57,14 @@ def _run(
     waiting: queue.SimpleQueue[list[int] | None] = queue.SimpleQueue()
     for part in parts:
         waiting.put(part)
+    workers = min(count, len(parts))
+    threads_each = count // workers
     # A full queue lets the threads wait: nobody runs ahead of a run that is paused.
-    found: queue.Queue[Found] = queue.Queue(maxsize=count)
+    found: queue.Queue[Found] = queue.Queue(maxsize=workers)
     stop = threading.Event()
 
     def work() -> None:
-        use_threads(1)
+        use_threads(threads_each)
         try:
             while (piece := waiting.get()) is not None and not stop.is_set():
                 for event in _train(chosen, cells, recipes, piece, device):
@@ -73,12 +75,12 @@ def _run(
             _put(found, error, stop)
         _put(found, None, stop)
 
-    threads = [threading.Thread(target=work, name=f"ensemble {n}", daemon=True) for n in range(count)]
+    threads = [threading.Thread(target=work, name=f"ensemble {n}", daemon=True) for n in range(workers)]
     for thread in threads:
         waiting.put(None)
         thread.start()
     try:
-        working = count
+        working = workers
         while working:
             event = found.get()
             if isinstance(event, BaseException):
