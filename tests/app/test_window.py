@@ -164,9 +164,9 @@ def test_every_tab_and_button_can_be_reached_by_tab(qtbot: QtBot, open_window: O
     assert [widget for widget in wanted if widget not in reached] == []
     # Of the tabs at the side, as of every group of which one is chosen, Tab reaches one, and arrows the others.
     assert reached & set(window._tabs.values())
-    window._tabs["sweeps"].setFocus()
-    qtbot.keyClick(window._tabs["sweeps"], Key.Key_Down)
-    assert window.stack.currentWidget() is window.page(DRAW)
+    window._tabs["cnn"].setFocus()
+    qtbot.keyClick(window._tabs["cnn"], Key.Key_Down)
+    assert window.stack.currentWidget() is window.page("sweeps.grid")
 
 
 @pytest.mark.parametrize("spoken", ["en", "fa"])

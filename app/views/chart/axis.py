@@ -18,6 +18,7 @@ Extent = tuple[float, float]
 """Lowest and highest of what is drawn: logarithms on a logarithmic axis; NaN, NaN of nothing."""
 
 _LARGEST = 4e307  # The distance of two such numbers is a number still.
+_LEAST_TOP = 1e-300
 _SMALLEST = 1e-305
 _DECADES = (-307.0, 308.0)
 _MOST_TICKS = 13
@@ -103,6 +104,8 @@ def fitted(axis: Axis, seen: Extent, room: tuple[float, float]) -> Span:
     # The axis' own numbers exactly, as parameters may be bounded by them.
     bottom = _power(low) if given_low in (None, *_DECADES) or axis.low is None else float(axis.low)
     top = _power(high) if given_high in (None, *_DECADES) or axis.high is None else float(axis.high)
+    # A tenth of the smallest float would be nothing.
+    top = max(top, _LEAST_TOP)
     return Span(bottom if bottom < top else top / 10, top, True)
 
 
