@@ -32,7 +32,6 @@ from lab.lessons import Lesson
 from lab.params import Params, show
 from lab.runs import Run
 from lab.sessions import data_store
-from lab.sweeps.offer import offer
 from lab.text import LabError
 
 TICK_MS = 50
@@ -112,6 +111,9 @@ class Page(QWidget):
             case "sweep":
                 params = self.form.params()
                 if params is not None:
+                    # Not needed before: the window is there sooner without it.
+                    from lab.sweeps.offer import offer
+
                     self.opened.emit(offer(self.layout_entry.experiment, params))
             case "copy" | "paste":
                 self.sharer.press(name)

@@ -12,7 +12,6 @@ from app.widgets.notice import Notice
 from app.worker import Status
 from lab.events import Event, Images, Metrics, Remark, Scalars
 from lab.experiment import ClosedForm, Experiment
-from lab.sweeps.experiment import SweepExperiment
 from lab.text import Message
 
 PROGRESS_MS = 200
@@ -24,7 +23,7 @@ def impossible(experiment: type[Experiment[Any]]) -> dict[str, str]:
     if issubclass(experiment, ClosedForm):
         words = tr("There is nothing to wait for: everything follows your changes at once")
         reasons = dict.fromkeys(("run", "pause", "step", "epoch", "stop"), words)
-    if issubclass(experiment, SweepExperiment):
+    if experiment.counts == "run":
         reasons["sweep"] = tr("This is a sweep already")
     if "seed" not in experiment.params.specs():
         reasons["new_seed"] = tr("Nothing is left to chance here")
@@ -59,12 +58,12 @@ class Teller:
         self._notice.clear()
         self._controls.clear()
 
-    def complain(self, error: Message) -> None:
-        """Say what went wrong, or what has to be known; parameters are called as in the form."""
+    def complain(self, error: Message, calm: bool = False) -> None:
+        """Say what went wrong, or, `calm`, what has to be known; parameters are called as in the form."""
         spec = self._experiment.params.specs().get(str(error.values.get("field", "")))
         if spec is not None:
             error = Message(error.template, {**error.values, "field": Message(spec.label)})
-        self._notice.show_words(say(error))
+        self._notice.show_words(say(error), calm)
 
     def take(self, event: Event) -> None:
         """Say what an event has to say in words."""
@@ -75,7 +74,7 @@ class Teller:
             case Metrics() if result in event.values:
                 self._show_result(event.values[result])
             case Remark():
-                self.complain(event.message)
+                self.complain(event.message, event.level == "information")
             case Images():
                 self._controls.result.setToolTip(say(event.source))
             case _:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import pkgutil
-import re
 from functools import cache
 from importlib import import_module
-from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import lab.topics
@@ -15,31 +13,31 @@ from lab.text import LabError
 
 
 @cache
+def identifiers() -> tuple[str, ...]:
+    """Return the names of all experiments, in alphabetical order, without loading one of them."""
+    modules = [path for folder in lab.topics.__path__ for path in Path(folder).glob("*/*.py")]
+    found = [path for path in modules if "\nEXPERIMENT = " in path.read_text(encoding="utf-8")]
+    return tuple(sorted(f"{path.parent.name}.{path.stem}" for path in found))
+
+
 def experiments() -> dict[str, type[Experiment[Any]]]:
     """Return the experiments by identifier, in alphabetical order. Imports no torch."""
-    found: dict[str, type[Experiment[Any]]] = {}
-    for module_info in pkgutil.walk_packages(lab.topics.__path__, "lab.topics."):
-        if not module_info.ispkg:
-            module = import_module(module_info.name)
-            experiment = getattr(module, "EXPERIMENT", None)
-            if experiment is not None:
-                found[experiment.id] = experiment
-    return dict(sorted(found.items()))
+    return {identifier: load(identifier) for identifier in identifiers()}
 
 
 def experiment(identifier: str) -> type[Experiment[Any]]:
-    """Return one experiment, loading no other where it can. Raises LabError when there is none of that name."""
-    try:
-        if re.fullmatch(r"[a-z_]+\.[a-z_]+", identifier) and find_spec(f"lab.topics.{identifier}") is not None:
-            found: type[Experiment[Any]] = import_module(f"lab.topics.{identifier}").EXPERIMENT
-            return found
-    except (ModuleNotFoundError, AttributeError):
-        pass  # There is no such topic, or the module is none of an experiment.
-    try:
-        return experiments()[identifier]
-    except KeyError:
+    """Return one experiment, loading no other. Raises LabError when there is none of that name."""
+    if identifier not in identifiers():
         raise LabError(
             "There is no experiment {name}; choose from {allowed}.",
             name=identifier,
-            allowed=", ".join(experiments()),
-        ) from None
+            allowed=", ".join(identifiers()),
+        )
+    return load(identifier)
+
+
+@cache
+def load(identifier: str) -> type[Experiment[Any]]:
+    """Load the module of an experiment that there is."""
+    found: type[Experiment[Any]] = import_module(f"lab.topics.{identifier}").EXPERIMENT
+    return found

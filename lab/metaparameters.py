@@ -3,24 +3,57 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from lab.params import Params, choice, integer, real
 
 DEVICES = {"auto": "Automatic", "cpu": "CPU", "cuda": "CUDA graphics card"}
 
 
-@dataclass(frozen=True, kw_only=True)
-class SeedParams(Params):
-    """Where the random numbers begin."""
-
-    seed: int = integer(
-        7,
+def seed_field(default: int = 7) -> Any:
+    """Declare where the random numbers begin."""
+    return integer(
+        default,
         0,
         2**31 - 1,
         label="Seed",
         help="Where the random numbers begin. The same seed gives the same numbers again.",
         group="Run",
     )
+
+
+def rate_field(default: float = 0.01) -> Any:
+    """Declare the learning rate of plain gradient descent."""
+    return real(
+        default,
+        1e-5,
+        10.0,
+        scale="log",
+        slider=True,
+        label="Learning rate",
+        help="How far one step goes along the gradient.",
+        group="Training",
+    )
+
+
+def epochs_field(default: int = 1000) -> Any:
+    """Declare the epochs of plain gradient descent."""
+    return integer(
+        default,
+        1,
+        100_000,
+        scale="log",
+        label="Epochs",
+        help="How many times the network sees all examples.",
+        group="Training",
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeedParams(Params):
+    """Where the random numbers begin."""
+
+    seed: int = seed_field()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,25 +73,8 @@ class RunParams(SeedParams):
 class DescentParams(SeedParams):
     """Plain gradient descent over all examples at once."""
 
-    learning_rate: float = real(
-        0.01,
-        1e-5,
-        10.0,
-        scale="log",
-        slider=True,
-        label="Learning rate",
-        help="How far one step goes along the gradient.",
-        group="Training",
-    )
-    epochs: int = integer(
-        1000,
-        1,
-        100_000,
-        scale="log",
-        label="Epochs",
-        help="How many times the network sees all examples.",
-        group="Training",
-    )
+    learning_rate: float = rate_field()
+    epochs: int = epochs_field()
 
 
 @dataclass(frozen=True, kw_only=True)

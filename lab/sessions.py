@@ -52,12 +52,17 @@ def run_store() -> RunStore:
 
 
 def start(
-    identifier: str, params: Params, threads: int, folder: Path | None = None, restored: State | None = None
+    identifier: str,
+    params: Params,
+    threads: int,
+    folder: Path | None = None,
+    restored: State | None = None,
+    kept: bool = True,
 ) -> Session:
     """Prepare a new run; to be called in the thread that will drive it.
 
-    Kept in `folder`, or under a name of its own; experiments that are not worth it only where there is a `folder`.
-    It goes on from the state `restored`, where there is one. Raises LabError.
+    Kept in `folder`, or under a name of its own; experiments that are not worth it only where there is a `folder`, and
+    none where it is not to be `kept`. It goes on from the state `restored`, where there is one. Raises LabError.
     """
     chosen = experiment(identifier)
     device = choose(getattr(params, "device", "cpu"))
@@ -68,7 +73,7 @@ def start(
     if chosen.needs_torch:
         use_threads(threads)
     run = None
-    if chosen.kept or folder is not None:
+    if kept and (chosen.kept or folder is not None):
         values = params.to_json()
         if folder is None:
             run = run_store().create(identifier, values, device, threads)

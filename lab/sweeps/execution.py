@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from lab.catalogue import experiment
 from lab.datasets.store import DataStore
 from lab.dense.experiment import DenseExperiment
-from lab.device import choose, cores, use_threads
+from lab.device import choose, cores
 from lab.events import Metrics
-from lab.experiment import ClosedForm, Context
+from lab.experiment import ClosedForm
 from lab.params import ParamError
 from lab.sweeps.grid import Cell, Sweep
 from lab.sweeps.outcomes import Outcome, Trained
@@ -41,21 +41,21 @@ def execute(
     chosen = experiment(sweep.experiment)
     if not cells:
         return
+    if place.backend == "auto" and issubclass(chosen, ClosedForm):
+        for cell in cells:
+            yield _outcome(cell, run_cell(sweep.experiment, cell.params.to_json()))
+        return
+    apart = list(cells)
     if place.backend == "auto" and issubclass(chosen, DenseExperiment):
         instance = chosen()
+        apart = [cell for cell in cells if instance.alone(cell.params)]
         together = [cell for cell in cells if not instance.alone(cell.params)]
         if together:
             from lab.sweeps.ensembles import run_together
 
             yield from run_together(instance, together, data, choose(place.device))
-        for cell in cells:
-            if instance.alone(cell.params):
-                yield _outcome(cell, run_cell(sweep.experiment, cell.params.to_json()))
-    elif place.backend == "auto" and issubclass(chosen, ClosedForm):
-        for cell in cells:
-            yield _outcome(cell, run_cell(sweep.experiment, cell.params.to_json()))
-    else:
-        yield from _processes(sweep, cells, place)
+    if apart:
+        yield from _processes(sweep, apart, place)
 
 
 def _processes(sweep: Sweep, cells: Sequence[Cell], place: Place) -> Iterator[Outcome]:
@@ -65,12 +65,9 @@ def _processes(sweep: Sweep, cells: Sequence[Cell], place: Place) -> Iterator[Ou
         parallel = Parallel(n_jobs=workers, return_as="generator_unordered", batch_size=1)
         tasks = (delayed(_numbered)(sweep.experiment, cell.index, cell.params.to_json()) for cell in cells)
         by_index = {cell.index: cell for cell in cells}
-        found: Iterable[tuple[int, Any]] = parallel(tasks)
-        try:
+        with closing(parallel(tasks)) as found:
             for index, result in found:
                 yield _outcome(by_index[index], result)
-        finally:
-            found.close()  # type: ignore[attr-defined]
 
 
 @contextmanager
@@ -105,17 +102,12 @@ def _numbered(name: str, index: int, values: dict[str, Any]) -> tuple[int, Any]:
 
 def run_cell(name: str, values: dict[str, Any]) -> dict[str, float] | Message:
     """Run an experiment from its parameters as JSON to its end; return its metrics, or the sentence that ended it."""
-    from lab.sessions import data_store
+    # Sessions look at nothing of sweeps, but their experiments do.
+    from lab.sessions import start
 
+    metrics = None
     try:
-        chosen = experiment(name)
-        params = chosen.params.from_json(values)
-        device = choose(getattr(params, "device", "cpu"))
-        instance, metrics = chosen(), None
-        if chosen.needs_torch:
-            use_threads(1)
-        instance.prepare(params)
-        for event in instance.run(params, Context(device, data_store())):
+        for event in start(name, experiment(name).params.from_json(values), 1, kept=False).events:
             if isinstance(event, Metrics):
                 metrics = event.values
     except LabError as error:

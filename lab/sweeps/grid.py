@@ -96,7 +96,7 @@ class Sweep:
     def _seeds(self) -> Sequence[int] | None:
         if "seed" not in self.base.specs():
             return None
-        drawn = np.random.SeedSequence(getattr(self.base, "seed")).generate_state(len(self), np.uint32)  # noqa: B009
+        drawn = np.random.SeedSequence(self.base.to_json()["seed"]).generate_state(len(self), np.uint32)
         return [int(seed) for seed in drawn >> 1]
 
 

@@ -6,7 +6,8 @@ import shlex
 
 from lab.figures import Link
 from lab.options import option
-from lab.params import Params, Spec, show
+from lab.params import ParamError, Params, Spec, show
+from lab.sweeps.grid import read_axis
 
 COUNT = 10
 GRID = "sweeps.grid"
@@ -15,7 +16,8 @@ GRID = "sweeps.grid"
 def offer(name: str, params: Params) -> Link:
     """Return the page of sweeps for an experiment as its form stands; nothing runs yet."""
     specs = params.specs()
-    axis = next((found for found in (_axis(field, specs[field], params) for field in _by_merit(specs)) if found), "")
+    axes = (_axis(field, specs[field], params) for field in _by_merit(specs))
+    axis = next((found for found in axes if found and _fits(name, found, params)), "")
     swept = axis.partition("=")[0]
     texts = params.to_texts()
     words: list[str] = []
@@ -41,6 +43,17 @@ def _by_merit(specs: dict[str, Spec]) -> list[str]:
     return list(dict.fromkeys([*usual, *sliders, *specs]))
 
 
+def _fits(name: str, axis: str, params: Params) -> bool:
+    """Tell whether an axis has values to compare, and all of them go with the rest of the parameters."""
+    try:
+        found = read_axis(name, axis)
+        for value in found.values:
+            params.replace(**{found.name: value})
+    except ParamError:
+        return False
+    return len(found.values) > 1
+
+
 def _axis(name: str, spec: Spec, params: Params) -> str:
     """Return a sweep of one field about the value that it has; "" where there is none."""
     value = getattr(params, name)
@@ -59,7 +72,9 @@ def _axis(name: str, spec: Spec, params: Params) -> str:
             return f"{name}={','.join(choice for choice, _label in spec.choices)}"
         case "flag":
             return f"{name}=true,false"
-        case "integers" | "reals" if value:
-            return f"{name}={show(spec, value)}"
+        case "integers" | "reals" if value and spec.high is not None:
+            # As it is, and with every entry twice as large.
+            twice = tuple(min(2 * entry, type(entry)(spec.high)) for entry in value)
+            return f"{name}={show(spec, value)}; {show(spec, twice)}"
         case _:
             return ""

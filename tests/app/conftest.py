@@ -11,8 +11,11 @@ from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app import runner, theme
+from app import runner as running
+from app import theme
 from app.language import set_language
+from app.runner import Runner
+from tests.app.fakes import Count, alone, counter
 from tests.app.leaks import leaks, remember
 from tests.app.windows import Opener
 
@@ -35,7 +38,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(autouse=True)
 def clean(request: pytest.FixtureRequest, qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Fail a test that leaks a thread, an active timer or a window."""
-    monkeypatch.setattr(runner, "window_threads", lambda: 1)
+    monkeypatch.setattr(running, "window_threads", lambda: 1)
     plain(qapp)
     before = remember()
     yield
@@ -58,3 +61,20 @@ def plain(application: QApplication) -> None:
     if theme.colours() is not theme.LIGHT or not application.styleSheet():
         theme.apply(application, "light")
     application.setLayoutDirection(application.layoutDirection().LeftToRight)
+
+
+@pytest.fixture
+def count(monkeypatch: pytest.MonkeyPatch) -> type[Count]:
+    """Return an experiment that counts, the only one there is."""
+    made = counter()
+    alone(monkeypatch, made)
+    return made
+
+
+@pytest.fixture
+def runner(qtbot: QtBot, count: type[Count]) -> Iterator[Runner]:
+    """Return a runner of the experiment that counts."""
+    runner = Runner(count.id)
+    yield runner
+    count.step_may_end.set()
+    runner.close()

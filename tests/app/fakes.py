@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
+import pytest
 
 from app.runner import Runner
+from lab import catalogue, sessions
 from lab.events import Event, Metrics, Picture, Progress, Remark, Scalars
 from lab.experiment import Context, Experiment, State
 from lab.params import Params, integer
@@ -129,3 +131,10 @@ class Record:
 
     def scalars(self, name: str = "batch") -> list[Scalars]:
         return [event for event in self.events() if isinstance(event, Scalars) and event.name == name]
+
+
+def alone(monkeypatch: pytest.MonkeyPatch, made: type[Experiment[Any]]) -> None:
+    """Let `made` be the only experiment that there is, and nothing compute with torch."""
+    monkeypatch.setattr(catalogue, "identifiers", lambda: (made.id,))
+    monkeypatch.setattr(catalogue, "load", lambda _identifier: made)
+    monkeypatch.setattr(sessions, "use_threads", lambda _count: None)

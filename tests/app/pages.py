@@ -47,7 +47,7 @@ def page_of(window: Window, name: str) -> Page:
 
 def named(page: Page, kind: type[V], name: str) -> V:
     """Return the view of a kind that shows what has a name."""
-    return next(view for view in page.views if isinstance(view, kind) and view.name == name)  # type: ignore[attr-defined]
+    return next(view for view in page.views if isinstance(view, kind) and view.name == name)
 
 
 def values(page: Page) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -15,10 +15,9 @@ from app.inbox import History
 from app.page import Page
 from app.runner import Runner
 from app.views.curves import CurvesView, Panel, Series
-from lab import catalogue, sessions
 from lab.events import Scalars
 from lab.topics.cnn.mnist import MnistParams
-from tests.app.fakes import Count, CountParams, counter
+from tests.app.fakes import CountParams
 from tests.app.leaks import settle
 from tests.app.mouse import LEFT
 from tests.app.pages import type_over
@@ -86,26 +85,10 @@ def test_a_run_is_called_by_what_is_different_about_it() -> None:
 # In the runner.
 
 
-@pytest.fixture
-def count(monkeypatch: pytest.MonkeyPatch) -> type[Count]:
-    made = counter()
-    monkeypatch.setattr(catalogue, "experiments", lambda: {made.id: made})
-    monkeypatch.setattr(sessions, "use_threads", lambda _count: None)
-    return made
-
-
-@pytest.fixture
-def runner(qtbot: QtBot, count: type[Count]) -> Iterator[Runner]:
-    runner = Runner(count.id)
-    yield runner
-    count.step_may_end.set()
-    runner.close()
-
-
 def ran(qtbot: QtBot, runner: Runner, seed: int, steps: int = 10) -> None:
     runner.start(CountParams(steps=steps, seed=seed))
     qtbot.waitUntil(
-        lambda: runner.status == "finished" and runner.session is not None and runner.session.params.seed == seed,  # type: ignore[attr-defined]
+        lambda: runner.status == "finished" and runner.session is not None and runner.session.params.seed == seed,
         timeout=20_000,
     )
 
@@ -225,7 +208,7 @@ def test_each_run_has_a_pattern_of_its_own_in_the_colours_of_the_series(curves: 
     pens = [line.curve.opts["pen"] for lines in curves.plots[0]._kept._lines.values() for line in lines]
     assert len({tuple(pen.dashPattern()) for pen in pens}) == MOST
     [shade] = {pen.color().name() for pen in pens}
-    assert shade == curves.plots[0]._marks[1].opts["brush"].color().name()  # type: ignore[union-attr]
+    assert shade == curves.plots[0]._marks[1].opts["brush"].color().name()
 
 
 def test_a_run_that_came_to_no_epoch_is_shown_by_its_mean(curves: CurvesView) -> None:

@@ -172,5 +172,5 @@ def test_without_a_folder_the_log_goes_to_the_terminal(tmp_path: Path, capsys: p
 def test_messages_of_qt_have_their_level(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG):
         for kind in (QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg, QtMsgType.QtWarningMsg, QtMsgType.QtCriticalMsg):
-            errors._log_qt(kind, None, kind.name)  # type: ignore[arg-type]
+            errors._log_qt(kind, None, kind.name)
     assert [record.levelname for record in caplog.records] == ["DEBUG", "INFO", "WARNING", "WARNING"]

@@ -50,7 +50,7 @@ def shown(qtbot: QtBot, body: str) -> LessonView:
 
 
 def _known(view: LessonView) -> dict[object, object]:
-    return view._painter._known  # type: ignore[return-value]
+    return view._painter._known
 
 
 def pixels(picture: QImage) -> NDArray[np.uint8]:

@@ -65,5 +65,5 @@ def test_more_outcomes_begin_at_zero_and_can_be_dragged_up_by_keys(qtbot: QtBot,
     for _ in range(3):
         QTest.keyClick(bars, Qt.Key.Key_Down)
     QTest.keyClick(bars, Qt.Key.Key_End)
-    assert values(page).p == (0, 0, 0, 1)  # type: ignore[attr-defined]
+    assert values(page).p == (0, 0, 0, 1)
     assert "entropy = 0.0000" in str(shown(bars).panels[2].remark)

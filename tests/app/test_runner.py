@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import tracemalloc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,32 +14,15 @@ from pytestqt.qtbot import QtBot
 from app import worker
 from app.inbox import History, Inbox
 from app.runner import Runner
-from lab import catalogue, sessions
+from lab import sessions
 from lab.events import Event, Metrics, Picture, Progress, Remark, Scalars
 from lab.runs import Run
 from lab.sessions import run_store
 from lab.text import DataError, message
-from tests.app.fakes import STEPS_PER_EPOCH, Count, CountParams, Record, counter
+from tests.app.fakes import STEPS_PER_EPOCH, Count, CountParams, Record
 from tests.app.leaks import settle
 
 LONG = CountParams(steps=10**8)
-
-
-@pytest.fixture
-def count(monkeypatch: pytest.MonkeyPatch) -> type[Count]:
-    made = counter()
-    monkeypatch.setattr(catalogue, "experiments", lambda: {made.id: made})
-    # Nothing here computes with torch.
-    monkeypatch.setattr(sessions, "use_threads", lambda _count: None)
-    return made
-
-
-@pytest.fixture
-def runner(qtbot: QtBot, count: type[Count]) -> Iterator[Runner]:
-    runner = Runner(count.id)
-    yield runner
-    count.step_may_end.set()
-    runner.close()
 
 
 @pytest.fixture
@@ -53,7 +36,7 @@ def wait(qtbot: QtBot, runner: Runner, *statuses: str) -> None:
 
 def counted(runner: Runner) -> int:
     assert runner.session is not None
-    return runner.session.experiment.count  # type: ignore[attr-defined, no-any-return]
+    return runner.session.experiment.count
 
 
 def obeyed(qtbot: QtBot, runner: Runner, record: Record) -> None:

@@ -13,11 +13,11 @@ from pytestqt.qtbot import QtBot
 from app.page import Page
 from app.runner import Runner
 from app.views.confusion import ConfusionView
-from lab import catalogue, sessions
+from lab import catalogue
 from lab.events import Metrics, Predictions, Scalars
 from lab.experiment import State
 from lab.sharing import Copied, Shared, decode, encode
-from tests.app.fakes import Array, Count, CountParams, Record, counter
+from tests.app.fakes import Array, Count, CountParams, Record
 from tests.app.leaks import settle
 from tests.app.pages import metrics, opened, page_of, type_over, values
 from tests.app.windows import CNN, DRAW, ENDLESS, TINY, Opener, cnn, press, view, waiter
@@ -230,22 +230,6 @@ def test_a_state_that_does_not_fit_is_said(wait: Wait, open_window: Opener) -> N
 
 
 # In the runner's thread.
-
-
-@pytest.fixture
-def count(monkeypatch: pytest.MonkeyPatch) -> type[Count]:
-    made = counter()
-    monkeypatch.setattr(catalogue, "experiments", lambda: {made.id: made})
-    monkeypatch.setattr(sessions, "use_threads", lambda _count: None)
-    return made
-
-
-@pytest.fixture
-def runner(qtbot: QtBot, count: type[Count]) -> Iterator[Runner]:
-    runner = Runner(count.id)
-    yield runner
-    count.step_may_end.set()
-    runner.close()
 
 
 def test_the_state_is_taken_between_two_steps(qtbot: QtBot, runner: Runner, count: type[Count]) -> None:

@@ -9,9 +9,8 @@ from pytestqt.qtbot import QtBot
 
 from app.page import Page
 from app.runner import Runner
-from lab import catalogue, sessions
 from lab.events import Remark
-from tests.app.fakes import Count, CountParams, Record, counter
+from tests.app.fakes import Count, CountParams, Record
 from tests.app.leaks import settle
 from tests.app.pages import Clock, choose, metrics, page_of
 from tests.app.windows import Opener, press, waiter
@@ -25,14 +24,6 @@ AN_HOUR = 1 / 3600
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return Clock(monkeypatch)
-
-
-@pytest.fixture
-def count(monkeypatch: pytest.MonkeyPatch) -> type[Count]:
-    made = counter()
-    monkeypatch.setattr(catalogue, "experiments", lambda: {made.id: made})
-    monkeypatch.setattr(sessions, "use_threads", lambda _count: None)
-    return made
 
 
 @pytest.fixture

@@ -24,7 +24,8 @@ from app.views.units.maps import stretched, usual_size
 from app.views.units.parts import BIAS, Part, steady
 from app.views.units.view import UnitsView
 from lab.events import Array
-from lab.figures import Line, Units
+from lab.figures import Line
+from lab.units import Units
 from tests.app.keyboard import type_text
 from tests.app.mouse import move
 

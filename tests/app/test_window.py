@@ -49,7 +49,7 @@ def last_step(page: Page) -> float:
 
 
 def texts(window: object) -> str:
-    return "\n".join(label.text() for label in window.findChildren(QLabel) if label.isVisible())  # type: ignore[attr-defined]
+    return "\n".join(label.text() for label in window.findChildren(QLabel) if label.isVisible())
 
 
 @pytest.mark.parametrize("change", ["language", "theme"])

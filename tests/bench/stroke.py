@@ -45,7 +45,7 @@ def latencies(window: Window) -> tuple[list[float], list[float]]:
     page.runner.delivered.disconnect(page._take)
     page.runner.delivered.connect(delivered)
     page.runner.delivered.connect(page._take)
-    page.bars.paint = timed_paint  # type: ignore[method-assign]
+    page.bars.paint = timed_paint
     patience = QTimer(interval=2000, singleShot=True)
     patience.timeout.connect(loop.quit)
     to_answer, to_paint = [], []
@@ -65,7 +65,7 @@ def latencies(window: Window) -> tuple[list[float], list[float]]:
         wait(7)
     _mouse(page.canvas, QEvent.Type.MouseButtonRelease, centre)
     page.runner.delivered.disconnect(delivered)
-    page.bars.paint = paint  # type: ignore[method-assign]
+    page.bars.paint = paint
     return to_answer, to_paint
 
 

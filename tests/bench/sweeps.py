@@ -48,7 +48,7 @@ def alone_seconds(recipe: Recipe) -> float:
         loss = measure(network(inputs), targets)
         losses[epoch] = loss.detach()
         optimiser.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         optimiser.step()
     return time.perf_counter() - began
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from app import theme
 from app.views.units.view import UnitsView
-from lab.figures import Units
+from lab.units import Units
 from tests.bench.figures import figure, percentile
 from tests.bench.windows import wait
 

@@ -139,10 +139,10 @@ def test_the_answer_follows_the_drawing_stroke_by_stroke(qtbot: QtBot, wait: Wai
     first = answer(page)
     draw(page.canvas, [[(0.3, 0.1), (0.7, 0.1), (0.7, 0.9), (0.3, 0.9), (0.3, 0.1)]])
     answered(page, wait)
-    assert not same(getattr(answer(page), "values", None), first.values)  # type: ignore[union-attr]
+    assert not same(getattr(answer(page), "values", None), first.values)
     qtbot.mouseClick(page.undo, Qt.MouseButton.LeftButton)
     answered(page, wait)
-    assert same(getattr(answer(page), "values", None), first.values)  # type: ignore[union-attr]
+    assert same(getattr(answer(page), "values", None), first.values)
 
 
 def test_what_is_drawn_before_the_network_is_there_is_answered_when_it_is(
@@ -203,7 +203,7 @@ def test_drawing_for_the_network_in_training(qtbot: QtBot, wait: Wait, open_wind
     early = answer(page)
     words = page.words.text()
     wait(lambda: page.words.text() != words)
-    wait(lambda: not same(getattr(answer(page), "values", None), early.values))  # type: ignore[union-attr]
+    wait(lambda: not same(getattr(answer(page), "values", None), early.values))
     assert trainer.status == "running"
     # And back: none of it is left.
     choose(page, SHIPPED)

@@ -22,8 +22,9 @@ from app.views.table.view import TableView
 from app.views.units.parts import BIAS, Part
 from app.views.units.view import UnitsView
 from lab.events import Metrics, Predictions, Scalars
-from lab.figures import Field, Units
+from lab.figures import Field
 from lab.sharing import decode
+from lab.units import Units
 from tests.app.keyboard import type_text
 from tests.app.leaks import settle
 from tests.app.mouse import LEFT, RIGHT

@@ -301,7 +301,7 @@ def test_a_click_on_an_image_shows_its_feature_maps(wait: Wait, open_window: Ope
     assert index is not None
     click(sheet, place)
     wait(lambda: newest(window, FeatureMaps) is not before)
-    images = runner_of(window).session.experiment._images  # type: ignore[union-attr, attr-defined]
+    images = runner_of(window).session.experiment._images
     assert (newest(window, FeatureMaps).image * 255 == images[index]).all()
     wait(lambda: maps.grab().toImage() != picture)
 

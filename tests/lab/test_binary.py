@@ -158,8 +158,8 @@ def test_open_examples_are_those_where_torch_has_a_gradient() -> None:
     learner = trained(NAME, seed=3)
     first = sequential(learner.recipe)[0]
     with torch.no_grad():
-        first.weight.copy_(torch.from_numpy(learner.network.weights[0].T))  # type: ignore[operator, union-attr]
-        first.bias.copy_(torch.from_numpy(learner.network.biases[0]))  # type: ignore[operator, union-attr]
+        first.weight.copy_(torch.from_numpy(learner.network.weights[0].T))
+        first.bias.copy_(torch.from_numpy(learner.network.biases[0]))
     sums = first(torch.from_numpy(learner.recipe.inputs)).detach().requires_grad_()
     torch.relu(sums).sum().backward()
     assert sums.grad is not None
@@ -171,7 +171,7 @@ def test_open_examples_are_those_where_torch_has_a_gradient() -> None:
 def test_bad_values_are_refused() -> None:
     for changes in ({"points": 1}, {"blur": -1.0}, {"loss": "mse"}, {"neighbours": 0}):
         with pytest.raises(ParamError):
-            BinaryParams(**changes)  # type: ignore[arg-type]
+            BinaryParams(**changes)
 
 
 def _watched(**changes: Any) -> list[Any]:

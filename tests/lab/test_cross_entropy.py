@@ -47,7 +47,7 @@ def table(name: str, **values: object) -> Table:
 
 def from_torch(**values: object) -> dict[str, tuple[float, str]]:
     """Return what the table of torch says: value and mark by call."""
-    return {str(row[0].value): (float(row[2].value), row[2].mark) for row in table("torch", **values).rows}  # type: ignore[arg-type]
+    return {str(row[0].value): (float(row[2].value), row[2].mark) for row in table("torch", **values).rows}
 
 
 def test_the_course_has_this_number() -> None:

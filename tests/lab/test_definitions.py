@@ -193,7 +193,7 @@ def test_many_numbers_are_read_from_a_file(tmp_path: Path, monkeypatch: pytest.M
 @pytest.mark.parametrize("name", ["ann.regression", "ann.binary", "ann.multilayer", "ann.iris"])
 def test_the_code_of_the_experiments_of_the_course_trains_their_networks(name: str) -> None:
     chosen = experiment(name)
-    wanted = chosen().recipe(chosen.params(), DataStore(Path("unused")))  # type: ignore[attr-defined]
+    wanted = chosen().recipe(chosen.params(), DataStore(Path("unused")))
     code = code_of(wanted)
     assert isinstance(code, Code) and code.source == training_code(wanted)
     source = code.source.replace(f"range({wanted.epochs})", "range(5)")

@@ -39,7 +39,7 @@ MODULES: dict[str, nn.Module] = {
 
 
 def shown(**values: object) -> tuple[dict[str, Event], dict[str, float]]:
-    events = list(LinearCollapse().show(LinearCollapseParams(**values)))  # type: ignore[arg-type]
+    events = list(LinearCollapse().show(LinearCollapseParams(**values)))
     assert isinstance(events[-1], Metrics)
     return {getattr(event, "name", ""): event for event in events}, dict(events[-1].values)
 
@@ -150,7 +150,7 @@ def test_with_a_non_linearity_the_difference_is_no_rounding(activation: str) -> 
     table = figures["numbers"]
     assert isinstance(table, Table)
     assert "bad" in {cell.mark for row in table.rows for cell in row}
-    assert "good" in {cell.mark for row in shown()[0]["numbers"].rows for cell in row}  # type: ignore[attr-defined]
+    assert "good" in {cell.mark for row in shown()[0]["numbers"].rows for cell in row}
 
 
 def test_without_one_the_line_is_straight_and_all_differences_are_rounding() -> None:

@@ -12,15 +12,16 @@ from torch import nn
 from torchinfo import summary
 
 from lab.events import Event, Metrics
-from lab.figures import Chart, Table, Units
+from lab.figures import Chart, Table
 from lab.params import ParamError
 from lab.topics.ann.parameters import Parameters, ParametersParams
+from lab.units import Units
 
 WIDTHS = st.lists(st.integers(1, 20), min_size=2, max_size=6).map(tuple)
 
 
 def shown(**values: object) -> tuple[dict[str, Event], dict[str, float]]:
-    events = list(Parameters().show(ParametersParams(**values)))  # type: ignore[arg-type]
+    events = list(Parameters().show(ParametersParams(**values)))
     assert isinstance(events[-1], Metrics)
     return {getattr(event, "name", ""): event for event in events}, dict(events[-1].values)
 

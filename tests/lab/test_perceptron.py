@@ -76,7 +76,7 @@ def test_every_value_and_gradient_is_that_of_torch(
     loss = error**2 / 2
     for tensor in (z, output, error):
         tensor.retain_grad()
-    loss.backward()  # type: ignore[no-untyped-call]
+    loss.backward()
     example = Example((w1, w2, bias), activation, (x1, x2), float(target), "gradient")
     assert example.sum == pytest.approx(z.item(), abs=1e-12)
     assert example.output == pytest.approx(output.item(), abs=1e-12)
@@ -105,7 +105,7 @@ def test_the_gradients_on_the_graph_are_those_of_torch(activation: str, case: in
     w["loss"] = w["error"] ** 2 / 2
     for tensor in w.values():
         tensor.retain_grad()
-    w["loss"].backward()  # type: ignore[no-untyped-call]
+    w["loss"].backward()
     for name, tensor in w.items():
         assert nodes[name].value == pytest.approx(tensor.item(), abs=1e-12), name
         assert tensor.grad is not None

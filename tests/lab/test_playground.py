@@ -18,7 +18,7 @@ from lab.dense.learner import Learner
 from lab.events import Event, Metrics, Predictions, Progress, Remark, Scalars
 from lab.experiment import Context
 from lab.figures import Axis as FigureAxis
-from lab.figures import Field, Overlay, Table, Units
+from lab.figures import Field, Overlay, Table
 from lab.optimisers import NAMES
 from lab.params import ParamError
 from lab.sharing import copy, decode
@@ -30,6 +30,7 @@ from lab.topics.ann.playground import Playground
 from lab.topics.ann.playground_data import MANY
 from lab.topics.ann.playground_figures import EDITS, dots, figures
 from lab.topics.ann.playground_params import PlaygroundParams
+from lab.units import Units
 
 ID = "ann.playground"
 OWN = "1 1 1; 1.5 1 1; 1 2 1; -1 -1 2; -2 -1 2; -1 -2 2"

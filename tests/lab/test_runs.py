@@ -240,7 +240,8 @@ def test_a_tampered_checkpoint_is_refused_and_left(tmp_path: Path) -> None:
 
 def test_a_finished_run_has_nothing_to_continue(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     list(events(run))
-    monkeypatch.setattr("lab.catalogue.experiments", lambda: {"test.counting": Counting})
+    monkeypatch.setattr("lab.catalogue.identifiers", lambda: ("test.counting",))
+    monkeypatch.setattr("lab.catalogue.load", lambda _identifier: Counting)
     with pytest.raises(RunError, match="is finished"):
         sessions.resume(run.folder)
 

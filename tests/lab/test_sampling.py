@@ -215,7 +215,7 @@ def test_samples_that_do_not_vary_and_differ_have_an_infinite_t() -> None:
     while not (len(trials.means) and math.isinf(trials.tests().t[-1])):
         trials.draw(1)
     (_, t, _), _, (_, p, _), _ = sampling_figures.test_table(trials, 0.0, with_scipy=True).rows
-    assert math.isinf(t.value) and p.value == 0  # type: ignore[arg-type]
+    assert math.isinf(t.value) and p.value == 0
     assert "means differ" in str(t.why)
 
 

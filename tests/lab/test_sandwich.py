@@ -68,7 +68,7 @@ def test_every_value_and_gradient_of_the_graph_is_that_of_torch(
     }
     for tensor in expected.values():
         tensor.retain_grad()
-    loss.backward()  # type: ignore[no-untyped-call]
+    loss.backward()
     shown = preview(butter=butter, jam=jam, butter_flavour=butter_flavour, jam_flavour=jam_flavour, target=target)[
         "Graph", "sandwich"
     ]

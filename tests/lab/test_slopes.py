@@ -25,7 +25,7 @@ def test_the_grid_of_the_course(course: Found) -> None:
     (axis,) = results.sweep.axes
     assert axis.values == tuple(np.linspace(-2, 2, 21).round(12).tolist())
     assert metrics["models"] == 1050 and metrics["failed"] == 0
-    assert {cell.params.points for cell in results.cells} == {50}  # type: ignore[attr-defined]
+    assert {cell.params.points for cell in results.cells} == {50}
     assert len({cell.seed for cell in results.cells}) == 1050
 
 

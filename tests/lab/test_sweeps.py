@@ -17,13 +17,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from lab import sessions
-from lab.catalogue import experiment
+from lab.catalogue import experiment, identifiers
 from lab.cli import cli
 from lab.events import Event, Metrics, Progress
 from lab.params import ParamError
 from lab.sweeps.execution import Place, execute, run_cell
+from lab.sweeps.experiment import SweepExperiment
 from lab.sweeps.figures import even, heat, over_axis
 from lab.sweeps.grid import Axis, Sweep, read_axis
+from lab.sweeps.offer import offer
 from lab.sweeps.outcomes import CURVE, Outcome, Outcomes, Results, thinned
 
 MULTILAYER = "ann.multilayer"
@@ -149,6 +151,50 @@ def test_one_that_explodes_has_no_numbers_and_says_when() -> None:
     alone = run_cell("ann.regression", wild.cell.params.to_json())
     assert isinstance(alone, dict)
     assert wild.metrics["epochs"] == alone["epochs"] < 40
+
+
+def test_a_grid_whose_data_do_not_fit_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    sweep = swept("learning_rate=0.01:0.1:7", epochs=5)
+    whole = outcomes(sweep)
+    made, most = [], []
+    recipe = experiment(MULTILAYER).recipe
+
+    def counted(*arguments: Any) -> Any:
+        made.append(1)
+        most.append(len(made) - len(ended))
+        return recipe(*arguments)
+
+    ended: list[Outcome] = []
+    monkeypatch.setattr("lab.sweeps.ensembles.AT_ONCE", 3)
+    monkeypatch.setattr(experiment(MULTILAYER), "recipe", counted)
+    for one in execute(sweep, list(sweep.cells()), sessions.data_store(), Place()):
+        if isinstance(one, Outcome):
+            ended.append(one)
+    assert max(most) <= 3
+    assert [dict(one.metrics) for one in ended] == [dict(one.metrics) for one in whole]
+
+
+@pytest.mark.parametrize("name", [name for name in identifiers() if not name.startswith("sweeps.")])
+def test_every_experiment_offers_a_sweep_of_itself(name: str) -> None:
+    chosen = experiment(name)
+    if issubclass(chosen, SweepExperiment) or name == "draw.digit":
+        return  # They have no such button: a sweep is one already, and a drawing is nothing to vary.
+    grid = experiment("sweeps.grid").params
+    link = offer(name, chosen.params())
+    assert link.experiment == "sweeps.grid"
+    assert not link.runs
+    found = grid.from_texts({**grid().to_texts(), **link.texts}).sweep()
+    assert found.experiment == name
+    assert len(list(found.cells())) == len(found) > 1
+
+
+def test_what_is_set_in_the_form_is_in_the_sweep() -> None:
+    params = experiment("ann.playground").params(
+        data="own", points="1 2 1; -1 2.5 2; 0 0 1", hidden=(), noise=0.25, x_squared=True, seed=5
+    )
+    grid = experiment("sweeps.grid").params
+    found = grid.from_texts({**grid().to_texts(), **offer("ann.playground", params).texts}).sweep()
+    assert found.base == params
 
 
 def test_closing_ends_the_threads() -> None:

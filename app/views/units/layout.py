@@ -15,7 +15,7 @@ from app.views.painted import small_font
 from app.views.units.connections import Curves
 from app.views.units.parts import BIAS, Part
 from lab.events import Array
-from lab.figures import Units
+from lab.units import Units
 
 LINE = 15.0
 _LARGEST, _WIDEST, _TALLEST = 72.0, 88.0, 36.0

@@ -16,7 +16,7 @@ from app.views.units.maps import single_image
 from app.views.units.paint import number_words
 from app.views.units.parts import Part
 from lab.events import Array
-from lab.figures import Units
+from lab.units import Units
 
 _LARGEST, _LEAST = 230.0, 64.0
 _AROUND = 7.0

@@ -20,7 +20,7 @@ from app.views.units.connections import draw_lines, primitives, sign_colour
 from app.views.units.layout import LINE, UnitsLayout
 from app.views.units.parts import BIAS, Numbers, Part
 from lab.events import Array
-from lab.figures import Units
+from lab.units import Units
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import math
 from dataclasses import dataclass
 
 from lab.events import Array
-from lab.figures import Units
+from lab.units import Units
 
 BIAS = -1
 """The source of a bias."""

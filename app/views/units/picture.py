@@ -21,8 +21,8 @@ from app.views.units.paint import Scene, number_words, paint_network
 from app.views.units.parts import Numbers, Part, fault, steady
 from app.views.units.words import hidden_words, legend_words, part_words
 from lab.events import Array, Event
-from lab.figures import Units
 from lab.text import Message
+from lab.units import Units
 
 
 class UnitsPicture(PaintedView):

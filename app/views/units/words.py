@@ -14,7 +14,7 @@ from app.views.units.maps import at_point
 from app.views.units.paint import number_words
 from app.views.units.parts import BIAS, Numbers, Part
 from lab.events import Array
-from lab.figures import Units
+from lab.units import Units
 
 _TERMS = 6
 """Terms of a sum that are written out."""

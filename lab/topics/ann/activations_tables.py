@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from lab.dense.activations import ACTIVATIONS
 from lab.figures import Cell, Table, Words
@@ -149,22 +149,13 @@ def _note(name: str, z: float, threshold: float) -> Message | str:
 def torch_table(chosen: Sequence[str], z: float) -> Table:
     """Return values of torch and slopes of its autograd beside ours, float64."""
     import torch
-    from torch.nn import functional
 
-    calls: dict[str, Callable[[torch.Tensor], torch.Tensor]] = {
-        "relu": functional.relu,
-        "leaky_relu": functional.leaky_relu,
-        "relu6": functional.relu6,
-        "sigmoid": torch.sigmoid,
-        "tanh": torch.tanh,
-        "softplus": functional.softplus,
-        "gelu": functional.gelu,
-        "silu": functional.silu,
-    }
+    from lab.dense.torch_modules import activation
+
     rows = []
     for name in chosen:
         place = torch.tensor(z, dtype=torch.float64, requires_grad=True)
-        a = calls[name](place)
+        a = activation(name)(place)
         (slope,) = torch.autograd.grad(a, place)
         line = ACTIVATIONS[name].function
         made = f"z = torch.tensor({z!r}, dtype=torch.float64, requires_grad=True)\na = {line}"

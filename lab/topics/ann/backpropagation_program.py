@@ -13,7 +13,7 @@ from lab.topics.ann.backpropagation_numbers import Found
 from lab.topics.ann.backpropagation_pass import INPUTS, MADE, PARAMETERS, Network
 
 if TYPE_CHECKING:
-    from torch import Tensor, nn
+    from torch import Tensor
 
 TOLERANCE = 1e-6
 """What may lie between a number here and that of torch, as a share of what is larger than 1."""
@@ -74,6 +74,8 @@ def torch_numbers(network: Network, rate: float) -> dict[str, float]:
     """Return all numbers by name as torch finds them with autograd and SGD; imports torch."""
     import torch
 
+    from lab.dense.torch_modules import activation
+
     g = network.given
 
     def tensor(*names: str) -> Tensor:
@@ -81,7 +83,7 @@ def torch_numbers(network: Network, rate: float) -> dict[str, float]:
 
     x, weights, b = tensor(*INPUTS), tensor("w11", "w12", "w21", "w22"), tensor("b1", "b2")
     v, c, target = tensor("v1", "v2"), tensor("c"), torch.tensor([g["t"]], dtype=torch.float64)
-    functions = {name: _module(name) for name in (network.hidden, network.output)}
+    functions = {name: activation(name) for name in (network.hidden, network.output)}
 
     def forward() -> dict[str, Tensor]:
         z = weights.view(2, 2) @ x + b
@@ -118,23 +120,6 @@ def torch_numbers(network: Network, rate: float) -> dict[str, float]:
     moved = dict(zip(order, (float(each) for part in (weights, b, v, c) for each in part.detach()), strict=True))
     found |= {f"next_{name}": moved[name] for name in PARAMETERS}
     return found | {f"next_{name}": value for name, value in zip(MADE, values(forward()), strict=True)}
-
-
-def _module(activation: str) -> nn.Module:
-    from torch import nn
-
-    modules: dict[str, type[nn.Module]] = {
-        "identity": nn.Identity,
-        "relu": nn.ReLU,
-        "leaky_relu": nn.LeakyReLU,
-        "relu6": nn.ReLU6,
-        "sigmoid": nn.Sigmoid,
-        "tanh": nn.Tanh,
-        "softplus": nn.Softplus,
-        "gelu": nn.GELU,
-        "silu": nn.SiLU,
-    }
-    return modules[activation]()
 
 
 def difference(found: Mapping[str, Found], torch_found: Mapping[str, float]) -> float:

@@ -18,7 +18,7 @@ from lab.dense.plan import dense
 from lab.dense.recipe import Recipe, streams
 from lab.dense.training_code import code_of
 from lab.events import Event
-from lab.metaparameters import DescentParams
+from lab.metaparameters import DescentParams, seed_field
 from lab.params import Params, choice, integer
 from lab.topics.ann.binary_figures import extremes, numbers
 from lab.topics.ann.simple_tools import compare
@@ -34,14 +34,7 @@ FRESH = 1000
 class BinaryParams(DescentParams, ClusterParams):
     """The course's values are the defaults."""
 
-    seed: int = integer(
-        2,
-        0,
-        2**31 - 1,
-        label="Seed",
-        help="Where the random numbers begin. The same seed gives the same numbers again.",
-        group="Run",
-    )
+    seed: int = seed_field(2)
     activation: str = choice(
         "relu", HIDDEN, label="Activation", help="What stands between the two linear layers.", group="Network"
     )

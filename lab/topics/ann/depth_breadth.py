@@ -8,22 +8,22 @@ from typing import ClassVar
 
 import numpy as np
 
-from lab.catalogue import experiment
 from lab.dense.plan import dense
 from lab.events import Array, Event
 from lab.figures import Axis, Cell, Chart, Field, Line, Table
-from lab.metaparameters import RunParams
-from lab.params import ParamError, Params, integer, real
+from lab.metaparameters import rate_field
+from lab.params import Params, integer
 from lab.sweeps import figures
 from lab.sweeps.experiment import SweepExperiment
 from lab.sweeps.grid import Axis as Over
 from lab.sweeps.grid import Sweep
 from lab.sweeps.outcomes import Results
 from lab.text import message
+from lab.topics.ann.iris_sweep import IrisSweepParams
 
 
 @dataclass(frozen=True, kw_only=True)
-class DepthBreadthParams(RunParams):
+class DepthBreadthParams(IrisSweepParams):
     """The course's values are the defaults."""
 
     fewest: int = integer(4, 1, 256, label="Fewest units", help="Units of a layer in the narrowest.", group="Sweep")
@@ -37,20 +37,7 @@ class DepthBreadthParams(RunParams):
         500, 1, 5000, scale="log", label="Epochs", help="How many times each network sees its examples.",
         group="Training",
     )  # fmt: skip
-    learning_rate: float = real(
-        0.01, 1e-4, 1.0, scale="log", slider=True, label="Learning rate",
-        help="How far one step goes along the gradient.", group="Training",
-    )  # fmt: skip
-
-    def check(self) -> None:
-        """Refuse sizes that do not follow each other."""
-        if not self.fewest < self.most:
-            raise ParamError(
-                "most",
-                "{field}: {value} is not allowed; allowed is a number above {low}, the fewest units",
-                value=self.most,
-                low=self.fewest,
-            )
+    learning_rate: float = rate_field()
 
     def units(self) -> list[int]:
         """Return the breadths."""
@@ -66,13 +53,8 @@ class DepthBreadth(SweepExperiment[DepthBreadthParams]):
 
     def sweep(self, params: DepthBreadthParams) -> Sweep:
         """Return layers × units × repeats, as one axis of shapes: depth after depth."""
-        base = (
-            experiment("ann.iris")
-            .params()
-            .replace(seed=params.seed, epochs=params.epochs, learning_rate=params.learning_rate)
-        )
         shapes = tuple((units,) * depth for depth in range(1, params.layers + 1) for units in params.units())
-        return Sweep("ann.iris", base, (Over("hidden", shapes),), params.repeats)
+        return Sweep("ann.iris", params.base(), (Over("hidden", shapes),), params.repeats)
 
     def figures(self, params: DepthBreadthParams, results: Results) -> Iterator[Event]:
         """Yield accuracy over units and over parameters, a map of both, and a table."""

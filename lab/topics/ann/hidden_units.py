@@ -8,21 +8,21 @@ from typing import ClassVar
 
 import numpy as np
 
-from lab.catalogue import experiment
 from lab.events import Event
 from lab.figures import Axis
-from lab.metaparameters import RunParams
-from lab.params import ParamError, Params, integer, real
+from lab.metaparameters import rate_field
+from lab.params import Params, integer
 from lab.sweeps import figures
 from lab.sweeps.experiment import SweepExperiment
 from lab.sweeps.grid import Axis as Over
 from lab.sweeps.grid import Sweep
 from lab.sweeps.outcomes import Results
 from lab.text import message
+from lab.topics.ann.iris_sweep import IrisSweepParams
 
 
 @dataclass(frozen=True, kw_only=True)
-class HiddenUnitsParams(RunParams):
+class HiddenUnitsParams(IrisSweepParams):
     """The course's values are the defaults."""
 
     fewest: int = integer(1, 1, 512, scale="log", label="Fewest units", help="The smallest network.", group="Sweep")
@@ -34,20 +34,7 @@ class HiddenUnitsParams(RunParams):
         150, 1, 5000, scale="log", label="Epochs", help="How many times each network sees its examples.",
         group="Training",
     )  # fmt: skip
-    learning_rate: float = real(
-        0.01, 1e-4, 1.0, scale="log", slider=True, label="Learning rate",
-        help="How far one step goes along the gradient.", group="Training",
-    )  # fmt: skip
-
-    def check(self) -> None:
-        """Refuse sizes that do not follow each other."""
-        if not self.fewest < self.most:
-            raise ParamError(
-                "most",
-                "{field}: {value} is not allowed; allowed is a number above {low}, the fewest units",
-                value=self.most,
-                low=self.fewest,
-            )
+    learning_rate: float = rate_field()
 
 
 class HiddenUnits(SweepExperiment[HiddenUnitsParams]):
@@ -59,13 +46,8 @@ class HiddenUnits(SweepExperiment[HiddenUnitsParams]):
 
     def sweep(self, params: HiddenUnitsParams) -> Sweep:
         """Return units × repeats."""
-        base = (
-            experiment("ann.iris")
-            .params()
-            .replace(seed=params.seed, epochs=params.epochs, learning_rate=params.learning_rate)
-        )
         units = tuple((units,) for units in range(params.fewest, params.most + 1))
-        return Sweep("ann.iris", base, (Over("hidden", units),), params.repeats)
+        return Sweep("ann.iris", params.base(), (Over("hidden", units),), params.repeats)
 
     def figures(self, params: HiddenUnitsParams, results: Results) -> Iterator[Event]:
         """Yield accuracy and loss over the units, the losses over the epochs, and the extremes."""

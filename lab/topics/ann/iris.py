@@ -9,6 +9,7 @@ from typing import ClassVar
 import numpy as np
 
 from lab.datasets.classical import load_table
+from lab.datasets.planar import split
 from lab.datasets.store import DataStore
 from lab.dense.activations import HIDDEN, sigmoid, softmax
 from lab.dense.experiment import DenseExperiment
@@ -98,16 +99,7 @@ def _measured(params: IrisParams) -> tuple[Array, Array, Array]:
     x = table.features
     if params.standardised:
         x = (x - x.mean(0)) / x.std(0)
-    return x, table.target, _chosen(table.target, params.train_share, streams(params.seed).data)
-
-
-def _chosen(labels: Array, share: float, generator: np.random.Generator) -> Array:
-    """Return which examples (N,) are trained on: the same share of each class, at least one."""
-    chosen = np.zeros(len(labels), dtype=bool)
-    for label in np.unique(labels):
-        places = generator.permutation(np.flatnonzero(labels == label))
-        chosen[places[: max(1, round(share * len(places)))]] = True
-    return chosen
+    return x, table.target, split(table.target, params.train_share, streams(params.seed).data)
 
 
 EXPERIMENT = Iris

@@ -11,7 +11,7 @@ import numpy as np
 from lab.dense.activations import HIDDEN
 from lab.events import Event, Metrics
 from lab.experiment import ClosedForm
-from lab.metaparameters import SeedParams
+from lab.metaparameters import SeedParams, seed_field
 from lab.params import ParamError, Params, choice, integer, integers, real
 from lab.topics.ann.collapse import Stack, drawn, probes
 from lab.topics.ann.collapse_check import check_table
@@ -24,14 +24,7 @@ _BENT = tuple(name for name in HIDDEN if name != "identity")
 class LinearCollapseParams(SeedParams):
     """What stands in the stack."""
 
-    seed: int = integer(
-        2,
-        0,
-        2**31 - 1,
-        label="Seed",
-        help="Where the random numbers begin. The same seed gives the same numbers again.",
-        group="Run",
-    )
+    seed: int = seed_field(2)
     widths: tuple[int, ...] = integers(
         (2, 4, 3, 1),
         1,

@@ -10,8 +10,9 @@ import numpy as np
 from lab.dense.network import Network
 from lab.dense.plan import Plan, dense
 from lab.events import Array
-from lab.figures import Axis, Cell, Chart, Line, Table, Units, Words
+from lab.figures import Axis, Cell, Chart, Line, Table, Words
 from lab.text import Message, message
+from lab.units import Units
 
 _DEEPEST = 12
 _LETTERS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")

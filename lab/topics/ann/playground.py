@@ -11,11 +11,12 @@ from lab.dense.learner import Learner
 from lab.dense.recipe import Recipe
 from lab.events import Event, Predictions, Remark
 from lab.experiment import State
-from lab.figures import Field, Table, Units
+from lab.figures import Field, Table
 from lab.params import ParamError, Params
 from lab.text import message
 from lab.topics.ann.playground_figures import EDITS, bare, figures
 from lab.topics.ann.playground_params import PlaygroundParams
+from lab.units import Units
 
 
 class Playground(DenseExperiment[PlaygroundParams]):

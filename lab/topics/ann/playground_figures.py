@@ -13,11 +13,12 @@ from lab.dense.activations import ACTIVATIONS
 from lab.dense.boundary import RESOLUTION, answer, plane, ranges, shares
 from lab.dense.learner import Learner
 from lab.events import Array, Event, Predictions
-from lab.figures import Axis, Field, Line, Overlay, Units, Words
+from lab.figures import Axis, Field, Line, Overlay, Words
 from lab.text import message
 from lab.topics.ann.playground_data import FILE, OWN
 from lab.topics.ann.playground_numbers import numbers
 from lab.topics.ann.playground_params import PlaygroundParams
+from lab.units import Units
 
 PICTURE = 28
 """Points along each axis of the picture of one unit."""

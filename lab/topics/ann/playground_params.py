@@ -12,7 +12,7 @@ from lab.dense.activations import HIDDEN
 from lab.dense.plan import Layer, Plan
 from lab.dense.recipe import Recipe, streams
 from lab.events import Array
-from lab.metaparameters import SeedParams
+from lab.metaparameters import SeedParams, epochs_field, rate_field
 from lab.optimisers import NAMES
 from lab.params import ParamError, choice, flag, integer, integers, real, text
 from lab.topics.ann.playground_data import CLASSIFIED, PlaneDataParams
@@ -64,10 +64,7 @@ class PlaygroundParams(PlaneDataParams, SeedParams):
         when=("data", CLASSIFIED),
     )
     optimiser: str = choice("sgd", NAMES, label="Optimiser", help="How the gradient becomes a step.", group="Training")
-    learning_rate: float = real(
-        0.03, 1e-5, 10.0, scale="log", slider=True, label="Learning rate",
-        help="How far one step goes along the gradient.", group="Training",
-    )  # fmt: skip
+    learning_rate: float = rate_field(0.03)
     momentum: float = real(
         0.9, 0.0, 0.999, label="Momentum", help="The share of the last step that is kept in the next one.",
         group="Training", when=("optimiser", ("momentum",)),
@@ -80,10 +77,7 @@ class PlaygroundParams(PlaneDataParams, SeedParams):
     l2: float = real(
         0.0, 0.0, 1.0, label="L2", help="Added to the loss: half of this times the sum of w².", group="Training"
     )
-    epochs: int = integer(
-        1000, 1, 100_000, scale="log", label="Epochs", help="How many times the network sees all training points.",
-        group="Training",
-    )  # fmt: skip
+    epochs: int = epochs_field()
     target: float = real(
         0.0, 0.0, 10.0, label="Stop at a test loss of", group="Stopping",
         help="The run ends when the test loss is not above this; 0 for never.",

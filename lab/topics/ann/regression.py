@@ -17,7 +17,7 @@ from lab.dense.plan import dense
 from lab.dense.recipe import Recipe, streams
 from lab.dense.training_code import code_of
 from lab.events import Event
-from lab.metaparameters import DescentParams
+from lab.metaparameters import DescentParams, epochs_field, rate_field, seed_field
 from lab.params import Params, choice, integer, real
 from lab.topics.ann.regression_comparison import compare, why_dead
 from lab.topics.ann.regression_figures import FLAT, correlation, fit, numbers, residuals
@@ -27,14 +27,7 @@ from lab.topics.ann.regression_figures import FLAT, correlation, fit, numbers, r
 class RegressionParams(DescentParams):
     """The course's values are the defaults."""
 
-    seed: int = integer(
-        2,
-        0,
-        2**31 - 1,
-        label="Seed",
-        help="Where the random numbers begin. The same seed gives the same numbers again.",
-        group="Run",
-    )
+    seed: int = seed_field(2)
     points: int = integer(
         30,
         3,
@@ -65,25 +58,8 @@ class RegressionParams(DescentParams):
     activation: str = choice(
         "relu", HIDDEN, label="Activation", help="What stands between the two linear layers.", group="Network"
     )
-    learning_rate: float = real(
-        0.05,
-        1e-5,
-        10.0,
-        scale="log",
-        slider=True,
-        label="Learning rate",
-        help="How far one step goes along the gradient.",
-        group="Training",
-    )
-    epochs: int = integer(
-        500,
-        1,
-        100_000,
-        scale="log",
-        label="Epochs",
-        help="How many times the network sees all examples.",
-        group="Training",
-    )
+    learning_rate: float = rate_field(0.05)
+    epochs: int = epochs_field(500)
 
 
 class Regression(DenseExperiment[RegressionParams]):

@@ -68,4 +68,4 @@ def why_dead(learner: Learner) -> Iterator[Event]:
             " had a gradient. Try another seed.",
             count=len(learner.recipe.inputs),
         )
-    yield Remark("dead", words)
+    yield Remark("dead", words, "warning")
