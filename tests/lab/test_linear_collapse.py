@@ -32,7 +32,8 @@ MODULES: dict[str, nn.Module] = {
     "relu6": nn.ReLU6(),
     "sigmoid": nn.Sigmoid(),
     "tanh": nn.Tanh(),
-    "softplus": nn.Softplus(),
+    # Beyond 20 torch takes the line for the curve unless told otherwise, which is off by exp(-20).
+    "softplus": nn.Softplus(threshold=50),
     "gelu": nn.GELU(),
     "silu": nn.SiLU(),
 }
