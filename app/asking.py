@@ -9,7 +9,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
 from app.runner import Runner
-from lab.experiment import Experiment, checks
+from lab.experiment import Experiment, checks, computes
 from lab.params import Params
 
 REST_MS = 150
@@ -38,6 +38,8 @@ class Asker:
     def show(self, params: Params | None) -> None:
         """Take note of what is shown now: its numbers are checked when the hand rests."""
         self._shown = params
+        if params is not None and computes(self._experiment) and self._page.isVisible():
+            self.ask({"shown": params}, params)
         if checks(self._experiment):
             self._timer.start()
 

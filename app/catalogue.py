@@ -16,6 +16,8 @@ TITLES: Mapping[str, str] = {
     "maths": "Maths",
     "gradient_descent": "Gradient descent",
     "ann": "ANN",
+    "transforms": "Images",
+    "convolution": "Convolution",
     "cnn": "CNN",
     "sweeps": "Sweeps",
 }

@@ -146,7 +146,7 @@ def _wrong(params: type[Params]) -> dict[str, str]:
     for name, spec in params.specs().items():
         if spec.kind in ("integer", "real", "integers", "reals") and spec.high is not None:
             return {name: f"{10 * abs(spec.high) + 1:.0f}"}
-    return {name: "?;" for name, spec in params.specs().items() if spec.kind == "text"}
+    return {name: "?;" for name, spec in params.specs().items() if spec.kind in ("text", "blocks")}
 
 
 def _until(condition: Callable[[], bool]) -> None:

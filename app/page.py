@@ -26,7 +26,7 @@ from app.widgets.lesson import LessonView
 from app.widgets.notice import Notice
 from lab.catalogue import experiment
 from lab.events import Event
-from lab.experiment import ClosedForm
+from lab.experiment import ClosedForm, computes
 from lab.figures import Link
 from lab.lessons import Lesson
 from lab.params import Params, show
@@ -84,7 +84,7 @@ class Page(QWidget):
         self.controls.pressed.connect(self.press)
         self.controls.hurried.connect(runner.set_speed)
         runner.restarted.connect(self._restart)
-        runner.delivered.connect(self._take)
+        runner.delivered.connect(self._deliver)
         runner.status_changed.connect(self._status)
         runner.failed.connect(self.teller.complain)
         runner.comparer.changed.connect(self.board.take)
@@ -134,7 +134,7 @@ class Page(QWidget):
         self.asker.stop()
         self.sharer.stop()
         self.runner.restarted.disconnect(self._restart)
-        self.runner.delivered.disconnect(self._take)
+        self.runner.delivered.disconnect(self._deliver)
         self.runner.status_changed.disconnect(self._status)
         self.runner.failed.disconnect(self.teller.complain)
         self.runner.comparer.changed.disconnect(self.board.take)
@@ -161,7 +161,7 @@ class Page(QWidget):
         super().showEvent(event)
         self._timer.start()
         self._watch()
-        self.asker.check()
+        self.asker.show(self._shown_params)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Stop drawing; the run goes on."""
@@ -268,6 +268,12 @@ class Page(QWidget):
             self._show(params)
         self._status()
 
+    def _deliver(self, events: list[Event]) -> None:
+        self._take(events)
+        if computes(self._experiment):
+            # What is computed beside the window follows the hand too.
+            self.board.follow()
+
     def _take(self, events: list[Event]) -> None:
         for event in events:
             self.board.take(event)
@@ -286,7 +292,7 @@ class Page(QWidget):
         if isinstance(value, Link):
             self.opened.emit(value)
         elif spec is not None:
-            self.form.set_texts({name: show(spec, value)})
+            self.form.set_texts({name: show(spec, value), **self._experiment.params.implies.get(name, {})})
             if name in self._experiment.starts:
                 self._go_anew()
         elif name in self._experiment.asks:

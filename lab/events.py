@@ -7,7 +7,7 @@ model. Each event answers for one thing on the screen; `name` tells two of a kin
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from numpy.typing import NDArray
@@ -150,6 +150,12 @@ class Remark(Event):
 
 @dataclass(frozen=True)
 class Metrics(Event):
-    """The result of a run, by name, as numbers."""
+    """The result of a run, by name, as numbers; `lists` are results of several numbers, such as a size."""
 
     values: Mapping[str, float]
+    lists: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+
+    @property
+    def everything(self) -> dict[str, float | list[float]]:
+        """Return all of it as JSON has it."""
+        return {**self.values, **{name: list(numbers) for name, numbers in self.lists.items()}}

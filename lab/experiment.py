@@ -112,6 +112,11 @@ class ClosedForm(Experiment[P]):
 
     kept: ClassVar[bool] = False
     needs_torch: ClassVar[bool] = False
+    quick: ClassVar[bool] = True
+    """Whether `show` takes only milliseconds, without torch. Else it is called beside the window, as often as that is
+    done: whole pictures are computed so. The window shows what `sketch` yields until then."""
+    _shown: P | None = None
+    _checked: P | None = None
 
     @abstractmethod
     def show(self, params: P) -> Iterator[Event]:
@@ -121,24 +126,38 @@ class ClosedForm(Experiment[P]):
         """Yield the same numbers from an independent source, such as torch, as figures of other names."""
         return iter(())
 
+    def sketch(self, params: P) -> Iterator[Event]:
+        """Yield what can be shown within milliseconds where `show` needs longer; must not import torch."""
+        return iter(())
+
     def preview(self, params: P, data: DataStore) -> Iterator[Event]:
-        """Yield everything."""
-        return self.show(params)
+        """Yield everything, or what is there at once."""
+        return self.show(params) if self.quick else self.sketch(params)
 
     def run(self, params: P, context: Context) -> Generator[Event, None, None]:
         """Yield everything, checked, as one step."""
-        figures = list(self.show(params))
+        figures = [*(() if self.quick else self.sketch(params)), *self.show(params)]
         yield from (event for event in figures if not isinstance(event, Metrics))
         yield from self.check(params)
         yield Progress(1, 1, 1, 1, True)
         yield from (event for event in figures if isinstance(event, Metrics))
 
     def look(self, request: Mapping[str, Any]) -> Iterator[Event]:
-        """Check the `params` of the request."""
-        params = request.get("params")
-        return iter(()) if params is None else self.check(params)
+        """Show the `shown` parameters of the request, where that takes long, and check its `params`; both once."""
+        shown, checked = request.get("shown"), request.get("params")
+        if shown is not None and shown is not self._shown and not self.quick:
+            self._shown = shown
+            yield from self.show(shown)
+        if checked is not None and checked is not self._checked:
+            self._checked = checked
+            yield from self.check(checked)
 
 
 def checks(experiment: type[Experiment[Any]]) -> bool:
     """Tell whether an experiment has an independent source to compare its numbers with."""
     return issubclass(experiment, ClosedForm) and experiment.check is not ClosedForm.check
+
+
+def computes(experiment: type[Experiment[Any]]) -> bool:
+    """Tell whether the figures of a closed form are computed beside the window."""
+    return issubclass(experiment, ClosedForm) and not experiment.quick

@@ -192,13 +192,27 @@ class Bars(Event):
 
 
 @dataclass(frozen=True)
+class Window:
+    """The cells of a matrix that cell (i, j) of another is made of: (i·s + a·d − p, j·s + b·d − p), for (a, b) in
+    `size`, with stride s, dilation d and padding p, each for rows and columns.
+    """
+
+    size: tuple[int, int]
+    stride: tuple[int, int] = (1, 1)
+    dilation: tuple[int, int] = (1, 1)
+    padding: tuple[int, int] = (0, 0)
+
+
+@dataclass(frozen=True)
 class MatrixItem:
     """One matrix: `rows` of numbers or texts, all of one length; `sign` is what stands before it, such as "=" or "·".
 
     `field` is the text parameter that editing a cell sets, with rows separated by "; " and cells by ", ". `whys`, row
     by row, is the arithmetic of each cell. `parts` says what of the other items a cell (i, j) of this one is made of:
-    item's place → "row" i, "column" j, "cell" (i, j), "transposed" (j, i), "row of column" j, "all". Such parts light
-    up with the cell under the pointer. `most` are the rows and columns up to which it can be made larger.
+    item's place → "row" i, "column" j, "cell" (i, j), "transposed" (j, i), "row of column" j, "all", or a `Window`. Such
+    parts light up with the cell under the pointer; `lit` cells (i, j) are marked always. `most` are the rows and
+    columns up to which it can be made larger. Pointing at a cell with the keyboard or a click sets the integers
+    parameter `picks` to (i, j).
     """
 
     title: Words
@@ -208,8 +222,10 @@ class MatrixItem:
     column_labels: tuple[Words, ...] = ()
     field: str = ""
     whys: tuple[tuple[Words, ...], ...] = ()
-    parts: Mapping[int, str] | None = None
+    parts: Mapping[int, str | Window] | None = None
     most: tuple[int, int] = (10, 10)
+    lit: frozenset[tuple[int, int]] = frozenset()
+    picks: str = ""
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ def read_options(params: type[Params], words: Sequence[str]) -> dict[str, str]:
             raise _unknown(word, params)
         elif not values and specs[name].kind == "flag":
             texts[name] = "true"
-        elif not values and specs[name].kind != "integers":
+        elif not values and specs[name].kind not in ("integers", "blocks"):
             raise ParamError(name, "{field}: a value is missing; allowed is {allowed}", allowed=specs[name].allowed())
         else:
             texts[name] = " ".join(values)

@@ -1,8 +1,8 @@
 """Parameters of an experiment, declared once.
 
 A subclass of `Params` is a frozen, keyword-only dataclass whose fields are made by `integer`, `real`, `choice`,
-`flag`, `integers`, `reals` and `text`. From that one declaration come the form of the window, the options of the
-command line, the JSON of a run and the reference in the documentation. `when` names another field and those of its
+`flag`, `integers`, `reals`, `text` and `blocks`. From that one declaration come the form of the window, the options of
+the command line, the JSON of a run and the reference in the documentation. `when` names another field and those of its
 values with which a field matters; it is checked and kept all the same.
 """
 
@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Self
 
+from lab.blocks import Block
 from lab.specs import Dialog, ParamError, Scale, Spec, When, checked, needed, parse, show
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "Params",
     "Scale",
     "Spec",
+    "blocks",
     "choice",
     "flag",
     "integer",
@@ -129,6 +131,21 @@ def text(
     return _declare(default, Spec("text", label, help, group, high=longest, dialog=dialog, when=when))
 
 
+def blocks(
+    default: tuple[str, ...],
+    kinds: Mapping[str, Block],
+    *,
+    length: tuple[int, int],
+    label: str,
+    help: str,
+    group: str,
+    when: When | None = None,
+) -> Any:
+    """Declare a list of blocks in order, for instance layers; a value is the canonical text of each (`lab.blocks`)."""
+    spec = Spec("blocks", label, help, group, length=length, kinds=kinds, when=when)
+    return _declare(checked(label, spec, default), spec)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Params:
     """Base of all parameters: validation, JSON, text.
@@ -141,6 +158,9 @@ class Params:
     """Old field name to new one, for files written by earlier versions."""
     removed: ClassVar[frozenset[str]] = frozenset()
     """Fields that earlier versions had and that no longer mean anything."""
+
+    implies: ClassVar[Mapping[str, Mapping[str, str]]] = {}
+    """What else is set when a view sets a field: one who edits a cell of a given matrix means his own."""
 
     def __post_init__(self) -> None:
         for name, spec in self.specs().items():

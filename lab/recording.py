@@ -54,7 +54,7 @@ class _Recorder:
         self.began = self.saved_at = time.monotonic()
         self.pending: list[Scalars] = []
         self.weights: Weights | None = None
-        self.metrics: dict[str, float] | None = None
+        self.metrics: dict[str, Any] | None = None
         self.at_rest = False
         self.failing = False
 
@@ -69,7 +69,7 @@ class _Recorder:
         elif isinstance(event, Weights):
             self.weights = event
         elif isinstance(event, Metrics):
-            self.metrics = dict(event.values)
+            self.metrics = event.everything
 
     def save(self, status: str) -> Iterator[Event]:
         self.saved_at = time.monotonic()
@@ -108,7 +108,7 @@ def _not_saved(run: Run, error: OSError) -> Message:
 
 
 def result(
-    experiment: str, params: Mapping[str, Any], device: str, metrics: Mapping[str, float], seconds: float
+    experiment: str, params: Mapping[str, Any], device: str, metrics: Mapping[str, Any], seconds: float
 ) -> dict[str, Any]:
     """Return the result of a run as JSON values; JSON has no infinity, so it becomes the text "inf"."""
     return {

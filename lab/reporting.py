@@ -26,7 +26,7 @@ class Reporter:
         self._task = bar.add_task("", total=None)
         self._pace = Pace()
         self._latest: dict[str, float] = {}
-        self.metrics: dict[str, float] = {}
+        self.metrics: dict[str, float | list[float]] = {}
         self.at_rest = False
         self._printed_at = -LINE_SECONDS
 
@@ -61,7 +61,7 @@ class Reporter:
             case Scalars():
                 self._latest.update(event.values)
             case Metrics():
-                self.metrics = dict(event.values)
+                self.metrics = event.everything
             case Remark():
                 self._bar.console.print(str(event.message), markup=False, highlight=False, soft_wrap=True)
             case Progress():

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from lab.blocks import Block, BlockError, read_blocks, split_blocks, usage
 from lab.text import LabError, Message, ascii_digits, message
 
-Kind = Literal["integer", "real", "choice", "flag", "integers", "reals", "text"]
+Kind = Literal["integer", "real", "choice", "flag", "integers", "reals", "text", "blocks"]
 Scale = Literal["linear", "log"]
-Dialog = Literal["", "file", "roles"]
+Dialog = Literal["", "file", "roles", "image", "drawing"]
 When = tuple[str, tuple[Any, ...]]
 """The name of another field, and those of its values with which a field matters."""
 
@@ -51,7 +52,9 @@ class Spec:
     length: tuple[int, int] = (1, 1)
     slider: bool = False
     dialog: Dialog = ""
-    """What a form offers to choose a text by: a file, or the roles of the columns of a table."""
+    """What a form offers to choose a text by: a table, the roles of its columns, an image, or strokes on paper."""
+    kinds: Mapping[str, Block] = field(default_factory=dict, hash=False)
+    """The kinds of blocks that a list of blocks is made of."""
     when: When | None = None
     """With which values of which other field it matters, if not with all; a form shows it only then."""
 
@@ -84,6 +87,13 @@ class Spec:
                 )
             case "text":
                 return message("a text of at most {high} characters", high=self.high)
+            case "blocks":
+                return message(
+                    "{least} to {most} blocks separated by “;”, of {kinds}",
+                    least=self.length[0],
+                    most=self.length[1],
+                    kinds=usage(self.kinds),
+                )
 
 
 def needed(specs: Mapping[str, Spec], values: Mapping[str, Any]) -> set[str]:
@@ -136,6 +146,9 @@ def checked(name: str, spec: Spec, value: Any) -> Any:
                 return tuple(float(entry) for entry in numbers)
         case "text" if isinstance(value, str) and _short(spec, value):
             return value
+        case "blocks" if isinstance(value, Sequence) and not isinstance(value, str):
+            if all(isinstance(entry, str) for entry in value):
+                return _blocks(name, spec, value)
     shown = show(spec, value) if isinstance(value, Sequence) and not isinstance(value, str) else value
     raise _refuse(name, spec, shown)
 
@@ -167,10 +180,20 @@ def parse(name: str, spec: Spec, typed: str) -> Any:
                 return tuple(int(entry) for entry in _entries(plain))
             case "reals":
                 return tuple(float(entry) for entry in _entries(plain))
+            case "blocks":
+                return _blocks(name, spec, split_blocks(plain))
             case _:
                 return typed.strip()
     except (ValueError, KeyError):
         raise _refuse(name, spec, typed) from None
+
+
+def _blocks(name: str, spec: Spec, texts: Sequence[str]) -> tuple[str, ...]:
+    try:
+        return read_blocks(spec.kinds, spec.length, texts)
+    except BlockError as error:
+        # A form shows the block as wrong.
+        raise ParamError(name, "{field}: {reason}", reason=error.message, block=error.block) from error
 
 
 def _entries(plain: str) -> list[str]:
@@ -188,6 +211,8 @@ def show(spec: Spec, value: Any) -> str:
             # A chart picks one number; it is a list of one here.
             entries = (value,) if isinstance(value, int | float) else value
             return ", ".join(_shortest(entry) for entry in entries)
+        case "blocks":
+            return "; ".join(str(entry) for entry in value)
         case "flag":
             return "true" if value else "false"
         case "real":

@@ -53,7 +53,8 @@ def drive(session: sessions.Session, as_json: bool, rows: bool = False) -> None:
         click.echo(json.dumps(kept or made))
         return
     for key, value in reporter.metrics.items():
-        click.echo(f"{key:<20} {value:.7g}")
+        numbers = value if isinstance(value, list) else [value]
+        click.echo(f"{key:<20} {' '.join(f'{number:.7g}' for number in numbers)}")
     if run:
         click.echo(f"kept in {run.folder}")
 

@@ -109,6 +109,10 @@ def different_placeholders(translated: Mapping[str, str]) -> list[str]:
 def _sentences(spec: Spec) -> Iterator[str]:
     yield from (spec.label, spec.help, spec.group, spec.unit)
     yield from (label for _, label in spec.choices)
+    for block in spec.kinds.values():
+        yield from (block.label, block.help)
+        for number in block.numbers:
+            yield from (number.label, *(label for _, label in number.choices))
 
 
 def _name(node: ast.expr) -> str:

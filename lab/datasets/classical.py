@@ -1,4 +1,4 @@
-"""The small classical tables and two photographs, taken from scikit-learn when they are asked for."""
+"""The small classical tables, taken from scikit-learn when they are asked for."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ _SOURCES = {
     "digits8x8": message("Handwritten digits of 8 × 8 pixels (Alpaydin, Kaynak, 1998); from scikit-learn."),
 }
 TABLES = tuple(_SOURCES)
-PHOTOGRAPHS = ("china", "flower")
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,25 +64,16 @@ def load_table(name: str) -> Table:
 @cache
 def _iris() -> Table:
     """Read the file of scikit-learn without importing it, which takes a second that a page cannot wait."""
-    places = find_spec("sklearn")
-    if places is None or not places.submodule_search_locations:
-        raise DataError("scikit-learn is not installed, of which the table {name} is a part.", name="iris")
-    file = Path(places.submodule_search_locations[0]) / "datasets" / "data" / "iris.csv"
-    with file.open(encoding="utf-8") as lines:
+    with sklearn_file("data", "iris.csv").open(encoding="utf-8") as lines:
         classes = tuple(lines.readline().strip().split(",")[2:])
         numbers = np.loadtxt(lines, delimiter=",")
     names = ("sepal length (cm)", "sepal width (cm)", "petal length (cm)", "petal width (cm)")
     return Table(numbers[:, :4].copy(), names, numbers[:, 4].astype(np.int64), classes, _SOURCES["iris"])
 
 
-def photograph(name: str) -> NDArray[np.uint8]:
-    """Return the photograph china or flower as uint8 (H, W, 3), RGB; DataError for any other name."""
-    if name not in PHOTOGRAPHS:
-        raise DataError(
-            "There is no photograph called {name}; there are {names}.",
-            name=name,
-            names=", ".join(PHOTOGRAPHS),
-        )
-    from sklearn import datasets
-
-    return np.array(datasets.load_sample_image(f"{name}.jpg"), dtype=np.uint8)
+def sklearn_file(*parts: str) -> Path:
+    """Return where a file of scikit-learn's data sets lies, without importing it; DataError where it is missing."""
+    places = find_spec("sklearn")
+    if places is None or not places.submodule_search_locations:
+        raise DataError("scikit-learn is not installed, of which {name} is a part.", name=parts[-1])
+    return Path(places.submodule_search_locations[0]).joinpath("datasets", *parts)

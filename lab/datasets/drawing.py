@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lab.images.reading import is_of_numbers, opened, to_bytes, upright
 from lab.text import DataError
 
 if TYPE_CHECKING:
@@ -28,7 +29,6 @@ IMAGE_SUFFIXES = frozenset(
     {".avif", ".bmp", ".gif", ".jfif", ".jp2", ".jpeg", ".jpg", ".pbm", ".pgm", ".png", ".pnm", ".ppm"}
     | {".tga", ".tif", ".tiff", ".webp"}
 )
-MAXIMUM_PIXELS = 80_000_000
 
 _CLEAN = 0.004  # Less than one grey level in 255.
 _WORKING_SIDE = 256
@@ -277,36 +277,15 @@ def read_image(path: Path | str) -> NDArray[np.uint8]:
     Raises:
         DataError: there is no such file, or it is no image, broken, or too large.
     """
-    from PIL import Image, ImageOps, UnidentifiedImageError
-
-    try:
-        with Image.open(path) as image:
-            if image.width * image.height > MAXIMUM_PIXELS:
-                raise Image.DecompressionBombError
-            return _grey(ImageOps.exif_transpose(image))
-    except FileNotFoundError as error:
-        raise DataError("There is no file {path}.", path=str(path)) from error
-    except UnidentifiedImageError as error:
-        raise DataError("{path} is not an image.", path=str(path)) from error
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise DataError(
-            "{path} is too large: more than {limit} million pixels.",
-            path=str(path),
-            limit=MAXIMUM_PIXELS // 1_000_000,
-        ) from error
-    except Exception as error:
-        # The decoders of Pillow raise whatever they meet in a broken file.
-        raise DataError("{path} cannot be read: {reason}.", path=str(path), reason=str(error)) from error
+    with opened(path) as file:
+        return _grey(upright(file)[0])
 
 
 def _grey(image: PillowImage.Image) -> NDArray[np.uint8]:
+    if is_of_numbers(image):
+        return to_bytes(np.asarray(image))
     if image.has_transparency_data:
         return _on_paper(np.asarray(image.convert("RGBA").convert("LA"), dtype=np.float32))
-    if image.mode.startswith(("I", "F")):
-        values = np.asarray(image)
-        if image.mode.startswith("I"):  # 16 bit, however many the mode can hold
-            values = np.clip(values, 0, 65535).astype(np.uint16 if values.max() > 255 else np.uint8)
-        return np.asarray(np.round(255 * np.clip(_full_scale_one(values), 0, 1)), dtype=np.uint8)
     return np.asarray(image.convert("L"))
 
 

@@ -53,23 +53,31 @@ class PicturePanel:
     why: Words = ""
     note: Words = ""
     levels: Array = field(init=False, repr=False, compare=False)
-    """The values as 0 to 255 of their colours, uint8; made here since that is the thread with time for it."""
+    """The values as uint8: 0 to 255 of grey and colour, 0 to 254 of the maps of colours, and there 255 for NaN.
+
+    Made here, since whoever makes the event is in the thread with time for it.
+    """
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "levels", levels_of(self.values, self.limits))
+        top = 255 if self.colours in ("grey", "colour") else 254
+        object.__setattr__(self, "levels", levels_of(self.values, self.limits, top))
 
 
-def levels_of(values: Array, limits: tuple[float, float]) -> Array:
-    """Return where values lie between limits, as whole numbers from 0 to 255, uint8; 0 for what is not finite."""
+def levels_of(values: Array, limits: tuple[float, float], top: int = 255) -> Array:
+    """Return where values lie between limits, as whole numbers from 0 to `top`, uint8.
+
+    What is not finite is 255, or 0 where that is the top.
+    """
     low, high = limits
     if values.dtype == np.uint8 and (low, high) == (0, 255):
         return np.ascontiguousarray(values)
     share = np.subtract(values, low, dtype=np.float32)
-    share *= np.float32(255 / (high - low) if high > low else 0.0)
+    share *= np.float32(top / (high - low) if high > low else 0.0)
     share += np.float32(0.5)
-    np.clip(share, 0, 255, out=share)
-    if not np.isfinite(share).all():
-        share[~np.isfinite(share)] = 0
+    finite = np.isfinite(share)
+    np.clip(share, 0, top, out=share)
+    if not finite.all():
+        share[~finite] = 0 if top == 255 else 255
     return np.ascontiguousarray(share.astype(np.uint8))
 
 

@@ -104,7 +104,7 @@ def read_axis(name: str, text: str) -> Axis:
     """Read what is typed of an axis of experiment `name`: "learning_rate=0.001:0.1:40" or "units=1, 2, 4".
 
     LOW:HIGH:COUNT are equal differences, LOW:HIGH:COUNT:log equal factors. Values of a list of numbers are separated
-    by semicolons. Raises ParamError for "over".
+    by semicolons, and lists of blocks by commas, as semicolons separate their blocks. Raises ParamError for "over".
     """
     specs = experiment(name).params.specs()
     parameter, equals, values = (part.strip() for part in text.partition("="))

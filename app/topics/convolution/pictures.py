@@ -1,0 +1,7 @@
+"""Kernels on photographs."""
+
+from __future__ import annotations
+
+from app.layout import Layout
+
+PICTURES: tuple[Layout, ...] = ()
