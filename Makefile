@@ -32,6 +32,10 @@ test-app: $(VENV)/ready system
 test-long: $(LAB)/ready
 	$(TESTING) $(LAB_PYTHON) -m pytest tests/lab -m long
 
+# The same properties, on examples that nobody has seen.
+explore: $(LAB)/ready
+	$(TESTING) $(LAB_PYTHON) -m pytest tests/lab -m "not long" --hypothesis-profile=explore
+
 bench: $(VENV)/ready system
 	$(PYTHON) -m tests.bench
 
@@ -45,7 +49,7 @@ format: $(VENV)/ready
 $(LAB)/ready: $(VENV)/ready
 	sh resources/without_qt.sh $(VENV) $(LAB)
 
-.PHONY: run test check test-lab test-app test-long bench data format system
+.PHONY: run test check test-lab test-app test-long explore bench data format system
 
 system:
 	@sh resources/system.sh

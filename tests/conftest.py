@@ -1,10 +1,16 @@
-"""Every test has a home folder of its own; nothing touches the user's."""
+"""Every test has a home folder of its own; nothing touches the user's. Examples are the same each time."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# What fails must fail again; new examples are looked for with --hypothesis-profile=explore.
+settings.register_profile("same", derandomize=True, deadline=None)
+settings.register_profile("explore", deadline=None)
+settings.load_profile("same")
 
 
 @pytest.fixture(autouse=True)

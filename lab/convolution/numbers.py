@@ -36,7 +36,7 @@ def windows(image: Array, kernel: Pair, stride: Pair = (1, 1), dilation: Pair = 
     spans = (reach(kernel[0], dilation[0]), reach(kernel[1], dilation[1]))
     if image.shape[1] < spans[0] or image.shape[2] < spans[1]:
         raise ValueError(f"a window of {spans} does not fit into {image.shape[1:]}")
-    every = np.lib.stride_tricks.sliding_window_view(image, spans, axis=(1, 2))
+    every: Array = np.lib.stride_tricks.sliding_window_view(image, spans, axis=(1, 2))
     taken: Array = every[:, :: stride[0], :: stride[1], :: dilation[0], :: dilation[1]]
     return taken
 
@@ -52,7 +52,7 @@ def correlated(
 ) -> Array:
     """Return (N, rows, columns): the sums of products of each window (C, kh, kw) with each kernel, plus bias (N,)."""
     size = (kernels.shape[2], kernels.shape[3])
-    sums = np.einsum("crsij,ncij->nrs", windows(padded(image, padding), size, stride, dilation), kernels)
+    sums: Array = np.einsum("crsij,ncij->nrs", windows(padded(image, padding), size, stride, dilation), kernels)
     return sums if bias is None else sums + bias[:, None, None]
 
 

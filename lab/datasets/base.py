@@ -15,7 +15,7 @@ from lab.text import DataError, Message
 class ImageSet:
     """One split of a data set.
 
-    images: uint8 (N, H, W), grey levels, 0 is the background.
+    images: uint8 (N, H, W), grey levels, 0 is the background; or (N, H, W, 3), red, green and blue.
     labels: int64 (N,), 0 … classes − 1.
 
     Sets that come from the store are shared and read-only: `torch.tensor(images)` copies them.
@@ -60,9 +60,10 @@ def check_image_set(images: ImageSet, class_count: int, where: str) -> None:
             where=where,
             found=str(pixels.dtype),
         )
-    if pixels.ndim != 3:
+    if pixels.ndim != 3 and (pixels.ndim != 4 or pixels.shape[-1] != 3):
         raise DataError(
-            "The images in {where} have the shape {found}; (number, height, width) is expected.",
+            "The images in {where} have the shape {found}; (number, height, width) is expected, "
+            "or (number, height, width, 3) of images in colour.",
             where=where,
             found=pixels.shape,
         )

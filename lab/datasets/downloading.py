@@ -44,6 +44,9 @@ def remote_files(name: str) -> list[RemoteFile]:
     if name == "letters":
         emnist = datasets.EMNIST
         return [RemoteFile("gzip.zip", (emnist.url,), emnist.md5)]
+    if name == "cifar-10":
+        cifar = datasets.CIFAR10
+        return [RemoteFile(cifar.filename, (cifar.url,), cifar.tgz_md5)]
     source = {"mnist": datasets.MNIST, "fashion-mnist": datasets.FashionMNIST}[name]
     return [RemoteFile(file, tuple(mirror + file for mirror in source.mirrors), md5) for file, md5 in source.resources]
 
@@ -76,10 +79,12 @@ def download(
         raise _cannot_write(store.folder, error) from error
     with folder:
         target = Path(folder.name)
-        for file in remote_files(name):
+        files = remote_files(name)
+        for file in files:
             transfer.fetch(file, target / file.name)
         transfer.check()
-        return import_path(target / "gzip.zip" if name == "letters" else target, store, name)
+        # One file is an archive with all that is needed.
+        return import_path(target / files[0].name if len(files) == 1 else target, store, name)
 
 
 class _Transfer:

@@ -14,9 +14,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from lab.datasets import cifar, cifar_files
 from lab.datasets.archive import parts_of, read_archive
 from lab.datasets.base import ImageSet, read_only
-from lab.datasets.catalogue import IMAGE_SIZE, KNOWN, PARTS, check_counts, known_dataset
+from lab.datasets.catalogue import KNOWN, PARTS, check_counts, check_shape, known_dataset
 from lab.datasets.idx import idx_md5, read_idx, read_idx_stream
 from lab.datasets.store import DatasetInfo, DataStore
 from lab.text import DataError
@@ -36,19 +37,25 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class _Found:
-    """A folder with the IDX files of one set: part name → file."""
+    """A folder with IDX files of one set: part name → file."""
 
     folder: Path
     letters: bool
     files: dict[str, Path]
 
+    @property
+    def missing(self) -> list[str]:
+        """The parts that no file is there for."""
+        return [part for part in PARTS if part not in self.files]
+
 
 def import_path(path: Path, store: DataStore, name: str | None = None, progress: Progress | None = None) -> DatasetInfo:
     """Import a data set into `store` and return its entry.
 
-    path: a folder with four IDX files in the manner of MNIST (plain or .gz, itself or below it), an
-        .npz file of Descent, or the archive gzip.zip of EMNIST.
-    name: mnist, fashion-mnist or letters; without it the checksums tell, or else the file names.
+    path: a folder with four IDX files in the manner of MNIST (plain or .gz, itself or below it) or with
+        CIFAR-10 (an archive or what was unpacked from it), an .npz file of Descent, the archive gzip.zip
+        of EMNIST, or one of the archives of CIFAR-10.
+    name: mnist, fashion-mnist, letters or cifar-10; without it the checksums tell, or else the file names.
     progress: called with (done, total) bytes of the source.
     Raises DataError, and leaves the store as it was, if anything is wrong.
     """
@@ -65,9 +72,7 @@ def import_path(path: Path, store: DataStore, name: str | None = None, progress:
 
 def _import(path: Path, store: DataStore, name: str | None, report: Progress) -> DatasetInfo:
     if path.is_dir():
-        found = _find(path)
-        arrays = _read_files(found, report)
-        return _import_arrays(arrays, found.folder, found.letters, name, store)
+        return _import_folder(path, store, name, report)
     if not path.exists():
         raise DataError("{path} does not exist.", path=str(path))
     if path.suffix.lower() == ".npz":
@@ -75,46 +80,72 @@ def _import(path: Path, store: DataStore, name: str | None, report: Progress) ->
     if path.suffix.lower() == ".zip":
         arrays, genuine = _read_emnist_zip(path, report)
         return _import_arrays(arrays, path, True, name, store, genuine)
+    if cifar_files.is_archive(path):
+        if name not in (None, cifar.NAME):
+            raise DataError(
+                "{path} cannot be imported as {name}; archives of this kind hold CIFAR-10.", path=str(path), name=name
+            )
+        return _save_cifar(*cifar_files.read_archive(path, report), store)
     raise DataError(
-        "{path} cannot be imported; give a folder with the four IDX files of a data set, "
-        "an .npz file of Descent, or the archive gzip.zip of EMNIST.",
+        "{path} cannot be imported; give a folder with the files of a data set, an .npz file of Descent, "
+        "the archive gzip.zip of EMNIST, or cifar-10-binary.tar.gz or cifar-10-python.tar.gz.",
         path=str(path),
     )
 
 
-def _find(path: Path) -> _Found:
-    sets: dict[tuple[Path, bool], dict[str, Path]] = {}
-    for folder in _folders(path, _DEPTH):
+def _import_folder(path: Path, store: DataStore, name: str | None, report: Progress) -> DatasetInfo:
+    folders = list(_folders(path, _DEPTH))
+    sets = _find(folders) if name != cifar.NAME else []
+    batches = cifar_files.find(folders) if name in (None, cifar.NAME) else None
+    whole = [found for found in sets if not found.missing]
+    places = [str(found.folder) for found in whole]
+    if batches is not None and not batches.missing:
+        places.append(str(batches.path))
+    if len(places) > 1:
+        raise DataError(
+            "{path} holds more than one data set: {places}. Import one of these by itself.",
+            path=str(path),
+            places=", ".join(sorted(set(places))),
+        )
+    if whole:
+        return _import_arrays(_read_files(whole[0], report), whole[0].folder, whole[0].letters, name, store)
+    if batches is not None and (not batches.missing or not sets):
+        return _save_cifar(*cifar_files.read(batches, report), store)
+    for found in sets:
+        raise DataError(
+            "{folder} is not complete: there is no file for {missing}. Four are needed: "
+            "train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte, "
+            "t10k-labels-idx1-ubyte, each plain or .gz.",
+            folder=str(found.folder),
+            missing=", ".join(part.replace("_", " ") for part in found.missing),
+        )
+    raise DataError(
+        "No data set was found in {path}. Needed are four files, train-images-idx3-ubyte, "
+        "train-labels-idx1-ubyte, t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, each plain or .gz; or, for "
+        "CIFAR-10, cifar-10-binary.tar.gz, cifar-10-python.tar.gz, or the folder that was unpacked from one of them.",
+        path=str(path),
+    )
+
+
+def _save_cifar(arrays: dict[str, NDArray[np.uint8]], genuine: bool, store: DataStore) -> DatasetInfo:
+    train, test = (read_only(arrays[f"{split}_images"], arrays[f"{split}_labels"]) for split in ("train", "test"))
+    return store.save(cifar.NAME, train, test, verified=genuine)
+
+
+def _find(folders: list[Path]) -> list[_Found]:
+    """Return the sets of IDX files that lie in these folders, whole or not."""
+    sets: dict[tuple[Path, bool], _Found] = {}
+    for folder in folders:
         # Uncompressed files come after their .gz in the alphabet backwards, and take their place.
         for file in sorted(folder.iterdir(), reverse=True):
             match = _FILE_NAME.fullmatch(file.name)
             if match is None or not file.is_file():
                 continue
             split = "train" if match["split"].lower() == "train" else "test"
-            files = sets.setdefault((folder, match["letters"] is not None), {})
-            files[f"{split}_{match['kind'].lower()}"] = file
-    whole = [_Found(folder, letters, files) for (folder, letters), files in sets.items() if len(files) == len(PARTS)]
-    if len(whole) == 1:
-        return whole[0]
-    if whole:
-        raise DataError(
-            "{path} holds more than one data set: {folders}. Import one of these folders.",
-            path=str(path),
-            folders=", ".join(sorted({str(found.folder) for found in whole})),
-        )
-    for (folder, _letters), files in sets.items():
-        raise DataError(
-            "{folder} is not complete: there is no file for {missing}. Four are needed: "
-            "train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte, "
-            "t10k-labels-idx1-ubyte, each plain or .gz.",
-            folder=str(folder),
-            missing=", ".join(part.replace("_", " ") for part in PARTS if part not in files),
-        )
-    raise DataError(
-        "No data set was found in {path}. Four files are needed: train-images-idx3-ubyte, "
-        "train-labels-idx1-ubyte, t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte, each plain or .gz.",
-        path=str(path),
-    )
+            letters = match["letters"] is not None
+            found = sets.setdefault((folder, letters), _Found(folder, letters, {}))
+            found.files[f"{split}_{match['kind'].lower()}"] = file
+    return list(sets.values())
 
 
 def _folders(path: Path, depth: int) -> Iterator[Path]:
@@ -174,6 +205,8 @@ def _recognise(arrays: dict[str, NDArray[np.uint8]]) -> str | None:
         # The small labels first: they tell most sets apart without hashing the images.
         if known.md5 and all(idx_md5(arrays[part]) == known.md5[part] for part in sorted(PARTS, reverse=True)):
             return known.name
+    if arrays["train_images"].shape[1:] == cifar.SHAPE and cifar.published(arrays):
+        return cifar.NAME
     return None
 
 
@@ -208,14 +241,7 @@ def _guess(where: Path, letters: bool) -> str:
 
 
 def _image_set(name: str, images: NDArray[np.uint8], labels: NDArray[np.uint8], where: Path) -> ImageSet:
-    if images.shape[1:] != IMAGE_SIZE:
-        raise DataError(
-            "The images in {where} have the size {found}; {name} has {expected}.",
-            where=str(where),
-            found=images.shape[1:],
-            name=name,
-            expected=IMAGE_SIZE,
-        )
+    check_shape(known_dataset(name), images.shape[1:], str(where))
     if name != "letters":
         return read_only(images, labels)
     # EMNIST keeps its images on their side, column by column, and counts its letters from 1.

@@ -12,7 +12,7 @@ from typing import Any
 
 from lab.datasets.archive import read_about, read_archive, replace_data_file, write_archive
 from lab.datasets.base import ImageDataset, ImageSet, check_dataset
-from lab.datasets.catalogue import KNOWN, KnownDataset, check_counts, known_dataset
+from lab.datasets.catalogue import KNOWN, KnownDataset, check_counts, check_shape, known_dataset
 from lab.text import DataError, Message, message
 
 BUNDLE = Path(__file__).resolve().parents[2] / "resources" / "datasets"
@@ -31,6 +31,7 @@ class Origin(Enum):
 class DatasetInfo:
     """One line of the list of data sets.
 
+    shape: of one image, (height, width) or (height, width, 3) in colour.
     verified: the contents are known to be the published ones, by checksum.
     problem: why an installed file cannot be used, if that is seen without unpacking it.
     """
@@ -38,6 +39,7 @@ class DatasetInfo:
     name: str
     title: Message
     classes: tuple[str, ...]
+    shape: tuple[int, ...]
     train_count: int
     test_count: int
     installed: bool
@@ -85,6 +87,7 @@ class DataStore:
             name=known.name,
             title=known.title,
             classes=known.classes,
+            shape=known.shape,
             train_count=train_count,
             test_count=test_count,
             installed=installed,
@@ -122,6 +125,7 @@ class DataStore:
         path = self.path(name)
         check_counts(known, len(train.images), len(test.images), str(path))
         check_dataset(_dataset(known, train, test, verified), str(path))
+        check_shape(known, train.images.shape[1:], str(path))
         about = {
             "schema_version": 1,
             "name": known.name,
@@ -145,6 +149,7 @@ def _load(name: str, path: Path, bundle: Path, _size: int, _modified: int) -> Im
     dataset = _dataset(known, train, test, verified=known.bundled or about.get("verified") is True)
     check_counts(known, len(train.images), len(test.images), str(path))
     check_dataset(dataset, str(path))
+    check_shape(known, train.images.shape[1:], str(path))
     return dataset
 
 

@@ -22,7 +22,7 @@ FINE = 4
 
 HOUSE = (
     "56,208 56,116 200,116 200,208 56,208; 40,124 128,48 216,124; 108,208 108,160 140,160 140,208; "
-    "76,140 96,140 96,160 76,160 76,140; 164,88 164,56 180,56 180,100"
+    "72,136 92,136 92,156 72,156 72,136; 164,79 164,48 184,48 184,97"
 )
 
 
@@ -58,9 +58,8 @@ def written(strokes: tuple[Stroke, ...]) -> str:
     return "; ".join(" ".join(f"{x},{y}" for x, y in stroke) for stroke in strokes)
 
 
-@lru_cache(maxsize=4)
 def render(text: str) -> NDArray[np.uint8]:
-    """Return a drawing, (256, 256, 3) uint8, read-only: dark pencil on white paper. Raises ParamError."""
+    """Return a drawing, (256, 256, 3) uint8: dark pencil on white paper. Raises ParamError."""
     from PIL import Image, ImageDraw
 
     paper = Image.new("L", (FINE * SIDE, FINE * SIDE), 255)
@@ -71,6 +70,4 @@ def render(text: str) -> NDArray[np.uint8]:
         for x, y in points:
             radius = FINE * WIDTH / 2
             pencil.ellipse((x - radius, y - radius, x + radius, y + radius), INK)
-    pixels = np.array(paper.reduce(FINE).convert("RGB"))
-    pixels.flags.writeable = False
-    return pixels
+    return np.array(paper.reduce(FINE).convert("RGB"))

@@ -17,6 +17,9 @@ OF_SKLEARN = ("china", "flower")
 PHOTOGRAPHS = {
     "china": "Temple",
     "flower": "Flower",
+    "astronaut": "Astronaut",
+    "chelsea": "Cat",
+    "brick": "Brick wall",
 }
 """The photographs that Descent has, and how they are called."""
 
@@ -66,7 +69,7 @@ class PictureParams(Params):
             DataError: the file cannot be read.
         """
         if self.picture == "drawing":
-            return Photo(render(self.drawing), None, "drawing", "L", 8, ())
+            return _draw(self.drawing)
         file = self.file
         try:
             state = file.stat()
@@ -87,3 +90,8 @@ class PictureParams(Params):
 @lru_cache(maxsize=3)
 def _read(file: Path, modified: int, size: int) -> Photo:
     return read_photo(file)
+
+
+@lru_cache(maxsize=8)
+def _draw(strokes: str) -> Photo:
+    return Photo(render(strokes), None, "drawing", "L", 8, ())
