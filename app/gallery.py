@@ -108,7 +108,7 @@ def _act(window: Window, name: str, state: str) -> None:
     from app.widgets.canvas import Stroke
     from lab.catalogue import experiment
     from lab.events import Predictions, Probabilities
-    from lab.experiment import ClosedForm, Experiment, checks
+    from lab.experiment import ClosedForm, Experiment, checks, computes
 
     page, chosen = window.page(name), experiment(name) if name != "home" else Experiment
     if isinstance(page, DrawPage):
@@ -120,7 +120,7 @@ def _act(window: Window, name: str, state: str) -> None:
     elif isinstance(page, Page) and state == "wrong":
         page.form.set_texts(_wrong(chosen.params))
     elif isinstance(page, Page) and state == "finished" and issubclass(chosen, ClosedForm):
-        if checks(chosen):
+        if checks(chosen) or computes(chosen):
             _until(lambda: any(page.runner.history.replay()))
     elif isinstance(page, Page) and state != "before" and not issubclass(chosen, ClosedForm):
         # Hours are not waited for; what takes seconds is shown as it ends.

@@ -122,17 +122,24 @@ def read_block(kinds: Mapping[str, Block], text: str, place: int = 1) -> ReadBlo
         )
     block, label = kinds[kind], Message(kinds[kind].label)
     numbers = {number.name: number for number in block.numbers}
-    strange = [stray] if stray else [name for name, _ in pairs if name not in numbers]
-    if strange:
+    if stray:
         raise BlockError(
             place,
             "block {block}, {kind}: {words} cannot be read; allowed is {allowed}",
             kind=label,
-            words=strange[0],
+            words=stray,
             allowed=block.usage(kind),
         )
     values = {number.name: number.read(number.write(number.default)) for number in block.numbers}
     for name, typed in pairs:
+        if name not in numbers:
+            raise BlockError(
+                place,
+                "block {block}, {kind}: there is no {name}; allowed is {allowed}",
+                kind=label,
+                name=name,
+                allowed=block.usage(kind),
+            )
         if [other for other, _ in pairs].count(name) > 1:
             raise BlockError(place, "block {block}, {kind}: {name} is given twice", kind=label, name=name)
         try:

@@ -174,6 +174,7 @@ def list_data(as_json: bool = False) -> None:
             "title": str(info.title),
             "train": info.train_count,
             "test": info.test_count,
+            "shape": info.shape,
             "installed": info.installed,
             "origin": info.origin.value,
             "source": str(info.source),
@@ -195,7 +196,10 @@ def list_data(as_json: bool = False) -> None:
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--name", help="Which data set it is, where that cannot be seen from the files.")
 def import_data(path: Path, name: str | None) -> None:
-    """Import a data set from a folder or file, for instance on a USB stick: IDX files, .gz, or .npz."""
+    """Import a data set from a folder or file, for instance on a USB stick.
+
+    IDX files, plain or .gz; CIFAR-10, packed or unpacked; EMNIST's gzip.zip; or an .npz of Descent.
+    """
     from lab.datasets.importing import import_path
 
     with said():

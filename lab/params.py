@@ -141,7 +141,10 @@ def blocks(
     group: str,
     when: When | None = None,
 ) -> Any:
-    """Declare a list of blocks in order, for instance layers; a value is the canonical text of each (`lab.blocks`)."""
+    """Declare a list of blocks in order, for instance layers; a value is the canonical text of each (`lab.blocks`).
+
+    A check that refuses one of them gives its error `block=`, the place of it from 1: a form marks that one.
+    """
     spec = Spec("blocks", label, help, group, length=length, kinds=kinds, when=when)
     return _declare(checked(label, spec, default), spec)
 

@@ -48,6 +48,7 @@ class Canvas(QWidget):
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(tr("Canvas: draw a digit with the mouse"))
+        self.hint = tr("Draw a digit here, large and freely")
         self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
 
     def drawing(self) -> NDArray[np.uint8]:
@@ -91,6 +92,15 @@ class Canvas(QWidget):
         self._strokes, self._undone = list(strokes), []
         self._redraw()
 
+    def colours(self) -> tuple[QColor, QColor, QColor]:
+        """Return those of surface, ink and words: of the theme."""
+        colours = theme.colours()
+        return QColor(colours.surface), QColor(colours.text), QColor(colours.muted)
+
+    def kept(self, stroke: Stroke) -> Stroke:
+        """Return a stroke that has just ended as it is kept."""
+        return stroke
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a stroke; the right button erases. A second button in the middle of one does nothing."""
         if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton) and not self._moving:
@@ -108,24 +118,25 @@ class Canvas(QWidget):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End the stroke."""
         if self._moving and event.button() == self._button:
-            self._strokes.append(Stroke(tuple(self._moving), self._width, self._erases))
+            self._strokes.append(self.kept(Stroke(tuple(self._moving), self._width, self._erases)))
             self._undone, self._moving = [], []
             self.drawn.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Show the drawing in the ink of the theme, with the square in which it is drawn."""
+        """Show the drawing, with the square in which it is drawn."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         colours = theme.colours()
+        surface, ink, words = self.colours()
         square = self._square()
-        painter.fillRect(square, QColor(colours.surface))
-        painter.drawImage(square, _inked(self._image, QColor(colours.text)))
+        painter.fillRect(square, surface)
+        painter.drawImage(square, _inked(self._image, ink))
         painter.setPen(QPen(QColor(colours.accent if self.hasFocus() else colours.border), 2))
         painter.drawRoundedRect(square.adjusted(1, 1, -1, -1), 6, 6)
         if not self._strokes and not self._moving:
-            painter.setPen(QColor(colours.muted))
+            painter.setPen(words)
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(square.adjusted(20, 20, -20, -20), int(flags), tr("Draw a digit here, large and freely"))
+            painter.drawText(square.adjusted(20, 20, -20, -20), int(flags), self.hint)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the strokes, which are not in pixels of the widget."""

@@ -46,16 +46,17 @@ class DataThread(QThread):
         self._work = work
         self._told_at = 0.0
         self.cancelled = False
+        self.info: DatasetInfo | None = None
 
     def run(self) -> None:
         """Work, and say how it went; nothing that goes wrong is swallowed."""
         try:
-            info = self._work(self._report, lambda: self.cancelled)
+            self.info = self._work(self._report, lambda: self.cancelled)
         except Exception as error:
             log.warning("the data set did not come", exc_info=error)
             self.done.emit(sentence(error))
             return
-        self.done.emit(message("{title} is here: {source}", title=info.title, source=info.source))
+        self.done.emit(message("{title} is here.", title=self.info.title))
 
     def _report(self, done: int, total: int) -> None:
         now = time.monotonic()
@@ -73,7 +74,7 @@ class DataDialog(QDialog):
         self._thread: DataThread | None = None
         self._closing = False
         self.setWindowTitle(tr("Data sets"))
-        self.resize(760, 400)
+        self.resize(760, 440)
         self.table = QTableWidget(0, 3)
         self.table.setHorizontalHeaderLabels([tr("Data set"), tr("Images"), tr("Where it is")])
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -88,15 +89,21 @@ class DataDialog(QDialog):
         self.words = QLabel(
             tr(
                 "Import takes a folder or USB stick with the IDX files of MNIST, Fashion-MNIST or EMNIST letters, "
-                "plain or .gz. Download needs a network."
+                "plain or .gz, or with CIFAR-10, packed or unpacked; or an archive: cifar-10-binary.tar.gz, "
+                "cifar-10-python.tar.gz, EMNIST's gzip.zip, or an .npz of Descent. Download needs a network."
             )
         )
         self.words.setWordWrap(True)
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.about = QLabel()
+        self.about.setWordWrap(True)
+        self.about.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.bar = QProgressBar()
         self.bar.hide()
         self.import_button = QPushButton(tr("Import a folder …"))
         self.import_button.clicked.connect(self._ask_folder)
+        self.file_button = QPushButton(tr("Import a file …"))
+        self.file_button.clicked.connect(self._ask_file)
         self.download_button = QPushButton(tr("Download"))
         self.download_button.clicked.connect(self._download)
         self.cancel_button = QPushButton(tr("Cancel"))
@@ -104,23 +111,24 @@ class DataDialog(QDialog):
         close = QPushButton(tr("Close"))
         close.clicked.connect(self.close)
         buttons = QHBoxLayout()
-        for button in (self.import_button, self.download_button, self.cancel_button):
+        for button in (self.import_button, self.file_button, self.download_button, self.cancel_button):
             buttons.addWidget(button)
         buttons.addStretch(1)
         buttons.addWidget(close)
         layout = QVBoxLayout(self)
         layout.addWidget(self.table, 1)
+        layout.addWidget(self.about)
         layout.addWidget(self.words)
         layout.addWidget(self.bar)
         layout.addLayout(buttons)
         self._fill()
         self._enable()
 
-    def import_folder(self, folder: Path) -> None:
-        """Import what is in a folder."""
+    def import_from(self, path: Path) -> None:
+        """Import a file, or what is in a folder."""
         from lab.datasets.importing import import_path
 
-        self._begin(lambda report, _cancelled: import_path(folder, self._store, progress=report))
+        self._begin(lambda report, _cancelled: import_path(path, self._store, progress=report))
 
     def cancel(self) -> None:
         """End what is under way; what was there stays."""
@@ -146,7 +154,13 @@ class DataDialog(QDialog):
     def _ask_folder(self) -> None:
         folder = QFileDialog.getExistingDirectory(self, tr("Import a folder …"))
         if folder:
-            self.import_folder(Path(folder))
+            self.import_from(Path(folder))
+
+    def _ask_file(self) -> None:
+        kinds = f"{tr('Archives of data sets')} (*.tar.gz *.tgz *.tar *.zip *.npz)"
+        file, _ = QFileDialog.getOpenFileName(self, tr("Import a file …"), filter=kinds)
+        if file:
+            self.import_from(Path(file))
 
     def _download(self) -> None:
         from lab.datasets.downloading import download
@@ -175,9 +189,13 @@ class DataDialog(QDialog):
         self.words.setText(say(outcome))
 
     def _finished(self) -> None:
+        came = self._thread.info if self._thread is not None else None
         self._thread = None
         self.bar.hide()
         self._fill()
+        for row, info in enumerate(self._infos):
+            if came is not None and info.name == came.name:
+                self.table.setCurrentCell(row, 0)
         self._enable()
         if self._closing:
             self.reject()
@@ -190,9 +208,11 @@ class DataDialog(QDialog):
         idle, chosen = self._thread is None, self._chosen()
         offered = chosen is not None and chosen.origin is not Origin.BUNDLED and not chosen.installed
         self.import_button.setEnabled(idle)
+        self.file_button.setEnabled(idle)
         self.download_button.setEnabled(idle and offered)
         self.download_button.setToolTip("" if offered else tr("Choose a data set that is not here yet"))
         self.cancel_button.setEnabled(not idle)
+        self.about.setText(tr("Choose a data set to read where it comes from.") if chosen is None else _about(chosen))
 
     def _fill(self) -> None:
         self._infos = self._store.available()
@@ -204,6 +224,13 @@ class DataDialog(QDialog):
                 item.setToolTip(text)
                 self.table.setItem(row, column, item)
         self.table.resizeRowsToContents()
+
+
+def _about(info: DatasetInfo) -> str:
+    words = [say(info.source), tr("Licence: {licence}.", licence=say(info.licence))]
+    if not info.installed and info.download_bytes:
+        words.append(tr("The download has {size} MB.", size=f"{info.download_bytes / 1e6:.0f}"))
+    return " ".join(words)
 
 
 def _where(info: DatasetInfo) -> str:

@@ -7,9 +7,20 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSlider, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QFrame,
+    QLabel,
+    QLineEdit,
+    QSlider,
+    QToolButton,
+    QWidget,
+)
 
 from app.language import digits, tr
+from app.widgets.icons import icon
 from lab.params import ParamError, Spec, parse, show
 from lab.text import ascii_digits
 
@@ -56,6 +67,38 @@ class ChoiceEdit(QComboBox):
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Leave the wheel to the form."""
         event.ignore()
+
+
+def choice_edit(spec: Spec) -> ChoiceEdit:
+    """Return the choice of a field, as narrow as it has to be."""
+    box = ChoiceEdit()
+    for value, label in spec.choices:
+        box.addItem(tr(label), value)
+    box.setMinimumContentsLength(8)
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    return box
+
+
+class Composite(QFrame):
+    """An editor made of several; what stands in it is one text."""
+
+    textEdited = Signal(str)  # noqa: N815 - as QLineEdit calls it
+
+    def text(self) -> str:
+        """Return what stands in it, with Latin digits."""
+        raise NotImplementedError
+
+    def put(self, text: str) -> None:
+        """Show a text, without a signal."""
+        raise NotImplementedError
+
+    def mark(self, place: int | None) -> None:
+        """Mark the part at `place`, from 1, as wrong; 0 is the whole, None is nothing."""
+        raise NotImplementedError
+
+    def hold(self, complaint: QWidget) -> None:
+        """Take in what says why something is wrong, beneath what is marked."""
+        raise NotImplementedError
 
 
 class SliderEdit(QSlider):
@@ -111,6 +154,8 @@ def text_of(editor: QWidget, spec: Spec) -> str:
         return str(editor.currentData())
     if isinstance(editor, QCheckBox):
         return "true" if editor.isChecked() else "false"
+    if isinstance(editor, Composite):
+        return editor.text()
     assert isinstance(editor, QLineEdit)
     return ascii_digits(editor.text()) if spec.kind != "text" else editor.text()
 
@@ -123,16 +168,24 @@ def put(editor: QWidget, spec: Spec, text: str) -> None:
         editor.setCurrentIndex(place if place >= 0 else editor.currentIndex())
     elif isinstance(editor, QCheckBox):
         editor.setChecked(text == "true")
+    elif isinstance(editor, Composite):
+        editor.put(text)
     elif isinstance(editor, QLineEdit):
         editor.setText(digits(text) if spec.kind != "text" else text)
         if not editor.hasFocus():
             # Where it is longer than the line, its beginning is seen, and of a path its end.
-            editor.setCursorPosition(len(text) if spec.dialog == "file" else 0)
+            editor.setCursorPosition(len(text) if spec.dialog in ("file", "image") else 0)
     editor.blockSignals(blocked)
 
 
 def range_words(spec: Spec, standard: Any) -> str:
     """Say what a field may hold, and its default."""
+    if spec.kind == "blocks":
+        return tr("{low} to {high} blocks", low=spec.length[0], high=spec.length[1])
+    if spec.dialog == "image":
+        return tr("JPEG, PNG, WebP, BMP, TIFF, GIF …")
+    if spec.dialog == "drawing":
+        return tr("points x,y from 0 to 255; strokes apart by semicolons")
     default = show(spec, standard) or "–"
     if spec.kind == "choice":
         default = tr(dict(spec.choices)[default])
@@ -149,6 +202,34 @@ def range_words(spec: Spec, standard: Any) -> str:
     ]
     low, high = limits[0], limits[1] + unit
     return tr("{low} to {high}, default {default}", low=low, high=high, default=default)
+
+
+def small_label(words: str) -> QLabel:
+    """Return a label for what is less important."""
+    label = QLabel(words)
+    label.setProperty("muted", True)
+    font = label.font()
+    font.setPointSizeF(9)
+    label.setFont(font)
+    return label
+
+
+def way_back() -> QToolButton:
+    """Return the button that puts a field back to its default; its place is kept free while it is hidden."""
+    reset = QToolButton()
+    reset.setIcon(icon("reset"))
+    reset.setToolTip(tr("Back to the default"))
+    reset.setAccessibleName(tr("Back to the default"))
+    policy = reset.sizePolicy()
+    policy.setRetainSizeWhenHidden(True)
+    reset.setSizePolicy(policy)
+    return reset
+
+
+def in_hand(editor: QWidget) -> bool:
+    """Tell whether the keyboard is in an editor, or in a part of it."""
+    focused = QApplication.focusWidget()
+    return focused is not None and (focused is editor or editor.isAncestorOf(focused))
 
 
 def set_property(widget: QWidget, name: str, value: bool) -> None:

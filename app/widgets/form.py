@@ -8,7 +8,6 @@ from typing import Any
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QFrame,
     QGridLayout,
     QLabel,
@@ -19,13 +18,25 @@ from PySide6.QtWidgets import (
 )
 
 from app.language import right_to_left, say, tr
-from app.widgets.fields import ChoiceEdit, NumberEdit, SliderEdit, put, range_words, set_property, text_of
-from app.widgets.icons import icon
-from app.widgets.own_data import DialogEdit, choose
+from app.widgets.blocks import BlocksEdit
+from app.widgets.choosing import DialogEdit, choose, with_file
+from app.widgets.fields import (
+    Composite,
+    NumberEdit,
+    SliderEdit,
+    choice_edit,
+    in_hand,
+    put,
+    range_words,
+    set_property,
+    small_label,
+    text_of,
+    way_back,
+)
 from lab.params import ParamError, Params, Spec, needed, parse, show
 from lab.text import Message
 
-GROUPS = ("Data", "Own data", "Inputs", "Network", "Training", "Augmentation", "Run")
+GROUPS = ("Data", "Picture", "Own data", "Inputs", "Network", "Training", "Augmentation", "Run")
 
 
 class Form(QScrollArea):
@@ -135,29 +146,24 @@ class Form(QScrollArea):
             widget.setToolTip(tip)
         editor.setAccessibleName(tr(spec.label))
         editor.setAccessibleDescription(tip)
-        reset = QToolButton()
-        reset.setIcon(icon("reset"))
-        reset.setToolTip(tr("Back to the default"))
-        reset.setAccessibleName(tr("Back to the default"))
+        reset = way_back()
         reset.clicked.connect(lambda: self._to_default(name))
-        policy = reset.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)
-        reset.setSizePolicy(policy)
         self._grid.addWidget(label, row, 0)
-        self._grid.addWidget(editor, row, 1)
-        self._grid.addWidget(reset, row, 2)
+        if isinstance(editor, Composite):
+            self._grid.addWidget(reset, row, 2)
+            row += 1
+            self._grid.addWidget(editor, row, 0, 1, 3)  # It needs all the width there is.
+        else:
+            self._grid.addWidget(editor, row, 1)
+            self._grid.addWidget(reset, row, 2)
         self._parts[name] = [label, editor]
         if spec.slider:
             self._sliders[name] = self._make_slider(name, spec)
             self._parts[name].append(self._sliders[name])
             row += 1
             self._grid.addWidget(self._sliders[name], row, 1, 1, 2)
-        if spec.kind not in ("choice", "flag"):
-            hint = QLabel(range_words(spec, self._defaults[name]))
-            hint.setProperty("muted", True)
-            font = hint.font()
-            font.setPointSizeF(9)
-            hint.setFont(font)
+        if spec.kind not in ("choice", "flag", "blocks"):
+            hint = small_label(range_words(spec, self._defaults[name]))
             hint.setWordWrap(True)
             self._grid.addWidget(hint, row + 1, 1, 1, 2)
             self._parts[name].append(hint)
@@ -168,11 +174,7 @@ class Form(QScrollArea):
 
     def _make_editor(self, name: str, spec: Spec) -> QWidget:
         if spec.kind == "choice":
-            box = ChoiceEdit()
-            for value, label in spec.choices:
-                box.addItem(tr(label), value)
-            box.setMinimumContentsLength(8)
-            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            box = choice_edit(spec)
             put(box, spec, self._defaults[name])
             box.currentIndexChanged.connect(self._edited)
             return box
@@ -181,9 +183,13 @@ class Form(QScrollArea):
             check.setChecked(self._defaults[name])
             check.toggled.connect(self._edited)
             return check
-        line = DialogEdit(name, spec) if spec.dialog else NumberEdit(name, spec)
+        if spec.kind == "blocks":
+            line: BlocksEdit | NumberEdit = BlocksEdit(spec)
+        else:
+            line = DialogEdit(name, spec) if spec.dialog else NumberEdit(name, spec)
         if isinstance(line, DialogEdit):
             line.asked.connect(lambda: choose(self, self._params, self.texts(), name, self.set_texts))
+            line.dropped.connect(lambda path: self.set_texts(with_file(self._params, self.texts(), name, path)))
         put(line, spec, show(spec, self._defaults[name]))
         line.textEdited.connect(self._edited)
         return line
@@ -233,11 +239,18 @@ class Form(QScrollArea):
             if font.bold() != changed:
                 font.setBold(changed)
                 self._labels[name].setFont(font)
-            set_property(editor, "invalid", self.error is not None and self.error.field == name)
+            wrong = self.error if self.error is not None and self.error.field == name else None
+            set_property(editor, "invalid", wrong is not None)
+            if isinstance(editor, Composite):
+                editor.mark(wrong.message.values.get("block", 0) if wrong is not None else None)
         # A mark of direction: a field that is called x would turn the whole sentence round.
         self.complaint.setText(("\u200f" if right_to_left() else "") + self.said())
         if self.error is not None:
-            self._grid.addWidget(self.complaint, self._rows.get(self.error.field, 0), 0, 1, 3)
+            where = self._editors.get(self.error.field)
+            if isinstance(where, Composite):
+                where.hold(self.complaint)
+            else:
+                self._grid.addWidget(self.complaint, self._rows.get(self.error.field, 0), 0, 1, 3)
             # Once it has its place.
             QTimer.singleShot(0, self, self._show_complaint)
         self.complaint.setVisible(self.error is not None)
@@ -246,7 +259,7 @@ class Form(QScrollArea):
         """Show the fields that matter, and one with which something is wrong."""
         if self.error is not None:
             self._wrong = self.error.field if self.error.field in self._editors else ""
-        elif self._wrong and not self._editors[self._wrong].hasFocus():
+        elif self._wrong and not in_hand(self._editors[self._wrong]):
             # Once it has been put right it may go, but not from under the hand.
             self._wrong = ""
         shown = needed(self._specs, values) | ({self._wrong} - {""})
@@ -272,7 +285,7 @@ class Form(QScrollArea):
     def _show_complaint(self) -> None:
         """Bring the complaint into view, unless its cause is elsewhere than the user is."""
         editor = self._editors.get(self.error.field) if self.error is not None else None
-        if editor is not None and editor.hasFocus():
+        if editor is not None and in_hand(editor):
             self.ensureWidgetVisible(self.complaint, 0, 4)
 
 

@@ -128,6 +128,30 @@ def _unpin(painter: QPainter, colour: QColor) -> None:
     painter.drawLine(QPointF(8, 8), QPointF(56, 56))
 
 
+def _lines(painter: QPainter, colour: QColor, *points: tuple[float, float]) -> None:
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(colour, 7, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
+    painter.drawPolyline(QPolygonF([QPointF(*point) for point in points]))
+
+
+def _up(painter: QPainter, colour: QColor) -> None:
+    _lines(painter, colour, (14, 42), (32, 22), (50, 42))
+
+
+def _down(painter: QPainter, colour: QColor) -> None:
+    _lines(painter, colour, (14, 22), (32, 42), (50, 22))
+
+
+def _add(painter: QPainter, colour: QColor) -> None:
+    _lines(painter, colour, (32, 12), (32, 52))
+    _lines(painter, colour, (12, 32), (52, 32))
+
+
+def _remove(painter: QPainter, colour: QColor) -> None:
+    _lines(painter, colour, (15, 15), (49, 49))
+    _lines(painter, colour, (49, 15), (15, 49))
+
+
 _PAINTERS: dict[str, Callable[[QPainter, QColor], None]] = {
     "run": _run,
     "pause": _pause,
@@ -141,4 +165,8 @@ _PAINTERS: dict[str, Callable[[QPainter, QColor], None]] = {
     "paste": _paste,
     "pin": _pin,
     "unpin": _unpin,
+    "up": _up,
+    "down": _down,
+    "add": _add,
+    "remove": _remove,
 }

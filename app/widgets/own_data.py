@@ -1,94 +1,35 @@
-"""Choosing one's own data: a file, and what each column of its table is for."""
+"""Choosing what each column of one's own table is for."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
-from pathlib import Path
 from typing import cast
 
-from PySide6.QtCore import QDir, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QResizeEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
-    QFileDialog,
     QHBoxLayout,
     QHeaderView,
     QLabel,
     QPushButton,
     QTableWidget,
     QTableWidgetItem,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from app.language import digits, isolated, say, tr
-from app.widgets.fields import ChoiceEdit, NumberEdit, set_property
+from app.widgets.fields import ChoiceEdit, set_property
 from lab.datasets.tables.columns import Column
 from lab.datasets.tables.errors import cut
 from lab.datasets.tables.examples import Missing
-from lab.datasets.tables.own import OwnDataParams, examples_of, table_of
+from lab.datasets.tables.own import examples_of, table_of
 from lab.datasets.tables.roles import Limits, Role, default_roles, read_roles, write_roles
-from lab.params import ParamError, Params, Spec
+from lab.params import ParamError
 from lab.text import LabError
-
-Put = Callable[[Mapping[str, str]], None]
-
-
-class DialogEdit(NumberEdit):
-    """A line with a button in it, for a text that is better chosen than typed; `asked` when the button is pressed."""
-
-    asked = Signal()
-
-    def __init__(self, name: str, spec: Spec) -> None:
-        super().__init__(name, spec)
-        # A child of the line: it is shown, hidden and disabled with it.
-        self.button = QToolButton(self)
-        self.button.setText("…")
-        self.button.setStyleSheet("padding: 0px 5px;")
-        self.button.setCursor(Qt.CursorShape.ArrowCursor)
-        self.button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        words = tr("Choose a file …") if spec.dialog == "file" else tr("Choose the roles of the columns …")
-        self.button.setToolTip(words)
-        self.button.setAccessibleName(words)
-        self.button.clicked.connect(self.asked)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the button at the end of the line."""
-        super().resizeEvent(event)
-        width = self.button.sizeHint().width()
-        self.setTextMargins(0, 0, width, 0)
-        self.button.setGeometry(self.width() - width - 2, 2, width, self.height() - 4)
-
-
-def choose(parent: QWidget, params: type[Params], texts: Mapping[str, str], name: str, put: Put) -> None:
-    """Let a person choose the text of field `name`; `put` is called with what changes when that is done.
-
-    `texts` are those of all fields. Roles are those of the file that stands there; another file has other columns,
-    so that its roles are the default ones at first.
-    """
-    specs = params.specs()
-    if specs[name].dialog == "file":
-        chosen = ask_file(parent, texts[name])
-        if chosen:
-            roles = {other: str(params.default(other)) for other, spec in specs.items() if spec.dialog == "roles"}
-            put({name: chosen, **(roles if chosen != texts[name] else {})})
-        return
-    file = next(texts[other] for other, spec in specs.items() if spec.dialog == "file")
-    limits = params.limits if issubclass(params, OwnDataParams) else Limits()
-    dialog = RolesDialog(file, texts[name], cast(Missing, texts.get("missing", "leave_out")), limits, parent)
-    dialog.accepted.connect(lambda: put({name: dialog.text()}))
-    dialog.open()
-
-
-def ask_file(parent: QWidget, current: str) -> str:
-    """Let a person choose a table; "" when they do not."""
-    folder = str(Path(current).parent) if current else ""
-    kinds = f"{tr('Tables')} (*.csv *.tsv *.txt *.dat);;{tr('All files')} (*)"
-    path, _ = QFileDialog.getOpenFileName(parent, tr("Choose a file …"), folder, kinds)
-    return QDir.toNativeSeparators(path)
 
 
 class RoleEdit(ChoiceEdit):

@@ -11,7 +11,8 @@ from lab.events import Array
 def each_channel(image: Array, kernel: Array, *, padding: Pair = (0, 0), stride: Pair = (1, 1)) -> Array:
     """Return every channel of an image (H, W, C) float32 convolved with the same kernel (kh, kw): (rows, columns, C).
 
-    Channels stay last all the way: a photograph lies in memory like that, and torch is five times as fast with it.
+    Channels stay last all the way, of the kernel too: a photograph lies in memory like that, and torch is three to four
+    times as fast with it.
     """
     import torch
     from torch.nn import functional
@@ -19,8 +20,9 @@ def each_channel(image: Array, kernel: Array, *, padding: Pair = (0, 0), stride:
     channels = image.shape[2]
     weights = torch.from_numpy(np.ascontiguousarray(kernel, np.float32)).expand(channels, 1, *kernel.shape)
     with torch.no_grad():
-        planes = torch.from_numpy(image).permute(2, 0, 1)[None]
-        result = functional.conv2d(planes, weights.contiguous(), stride=stride, padding=padding, groups=channels)
+        planes = torch.from_numpy(image[None]).permute(0, 3, 1, 2)
+        weights = weights.contiguous(memory_format=torch.channels_last)
+        result = functional.conv2d(planes, weights, stride=stride, padding=padding, groups=channels)
     filtered: Array = result[0].permute(1, 2, 0).contiguous().numpy()
     return filtered
 
@@ -31,7 +33,7 @@ def all_channels(image: Array, kernels: Array, bias: Array, *, padding: Pair = (
     from torch.nn import functional
 
     with torch.no_grad():
-        planes = torch.from_numpy(image).permute(2, 0, 1)[None]
+        planes = torch.from_numpy(image[None]).permute(0, 3, 1, 2)
         weights, offsets = (torch.from_numpy(np.ascontiguousarray(part, np.float32)) for part in (kernels, bias))
         result = functional.conv2d(planes, weights, offsets, stride=stride, padding=padding)
     filtered: Array = result[0].contiguous().numpy()

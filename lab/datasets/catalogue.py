@@ -137,8 +137,8 @@ KNOWN: Mapping[str, KnownDataset] = MappingProxyType(
                 bundled=False,
                 licence=message("no licence stated by its authors"),
                 source=message(
-                    "CIFAR-10, small photographs from the web, sorted by Krizhevsky, Nair and Hinton. To be cited as: "
-                    "A. Krizhevsky, Learning Multiple Layers of Features from Tiny Images, 2009."
+                    "CIFAR-10, collected by Krizhevsky, Nair and Hinton: small photographs from the web. "
+                    "To be cited as: A. Krizhevsky, Learning Multiple Layers of Features from Tiny Images, 2009."
                 ),
                 shape=(32, 32, 3),
                 download_bytes=170_498_071,

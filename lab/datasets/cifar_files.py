@@ -14,7 +14,7 @@ import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from lab.datasets.cifar import (
     BATCHES,
@@ -131,7 +131,7 @@ def read_archive(path: Path, report: Progress) -> tuple[Arrays, bool]:
     return batches.arrays, genuine
 
 
-def _read_members(stream: io.BufferedReader, batches: Batches, where: str) -> bool:
+def _read_members(stream: IO[bytes], batches: Batches, where: str) -> bool:
     """Put what is in a tar archive into `batches`; whether all of it is of the Python version."""
     python = True
     with tarfile.open(fileobj=stream, mode="r|") as archive:

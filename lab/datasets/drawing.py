@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lab.images.reading import is_of_numbers, opened, to_bytes, upright
+from lab.images.reading import IMAGE_SUFFIXES, is_of_numbers, opened, to_bytes, upright
 from lab.text import DataError
 
 if TYPE_CHECKING:
@@ -25,10 +25,6 @@ Mask = NDArray[np.bool_]
 
 FRAME = 28
 BOX = 20
-IMAGE_SUFFIXES = frozenset(
-    {".avif", ".bmp", ".gif", ".jfif", ".jp2", ".jpeg", ".jpg", ".pbm", ".pgm", ".png", ".pnm", ".ppm"}
-    | {".tga", ".tif", ".tiff", ".webp"}
-)
 
 _CLEAN = 0.004  # Less than one grey level in 255.
 _WORKING_SIDE = 256
@@ -266,7 +262,7 @@ def _place(ink: Floats) -> NDArray[np.uint8]:
 
 
 def read_image(path: Path | str) -> NDArray[np.uint8]:
-    """Read any picture that Pillow can read, as grey.
+    """Read any picture that `lab.images.reading` can read, as grey.
 
     Upright as its EXIF says; the first of several frames; 16 bit scaled to 8. What is transparent becomes
     white, or black where the ink itself is light.
@@ -282,7 +278,7 @@ def read_image(path: Path | str) -> NDArray[np.uint8]:
 
 
 def _grey(image: PillowImage.Image) -> NDArray[np.uint8]:
-    if is_of_numbers(image):
+    if is_of_numbers(image.mode):
         return to_bytes(np.asarray(image))
     if image.has_transparency_data:
         return _on_paper(np.asarray(image.convert("RGBA").convert("LA"), dtype=np.float32))

@@ -33,6 +33,7 @@ class DatasetInfo:
 
     shape: of one image, (height, width) or (height, width, 3) in colour.
     verified: the contents are known to be the published ones, by checksum.
+    download_bytes: what a download transfers, 0 where there is nothing to download.
     problem: why an installed file cannot be used, if that is seen without unpacking it.
     """
 
@@ -47,6 +48,7 @@ class DatasetInfo:
     verified: bool
     licence: Message
     source: Message
+    download_bytes: int = 0
     problem: Message | None = None
 
 
@@ -95,6 +97,7 @@ class DataStore:
             verified=verified,
             licence=known.licence,
             source=source,
+            download_bytes=known.download_bytes,
             problem=problem,
         )
 

@@ -6,15 +6,15 @@ import textwrap
 from pathlib import Path
 
 from lab.code import CodeLine
-from lab.images.drawn import FINE, INK, SIDE, WIDTH, strokes_of
-from lab.images.reading import Photo, full_scale_words, of_numbers
+from lab.images.drawn import FINE, INK, RADIUS, SIDE, strokes_of
+from lab.images.reading import Photo, is_of_numbers
 from lab.images.sources import OF_SKLEARN, PictureParams
 
 
 def picture_lines(params: PictureParams) -> tuple[CodeLine, ...]:
     """Return a program, imports included, that makes `image`, an array (H, W, 3) of uint8.
 
-    It does what the file needs, and nothing else.
+    Of what may have to be done to a file it has only what this one needs.
 
     Raises:
         DataError: the file cannot be read.
@@ -30,3 +30,53 @@ def picture_lines(params: PictureParams) -> tuple[CodeLine, ...]:
     else:
         lines = _file(params.file, params.photo())
     return tuple(CodeLine(line) for line in lines)
+
+
+def _file(path: Path, photo: Photo) -> list[str]:
+    turned = photo.orientation != 1
+    lines = ["import numpy as np", f"from PIL import Image{', ImageOps' if turned else ''}", ""]
+    lines.append(f"image = Image.open({_quoted(str(path))})")
+    if turned:
+        lines.append("image = ImageOps.exif_transpose(image)")
+    if is_of_numbers(photo.mode):
+        lines.append("values = np.asarray(image)")
+        if photo.mode.startswith("F"):
+            lines.append("values = np.nan_to_num(values, posinf=0, neginf=0)")
+        lines.append(f"image = np.round(np.clip(values / {photo.white}, 0, 1) * 255).astype(np.uint8)")
+        lines.append("image = np.stack([image, image, image], axis=2)")
+        return lines
+    if photo.alpha is not None:
+        lines.append('white = Image.new("RGBA", image.size, "white")')
+        lines.append('image = Image.alpha_composite(white, image.convert("RGBA"))')
+    plain = photo.mode == "RGB" and photo.alpha is None
+    lines.append("image = np.array(image)" if plain else 'image = np.array(image.convert("RGB"))')
+    return lines
+
+
+def _drawing(text: str) -> list[str]:
+    strokes = []
+    for stroke in strokes_of(text):
+        # No line is broken within a point.
+        points = textwrap.wrap(", ".join(f"({x},\0{y})" for x, y in stroke), 100)
+        lines = [line.replace("\0", " ") for line in points]
+        strokes += [f"    [{lines[0]}],"] if len(lines) == 1 else ["    [", *(f"        {x}" for x in lines), "    ],"]
+    return [
+        "import numpy as np",
+        "from PIL import Image, ImageDraw",
+        "",
+        *(["strokes = [", *strokes, "]"] if strokes else ["strokes = []"]),
+        f'paper = Image.new("L", ({FINE * SIDE}, {FINE * SIDE}), 255)',
+        "pencil = ImageDraw.Draw(paper)",
+        "for stroke in strokes:",
+        f"    points = [({FINE} * x, {FINE} * y) for x, y in stroke]",
+        f"    pencil.line(points, fill={INK}, width={2 * RADIUS})",
+        "    for x, y in points:",
+        f"        pencil.ellipse((x - {RADIUS}, y - {RADIUS}, x + {RADIUS}, y + {RADIUS}), fill={INK})",
+        f'image = np.array(paper.reduce({FINE}).convert("RGB"))',
+    ]
+
+
+def _quoted(path: str) -> str:
+    """Return a path as Python reads it, in double quotes where that needs no further escapes."""
+    literal = repr(path)
+    return literal if "'" in path or '"' in path else f'"{literal[1:-1]}"'

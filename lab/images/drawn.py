@@ -16,9 +16,11 @@ Stroke = tuple[Point, ...]
 SIDE = 256
 """Pixels of a drawing, along and down."""
 WIDTH = 9
+"""Of the pencil, in these pixels."""
 INK = 32
 FINE = 4
-"""How many times larger it is drawn than shown, so that the edges become smooth."""
+"""How many times larger it is drawn, so that the edges become smooth."""
+RADIUS = FINE * WIDTH // 2
 
 HOUSE = (
     "56,208 56,116 200,116 200,208 56,208; 40,124 128,48 216,124; 108,208 108,160 140,160 140,208; "
@@ -66,8 +68,7 @@ def render(text: str) -> NDArray[np.uint8]:
     pencil = ImageDraw.Draw(paper)
     for stroke in strokes_of(text):
         points = [(FINE * x, FINE * y) for x, y in stroke]
-        pencil.line(points, INK, FINE * WIDTH)
+        pencil.line(points, fill=INK, width=2 * RADIUS)
         for x, y in points:
-            radius = FINE * WIDTH / 2
-            pencil.ellipse((x - radius, y - radius, x + radius, y + radius), INK)
+            pencil.ellipse((x - RADIUS, y - RADIUS, x + RADIUS, y + RADIUS), fill=INK)
     return np.array(paper.reduce(FINE).convert("RGB"))

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from struct import error as StructError
+from struct import error as struct_error
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
@@ -38,6 +38,10 @@ FORMATS = {
 }
 """What is read, and where Pillow has it; others of its decoders are old, rare, or start programs."""
 
+IMAGE_SUFFIXES = frozenset(
+    {".avif", ".bmp", ".gif", ".jfif", ".jp2", ".jpeg", ".jpg", ".pbm", ".pgm", ".png", ".pnm", ".ppm"}
+    | {".tga", ".tif", ".tiff", ".webp"}
+)
 _NAMES = "JPEG, PNG, WebP, BMP, TIFF, GIF, AVIF, JPEG 2000, PNM, TGA"
 _ORIENTATION = 0x0112
 
@@ -53,6 +57,7 @@ class Photo:
     bits: of one number in the file.
     notes: what was done to the file's numbers.
     orientation: 1 to 8, what the file's EXIF says; it is done already.
+    white: the number in the file that became 255, where it is grey with more than 8 bits.
     """
 
     pixels: Bytes
@@ -62,6 +67,7 @@ class Photo:
     bits: int
     notes: tuple[Message, ...]
     orientation: int = 1
+    white: int = 255
 
     def __post_init__(self) -> None:
         self.pixels.flags.writeable = False
@@ -83,9 +89,10 @@ def read_photo(path: Path | str) -> Photo:
             notes.append(
                 message("Turned or mirrored to stand upright, as its EXIF says (orientation {n}).", n=orientation)
             )
-        alpha = None
-        if is_of_numbers(image):
+        alpha, white = None, 255
+        if is_of_numbers(mode):
             values = np.asarray(image)
+            white = full_scale(values)
             pixels = np.repeat(to_bytes(values)[..., np.newaxis], 3, axis=2)
             notes += _notes_on(values)
         else:
@@ -100,7 +107,7 @@ def read_photo(path: Path | str) -> Photo:
             pixels = np.array(image.convert("RGB"))
         if getattr(file, "is_animated", False) and file.format != "MPO":
             notes.append(message("Of its frames the first is taken."))
-    return Photo(pixels, alpha, Path(path).name, mode, bits, tuple(notes), orientation)
+    return Photo(pixels, alpha, Path(path).name, mode, bits, tuple(notes), orientation, white)
 
 
 @contextmanager
@@ -164,7 +171,7 @@ def _identified(file: BinaryIO, path: Path | str) -> ImageFile.ImageFile:
             file.seek(0)
             try:
                 return factory(file, str(path))
-            except (SyntaxError, IndexError, TypeError, StructError) as error:
+            except (SyntaxError, IndexError, TypeError, struct_error) as error:
                 broken = broken or (error if accepts is not None else None)
     if broken is not None:
         raise broken
@@ -187,21 +194,22 @@ def upright(image: ImageFile.ImageFile) -> tuple[PillowImage.Image, int]:
     return ImageOps.exif_transpose(image), int(orientation)
 
 
-def is_of_numbers(image: PillowImage.Image) -> bool:
-    """Tell whether a picture is grey with numbers of more than 8 bits."""
-    return image.mode.startswith(("I", "F"))
+def is_of_numbers(mode: str) -> bool:
+    """Tell whether a picture of a mode of Pillow's is grey with numbers of more than 8 bits."""
+    return mode.startswith(("I", "F"))
 
 
 def full_scale(values: NDArray[Any]) -> int:
-    """Return the number that is white: of whole numbers 255 or 65535, else 1 or 255, by the largest of them."""
-    largest = np.nanmax(values, initial=0)
-    return (65535 if largest > 255 else 255) if values.dtype.kind in "iu" else (255 if largest > 1 else 1)
+    """Return the number that is white: of whole numbers 255 or 65535, else 1 or 255, by the largest finite one."""
+    whole = values.dtype.kind in "iu"
+    largest = values.max() if whole else np.max(values, initial=0, where=np.isfinite(values))
+    return (65535 if largest > 255 else 255) if whole else (255 if largest > 1 else 1)
 
 
 def to_bytes(values: NDArray[Any]) -> Bytes:
     """Return grey numbers, (H, W), as 0 to 255 by their full scale; what is not finite is black."""
     finite = values if values.dtype.kind in "iu" else np.nan_to_num(values, posinf=0, neginf=0)
-    return np.asarray(np.round(np.clip(finite / full_scale(finite), 0, 1) * 255), dtype=np.uint8)
+    return np.asarray(np.round(np.clip(finite / full_scale(values), 0, 1) * 255), dtype=np.uint8)
 
 
 def _notes_on(values: NDArray[Any]) -> list[Message]:
@@ -214,7 +222,7 @@ def _notes_on(values: NDArray[Any]) -> list[Message]:
                 "Its numbers, {low} to {high}, became grey levels: divided by {white}, times 255, rounded.",
                 low=known.min().item(),
                 high=known.max().item(),
-                white=full_scale(known),
+                white=full_scale(values),
             )
         )
     if not finite.all():

@@ -23,7 +23,11 @@ from tests.app.windows import Opener
 os.environ["OMP_NUM_THREADS"] = "1"
 
 HERE = Path(__file__).parent
-UNAVOIDABLE = ("This plugin does not support raise", "This plugin does not support propagateSizeHints")
+UNAVOIDABLE = (
+    "This plugin does not support raise",
+    "This plugin does not support propagateSizeHints",
+    "This plugin does not support grabbing",
+)
 """What the offscreen platform says of itself."""
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from app.widgets.data import DataDialog
@@ -36,9 +37,32 @@ def test_it_lists_what_is_here_and_offers_what_is_not(dialog: DataDialog) -> Non
     assert dialog.download_button.isEnabled()
 
 
+def test_it_says_whose_a_data_set_is_and_how_large(dialog: DataDialog) -> None:
+    assert "Choose a data set" in dialog.about.text()
+    choose(dialog, "cifar-10")
+    words = dialog.about.text()
+    assert "Learning Multiple Layers of Features from Tiny Images" in words
+    assert "no licence stated by its authors" in words
+    assert "170 MB" in words
+    choose(dialog, "digits")
+    assert "MIT" in dialog.about.text()
+    assert "MB" not in dialog.about.text()
+
+
+def test_a_file_can_be_imported_too(
+    dialog: DataDialog, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "cifar-10-binary.tar.gz"
+    path.write_bytes(b"no archive")
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_arguments, **_more: (str(path), ""))
+    dialog.file_button.click()
+    qtbot.waitUntil(lambda: dialog.file_button.isEnabled())
+    assert f"{path} is damaged, cut short, or neither" in dialog.words.text()
+
+
 def test_a_folder_without_data_is_said_in_a_sentence(dialog: DataDialog, qtbot: QtBot, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
-    dialog.import_folder(tmp_path / "empty")
+    dialog.import_from(tmp_path / "empty")
     qtbot.waitUntil(lambda: dialog.import_button.isEnabled())
     assert "No data set was found" in dialog.words.text()
     assert str(tmp_path / "empty") in dialog.words.text()
@@ -55,12 +79,13 @@ def test_progress_is_shown_and_the_list_is_new_afterwards(
         return store.info("mnist")
 
     monkeypatch.setattr("lab.datasets.importing.import_path", slow)
-    dialog.import_folder(tmp_path)
+    dialog.import_from(tmp_path)
     qtbot.waitUntil(lambda: dialog.bar.value() == 500)
     assert not dialog.import_button.isEnabled()
     go_on.set()
     qtbot.waitUntil(lambda: dialog.import_button.isEnabled())
-    assert "is here" in dialog.words.text()
+    assert "MNIST (70,000 digits) is here." in dialog.words.text()
+    assert "NIST" in dialog.about.text()
     assert dialog.bar.isHidden()
 
 

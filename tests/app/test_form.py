@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,8 +16,10 @@ from pytestqt.qtbot import QtBot
 
 from app.language import digits, set_language
 from app.widgets import form as form_module
+from app.widgets.blocks import BlocksEdit
 from app.widgets.fields import NumberEdit, SliderEdit, stepped
 from app.widgets.form import Form
+from lab.blocks import ReadBlock, read_block, write_block
 from lab.catalogue import experiments
 from lab.params import ParamError, Params, Spec, choice, flag, integer, real, show, text
 from lab.topics.cnn.mnist import MnistParams
@@ -82,6 +85,8 @@ def other(params: type[Params], name: str) -> Any:
             candidates = [(7,), (3,), (2,), (1,), tuple(reversed(default)), (*default[:-1], 0)]
         case "integer" | "real":
             candidates = [spec.low, spec.high, default + 1]
+        case "blocks":
+            candidates = list(other_blocks(spec, default))
         case "reals":
             candidates = [tuple(reversed(default)), (0.5, 0.5), (0.75,), (-1.0, 2.0), (1.5, 0.25)]
             candidates.append((*default[:-1], default[-1] / 2 + 0.125))
@@ -96,15 +101,31 @@ def other(params: type[Params], name: str) -> Any:
     raise AssertionError(f"{name} has no other value")
 
 
+def other_blocks(spec: Spec, default: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Yield lists of the same kinds of blocks with one number changed."""
+    for place, written in enumerate(default):
+        block = read_block(spec.kinds, written)
+        for number in spec.kinds[block.kind].numbers:
+            for value in [word for word, _ in number.choices] or [number.high, number.low]:
+                changed = ReadBlock(block.kind, {**block.values, number.name: value})
+                yield (*default[:place], write_block(spec.kinds, changed), *default[place + 1 :])
+
+
 def enter(form: Form, name: str, spec: Spec, value: Any) -> None:
     """Give a field a value with mouse and keyboard."""
     editor = form.editor(name)
     if isinstance(editor, QComboBox):
-        editor.setFocus()
-        for _ in range(editor.count()):
-            QTest.keyClick(editor, Qt.Key.Key_Up)
-        for _ in range([key for key, _ in spec.choices].index(value)):
-            QTest.keyClick(editor, Qt.Key.Key_Down)
+        turn(editor, value)
+    elif isinstance(editor, BlocksEdit):
+        for row, text in zip(editor.rows, value, strict=True):
+            for key, entry in read_block(spec.kinds, text).values.items():
+                part = row.editors[key]
+                if isinstance(part, QComboBox):
+                    turn(part, entry)
+                else:
+                    part.setFocus()
+                    part.selectAll()
+                    type_text(part, digits(str(entry)))
     elif isinstance(editor, QCheckBox):
         editor.setFocus()
         if editor.isChecked() != value:
@@ -112,6 +133,15 @@ def enter(form: Form, name: str, spec: Spec, value: Any) -> None:
     else:
         shown = "; ".join(map(str, value)) if isinstance(value, tuple) else str(value)
         retype(form, name, shown if spec.kind == "text" else digits(shown))
+
+
+def turn(box: QComboBox, value: Any) -> None:
+    """Choose with the keyboard."""
+    box.setFocus()
+    for _ in range(box.count()):
+        QTest.keyClick(box, Qt.Key.Key_Up)
+    for _ in range(box.findData(value)):
+        QTest.keyClick(box, Qt.Key.Key_Down)
 
 
 def not_round_trip(form: Form, fresh: Form, params: type[Params]) -> list[str]:

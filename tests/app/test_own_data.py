@@ -13,8 +13,9 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from app.language import say, set_language, tr
+from app.widgets.choosing import DialogEdit
 from app.widgets.form import Form
-from app.widgets.own_data import DialogEdit, RolesDialog
+from app.widgets.own_data import RolesDialog
 from lab.datasets.tables.own import OwnDataParams
 from lab.text import Verbatim, message
 

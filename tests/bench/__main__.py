@@ -9,7 +9,19 @@ import subprocess
 import sys
 import tempfile
 
-MEASUREMENTS = ("loop", "training", "start", "stroke", "sliders", "units", "descents", "playground", "sweeps", "memory")
+MEASUREMENTS = (
+    "loop",
+    "training",
+    "start",
+    "stroke",
+    "sliders",
+    "pictures",
+    "units",
+    "descents",
+    "playground",
+    "sweeps",
+    "memory",
+)
 
 
 def main() -> int:

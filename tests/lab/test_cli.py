@@ -189,6 +189,7 @@ def test_data_lists_what_is_here_and_where_the_rest_comes_from() -> None:
     rows = {row["name"]: row for row in json.loads(typed("data", "list", "--json").stdout)}
     assert rows["digits"]["installed"]
     assert not rows["mnist"]["installed"]
+    assert rows["cifar-10"]["shape"] == [32, 32, 3]
     assert "digits" in typed("data").stdout
 
 

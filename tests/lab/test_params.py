@@ -11,9 +11,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lab.blocks import Block, Number
 from lab.catalogue import experiments
 from lab.options import describe, option, read_options
-from lab.params import ParamError, Params, Spec, choice, flag, integer, integers, needed, parse, real, show, text
+from lab.params import (
+    ParamError,
+    Params,
+    Spec,
+    blocks,
+    choice,
+    flag,
+    integer,
+    integers,
+    needed,
+    parse,
+    real,
+    show,
+    text,
+)
 from lab.specs import checked
 
 
@@ -28,6 +43,18 @@ class Sample(Params):
     on: bool = flag(False, label="On", help="Whether.", group="B")
     sizes: tuple[int, ...] = integers((1, 2), 0, 9, length=(0, 3), label="Sizes", help="How large.", group="B")
     note: str = text("", label="Note", help="What.", group="B", longest=5)
+    steps: tuple[str, ...] = blocks(
+        ("turn",),
+        {
+            "turn": Block("Turn", "Turns.", (Number("degrees", 15, -180, 180, "Degrees", whole=False),)),
+            "cut": Block("Cut", "Cuts.", (Number("side", 8, 1, 64, "Side"), Number("p", 0.5, 0, 1, "p", whole=False))),
+            "flip": Block("Flip", "Mirrors."),
+        },
+        length=(0, 3),
+        label="Steps",
+        help="What is done.",
+        group="B",
+    )
 
 
 def strategy(spec: Spec) -> st.SearchStrategy:
@@ -47,8 +74,25 @@ def strategy(spec: Spec) -> st.SearchStrategy:
         case "reals":
             numbers = st.floats(low, high)
             return st.lists(numbers, min_size=spec.length[0], max_size=spec.length[1]).map(tuple)
+        case "blocks":
+            entries = st.one_of([block(kind, declared) for kind, declared in spec.kinds.items()])
+            return st.lists(entries, min_size=spec.length[0], max_size=spec.length[1]).map(tuple)
         case "text":
             return st.text(st.characters(min_codepoint=33, max_codepoint=126), max_size=int(high))
+
+
+def block(kind: str, declared: Block) -> st.SearchStrategy[str]:
+    """Return texts of one kind of block, with some of its numbers."""
+
+    def values(number: Number) -> st.SearchStrategy:
+        if number.choices:
+            return st.sampled_from([value for value, _ in number.choices])
+        if number.whole:
+            return st.integers(int(number.low), int(number.high))
+        return st.floats(number.low, number.high)
+
+    some = st.fixed_dictionaries({}, optional={number.name: values(number) for number in declared.numbers})
+    return some.map(lambda chosen: " ".join((kind, *(f"{name}={value}" for name, value in chosen.items()))))
 
 
 KINDS = [Sample, *[experiment.params for experiment in experiments().values()]]
@@ -69,7 +113,7 @@ def test_every_value_survives_json_text_and_options(params: type[Params], data: 
         if not typed.startswith("--"):
             words = (
                 [option(name), *typed.replace(",", " ").split()]
-                if spec.kind in ("integers", "reals")
+                if spec.kind in ("integers", "reals", "blocks")
                 else [option(name), typed]
             )
             assert params.from_texts(read_options(params, words)) == made
@@ -92,6 +136,9 @@ def test_every_value_survives_json_text_and_options(params: type[Params], data: 
         ({"sizes": (10,)}, "sizes"),
         ({"sizes": (True,)}, "sizes"),
         ({"note": "longer"}, "note"),
+        ({"steps": ("turn degrees=200",)}, "steps"),
+        ({"steps": ("flip",) * 4}, "steps"),
+        ({"steps": "flip"}, "steps"),
     ],
 )
 def test_what_is_not_allowed_is_refused_with_field_value_and_range(values: dict, field: str) -> None:
@@ -157,6 +204,8 @@ def test_changed_tells_what_differs_from_the_defaults() -> None:
         (["--sizes", "1", "2"], {"sizes": "1 2"}),
         (["--sizes=1,2", "--count", "4"], {"sizes": "1,2", "count": "4"}),
         (["--sizes"], {"sizes": ""}),
+        (["--steps"], {"steps": ""}),
+        (["--steps", "turn degrees=5; flip"], {"steps": "turn degrees=5; flip"}),
     ],
 )
 def test_options(words: list[str], expected: dict[str, str]) -> None:

@@ -2,6 +2,32 @@
 
 from __future__ import annotations
 
-from app.layout import Layout
+from app.language import tr
+from app.layout import Layout, cell, row
+from app.views.chart.view import ChartView
+from app.views.code.view import CodeView
+from app.views.pictures.view import PicturesView
+from app.views.table.view import TableView
 
-SIZES: tuple[Layout, ...] = ()
+SIZES: tuple[Layout, ...] = (
+    Layout(
+        "convolution.size",
+        rows=(
+            row(
+                cell(lambda: PicturesView(tr("Input and output, to scale"), "drawing"), stretch=5),
+                cell(lambda: ChartView(tr("The output's size when one setting changes"), "curve"), stretch=3),
+                stretch=9,
+            ),
+            row(
+                cell(
+                    lambda: TableView(tr("The formula with the numbers put in"), "arithmetic"),
+                    lambda: TableView(tr("The same from torch"), "check", tr("Here torch will say its sizes.")),
+                    lambda: CodeView(tr("PyTorch"), "code"),
+                    stretch=12,
+                ),
+                cell(lambda: TableView(tr("What there is to count"), "counts"), stretch=5),
+                stretch=5,
+            ),
+        ),
+    ),
+)

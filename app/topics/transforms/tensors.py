@@ -2,6 +2,39 @@
 
 from __future__ import annotations
 
-from app.layout import Layout
+from app.language import tr
+from app.layout import Layout, cell, row
+from app.views.code.view import CodeView
+from app.views.matrices.view import MatricesView
+from app.views.pictures.view import PicturesView
+from app.views.table.view import TableView
 
-TENSORS: tuple[Layout, ...] = ()
+TENSORS: tuple[Layout, ...] = (
+    Layout(
+        "transforms.to_tensor",
+        rows=(
+            row(
+                cell(
+                    lambda: PicturesView(tr("Click on a pixel"), "pictures"),
+                    lambda: PicturesView(tr("Channels"), "planes"),
+                    lambda: PicturesView(tr("Axes confused"), "confused"),
+                    stretch=20,
+                ),
+                cell(
+                    lambda: TableView(tr("Before and after"), "facts"),
+                    lambda: CodeView(tr("PyTorch"), "code"),
+                    stretch=17,
+                ),
+                stretch=9,
+            ),
+            row(
+                cell(
+                    lambda: MatricesView(tr("A few pixels as numbers: point at one"), "patch"),
+                    lambda: TableView(tr("One after the other in memory"), "memory"),
+                    lambda: TableView(tr("All arrays, all functions"), "every"),
+                ),
+                stretch=4,
+            ),
+        ),
+    ),
+)

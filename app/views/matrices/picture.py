@@ -8,8 +8,9 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from app import theme
 from app.views.matrices.blocks import BRACKET, LABELS, Written
 from app.views.matrices.layout import MatricesLayout, Place
-from app.views.matrices.text import Change, lit
-from app.views.painted import CENTRE, LEFT, RIGHT, blend, small_font, text
+from app.views.matrices.marks import outline_lit, paint_parts, tint_lit
+from app.views.matrices.text import Change
+from app.views.painted import CENTRE, LEFT, RIGHT, small_font, text
 from app.views.prose import paragraph, refusal
 
 
@@ -25,10 +26,13 @@ class MatricesPicture:
     ) -> None:
         """Paint all that is in view; the cell that is pointed at lights up what it is made of."""
         layout, colours = self._layout, self._colours
+        for item in range(len(layout.blocks)):
+            tint_lit(painter, layout, item)
         if pointed is not None:
-            self._paint_parts(painter, pointed)
+            paint_parts(painter, layout, pointed)
         for item, block in enumerate(layout.blocks):
             if block.cells:
+                outline_lit(painter, layout, item)
                 self._paint_cells(painter, item)
                 self._paint_around(painter, item)
             if block.item.sign:
@@ -46,23 +50,12 @@ class MatricesPicture:
             self._paint_handle(painter, item, change, area, handle == (item, change))
         refusal(painter, layout.refusal, layout.refusal_lines, layout.measure.font)
 
-    def _paint_parts(self, painter: QPainter, pointed: Place) -> None:
-        layout, colours = self._layout, self._colours
-        painter.setBrush(blend(colours.accent, colours.surface, 0.2))
-        painter.setPen(QPen(QColor(colours.accent), 1))
-        for item, part in (layout.blocks[pointed[0]].item.parts or {}).items():
-            if item < len(layout.blocks):
-                cells = layout.blocks[item].cells
-                rows, columns = lit(part, pointed[1], pointed[2], len(cells), len(layout.edges[item]) - 1)
-                if len(rows) and len(columns):
-                    painter.drawRect(layout.part_area(item, rows, columns).adjusted(0.5, 0.5, -0.5, -0.5))
-
     def _paint_cells(self, painter: QPainter, item: int) -> None:
         layout, block, window = self._layout, self._layout.blocks[item], self._window
         corner, edges, height = layout.corners[item], layout.edges[item], layout.row_height
         base = height / 2 + layout.cap_height / 2
+        plain, faint = QColor(self._colours.text), QColor(self._colours.muted)
         painter.setFont(layout.letters)
-        painter.setPen(QColor(self._colours.text))
         for column in range(len(edges) - 1):
             left, right = corner.x() + edges[column], corner.x() + edges[column + 1]
             # Numbers that are cut would be read as other numbers.
@@ -71,7 +64,18 @@ class MatricesPicture:
             for row, line in enumerate(block.cells):
                 top = corner.y() + row * height
                 if column < len(line) and window.top() - height < top < window.bottom():
-                    self._paint_cell(painter, item, column, line[column], QRectF(left, top, right - left, height), base)
+                    area = QRectF(left, top, right - left, height)
+                    if (row, column) in block.item.waiting:
+                        self._paint_waiting(painter, area)
+                        continue
+                    painter.setPen(faint if (row, column) in block.item.faint else plain)
+                    self._paint_cell(painter, item, column, line[column], area, base)
+
+    def _paint_waiting(self, painter: QPainter, area: QRectF) -> None:
+        """Paint the dot of a cell that is not computed yet."""
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self._colours.muted))
+        painter.drawEllipse(area.center(), 1.3, 1.3)
 
     def _paint_cell(self, painter: QPainter, item: int, column: int, cell: Written, area: QRectF, base: float) -> None:
         layout, block = self._layout, self._layout.blocks[item]
@@ -83,8 +87,8 @@ class MatricesPicture:
         room = area.adjusted(3, 0, -3, 0)
         # Words under a heading begin where it does; symbols stand in the middle.
         align = LEFT if block.column_labels and not cell.number else CENTRE
-        text(painter, room, cell.words, self._colours.text if cell.finite else self._colours.bad, align, layout.letters)
-        painter.setPen(QColor(self._colours.text))
+        colour = painter.pen().color() if cell.finite else QColor(self._colours.bad)
+        text(painter, room, cell.words, colour, align, layout.letters)
 
     def _paint_around(self, painter: QPainter, item: int) -> None:
         """Paint brackets, labels and the title."""

@@ -1,4 +1,4 @@
-"""Matrices that are looked at: each cell says where it comes from, and lights up what it is made of."""
+"""Matrices that are looked at: each cell says where it comes from, lights up what it is made of, and can be chosen."""
 
 from __future__ import annotations
 
@@ -31,7 +31,9 @@ _STEPS: dict[int, tuple[int, int]] = {
 
 
 class MatrixSheet(PaintedView):
-    """Shows the `Matrices` of one name; arrows move a cursor whose cell is explained."""
+    """Shows the `Matrices` of one name; arrows move a cursor whose cell is explained. A click, a drag or the cursor on
+    a cell of an item that `picks` emits `selected(picks, (row, column))`.
+    """
 
     events: ClassVar[tuple[type[Event], ...]] = (Matrices,)
     interval_ms: ClassVar[int] = 30
@@ -61,9 +63,8 @@ class MatrixSheet(PaintedView):
             self._pointed = None
 
     def clear(self) -> None:
+        # The cursor stays: what comes next mostly has the same cells, and the keys go on from there.
         self._event = self._layout = self._pointed = self._handle = self._complaint = None
-        self._along.offset = self._down.offset = 0.0
-        self._cursor = (0, 0, 0)
         self.update()
 
     def empty(self) -> str:
@@ -184,7 +185,11 @@ class MatrixSheet(PaintedView):
     # The pointer and the keys.
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        before = self._pointed
         self.point_at(event.position())
+        if event.buttons() & Qt.MouseButton.LeftButton and self._pointed not in (None, before):
+            self._cursor = self._pointed or self._cursor
+            self.pick()
 
     def point_at(self, point: QPointF | None) -> None:
         """Light up what is under a point."""
@@ -203,7 +208,15 @@ class MatrixSheet(PaintedView):
         cell = self.cell_at(event.position())
         if event.button() == Qt.MouseButton.LeftButton and cell is not None:
             self._cursor, self._complaint = cell, None
+            self.pick()
             self.update()
+
+    def pick(self) -> None:
+        """Tell the page of the cell under the cursor, where it is one that can be chosen."""
+        item, row, column = self._cursor
+        picks = self.item(item).picks
+        if picks:
+            self.selected.emit(picks, (row, column))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if self.empty():
@@ -221,6 +234,7 @@ class MatrixSheet(PaintedView):
         down, right = _STEPS[event.key()]
         item, row, column = self._cursor
         columns = len(self.item(item).rows[row])
+        before = self._cursor
         if 0 <= column + right < columns:
             self.go((item, row + down, column + right))
         else:
@@ -231,6 +245,8 @@ class MatrixSheet(PaintedView):
             other = next((at for at in others if filled(self.item(at))), None)
             if other is not None:
                 self.go((other, row, 0 if right > 0 else len(self.item(other).rows[0]) - 1))
+        if self._cursor != before:
+            self.pick()
 
     def go(self, place: Place) -> None:
         """Put the cursor on the nearest cell, bring it into view and explain it."""

@@ -6,7 +6,7 @@ import math
 from typing import Literal
 
 from app.views.numerals import plain
-from lab.figures import MatrixItem
+from lab.figures import MatrixItem, Window
 from lab.text import LabError, ascii_digits
 
 Value = float | str
@@ -81,8 +81,13 @@ def resized(item: MatrixItem, change: Change) -> Rows | None:
     return None
 
 
-def lit(part: str, row: int, column: int, rows: int, columns: int) -> tuple[range, range]:
-    """Return the rows and columns that a `part` of `MatrixItem.parts` names in an item of a given shape."""
+def lit(part: str | Window, row: int, column: int, rows: int, columns: int) -> tuple[range, range]:
+    """Return the rows and columns that a `part` of `MatrixItem.parts` names in an item of a given shape.
+
+    With a dilation they are apart; what of a window lies outside is left out.
+    """
+    if isinstance(part, Window):
+        return _seen(part, 0, row, rows), _seen(part, 1, column, columns)
     one_row, one_column = range(row, row + 1), range(column, column + 1)
     named: dict[str, tuple[range, range]] = {
         "row": (one_row, range(columns)),
@@ -94,3 +99,12 @@ def lit(part: str, row: int, column: int, rows: int, columns: int) -> tuple[rang
     }
     wanted_rows, wanted_columns = named[part]
     return wanted_rows[: max(rows - wanted_rows.start, 0)], wanted_columns[: max(columns - wanted_columns.start, 0)]
+
+
+def _seen(window: Window, axis: int, at: int, length: int) -> range:
+    """Return the places along one axis that a window at `at` covers of 0 … length − 1."""
+    step = window.dilation[axis]
+    first = at * window.stride[axis] - window.padding[axis]
+    # The first tap that is not before the beginning.
+    inside = first if first >= 0 else first % step
+    return range(inside, min(first + window.size[axis] * step, length), step)

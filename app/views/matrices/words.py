@@ -27,6 +27,8 @@ def nearest(event: Matrices, place: tuple[int, int, int]) -> tuple[int, int, int
 
 def arithmetic(item: MatrixItem, row: int, column: int) -> Words:
     """Return where a cell comes from; where nothing is said of that, what stands in it."""
+    if (row, column) in item.waiting:
+        return message("This one is not computed yet.")
     known = row < len(item.whys) and column < len(item.whys[row])
     why = item.whys[row][column] if known else ""
     return why or listed(name_of(item, row, column), exactly(item, row, column), between=" = ")
@@ -44,7 +46,9 @@ def name_of(item: MatrixItem, row: int, column: int) -> str:
 
 
 def exactly(item: MatrixItem, row: int, column: int) -> str:
-    """Return what stands in a cell, exactly."""
+    """Return what stands in a cell, exactly; nothing before it is computed."""
+    if (row, column) in item.waiting:
+        return ""
     value = item.rows[row][column]
     return value if isinstance(value, str) else plain(value)
 
@@ -52,11 +56,26 @@ def exactly(item: MatrixItem, row: int, column: int) -> str:
 def explained(item: MatrixItem, row: int, column: int) -> str:
     """Return what a cell is, exactly, and where it comes from, as a tooltip."""
     said = told(name_of(item, row, column)) + maths(exactly(item, row, column))
-    return said + (either(arithmetic(item, row, column)) if item.whys else "")
+    said += either(arithmetic(item, row, column)) if item.whys or item.waiting else ""
+    return said + (told(tr("Click it to take it apart.")) if item.picks else "")
 
 
 def hint(event: Matrices) -> Words:
     """Return what can be done here."""
-    if any(item.field for item in event.items):
+    chosen = [words(item.title) for item in event.items if item.picks]
+    edited = any(item.field for item in event.items)
+    if chosen and edited:
+        return message(
+            "Double click a cell, or type, to change it; point at one to see where it comes from; click one of "
+            "“{title}”, or go there with the arrow keys, to take it apart.",
+            title=chosen[0],
+        )
+    if chosen:
+        return message(
+            "Point at a cell to see where it comes from; click one of “{title}”, or go there with the arrow keys, to "
+            "take it apart.",
+            title=chosen[0],
+        )
+    if edited:
         return message("Double click a cell, or type, to change it; point at one to see where it comes from.")
     return message("Point at a cell to see where it comes from.") if any(item.whys for item in event.items) else ""

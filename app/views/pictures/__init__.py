@@ -1,0 +1,1 @@
+"""Pictures side by side, which are zoomed together and whose pixels can be asked."""
