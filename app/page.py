@@ -123,7 +123,8 @@ class Page(QWidget):
                 self.runner.reset()
             case "new_seed":
                 # The seed itself is drawn by chance; everything after it is not.
-                self.form.set_texts({"seed": str(random.randint(0, LONGEST_SEED))})
+                implied = self._experiment.params.implies.get("seed", {})
+                self.form.set_texts({"seed": str(random.randint(0, LONGEST_SEED)), **implied})
                 if not self._closed_form:
                     self.runner.reset()
 

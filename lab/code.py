@@ -21,11 +21,12 @@ class CodeLine:
 
 @dataclass(frozen=True)
 class Code(Event):
-    """Python as it can be run; `note` is one sentence beneath it."""
+    """Python as it can be run; `note` is one sentence beneath it. Lines about the parts `now` are being executed."""
 
     name: str
     lines: tuple[CodeLine, ...]
     note: Words = ""
+    now: tuple[str, ...] = ()
 
     @property
     def source(self) -> str:

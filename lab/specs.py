@@ -205,6 +205,9 @@ def _entries(plain: str) -> list[str]:
 def show(spec: Spec, value: Any) -> str:
     """Write a value as `parse` reads it."""
     match spec.kind:
+        case "integer" | "integers" if isinstance(value, float):
+            # A chart picks a place between whole numbers.
+            return str(round(value))
         case "integers":
             return ", ".join(str(entry) for entry in value)
         case "reals":

@@ -129,10 +129,15 @@ class Canvas(QWidget):
         colours = theme.colours()
         surface, ink, words = self.colours()
         square = self._square()
-        painter.fillRect(square, surface)
+        frame = square.adjusted(1, 1, -1, -1)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(surface)
+        painter.drawRoundedRect(frame, 6, 6)
         painter.drawImage(square, _inked(self._image, ink))
         painter.setPen(QPen(QColor(colours.accent if self.hasFocus() else colours.border), 2))
-        painter.drawRoundedRect(square.adjusted(1, 1, -1, -1), 6, 6)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(frame, 6, 6)
         if not self._strokes and not self._moving:
             painter.setPen(words)
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -26,6 +27,8 @@ from lab.text import ascii_digits
 
 NOTCHES = 1000
 """How finely a slider divides its range."""
+_NUMBER = re.compile(r"[^\s,;،()]+")
+"""An entry of a list, of Persian or Latin digits, as it stands in a line."""
 
 
 class NumberEdit(QLineEdit):
@@ -40,21 +43,36 @@ class NumberEdit(QLineEdit):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Step by the up and down keys."""
         turns = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}.get(Qt.Key(event.key()))
-        if turns is None or self._spec.kind not in ("integer", "real"):
+        if turns is None or self._spec.kind not in ("integer", "real", "integers", "reals"):
             super().keyPressEvent(event)
             return
         try:
-            value = stepped(self._spec, parse(self._name, self._spec, self.text()), turns)
+            value = parse(self._name, self._spec, self.text())
+            if isinstance(value, tuple):
+                self._step_entry(value, turns)
+                return
+            value = stepped(self._spec, value, turns)
         except ParamError:
             return
         self.setText(digits(show(self._spec, value)))
+        self.textEdited.emit(self.text())
+
+    def _step_entry(self, entries: tuple[float, ...], turns: int) -> None:
+        """Change the entry of a list that the cursor stands in, or before; then it stands behind it."""
+        if not entries:
+            return
+        ends = [number.end() for number in _NUMBER.finditer(self.text())]
+        place = next((place for place, end in enumerate(ends) if self.cursorPosition() <= end), len(entries) - 1)
+        changed = (*entries[:place], stepped(self._spec, entries[place], turns), *entries[place + 1 :])
+        self.setText(digits(show(self._spec, changed)))
+        self.setCursorPosition([number.end() for number in _NUMBER.finditer(self.text())][place])
         self.textEdited.emit(self.text())
 
 
 def stepped(spec: Spec, value: float, turns: int) -> float:
     """Return the next value up or down, within the range: ×10^0.1 on a log scale, else one or a fiftieth of it."""
     low, high = spec.low or 0.0, spec.high or 0.0
-    if spec.kind == "integer":
+    if spec.kind in ("integer", "integers"):
         step = max(1, round(abs(value) * 0.25)) if spec.scale == "log" else 1
         return int(min(high, max(low, round(value) + turns * step)))
     changed = value * 10 ** (0.1 * turns) if spec.scale == "log" else value + turns * (high - low) / 50
@@ -183,7 +201,7 @@ def range_words(spec: Spec, standard: Any) -> str:
     if spec.kind == "blocks":
         return tr("{low} to {high} blocks", low=spec.length[0], high=spec.length[1])
     if spec.dialog == "image":
-        return tr("JPEG, PNG, WebP, BMP, TIFF, GIF …")
+        return tr("JPEG, PNG, WebP, TIFF and others")
     if spec.dialog == "drawing":
         return tr("points x,y from 0 to 255; strokes apart by semicolons")
     default = show(spec, standard) or "–"

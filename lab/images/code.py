@@ -34,23 +34,31 @@ def picture_lines(params: PictureParams) -> tuple[CodeLine, ...]:
 
 def _file(path: Path, photo: Photo) -> list[str]:
     turned = photo.orientation != 1
-    lines = ["import numpy as np", f"from PIL import Image{', ImageOps' if turned else ''}", ""]
-    lines.append(f"image = Image.open({_quoted(str(path))})")
-    if turned:
-        lines.append("image = ImageOps.exif_transpose(image)")
+    source = "image" if turned else "file"
+    within = ["image = ImageOps.exif_transpose(file)"] if turned else []
+    after: list[str] = []
     if is_of_numbers(photo.mode):
-        lines.append("values = np.asarray(image)")
+        within.append(f"values = np.array({source})")
         if photo.mode.startswith("F"):
-            lines.append("values = np.nan_to_num(values, posinf=0, neginf=0)")
-        lines.append(f"image = np.round(np.clip(values / {photo.white}, 0, 1) * 255).astype(np.uint8)")
-        lines.append("image = np.stack([image, image, image], axis=2)")
-        return lines
-    if photo.alpha is not None:
-        lines.append('white = Image.new("RGBA", image.size, "white")')
-        lines.append('image = Image.alpha_composite(white, image.convert("RGBA"))')
-    plain = photo.mode == "RGB" and photo.alpha is None
-    lines.append("image = np.array(image)" if plain else 'image = np.array(image.convert("RGB"))')
-    return lines
+            after.append("values = np.nan_to_num(values, posinf=0, neginf=0)")
+        after.append(f"image = np.round(np.clip(values / {photo.white}, 0, 1) * 255).astype(np.uint8)")
+        after.append("image = np.stack([image, image, image], axis=2)")
+    elif photo.alpha is not None:
+        within.append(f'image = {source}.convert("RGBA")')
+        after.append('white = Image.new("RGBA", image.size, "white")')
+        after.append('image = np.array(Image.alpha_composite(white, image).convert("RGB"))')
+    elif photo.mode == "RGB":
+        within.append(f"image = np.array({source})")
+    else:
+        within.append(f'image = np.array({source}.convert("RGB"))')
+    return [
+        "import numpy as np",
+        f"from PIL import Image{', ImageOps' if turned else ''}",
+        "",
+        f"with Image.open({_quoted(str(path))}) as file:",
+        *(f"    {line}" for line in within),
+        *after,
+    ]
 
 
 def _drawing(text: str) -> list[str]:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lab.specs import ParamError
-from lab.text import ascii_digits
+from lab.text import Verbatim, ascii_digits
 
 Point = tuple[int, int]
 Stroke = tuple[Point, ...]
@@ -50,7 +50,7 @@ def _point(words: str, stroke: int, place: int) -> Point:
         "{most} with a comma between them, as in 120,64",
         stroke=stroke,
         point=place,
-        found=words[:40],
+        found=Verbatim(words[:40]),
         most=SIDE - 1,
     )
 

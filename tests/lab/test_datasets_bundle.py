@@ -8,14 +8,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
-from lab.datasets.bundle import choose_fashion, split_digits, stratified
+from lab.datasets.bundle import PHOTOGRAPHS, choose_fashion, split_digits, stratified, write_photograph
 from lab.datasets.catalogue import KNOWN
 from lab.datasets.idx import idx_header
 from lab.datasets.store import BUNDLE, MANIFEST, DataStore
 
 BUNDLED = ("digits", "fashion")
-MANIFEST_FILES = {entry["name"]: entry for entry in json.loads((BUNDLE / MANIFEST).read_text("utf-8"))["files"]}
+CONTENTS = json.loads((BUNDLE / MANIFEST).read_text("utf-8"))
+MANIFEST_FILES = {entry["name"]: entry for entry in CONTENTS["files"]}
 
 
 @pytest.fixture
@@ -77,6 +79,19 @@ def test_images_are_mixed_upright_and_use_the_grey_levels(store: DataStore, name
         assert (ones.sum(axis=1) > 100).sum() > 1.3 * (ones.sum(axis=0) > 300).sum(), "a 1 is taller than wide"
 
 
+def test_the_manifest_describes_the_photographs() -> None:
+    assert {path.name for path in (BUNDLE / "photographs").iterdir()} == {f"{name}.jpg" for name in PHOTOGRAPHS}
+    licences = (BUNDLE / "LICENSES.md").read_text("utf-8")
+    for entry in CONTENTS["photographs"]:
+        file = BUNDLE / entry["file"]
+        assert hashlib.sha256(file.read_bytes()).hexdigest() == entry["sha256"]
+        assert file.stat().st_size < 70_000
+        with Image.open(file) as photograph:
+            assert list(photograph.size) == entry["size"]
+        assert entry["licence"] in ("CC0", "public domain")
+        assert f"**{file.name}**" in licences
+
+
 def test_licences_stand_beside_the_data() -> None:
     text = (BUNDLE / "LICENSES.md").read_text("utf-8")
     for word in ("Juan Cazala", "Zalando SE", "LeCun", "Cortes", "Burges", "Permission is hereby granted"):
@@ -121,3 +136,14 @@ def test_a_test_image_that_is_also_in_the_train_set_is_not_chosen() -> None:
     seen = {image.tobytes() for image in chosen_train.images}
     assert np.bincount(chosen_test.labels).tolist() == [200] * 10
     assert not any(image.tobytes() in seen for image in chosen_test.images)
+
+
+def test_a_photograph_becomes_a_jpeg_file_and_an_entry(tmp_path: Path) -> None:
+    levels = np.arange(256, dtype=np.uint8).reshape(16, 16)
+    Image.fromarray(levels).save(tmp_path / "brick.png")
+    entry = write_photograph(tmp_path, "brick", (tmp_path / "brick.png").read_bytes())
+    with Image.open(tmp_path / entry["file"]) as photograph:
+        assert photograph.format == "JPEG"
+        assert np.abs(np.asarray(photograph, dtype=int) - levels).max() <= 8
+    assert entry["sha256"] == hashlib.sha256((tmp_path / "photographs" / "brick.jpg").read_bytes()).hexdigest()
+    assert entry["size"] == [16, 16]

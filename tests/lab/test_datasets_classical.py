@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lab.datasets.classical import PHOTOGRAPHS, TABLES, load_table, photograph
+from lab.datasets.classical import TABLES, load_table
 from lab.text import DataError
 
 
@@ -32,16 +32,6 @@ def test_tables(name: str, shape: tuple[int, int], classes: int) -> None:
     assert name in TABLES
 
 
-@pytest.mark.parametrize("name", PHOTOGRAPHS)
-def test_photographs(name: str) -> None:
-    picture = photograph(name)
-    assert picture.dtype == np.uint8
-    assert picture.ndim == 3
-    assert picture.shape[2] == 3
-
-
 def test_unknown_names_list_the_names() -> None:
     with pytest.raises(DataError, match=r"titanic.*iris, wine, breast_cancer, digits8x8"):
         load_table("titanic")
-    with pytest.raises(DataError, match=r"cat.*china, flower"):
-        photograph("cat")

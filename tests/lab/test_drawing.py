@@ -287,7 +287,7 @@ def test_what_is_not_an_image(tmp_path: Path) -> None:
         read_image(tmp_path / "text.png")
     with pytest.raises(DataError, match=r"There is no file .*absent\.png"):
         read_image(tmp_path / "absent.png")
-    with pytest.raises(DataError, match="cannot be read"):
+    with pytest.raises(DataError, match="is a folder"):
         read_image(tmp_path)
 
 

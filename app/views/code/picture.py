@@ -87,9 +87,10 @@ class CodePicture:
     # Painting.
 
     def paint(
-        self, painter: QPainter, changes: Changes, lit: frozenset[int], chosen: range, cursor: int | None
-    ) -> None:
-        """Paint what is in view: lines that are `lit` together, those `chosen` for copying, and the `cursor`."""
+        self, painter: QPainter, changes: Changes, lit: frozenset[int], now: frozenset[int], chosen: range,
+        cursor: int | None,
+    ) -> None:  # fmt: skip
+        """Paint what is in view: lines that are `lit` together, those executed `now`, the `chosen`, the `cursor`."""
         colours, body = theme.colours(), self.body
         first = int(self._down.offset / self.row_height)
         seen = range(first, min(int((self._down.offset + body.height()) / self.row_height) + 1, len(self._lines)))
@@ -97,7 +98,7 @@ class CodePicture:
         painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         painter.setClipRect(body.adjusted(-self._gutter, 0, 2, 0))
         for line in seen:
-            self._paint_band(painter, line, line in changes.new, line in lit, line in chosen)
+            self._paint_band(painter, line, line in changes.new, line in lit | now, line in chosen)
         self._paint_numbers(painter, seen)
         painter.setBrush(QColor(colours.bad))
         painter.setPen(Qt.PenStyle.NoPen)
@@ -105,6 +106,10 @@ class CodePicture:
             area = self.line_area(line)
             tip = QPointF(body.left() - 3, area.top())
             painter.drawPolygon(QPolygonF([tip, tip + QPointF(-7, -4), tip + QPointF(-7, 4)]))
+        painter.setBrush(QColor(colours.accent))
+        for line in now:
+            middle = QPointF(body.left() - 9, self.line_area(line).center().y())
+            painter.drawPolygon(QPolygonF([middle + QPointF(0, -5), middle + QPointF(7, 0), middle + QPointF(0, 5)]))
         painter.setClipRect(body.adjusted(-1, 0, 2, 0))
         self._paint_texts(painter, seen)
         if cursor is not None:

@@ -34,7 +34,8 @@ class CodeView(PaintedView):
     """The `Code` of one name, from the left in every language. Lines that are new since the last text are marked.
 
     ↑ and ↓ move a cursor whose line is explained, with Shift they choose lines, as dragging does; Ctrl+C copies what is
-    chosen, or else all. Lines about the thing that is pointed at light up in all codes of the page.
+    chosen, or else all. Lines about the thing that is pointed at light up in all codes of the page. The line that is
+    executed now is marked, and brought into view when it changes.
     """
 
     events: ClassVar[tuple[type[Event], ...]] = (Code,)
@@ -51,6 +52,7 @@ class CodeView(PaintedView):
         self._cursor = 0
         self._chosen_from: int | None = None
         self._parts: tuple[str, ...] = ()
+        self._moved = False
         self._copy = self.header_button(tr("copy"), tr("Copy the code (Ctrl+C)"))
         self._copy.clicked.connect(self.copy)
         self._copy.hide()
@@ -63,6 +65,7 @@ class CodeView(PaintedView):
             before = [] if self._event is None else [line.text for line in self._event.lines]
             self._changes = changes(before, [line.text for line in event.lines])
             self._chosen_from = None
+        self._moved |= bool(event.now) and (self._event is None or event.now != self._event.now)
         self._event, self._picture = event, None
         self._cursor = min(self._cursor, max(len(event.lines) - 1, 0))
 
@@ -70,6 +73,11 @@ class CodeView(PaintedView):
         if self._copy.isHidden() != bool(self.empty()):
             self._copy.setVisible(not self.empty())
             self.place_buttons()
+        if self._moved and not self.empty():
+            now = self._about(self._event.now if self._event is not None else ())
+            for line in (max(now, default=0), min(now, default=0)):
+                self.drawn().reveal(line)
+            self._moved = False
         self.update()
 
     def clear(self) -> None:
@@ -108,10 +116,14 @@ class CodeView(PaintedView):
 
     def paint(self, painter: QPainter, area: QRectF) -> None:
         assert self._event is not None
-        parts = set(self._parts)
-        lit = frozenset(at for at, line in enumerate(self._event.lines) if parts.intersection(line.parts))
+        lit, now = self._about(self._parts), self._about(self._event.now)
         cursor = self._cursor if self.hasFocus() else None
-        self.drawn().paint(painter, self._changes, lit, self._chosen(), cursor)
+        self.drawn().paint(painter, self._changes, lit, now, self._chosen(), cursor)
+
+    def _about(self, parts: tuple[str, ...]) -> frozenset[int]:
+        """Return the lines that are about one of these parts."""
+        assert self._event is not None
+        return frozenset(at for at, line in enumerate(self._event.lines) if set(parts).intersection(line.parts))
 
     def _chosen(self) -> range:
         if self._chosen_from is None:
@@ -125,6 +137,8 @@ class CodeView(PaintedView):
         assert self._event is not None
         shown = self._event.lines[line]
         said = either(shown.why)
+        if line in self._about(self._event.now):
+            said += told(tr("This is executed now."))
         if line in self._changes.new:
             said += told(tr("New since the last change."))
         if line in self._changes.gone:

@@ -33,12 +33,14 @@ def _areas(layout: MatricesLayout, item: int, rows: range, columns: range) -> li
     return [layout.cell_area((item, row, column)) for row in rows for column in columns]
 
 
-def tint_lit(painter: QPainter, layout: MatricesLayout, item: int) -> None:
-    """Tint the cells of an item that are marked always."""
+def tint(painter: QPainter, layout: MatricesLayout, item: int) -> None:
+    """Tint the cells of an item that only surround it, and those that are marked always."""
     colours = theme.colours()
-    tint = blend(colours.series[1], colours.surface, 0.16)
+    for cell in layout.blocks[item].item.faint:
+        painter.fillRect(layout.cell_area((item, *cell)), QColor(colours.raised))
+    warm = blend(colours.series[1], colours.surface, 0.16)
     for cell in _lit_cells(layout, item):
-        painter.fillRect(layout.cell_area((item, *cell)), tint)
+        painter.fillRect(layout.cell_area((item, *cell)), warm)
 
 
 def outline_lit(painter: QPainter, layout: MatricesLayout, item: int) -> None:

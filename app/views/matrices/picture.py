@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from app import theme
 from app.views.matrices.blocks import BRACKET, LABELS, Written
 from app.views.matrices.layout import MatricesLayout, Place
-from app.views.matrices.marks import outline_lit, paint_parts, tint_lit
+from app.views.matrices.marks import outline_lit, paint_parts, tint
 from app.views.matrices.text import Change
 from app.views.painted import CENTRE, LEFT, RIGHT, small_font, text
 from app.views.prose import paragraph, refusal
@@ -27,7 +27,7 @@ class MatricesPicture:
         """Paint all that is in view; the cell that is pointed at lights up what it is made of."""
         layout, colours = self._layout, self._colours
         for item in range(len(layout.blocks)):
-            tint_lit(painter, layout, item)
+            tint(painter, layout, item)
         if pointed is not None:
             paint_parts(painter, layout, pointed)
         for item, block in enumerate(layout.blocks):

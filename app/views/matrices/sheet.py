@@ -187,8 +187,9 @@ class MatrixSheet(PaintedView):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         before = self._pointed
         self.point_at(event.position())
-        if event.buttons() & Qt.MouseButton.LeftButton and self._pointed not in (None, before):
-            self._cursor = self._pointed or self._cursor
+        cell, held = self._pointed, event.buttons() & Qt.MouseButton.LeftButton
+        if held and cell is not None and cell != before and cell[0] == self._cursor[0] and self.item(cell[0]).picks:
+            self._cursor = cell
             self.pick()
 
     def point_at(self, point: QPointF | None) -> None:

@@ -9,9 +9,10 @@ from typing import Any, ClassVar, cast
 import numpy as np
 
 from lab.convolution.numbers import Pooling
-from lab.convolution.pooling import Pooled, pool
+from lab.convolution.pooling import Pooled, Way, pool
 from lab.events import Array, Event, Metrics
 from lab.experiment import ClosedForm
+from lab.images.code import picture_lines
 from lab.images.sources import PictureParams
 from lab.matrices import parse_matrix
 from lab.metaparameters import seed_field
@@ -40,7 +41,7 @@ class PoolingParams(PictureParams):
         help="The side of the window. All numbers in it become one.",
     )  # fmt: skip
     stride: int = integer(
-        0, 0, 8, slider=True, label="Stride", unit="cells", group="Window",
+        0, 0, 8, slider=True, label="Stride of the window", unit="cells", group="Window",
         help="How far the window goes at a time; 0: as far as it is wide, so that windows do not overlap.",
     )  # fmt: skip
     padding: int = integer(
@@ -76,23 +77,14 @@ class PoolingParams(PictureParams):
             )
 
     @property
-    def step(self) -> int:
-        """The stride that is meant."""
-        return self.stride or self.kernel
-
-    @property
-    def across(self) -> bool:
-        """Whether a window reaches through all channels."""
-        return self.dimensions == "3d"
-
-    @property
-    def kind(self) -> Pooling:
-        """What a window becomes."""
-        return cast("Pooling", self.how)
+    def way(self) -> Way:
+        """How it is pooled."""
+        stride = self.stride or self.kernel
+        return Way(cast("Pooling", self.how), self.kernel, stride, self.padding, self.dimensions == "3d")
 
     def channels(self) -> dict[str, Array]:
         """Return the matrices that matter, by the names of their fields."""
-        names = CHANNELS if self.across else ("image",)
+        names = CHANNELS if self.way.across else ("image",)
         return {name: parse_matrix(name, getattr(self, name)) for name in names}
 
     def refusal(self) -> Message | None:
@@ -118,8 +110,7 @@ class PoolingParams(PictureParams):
         """Return the matrices and what becomes of them, or None where they cannot be pooled."""
         if self.refusal() is not None:
             return None
-        volume = np.stack(list(self.channels().values()))
-        return pool(volume, self.kind, self.kernel, self.step, self.padding, self.across)
+        return pool(np.stack(list(self.channels().values())), self.way)
 
 
 class PoolingPage(ClosedForm[PoolingParams]):
@@ -139,29 +130,36 @@ class PoolingPage(ClosedForm[PoolingParams]):
 
     def show(self, params: PoolingParams) -> Iterator[Event]:
         """Yield the picture before and after, what that does to noise, and the program. Raises DataError."""
-        from lab.topics.convolution.pooling_picture import measure, picture_numbers, pictures
+        from lab.topics.convolution.pooling_picture import measure
+        from lab.topics.convolution.pooling_views import metrics, picture_numbers, pictures
 
         pooled = params.pooled()
-        measured = measure(params.photo(), params.noise, params.seed, params.kernel, params.step, params.padding,
-                           params.across)  # fmt: skip
-        yield pictures(measured, params.kind)
-        yield picture_numbers(measured, params.kind)
-        yield pooling_program(params, params.channels() if pooled else {}, measured.area, measured.inner)
-        values, lists = measured.metrics(params.kind)
+        measured = measure(params.photo(), params.noise, params.seed, params.way)
+        yield pictures(measured)
+        yield picture_numbers(measured)
+        channels = params.channels() if pooled is not None else {}
+        areas = (measured.area, measured.inner)
+        yield pooling_program(params.way, channels, picture_lines(params), (params.noise, params.seed), areas)
+        result = metrics(measured)
         if pooled is not None:
-            values |= {
-                "output_sum": float(pooled.result.sum()),
-                "gradient_sum": float(pooled.gradient.sum()),
-                "gradient_largest": float(pooled.gradient.max()),
-                "cells_without_gradient": float((pooled.gradient == 0).sum()),
-                "cells_in_several_windows": float((pooled.visits > 1).sum()),
-            }
-            lists |= {"output_size": pooled.result.shape[1:]}
-        yield Metrics(values, lists)
+            result = Metrics(
+                {**result.values, **_totals(pooled)}, {**result.lists, "output_size": pooled.result.shape[1:]}
+            )
+        yield result
 
     def check(self, params: PoolingParams) -> Iterator[Event]:
         """Yield what torch makes of the same matrices, there and back."""
         yield torch_table(params.pooled())
+
+
+def _totals(pooled: Pooled) -> dict[str, float]:
+    return {
+        "output_sum": float(pooled.result.sum()),
+        "gradient_sum": float(pooled.gradient.sum()),
+        "gradient_largest": float(pooled.gradient.max()),
+        "cells_without_gradient": float((pooled.gradient == 0).sum()),
+        "cells_in_several_windows": float((pooled.visits > 1).sum()),
+    }
 
 
 EXPERIMENT = PoolingPage

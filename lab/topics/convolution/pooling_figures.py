@@ -39,7 +39,7 @@ def matrices(channels: Mapping[str, Array], pooled: Pooled | None, refusal: Mess
     count = len(items)
     window = _window(pooled)
     parts = {place: window for place in (*range(count), *range(count + 1, 2 * count + 1))}
-    items.append(MatrixItem(RESULTS[pooled.how], rows_of(pooled.result[0]), "→", whys=_sums(pooled), parts=parts))
+    items.append(MatrixItem(RESULTS[pooled.way.how], rows_of(pooled.result[0]), "→", whys=_sums(pooled), parts=parts))
     for place, name in enumerate(channels):
         title = message("gradient of {channel}", channel=_NAMES[name])
         whys = tuple(_ways_back(pooled, place))
@@ -48,13 +48,13 @@ def matrices(channels: Mapping[str, Array], pooled: Pooled | None, refusal: Mess
 
 
 def _window(pooled: Pooled) -> Window:
-    size, stride, padding = ((side, side) for side in (pooled.kernel, pooled.stride, pooled.padding))
+    size, stride, padding = ((side, side) for side in (pooled.way.kernel, pooled.way.stride, pooled.way.padding))
     return Window(size, stride, padding=padding)
 
 
 def _winners(pooled: Pooled, channel: int) -> frozenset[tuple[int, int]]:
     """Return the cells of a channel that get all of a window's gradient."""
-    if pooled.how == "mean":
+    if pooled.way.how == "mean":
         return frozenset()
     rows, columns = np.nonzero(pooled.gradient[channel])
     return frozenset(zip(rows.tolist(), columns.tolist(), strict=True))
@@ -63,7 +63,7 @@ def _winners(pooled: Pooled, channel: int) -> frozenset[tuple[int, int]]:
 def _sums(pooled: Pooled) -> tuple[tuple[Words, ...], ...]:
     """Return the arithmetic of each cell of the result: max(1, 5, 2, 0) = 5."""
     rows = zip(pooled.cells[0].tolist(), pooled.result[0].tolist(), strict=True)
-    return tuple(tuple(_sum(pooled.how, *pair) for pair in zip(*row, strict=True)) for row in rows)
+    return tuple(tuple(_sum(pooled.way.how, *pair) for pair in zip(*row, strict=True)) for row in rows)
 
 
 def _sum(how: str, cells: list[float], result: float) -> Words:
@@ -73,7 +73,8 @@ def _sum(how: str, cells: list[float], result: float) -> Words:
             "{what} of {count} numbers: {value}", what=RESULTS[how], count=len(inside), value=written(result)
         )
     if how == "mean":
-        return f"({' + '.join(map(factor, inside))})/{len(cells)} = {written(result)}"
+        terms = " + ".join(factor(cell) if cell == cell else "0" for cell in cells)
+        return f"({terms})/{len(cells)} = {written(result)}"
     return f"{how}({', '.join(map(written, inside))}) = {written(result)}"
 
 
@@ -87,15 +88,10 @@ def _ways_back(pooled: Pooled, channel: int) -> Iterator[tuple[Words, ...]]:
 def _way_back(pooled: Pooled, gradient: float, visits: int) -> Words:
     if not visits:
         return message("in no window: 0")
-    if pooled.how == "mean":
+    if pooled.way.how == "mean":
         parts = " + ".join([f"1/{pooled.window_size}"] * visits)
-        return message("in {count} windows: {sum} = {value}", count=visits, sum=parts, value=written(gradient))
-    return message(
-        "in {count} windows, {what} of {won}: each gives it its whole gradient, 1",
-        count=visits,
-        what=RESULTS[pooled.how],
-        won=written(gradient),
-    )
+        return message("windows it lies in: {count}; {sum} = {value}", count=visits, sum=parts, value=written(gradient))
+    return message("windows it lies in: {count}; won: {won}, each gives 1", count=visits, won=written(gradient))
 
 
 def numbers(pooled: Pooled | None, refusal: Message | None) -> Table:
@@ -104,16 +100,21 @@ def numbers(pooled: Pooled | None, refusal: Message | None) -> Table:
     if pooled is None:
         return Table("numbers", columns, ((Cell(message("result")), Cell(message("none"), refusal or "", "bad")),))
     image, result, gradient = pooled.image, pooled.result, pooled.gradient
-    sizes = [convolved(image.shape[axis], pooled.kernel, pooled.padding, pooled.stride).arithmetic for axis in (1, 2)]
+    sizes = [
+        convolved(image.shape[axis], pooled.way.kernel, pooled.way.padding, pooled.way.stride).arithmetic
+        for axis in (1, 2)
+    ]
     without, several = int((gradient == 0).sum()), int((pooled.visits > 1).sum())
     channels = message("{count} channels into 1", count=image.shape[0])
     rows = [
         (Cell(message("size of the result")), Cell(shape_words(result[0]), _lines(sizes), "strong")),
         (
             Cell(message("numbers that become one")),
-            Cell(pooled.window_size, f"{pooled.kernel} · {pooled.kernel}" + (" · 3" if pooled.across else "")),
+            Cell(
+                pooled.window_size, f"{pooled.way.kernel} · {pooled.way.kernel}" + (" · 3" if pooled.way.across else "")
+            ),
         ),
-        (Cell(message("channels")), Cell(channels if pooled.across else message("each by itself"))),
+        (Cell(message("channels")), Cell(channels if pooled.way.across else message("each by itself"))),
         (Cell(message("parameters")), Cell(0, message("A window has no weights: there is nothing to learn in it."))),
         (Cell(message("sum of the result")), Cell(float(result.sum()))),
         (
@@ -152,7 +153,7 @@ def torch_table(pooled: Pooled | None) -> Table:
     from lab.topics.convolution.pooling_torch import pool
 
     image = torch.tensor(pooled.image, requires_grad=True)
-    result = pool(image, pooled.how, pooled.kernel, pooled.stride, pooled.padding, pooled.across)
+    result = pool(image, pooled.way)
     (gradient,) = torch.autograd.grad(result.sum(), image)
     theirs = result.detach().numpy(), gradient.numpy()
     names = message("sum of the result"), message("sum of the gradient")
@@ -169,5 +170,5 @@ def torch_table(pooled: Pooled | None) -> Table:
             )
         )
     calls = {"max": "F.max_pool", "mean": "F.avg_pool", "min": "−F.max_pool(−x)"}
-    call = calls[pooled.how].replace("pool", "pool3d" if pooled.across else "pool2d")
+    call = calls[pooled.way.how].replace("pool", "pool3d" if pooled.way.across else "pool2d")
     return Table("torch", columns, tuple(rows), message("{call}, and its gradient by autograd.", call=call))

@@ -1,24 +1,28 @@
-"""Pooling by torch, in two dimensions or across three channels."""
+"""Pooling by torch, in two dimensions or across the channels."""
 
 from __future__ import annotations
 
 from torch import Tensor
 from torch.nn import functional
 
-from lab.convolution.numbers import Pooling
+from lab.convolution.pooling import Way
 
 
-def pool(image: Tensor, how: Pooling, kernel: int, stride: int, padding: int, across: bool) -> Tensor:
+def pool(image: Tensor, way: Way) -> Tensor:
     """Pool an image (C, H, W): (C, rows, columns), or (1, rows, columns) across the channels."""
-    if how == "min":
-        return -pool(-image, "max", kernel, stride, padding, across)
-    if not across:
-        call = functional.avg_pool2d if how == "mean" else functional.max_pool2d
-        flat: Tensor = call(image[None], kernel, stride=stride, padding=padding)[0]
-        return flat
-    depth = image.shape[0]
-    size, step, around = (depth, kernel, kernel), (depth, stride, stride), (0, padding, padding)
-    if how == "mean":
-        return functional.avg_pool3d(image[None], size, stride=step, padding=around)[0]
-    volume: Tensor = functional.max_pool3d(image[None], size, stride=step, padding=around)[0]
-    return volume
+    if way.how == "min":
+        return -_pool(-image, way)
+    return _pool(image, way)
+
+
+def _pool(image: Tensor, way: Way) -> Tensor:
+    side, step, edge = way.kernel, way.stride, way.padding
+    result: Tensor
+    if way.across:
+        sizes = (image.shape[0], side, side), (image.shape[0], step, step), (0, edge, edge)
+        result = (functional.avg_pool3d if way.how == "mean" else functional.max_pool3d)(image[None], *sizes)[0]
+    else:
+        result = (functional.avg_pool2d if way.how == "mean" else functional.max_pool2d)(image[None], side, step, edge)[
+            0
+        ]
+    return result

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
 from lab.convolution.numbers import pair
 from lab.events import Event, Remark
-from lab.experiment import ClosedForm
+from lab.experiment import ClosedForm, Context
 from lab.params import Params, choice
 from lab.topics.convolution.size_check import check_table
 from lab.topics.convolution.size_figures import arithmetic, counts, curve, metrics, multiply_adds, problem_of
@@ -26,7 +26,7 @@ class SizeParams(LayerParams, InputParams):
         {"kernel": "Kernel size", "padding": "Padding", "stride": "Stride", "dilation": "Dilation"},
         label="Varied in the chart",
         help="What the chart changes while all else stays. Dragging in the chart sets it, for both axes.",
-        group="Drawing",
+        group="Shown",
     )
     at: tuple[int, ...] = place_field("Row and column of the output whose window is drawn. Click into the output.")
 
@@ -39,7 +39,7 @@ class SizeOfConvolution(ClosedForm[SizeParams]):
     params: ClassVar[type[Params]] = SizeParams
 
     def show(self, params: SizeParams) -> Iterator[Event]:
-        """Yield the drawing, the arithmetic and the counts; and what is wrong, where the kernel fits nowhere."""
+        """Yield the drawing, the arithmetic and the counts; each says why, where the kernel fits nowhere."""
         rows, columns = axes = params.axes(pair(params.size))
         channels = params.in_channels, params.out_channels
         problem = problem_of(rows, columns)
@@ -49,13 +49,18 @@ class SizeOfConvolution(ClosedForm[SizeParams]):
         yield curve(rows, columns, params.vary)
         work = multiply_adds(*channels, rows, columns)
         yield size_program(channels, pair(params.size), params.options(), work, problem is None)
-        if problem is not None:
-            yield Remark("size", problem, "warning")
         yield metrics(*channels, *axes)
 
     def check(self, params: SizeParams) -> Iterator[Event]:
         """Yield what torch makes of the same layer, its refusal included."""
         yield check_table(params.in_channels, params.out_channels, *params.axes(pair(params.size)))
+
+    def run(self, params: SizeParams, context: Context) -> Generator[Event, None, None]:
+        """Say why nothing fits in words too, where there is no drawing to see."""
+        problem = problem_of(*params.axes(pair(params.size)))
+        if problem is not None:
+            yield Remark("size", problem, "warning")
+        yield from super().run(params, context)
 
 
 EXPERIMENT = SizeOfConvolution

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from lab.convolution.numbers import Pair
 from lab.figures import Cell, Table, Words
 from lab.text import message
 from lab.topics.convolution.size_axes import AxisSizes, never_visited
 from lab.topics.convolution.size_figures import multiply_adds, parameters
+
+if TYPE_CHECKING:
+    from torch import nn
 
 
 def torch_shape(channels: Pair, rows: AxisSizes, columns: AxisSizes) -> tuple[int, ...] | str:
@@ -19,12 +24,17 @@ def torch_shape(channels: Pair, rows: AxisSizes, columns: AxisSizes) -> tuple[in
 
     image = torch.zeros(1, channels[0], rows.size, columns.size, device="meta")
     weight = torch.zeros(channels[1], channels[0], rows.kernel, columns.kernel, device="meta")
-    pairs = {name: (getattr(rows, name), getattr(columns, name)) for name in ("stride", "padding", "dilation")}
+    stride, padding, dilation = _pairs(rows, columns)
     try:
-        found = functional.conv2d(image, weight, **pairs)
+        found = functional.conv2d(image, weight, None, stride, padding, dilation)
     except RuntimeError as error:
         return str(error).strip().splitlines()[0]
     return tuple(found.shape[1:])
+
+
+def _pairs(rows: AxisSizes, columns: AxisSizes) -> tuple[Pair, Pair, Pair]:
+    """Return stride, padding and dilation as (rows, columns), in the order in which torch takes them."""
+    return (rows.stride, columns.stride), (rows.padding, columns.padding), (rows.dilation, columns.dilation)
 
 
 def check_table(in_channels: int, out_channels: int, rows: AxisSizes, columns: AxisSizes) -> Table:
@@ -33,17 +43,16 @@ def check_table(in_channels: int, out_channels: int, rows: AxisSizes, columns: A
 
     channels = in_channels, out_channels
     fits = bool(rows.outputs and columns.outputs)
-    pairs = {name: (getattr(rows, name), getattr(columns, name)) for name in ("stride", "padding", "dilation")}
-    layer = nn.Conv2d(in_channels, out_channels, (rows.kernel, columns.kernel), **pairs, device="meta")
+    layer = nn.Conv2d(*channels, (rows.kernel, columns.kernel), *_pairs(rows, columns), device="meta")
     ours = (out_channels, rows.outputs, columns.outputs) if fits else None
     found = torch_shape(channels, rows, columns)
     note: Words = ""
     if isinstance(found, str):
-        note = message("The words of torch: “{said}”", said=found)
+        note = f"torch: “{found}”"
         shape = _row("functional.conv2d(x, w).shape", message("refused"), message("none"), ours is None, found)
     else:
-        mine = " × ".join(map(str, ours)) if ours else message("none")
-        shape = _row("functional.conv2d(x, w).shape", " × ".join(map(str, found)), mine, found == ours)
+        here = " × ".join(map(str, ours)) if ours else message("none")
+        shape = _row("functional.conv2d(x, w).shape", " × ".join(map(str, found)), here, found == ours)
     table = [shape]
     theirs = sum(parameter.numel() for parameter in layer.parameters())
     mine = parameters(in_channels, out_channels, rows, columns)
@@ -53,13 +62,11 @@ def check_table(in_channels: int, out_channels: int, rows: AxisSizes, columns: A
     return Table("check", (message("computed by"), "torch", message("here"), message("compared")), tuple(table), note)
 
 
-def _counted(channels: Pair, rows: AxisSizes, columns: AxisSizes, layer: object) -> list[tuple[Cell, ...]]:
+def _counted(channels: Pair, rows: AxisSizes, columns: AxisSizes, layer: nn.Conv2d) -> list[tuple[Cell, ...]]:
     """Return rows for the work, counted while torch does it, and for the pixels whose gradient is zero."""
     import torch
-    from torch import nn
     from torch.utils.flop_counter import FlopCounterMode
 
-    assert isinstance(layer, nn.Conv2d)
     with FlopCounterMode(display=False) as counter:
         layer(torch.zeros(1, channels[0], rows.size, columns.size, device="meta"))
     theirs, mine = counter.get_total_flops() // 2, multiply_adds(*channels, rows, columns)

@@ -13,7 +13,7 @@ from lab.topics.convolution.size_axes import AxisSizes, never_visited
 from lab.topics.convolution.size_params import RANGES
 
 FORMULA = "⌊(M + 2p − d(k − 1) − 1)/s⌋ + 1"
-_LABELS: Mapping[str, Message] = {
+LABELS: Mapping[str, Message] = {
     "kernel": message("kernel size k"),
     "padding": message("padding p"),
     "stride": message("stride s"),
@@ -50,7 +50,7 @@ def arithmetic(rows: AxisSizes, columns: AxisSizes) -> Table:
         message("output"),
         message("window"),
         message("left over"),
-        message("never visited"),
+        message("missed"),
     )
     return Table("arithmetic", columns_of_table, found, problem_of(rows, columns) or _small_print(rows, columns))
 
@@ -128,7 +128,7 @@ def counts(in_channels: int, out_channels: int, rows: AxisSizes, columns: AxisSi
             Cell(message("multiply-adds"), message("One for each weight of a kernel, for each number of the output.")),
             Cell(work, f"{outputs}·{in_channels}·{k} = {work}") if fits else nothing,
         ),
-        (Cell(message("numbers in the output")), Cell(outputs, numbers) if fits else nothing),
+        (Cell(message("output numbers")), Cell(outputs, numbers) if fits else nothing),
         (Cell(message("pixels visited")), Cell(pixels - missed, touched if fits else no_window)),
         (
             Cell(message("pixels never visited")),
@@ -165,16 +165,16 @@ def curve(rows: AxisSizes, columns: AxisSizes, vary: str) -> Chart:
         lines.append(Line(words, along.astype(float), sizes, "line + points", colour))
         gaps = np.flatnonzero(np.isnan(sizes))
         if len(gaps) and len(gaps) < len(along):
-            least = vary == "padding"
-            place = int(along[gaps[-1]]) + 0.5 if least else int(along[gaps[0]]) - 0.5
-            fits_from = message("{axis}: fits from here", axis=words)
-            label = fits_from if least else message("{axis}: fits up to here", axis=words)
-            marks.append(Mark("x", place, label))
+            if vary == "padding":
+                place, said = int(along[gaps[-1]]) + 0.5, message("fits from here")
+            else:
+                place, said = int(along[gaps[0]]) - 0.5, message("fits up to here")
+            marks.append(Mark("x", place, said if same else message("{axis}: {said}", axis=words, said=said)))
     for colour, (_words, axis) in enumerate(axes):
         if axis.outputs:
-            place = np.array([float(getattr(axis, vary))]), np.array([float(axis.outputs)])
-            lines.append(Line(message("now"), *place, "ball", colour))
-    x = Axis(_LABELS[vary], low=float(low), high=float(high))
+            now, outputs = np.array([float(getattr(axis, vary))]), np.array([float(axis.outputs)])
+            lines.append(Line(message("now"), now, outputs, "ball", colour))
+    x = Axis(LABELS[vary], low=float(low), high=float(high))
     return Chart("curve", tuple(lines), x, Axis(message("output size"), low=0.0), tuple(marks), picks=vary)
 
 

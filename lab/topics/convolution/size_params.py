@@ -109,6 +109,6 @@ class InputParams(Params):
 def place_field(help_text: str) -> tuple[int, ...]:
     """Declare which number of the output is looked at."""
     found: tuple[int, ...] = integers(
-        (0, 0), 0, _HIGHEST, length=(2, 2), label="Output looked at", help=help_text, group="Drawing"
+        (0, 0), 0, _HIGHEST, length=(2, 2), label="Output looked at", help=help_text, group="Shown"
     )
     return found

@@ -30,12 +30,17 @@ class _Part:
     last: int
 
 
-def drawing(rows: AxisSizes, columns: AxisSizes, at: Sequence[int], problem: Words = "") -> Pictures:
-    """Return the input, and the output where there is one, with the window of output `at` and the next one."""
+def drawing(
+    rows: AxisSizes, columns: AxisSizes, at: Sequence[int], problem: Words = "", *, most: int = MOST_DRAWN
+) -> Pictures:
+    """Return the input, and the output where there is one, with the window of output `at` and the next one.
+
+    Of longer axes `most` pixels are drawn. `problem` is said where there is no output.
+    """
     axes = rows, columns
     fits = bool(rows.outputs and columns.outputs)
     place = _nearest(rows, at[0]), _nearest(columns, at[1])
-    parts = _part(rows, place[0]), _part(columns, place[1])
+    parts = _part(rows, place[0], most), _part(columns, place[1], most)
     before = _input(axes, parts, place, fits)
     if not fits:
         return Pictures("drawing", (before,), problem)
@@ -46,9 +51,9 @@ def _nearest(axis: AxisSizes, place: int) -> int:
     return max(0, min(place, axis.outputs - 1))
 
 
-def _part(axis: AxisSizes, place: int) -> _Part:
+def _part(axis: AxisSizes, place: int, most: int) -> _Part:
     """Choose what is drawn: all, or the beginning, or what is around the window that is looked at."""
-    start, length = 0, min(axis.padded, MOST_DRAWN)
+    start, length = 0, min(axis.padded, most)
     begins = place * axis.stride
     if begins + axis.stride + axis.span > length:
         start = max(0, min(begins - (length - axis.span) // 2, axis.padded - length, begins))
@@ -63,7 +68,7 @@ def _input(axes: tuple[AxisSizes, AxisSizes], parts: tuple[_Part, _Part], place:
     title: Message = size
     if rows.padding or columns.padding:
         title = message(
-            "input {rows} × {columns}, with padding {padded_rows} × {padded_columns}",
+            "input {rows} × {columns}, padded {padded_rows} × {padded_columns}",
             rows=rows.size,
             columns=columns.size,
             padded_rows=rows.padded,
@@ -83,7 +88,7 @@ def _input(axes: tuple[AxisSizes, AxisSizes], parts: tuple[_Part, _Part], place:
         (0.0, float(max(int(rows.visits.max()) * int(columns.visits.max()), 1)) if fits else 1.0),
         origin=(parts[0].start - rows.padding, parts[1].start - columns.padding),
         boxes=(*_frame(axes, parts, size), *_windows(axes, parts, place, fits)),
-        hatched=(counts == 0) & inside if fits else None,
+        hatched=(counts == 0) & inside,
         hatched_label=message("never visited"),
         why=message("how many windows touch this pixel: in so many outputs it has a part"),
     )
@@ -126,7 +131,7 @@ def _windows(axes: tuple[AxisSizes, AxisSizes], parts: tuple[_Part, _Part], plac
         boxes.insert(0, replace(window, row=top + rows.stride, label=further, colour=2))
     if max(rows.dilation, columns.dilation) > 1 and 1 < rows.kernel * columns.kernel <= _MOST_TAPS:
         boxes += [
-            Box(top + i * rows.dilation, left + j * columns.dilation, label=message("a cell of the kernel"), colour=1)
+            Box(top + i * rows.dilation, left + j * columns.dilation, colour=1)
             for i in range(rows.kernel)
             for j in range(columns.kernel)
         ]

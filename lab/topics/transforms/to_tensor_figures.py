@@ -9,7 +9,7 @@ import numpy as np
 from lab.events import Array
 from lab.figures import Words
 from lab.images.pictures import Box, PicturePanel, Pictures
-from lab.text import message
+from lab.text import Verbatim, message
 from lab.topics.transforms.to_tensor_kinds import Outcome, Source
 from lab.topics.transforms.to_tensor_program import Cut
 from lab.topics.transforms.to_tensor_verdict import Verdict
@@ -63,14 +63,16 @@ def channel_name(axes: tuple[str, ...], place: int, channels: int) -> Words:
     if axes[0] != "C" or channels not in (1, 3, 4):
         return f"t[{place}]"
     names = (message("red"), message("green"), message("blue"), message("alpha"))
-    return message("t[{place}]: {name}", place=place, name=message("grey") if channels == 1 else names[place])
+    name = message("grey") if channels == 1 else names[place]
+    return message("{part}: {channel}", part=Verbatim(f"t[{place}]"), channel=name)
 
 
 def planes(source: Source, found: Outcome, at: tuple[int, int]) -> Pictures:
     """Return the first parts of the tensor along its first axis, each as a grey picture."""
     values = found.values
     if values is None or values.ndim != 3:
-        return Pictures("planes", (), found.refusal or message("The tensor has two axes, so it has no channels."))
+        shown = _shown(message("x, which became no channels"), source.pixels, source.white)
+        return Pictures("planes", (shown,), found.refusal or message("A tensor of two axes has no channels."))
     count = min(len(values), 4 if found.axes[0] == "C" else 3)
     right = values.shape[1:] == source.size
     boxes = (Box(*at, label=message("followed"), colour=1),) if right else ()
@@ -78,7 +80,7 @@ def planes(source: Source, found: Outcome, at: tuple[int, int]) -> Pictures:
     panels = tuple(
         PicturePanel(
             channel_name(found.axes, place, source.channels), values[place], "grey", (0, white), boxes=boxes,
-            why=message("t[{place}], {height} × {width}: black is 0, white is {white}.", place=place,
+            why=message("{part}, {height} × {width}: black is 0, white is {white}.", part=Verbatim(f"t[{place}]"),
                         height=values.shape[1], width=values.shape[2], white=f"{white:g}"),
         )
         for place in range(count)
@@ -100,13 +102,13 @@ def confused(source: Source) -> Pictures:
             why=message("The axes get other names; every number stays with its pixel."),
         ),
         _shown(
-            message("reshape({c}, {h}, {w})", c=channels, h=height, w=width),
+            f"reshape({channels}, {height}, {width})",
             by_pixel.reshape(channels, height, width).transpose(1, 2, 0), white,
             note=message("H×W×C memory, cut into C×H×W"),
             why=message("Row after row of R G B R G B, cut into three planes: each holds a third of the rows."),
         ),
         _shown(
-            message("reshape({h}, {w}, {c})", c=channels, h=height, w=width),
+            f"reshape({height}, {width}, {channels})",
             by_channel.reshape(height, width, channels), white,
             note=message("C×H×W memory, shown as H×W×C"),
             why=message("Three neighbours of one plane, taken for the red, green and blue of one pixel."),

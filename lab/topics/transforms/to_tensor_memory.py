@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lab.text import Message, message
+from lab.text import Message, Verbatim, message
 
 
 def place_of(index: tuple[int, ...], strides: tuple[int, ...]) -> int:
@@ -24,6 +24,8 @@ def place_arithmetic(name: str, index: tuple[int, ...], strides: tuple[int, ...]
     place = place_of(index, strides)
     terms = " + ".join(f"{at}·{stride}" for at, stride in zip(index, strides, strict=True))
     return message(
-        "{name}{index} lies at {terms} = {place}, which is byte {place} · {bytes_each} = {byte}.",
-        name=name, index=list(index), terms=terms, place=place, bytes_each=bytes_each, byte=place * bytes_each,
-    )  # fmt: skip
+        "{number} lies at {place}, which is byte {byte}.",
+        number=Verbatim(f"{name}{list(index)}"),
+        place=Verbatim(f"{terms} = {place}"),
+        byte=Verbatim(f"{place} · {bytes_each} = {place * bytes_each}"),
+    )

@@ -10,7 +10,7 @@ import numpy as np
 
 from lab.events import Array
 from lab.figures import Matrices, MatrixItem, Window, Words
-from lab.text import Message, message
+from lab.text import Message, Verbatim, message
 from lab.topics.transforms.to_tensor_kinds import Outcome, Source, placed
 from lab.topics.transforms.to_tensor_memory import place_arithmetic
 
@@ -51,9 +51,10 @@ class _Patch:
         )
 
     def _part_title(self, axis: str, place: int) -> Words:
-        if axis != "C":
-            return f"{self.name}[{place}]"
-        return message("{name}[{place}]: {channel}", name=self.name, place=place, channel=self.label(axis, place))
+        part, called = f"{self.name}[{place}]", self.label(axis, place)
+        if isinstance(called, str):
+            return f"{part}: {called}" if axis == "C" else part
+        return message("{part}: {channel}", part=Verbatim(part), channel=called)
 
     def _item(self, fixed: Where, down: str, across: list[str], title: Words) -> MatrixItem:
         tails = [dict(zip(across, places, strict=True)) for places in product(*(self.span[axis] for axis in across))]
@@ -90,10 +91,11 @@ class _Result(_Patch):
     def place(self, where: Where) -> Message:
         here, before = self.index(where), self.source.index(where)
         return message(
-            "t{index} = {value}, from x{before} = {number}. {place}",
-            index=list(here), value=f"{self.array[here].item():.7g}", before=list(before),
-            number=f"{self.source.array[before].item():.7g}", place=super().place(where),
-        )  # fmt: skip
+            "{after}, from {before}. {place}",
+            after=Verbatim(f"t{list(here)} = {self.array[here].item():.7g}"),
+            before=Verbatim(f"x{list(before)} = {self.source.array[before].item():.7g}"),
+            place=super().place(where),
+        )
 
 
 def patch(source: Source, found: Outcome, at: tuple[int, int]) -> Matrices:

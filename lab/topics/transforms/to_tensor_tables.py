@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 
 from lab.figures import Cell, Table, Words
-from lab.text import Message, message
+from lab.text import Message, Verbatim, message
 from lab.topics.transforms.to_tensor_kinds import (
     FUNCTIONS,
     KINDS,
@@ -78,7 +78,7 @@ def facts(source: Source, found: Outcome, judged: Verdict) -> Table:
             Cell(int(values.nbytes)),
             Cell(message("yes") if found.shares else message("no, it is a copy")),
             Cell(message("refuses"), message("{words} In torch's words: {original}", words=found.network,
-                                             original=found.network_original), "bad")
+                                             original=Verbatim(found.network_original)), "bad")
             if found.network
             else Cell(message("takes it"), judged.sentence, judged.mark),
         ]  # fmt: skip
@@ -167,7 +167,7 @@ def every_combination(kind: str, function: str) -> Table:
             judged, result = _judged(each, way)
             now = (each, way) == (kind, function)
             word: Words = message("▸ {word}", word=judged.word) if now else judged.word
-            cells.append(Cell(word, message("{result}. {sentence}", result=result, sentence=judged.sentence),
+            cells.append(Cell(word, message("{result}. {sentence}", result=Verbatim(result), sentence=judged.sentence),
                               judged.mark))  # fmt: skip
         rows.append(tuple(cells))
     columns = ("", "ToTensor()", "v2", "permute / 255", "from_numpy")
