@@ -99,6 +99,7 @@ def other(params: type[Params], name: str) -> Any:
                 "3o!",
                 "ann.binary",
                 "1 2 1; -2 1 2",
+                "3 0 3; 0 1 0; 3 0 3",
                 "seed=1:3:3",
                 "relu, tanh",
                 "--epochs 20",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ from app import theme
 from app.language import set_language
 from app.views.matrices.text import CellError, lit, read, resized, text_of
 from app.views.matrices.view import MatricesView
-from lab.figures import Matrices, MatrixItem, Words
+from lab.figures import Matrices, MatrixItem, Window, Words
 from lab.text import message
 from tests.app.keyboard import type_text
 from tests.app.mouse import move
@@ -41,7 +42,7 @@ def texts(rows: int = 3, columns: int = 2) -> Matrices:
     return Matrices("n", (MatrixItem("words", cells, field="t"),))
 
 
-class Heard(list[tuple[str, str]]):
+class Heard(list[tuple[str, Any]]):
     """What a view has emitted."""
 
     def __init__(self, view: MatricesView) -> None:
@@ -106,6 +107,28 @@ def test_parts_are_those_of_the_arithmetic(rows: int, columns: int, row: int, co
         assert sorted(found) == sorted(expected.ravel().tolist()), part
 
 
+@given(
+    st.tuples(st.integers(1, 7), st.integers(1, 7)),
+    st.tuples(st.integers(1, 4), st.integers(1, 4)),
+    st.integers(1, 3),
+    st.integers(1, 3),
+    st.integers(0, 4),
+    st.tuples(st.integers(0, 5), st.integers(0, 5)),
+)
+def test_a_window_lights_its_taps_and_nothing_outside(
+    shape: tuple[int, int], size: tuple[int, int], stride: int, dilation: int, padding: int, at_cell: tuple[int, int]
+) -> None:
+    window = Window(size, (stride, 1), (1, dilation), (padding, 1))
+    wanted = {
+        (i, j)
+        for i in (at_cell[0] * stride + a - padding for a in range(size[0]))
+        for j in (at_cell[1] + b * dilation - 1 for b in range(size[1]))
+        if 0 <= i < shape[0] and 0 <= j < shape[1]
+    }
+    rows, columns = lit(window, *at_cell, *shape)
+    assert {(i, j) for i in rows for j in columns} == wanted
+
+
 def test_pointing_lights_what_a_cell_is_made_of(view: MatricesView) -> None:
     show(view, product())
     view.clearFocus()
@@ -120,6 +143,148 @@ def test_pointing_lights_what_a_cell_is_made_of(view: MatricesView) -> None:
     assert picture(view, view.said_area()) != said
     move(view, QPoint(3, 3), NONE)
     assert picture(view, view.said_area()) == said
+
+
+def convolution(dilation: int = 1, **changes: Any) -> Matrices:
+    """A 4 × 4 image with a padding of 1 seen through windows of 2 × 2."""
+    image = MatrixItem("image", tuple(tuple(float(4 * i + j) for j in range(4)) for i in range(4)), field="image")
+    parts = {0: Window((2, 2), (1, 1), (dilation, dilation), (1, 1))}
+    rows = tuple(tuple(float(i * j) for j in range(3)) for i in range(3))
+    return Matrices("n", (image, MatrixItem("output", rows, "=", parts=parts, picks="at", **changes)))
+
+
+def inside(view: MatricesView, place: tuple[int, int, int]) -> QImage:
+    return picture(view, view.cell_area(place).adjusted(4, 4, -4, -4))
+
+
+@pytest.mark.parametrize(
+    ("dilation", "pointed", "wanted"),
+    [
+        (1, (0, 0), {(0, 0)}),
+        (1, (1, 1), {(0, 0), (0, 1), (1, 0), (1, 1)}),
+        (1, (1, 2), {(0, 1), (0, 2), (1, 1), (1, 2)}),
+        (2, (1, 1), {(0, 0), (0, 2), (2, 0), (2, 2)}),
+        (2, (0, 2), {(1, 1), (1, 3)}),
+    ],
+)
+def test_pointing_lights_a_window(
+    view: MatricesView, dilation: int, pointed: tuple[int, int], wanted: set[tuple[int, int]]
+) -> None:
+    show(view, convolution(dilation))
+    view.clearFocus()
+    cells = [(row, column) for row in range(4) for column in range(4)]
+    before = {cell: inside(view, (0, *cell)) for cell in cells}
+    move(view, at(view, 1, *pointed), NONE)
+    assert {cell for cell in cells if inside(view, (0, *cell)) != before[cell]} == wanted
+
+
+def test_lit_cells_are_marked_in_a_way_of_their_own(view: MatricesView) -> None:
+    show(view, convolution())
+    view.clearFocus()
+    plain = picture(view, view.cell_area((1, 1, 1)))
+    # Some of them are not there, as in a window that reaches into the padding.
+    show(view, convolution(lit=frozenset({(1, 1), (1, 2), (-1, 0), (7, 7)})))
+    marked, accent = theme.colours().series[1], theme.colours().accent
+    edge = view.cell_area((1, 1, 1))
+    assert picture(view, edge) != plain
+    assert has(picture(view, edge), marked)
+    assert not has(picture(view, edge), accent)
+    # One line goes around neighbours: there is none between them.
+    between = QRectF(edge.right() - 3, edge.top() + 6, 6, edge.height() - 12)
+    assert not has(picture(view, between), marked)
+    assert has(picture(view, QRectF(edge.left() - 1, edge.top() + 6, 6, edge.height() - 12)), marked)
+    move(view, at(view, 1, 1, 1), NONE)
+    assert has(picture(view, edge), accent)
+
+
+def test_what_surrounds_is_told_from_what_is_meant(view: MatricesView) -> None:
+    show(view, Matrices("n", (MatrixItem("padded", ((0.0, 0.0),), faint=frozenset({(0, 0)})),)))
+    view.clearFocus()
+    raised = QColor(theme.colours().raised)
+    corners = [view.cell_area((0, 0, column)).toRect().topLeft() + QPoint(4, 4) for column in (0, 1)]
+    image = view.grab().toImage()
+    assert [image.pixelColor(corner) == raised for corner in corners] == [True, False]
+    assert not has(inside(view, (0, 0, 0)), theme.colours().text)
+    assert has(inside(view, (0, 0, 1)), theme.colours().text)
+
+
+def test_what_is_not_computed_yet_is_no_number(view: MatricesView) -> None:
+    waiting = frozenset({(2, 1), (2, 2)})
+    show(view, convolution())
+    places = [view.cell_area((1, 2, column)) for column in range(3)]
+    show(view, convolution(waiting=waiting))
+    view.clearFocus()
+    # Nothing moves when the numbers come.
+    assert [view.cell_area((1, 2, column)) for column in range(3)] == places
+    text = theme.colours().text
+    assert [has(inside(view, (1, 2, column)), text) for column in range(3)] == [True, False, False]
+    words = view.describe(at(view, 1, 2, 2))
+    assert "not computed yet" in words
+    assert "4" not in words
+    assert "not computed yet" not in view.describe(at(view, 1, 2, 0))
+
+
+# Choosing.
+
+
+def test_a_click_and_the_arrows_choose_a_cell(view: MatricesView, qtbot: QtBot) -> None:
+    show(view, convolution())
+    heard = Heard(view)
+    qtbot.mouseClick(view, LEFT, pos=at(view, 0, 1, 1))
+    assert heard == []
+    qtbot.mouseClick(view, LEFT, pos=at(view, 1, 1, 2))
+    for key in (Qt.Key.Key_Up, Qt.Key.Key_Left, Qt.Key.Key_Left):
+        qtbot.keyClick(view, key)
+    assert heard == [("at", (1, 2)), ("at", (0, 2)), ("at", (0, 1)), ("at", (0, 0))]
+    qtbot.keyClick(view, Qt.Key.Key_Up)  # There is nothing further up.
+    qtbot.keyClick(view, Qt.Key.Key_Left)  # Into the image, which is not chosen from.
+    assert len(heard) == 4
+    qtbot.keyClick(view, Qt.Key.Key_Right)
+    assert heard[-1] == ("at", (0, 0))
+
+
+def test_dragging_over_cells_chooses_each(view: MatricesView, qtbot: QtBot) -> None:
+    show(view, convolution())
+    heard = Heard(view)
+    qtbot.mousePress(view, LEFT, pos=at(view, 1, 0, 0))
+    for place in ((1, 0, 1), (1, 0, 1), (1, 1, 1), (0, 1, 3)):
+        move(view, at(view, *place), LEFT)
+    qtbot.mouseRelease(view, LEFT, pos=at(view, 0, 1, 3))
+    assert heard == [("at", (0, 0)), ("at", (0, 1)), ("at", (1, 1))]
+    move(view, at(view, 1, 2, 2), NONE)
+    assert len(heard) == 3
+
+
+def test_it_says_that_a_cell_can_be_chosen(view: MatricesView) -> None:
+    show(view, convolution())
+    assert "Click it" in view.describe(at(view, 1, 0, 0))
+    assert "Click it" not in view.describe(at(view, 0, 0, 0))
+    assert "click one of “output”" in str(view.hint())
+
+
+def test_the_cursor_stays_while_a_run_begins_anew(view: MatricesView, qtbot: QtBot) -> None:
+    show(view, convolution())
+    qtbot.mouseClick(view, LEFT, pos=at(view, 1, 1, 2))
+    view.clear()
+    view.refresh()
+    qtbot.keyClick(view, Qt.Key.Key_Down)  # With nothing there to go to.
+    show(view, convolution())
+    heard = Heard(view)
+    qtbot.keyClick(view, Qt.Key.Key_Down)
+    assert heard == [("at", (2, 2))]
+
+
+def test_fifteen_rows_and_columns_are_readable_at_once(view: MatricesView) -> None:
+    view.resize(770, 340)
+    digits = tuple(tuple(float((i * j) % 10) for j in range(15)) for i in range(15))
+    kernel = ((1.0, 0.0, -1.0),) * 3
+    output = tuple(tuple(float(i - j) for j in range(13)) for i in range(13))
+    items = (MatrixItem("image", digits, field="a"), MatrixItem("kernel", kernel, "⋆", field="b"),
+             MatrixItem("output", output, "+ 0 ="))  # fmt: skip
+    show(view, Matrices("n", items))
+    assert view._arranged().points >= 9
+    assert not view._along.needed
+    assert not view._down.needed
 
 
 def test_describe(view: MatricesView) -> None:

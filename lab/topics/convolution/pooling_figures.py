@@ -20,6 +20,7 @@ RESULTS: Mapping[str, Message] = {
     "mean": message("the mean"),
     "min": message("the least"),
 }
+TITLES: Mapping[str, Message] = {"max": message("max"), "mean": message("mean"), "min": message("min")}
 _NAMES: Mapping[str, Message] = {
     "image": message("image"),
     "red": message("red"),
@@ -39,7 +40,7 @@ def matrices(channels: Mapping[str, Array], pooled: Pooled | None, refusal: Mess
     count = len(items)
     window = _window(pooled)
     parts = {place: window for place in (*range(count), *range(count + 1, 2 * count + 1))}
-    items.append(MatrixItem(RESULTS[pooled.way.how], rows_of(pooled.result[0]), "→", whys=_sums(pooled), parts=parts))
+    items.append(MatrixItem(TITLES[pooled.way.how], rows_of(pooled.result[0]), "→", whys=_sums(pooled), parts=parts))
     for place, name in enumerate(channels):
         title = message("gradient of {channel}", channel=_NAMES[name])
         whys = tuple(_ways_back(pooled, place))

@@ -9,7 +9,7 @@ from lab.figures import Cell, Table, Words
 from lab.images.pictures import Box, Colours, PicturePanel, Pictures
 from lab.matrices import written
 from lab.text import Message, message
-from lab.topics.convolution.pooling_figures import RESULTS
+from lab.topics.convolution.pooling_figures import RESULTS, TITLES
 from lab.topics.convolution.pooling_picture import KINDS, Look, Measured
 from lab.topics.convolution.pooling_program import Area
 
@@ -27,7 +27,7 @@ def pictures(measured: Measured) -> Pictures:
     )
     centre = (way.kernel - 1) / 2 - way.padding
     after = _panel(
-        message("{what}: {rows} × {columns}", what=RESULTS[way.how], rows=rows, columns=columns),
+        message("{what}: {rows} × {columns}", what=TITLES[way.how], rows=rows, columns=columns),
         chosen.picture,
         measured.inner,
         message("{what} of {count} numbers", what=RESULTS[way.how], count=numbers_of(measured)),
@@ -62,13 +62,8 @@ def _panel(
 def picture_numbers(measured: Measured) -> Table:
     """Return what each kind of pooling does to noise, brightness, contrast and edges; the chosen one stands out."""
     looks = [measured.before, *(measured.after[how] for how in KINDS)]
-    shapes = tuple(
-        Cell(f"{look.picture.shape[0]} × {look.picture.shape[1]}", mark=_mark(measured, place))
-        for place, look in enumerate(looks)
-    )
     changed = message("the standard deviation of what the noise has changed in the flat area, marked in the picture")
     rows = (
-        (Cell(message("size")), *shapes),
         _row(measured, message("noise, measured"), [look.noise for look in looks], changed),
         _row(measured, message("noise, expected"), _expected(measured, 0), _law(measured)),
         _row(
@@ -99,7 +94,7 @@ def picture_numbers(measured: Measured) -> Table:
             ),
         ),
     )
-    columns = (message("quantity"), message("before pooling"), message("max"), message("mean"), message("min"))
+    columns = (message("quantity"), message("before"), *(TITLES[how] for how in KINDS))
     return Table("picture_numbers", columns, rows, message("All numbers go from 0, black, to 1, white."))
 
 
@@ -111,7 +106,7 @@ def _row(measured: Measured, name: Message, values: list[float | None], why: Wor
     cells = [
         Cell(None, message("There is no such number here."))
         if value is None
-        else Cell(float(f"{value:.4g}"), why, _mark(measured, place))
+        else Cell(round(value, 4), why, _mark(measured, place))
         for place, value in enumerate(values)
     ]
     return (Cell(name), *cells)
