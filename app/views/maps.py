@@ -13,6 +13,7 @@ from app.views.groups import Group, MosaicsView
 from app.views.mosaic import largest
 from app.views.painted import number
 from lab.events import Event, FeatureMaps, Weights
+from lab.figures import Link
 
 
 class FeatureMapsView(MosaicsView):
@@ -113,7 +114,10 @@ class FeatureMapsView(MosaicsView):
 
 
 class KernelsView(MosaicsView):
-    """The kernels of all convolutions: a column for each output channel, a row for each input channel."""
+    """The kernels of all convolutions: a column for each output channel, a row for each input channel.
+
+    A click on one opens it on photographs: `selected("kernel", Link)`.
+    """
 
     events: ClassVar[tuple[type[Event], ...]] = (Weights,)
     interval_ms: ClassVar[int] = 200
@@ -181,7 +185,16 @@ class KernelsView(MosaicsView):
                     value=f"{float(array[out_channel, in_channel, row, column]):.6g}",
                 ),
             )
+            lines.append(tr("A click lays it over photographs, in the Convolution tab."))
         return "\n".join(lines)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        found = self.value_at(event.position())
+        if event.button() != Qt.MouseButton.LeftButton or found is None:
+            return
+        group, index = found[:2]
+        rows = [",".join(f"{value:.5g}" for value in row) for row in group.maps[index].tolist()]
+        self.selected.emit("kernel", Link("convolution.kernels", {"kernel": "own", "weights": ";".join(rows)}))
 
     def _key(self, group: Group) -> str:
         assert self._event is not None

@@ -26,6 +26,7 @@ from app.views.graph.view import GraphView
 from app.views.maps import FeatureMapsView, KernelsView
 from app.views.matrices.view import MatricesView
 from app.views.picture import PictureView
+from app.views.pictures.view import PicturesView
 from app.views.sandwich import SandwichView
 from app.views.sheet import SheetView
 from app.views.strip import StripView
@@ -40,6 +41,7 @@ MAKERS: dict[str, Callable[[], View]] = {
     "strip": lambda: StripView("T"),
     "maps": lambda: FeatureMapsView("T", "n"),
     "kernels": lambda: KernelsView("T"),
+    "pictures": lambda: PicturesView("T", "n"),
     "bars": lambda: ProbabilitiesView("T", "n"),
     "picture": lambda: PictureView("T", "n"),
     "graph": lambda: GraphView("T", "n"),

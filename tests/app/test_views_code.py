@@ -144,6 +144,27 @@ def test_lines_of_one_layer_light_up_in_both_codes(qtbot: QtBot, view: CodeView)
     assert lit() == set()
 
 
+def test_what_is_executed_now_is_marked_and_brought_into_view(view: CodeView) -> None:
+    lines = tuple(CodeLine(f"line_{place} = {place}", (f"part {place // 2}",)) for place in range(60))
+    show(view, Code("n", lines))
+    accent = theme.colours().accent
+    assert not has(view, 0, accent)
+    # Two events between two pictures, of which the second changes nothing.
+    view.take(Code("n", lines, now=("part 20",)))
+    show(view, Code("n", lines, now=("part 20",)))
+    for place in (40, 41):
+        assert view.content().contains(view.drawn().line_area(place))
+        assert has(view, place, accent)
+        assert "executed now" in view.describe(middle(view, place))
+    assert not has(view, 39, accent)
+    # Who looks elsewhere is not pulled back while it stays there.
+    view._down.by(-1e6)
+    show(view, Code("n", lines, now=("part 20",)))
+    assert view._down.offset == 0
+    show(view, Code("n", lines))
+    assert "executed now" not in view.describe(middle(view, 1))
+
+
 def test_it_copies_all_or_what_is_chosen(view: CodeView) -> None:
     show(view, code())
     board = QGuiApplication.clipboard()

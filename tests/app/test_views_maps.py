@@ -8,12 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app import theme
 from app.views.maps import FeatureMapsView, KernelsView
 from app.views.mosaic import GAP_LEVEL, Block, arrange, largest, levels, shrunk, tiled
 from lab.events import FeatureMaps, Weights
+from lab.figures import Link
+from lab.topics.convolution.kernels import KernelsParams
 
 
 def feature_maps(rng: np.random.Generator) -> FeatureMaps:
@@ -187,6 +190,20 @@ def test_kernels(kernels: KernelsView) -> None:
     words = kernels.describe(area.topLeft().toPoint() + QPoint(1, 1))
     assert f"kernel from channel 0 to channel 0, row 0, column 0: {second[0, 0, 0, 0]:.6g}" in words
     assert "conv2.weight, shape 6 × 4 × 3 × 3, after step 9" in words
+
+
+def test_a_click_on_a_kernel_opens_it_on_photographs(kernels: KernelsView) -> None:
+    array = np.arange(18, dtype=np.float32).reshape(2, 1, 3, 3)
+    kernels.take(Weights("test", {"conv1.weight": array}, {}, (), 1))
+    kernels.refresh()
+    picked: list[object] = []
+    kernels.selected.connect(lambda _name, value: picked.append(value))
+    places = [QPointF(x, y) for x in range(0, 500, 4) for y in range(0, 280, 4)]
+    place = next(place for place in places if (found := kernels.value_at(place)) is not None and found[1] == 1)
+    QTest.mouseClick(kernels, Qt.MouseButton.LeftButton, pos=place.toPoint())
+    weights = "9,10,11;12,13,14;15,16,17"
+    assert picked == [Link("convolution.kernels", {"kernel": "own", "weights": weights})]
+    KernelsParams.from_texts({"kernel": "own", "weights": weights})
 
 
 def test_network_without_convolutions(kernels: KernelsView) -> None:

@@ -74,7 +74,7 @@ def value_of(said: str) -> tuple[float, float]:
 def test_the_arithmetic_gives_the_number(working: Working) -> None:
     if working.problem is not None:
         return
-    for row, line in enumerate(working.sums()):
+    for row, line in enumerate(working.sums):
         for column, said in enumerate(line):
             total, value = value_of(working.sum_at((row, column)))
             assert total == pytest.approx(value) == pytest.approx(working.output[row, column])
@@ -83,7 +83,7 @@ def test_the_arithmetic_gives_the_number(working: Working) -> None:
 
 def test_long_sums_are_written_in_short_where_there_are_many() -> None:
     working = ByNumberParams(kernel="; ".join(["1 2 3 4 5"] * 5)).working()
-    assert "…" in working.sums()[0][0]
+    assert "…" in working.sums[0][0]
     assert "…" not in working.sum_at((0, 0))
     assert working.sum_at((0, 0)).count("·") == 25
 

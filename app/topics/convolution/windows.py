@@ -18,7 +18,7 @@ WINDOWS: tuple[Layout, ...] = (
                 cell(
                     lambda: MatricesView(tr("One number of the output, taken apart"), "apart"),
                     lambda: MatricesView(tr("Image"), "image"),
-                    stretch=13,
+                    stretch=3,
                 ),
                 cell(
                     lambda: TableView(tr("Numbers"), "numbers"),
@@ -29,7 +29,7 @@ WINDOWS: tuple[Layout, ...] = (
                         tr("At the end of a run torch computes the same numbers.\nPress Run."),
                     ),
                     lambda: CodeView(tr("PyTorch"), "code"),
-                    stretch=8,
+                    stretch=2,
                 ),
                 stretch=4,
             ),

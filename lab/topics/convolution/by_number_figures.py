@@ -87,7 +87,7 @@ def _output(working: Working, at: Pair, computed: int | None, place: int) -> Mat
         rows_of(working.output),
         f"+ {factor(working.bias)} =",
         whys=tuple(
-            tuple(f"output[{i}, {j}] = {said}" for j, said in enumerate(row)) for i, row in enumerate(working.sums())
+            tuple(f"output[{i}, {j}] = {said}" for j, said in enumerate(row)) for i, row in enumerate(working.sums)
         ),
         parts=parts,
         lit=frozenset({at}),

@@ -125,8 +125,9 @@ class Working:
         factors = [factor(x) for x in self.windows[at].ravel().tolist()]
         return self._sum(factors, float(self.output[at]), whole=True)
 
+    @cached_property
     def sums(self) -> tuple[tuple[str, ...], ...]:
-        """Return the arithmetic of every cell of the output; long sums in short."""
+        """The arithmetic of every cell of the output; long sums in short."""
         # Each number of the image is written once, however many sums it is part of.
         factors = [[factor(x) for x in row] for row in self.around.tolist()]
         spread_rows = [i * self.dilation[0] for i in range(self.kernel.shape[0])]

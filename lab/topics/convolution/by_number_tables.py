@@ -17,7 +17,7 @@ def numbers(working: Working, at: Pair) -> Table:
     rows: list[tuple[Cell, Cell]] = []
     note: Words = ""
     if working.problem is None:
-        name, note = f"output[{at[0]}, {at[1]}]", working.sums()[at[0]][at[1]]
+        name, note = f"output[{at[0]}, {at[1]}]", working.sums[at[0]][at[1]]
         rows.append((Cell(name), Cell(float(working.output[at]), working.sum_at(at), "strong")))
     why = working.problem or message("⌊(size + 2·padding − dilation·(kernel − 1) − 1)/stride⌋ + 1")
     for label, size in zip((message("rows"), message("columns")), working.sizes, strict=True):

@@ -64,17 +64,17 @@ def picture_numbers(measured: Measured) -> Table:
     looks = [measured.before, *(measured.after[how] for how in KINDS)]
     changed = message("the standard deviation of what the noise has changed in the flat area, marked in the picture")
     rows = (
-        _row(measured, message("noise, measured"), [look.noise for look in looks], changed),
-        _row(measured, message("noise, expected"), _expected(measured, 0), _law(measured)),
+        _row(measured, message("noise measured"), [look.noise for look in looks], changed),
+        _row(measured, message("noise expected"), _expected(measured, 0), _law(measured)),
         _row(
             measured,
-            message("brighter by, measured"),
+            message("brighter, measured"),
             [look.shift for look in looks],
             message("the mean of what the noise has changed in the flat area"),
         ),
         _row(
             measured,
-            message("brighter by, expected"),
+            message("brighter, expected"),
             _expected(measured, 1),
             message("the mean of the largest or least of so many random numbers"),
         ),
@@ -95,7 +95,12 @@ def picture_numbers(measured: Measured) -> Table:
         ),
     )
     columns = (message("quantity"), message("before"), *(TITLES[how] for how in KINDS))
-    return Table("picture_numbers", columns, rows, message("All numbers go from 0, black, to 1, white."))
+    return Table(
+        "picture_numbers",
+        columns,
+        rows,
+        message("0 is black and 1 is white; noise goes beyond both, and nothing is cut off."),
+    )
 
 
 def _mark(measured: Measured, place: int) -> Literal["", "strong"]:
