@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, Literal, TypeVar
 
 from lab.datasets.store import DataStore
-from lab.events import Event, Metrics, Progress
+from lab.events import Event, Metrics, Progress, Remark
 from lab.params import Params
+from lab.text import LabError, Message
 
 P = TypeVar("P", bound=Params)
 Counts = Literal["step", "batch", "epoch", "run"]
@@ -147,7 +148,13 @@ class ClosedForm(Experiment[P]):
         shown, checked = request.get("shown"), request.get("params")
         if shown is not None and shown is not self._shown and not self.quick:
             self._shown = shown
-            yield from self.show(shown)
+            # What was said of the parameters before holds no longer.
+            yield Remark("shown", Message(""))
+            try:
+                yield from self.show(shown)
+            except LabError as error:
+                # An answer like others: the newest of them is what is said.
+                yield Remark("shown", error.message, "warning")
         if checked is not None and checked is not self._checked:
             self._checked = checked
             yield from self.check(checked)

@@ -209,11 +209,11 @@ class MatrixItem:
 
     `field` is the text parameter that editing a cell sets, with rows separated by "; " and cells by ", ". `whys`, row
     by row, is the arithmetic of each cell. `parts` says what of the other items a cell (i, j) of this one is made of:
-    item's place → "row" i, "column" j, "cell" (i, j), "transposed" (j, i), "row of column" j, "all", or a `Window`. Such
-    parts light up with the cell under the pointer; `lit` cells (i, j) are marked always. `faint` cells only surround
-    what is meant, as padding does; for `waiting` cells, which are not computed yet, a dot stands. `most` are the rows
-    and columns up to which it can be made larger. Pointing at a cell with the keyboard or a click sets the integers
-    parameter `picks` to (i, j).
+    item's place → "row" i, "column" j, "cell" (i, j), "transposed" (j, i), "row of column" j, "all", or a `Window`.
+    Such parts light up with the cell under the pointer; `lit` cells (i, j) are marked always. `faint` cells only
+    surround what is meant, as padding does; for `waiting` cells, which are not computed yet, a dot stands. `most` are
+    the rows and columns up to which it can be made larger. Pointing at a cell with the keyboard or a click sets the
+    integers parameter `picks` to (i, j).
     """
 
     title: Words

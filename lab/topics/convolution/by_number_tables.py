@@ -21,7 +21,9 @@ def numbers(working: Working, at: Pair) -> Table:
         rows.append((Cell(name), Cell(float(working.output[at]), working.sum_at(at), "strong")))
     why = working.problem or message("⌊(size + 2·padding − dilation·(kernel − 1) − 1)/stride⌋ + 1")
     for label, size in zip((message("rows"), message("columns")), working.sizes, strict=True):
-        rows.append((Cell(label), Cell(size.arithmetic, size.problem or why, "" if size.fits else "bad")))
+        # The result stands first: where there is too little room, the end of the arithmetic is cut.
+        formula, _, value = size.arithmetic.rpartition(" = ")
+        rows.append((Cell(label), Cell(f"{value} = {formula}", size.problem or why, "" if size.fits else "bad")))
     if working.problem is None:
         cost = " · ".join(map(str, (*working.output_size, *working.kernel_size)))
         rows.append((Cell(message("multiplications")), Cell(working.multiplications, cost)))

@@ -42,11 +42,7 @@ def matrices(channels: Mapping[str, Array], pooled: Pooled | None, refusal: Mess
     parts = {place: window for place in (*range(count), *range(count + 1, 2 * count + 1))}
     items.append(MatrixItem(TITLES[pooled.way.how], rows_of(pooled.result[0]), "→", whys=_sums(pooled), parts=parts))
     for place, name in enumerate(channels):
-        title = (
-            message("gradient of {channel}", channel=_NAMES[name])
-            if count == 1
-            else message("{channel} gradient", channel=_NAMES[name])
-        )
+        title = message("∂loss / ∂{channel}", channel=_NAMES[name])
         whys = tuple(_ways_back(pooled, place))
         items.append(MatrixItem(title, rows_of(pooled.gradient[place]), "", whys=whys, parts={place: "cell"}))
     return Matrices("matrices", tuple(items))

@@ -88,10 +88,15 @@ def measure(photo: Photo, noise: float, seed: int, way: Way) -> Measured:
         inner = _inner(area, way)
         before = _look(disturbed, _cut(disturbed - clean, area))
         after: dict[Pooling, Look] = {}
+        # Without noise only the flat part is needed, in windows that lie within it.
+        flat = None if inner is None else _cut(clean, _under(inner, way))
         for how in KINDS:
             this = replace(way, how=how)
             result = pool(disturbed, this)
-            after[how] = _look(result, None if inner is None else _cut(result - pool(clean, this), inner))
+            changed = None
+            if inner is not None and flat is not None:
+                changed = _cut(result, inner) - pool(flat, replace(this, padding=0))
+            after[how] = _look(result, changed)
     return Measured(way, photo.name, noise, area, inner, before, after)
 
 
@@ -119,13 +124,23 @@ def _inner(area: Area, way: Way) -> Area | None:
     return (*rows, *columns) if rows[0] < rows[1] and columns[0] < columns[1] else None
 
 
+def _under(inner: Area, way: Way) -> Area:
+    """Return the pixels that windows of the result cover, all of which lie within the picture."""
+
+    def along(start: int, end: int) -> tuple[int, int]:
+        return start * way.stride - way.padding, (end - 1) * way.stride - way.padding + way.kernel
+
+    return (*along(inner[0], inner[1]), *along(inner[2], inner[3]))
+
+
 def _cut(picture: Tensor, area: Area) -> Tensor:
     return picture[:, area[0] : area[1], area[2] : area[3]]
 
 
 def _look(picture: Tensor, changed: Tensor | None) -> Look:
     exact = picture.double()
-    steps = torch.cat([exact.diff(dim=axis).abs().ravel() for axis in (1, 2)])
+    steps = [picture.diff(dim=axis).abs_() for axis in (1, 2)]
+    count = sum(step.numel() for step in steps)
     left = None if changed is None else changed.double()
     return Look(
         picture.permute(1, 2, 0).contiguous().numpy(),
@@ -133,7 +148,7 @@ def _look(picture: Tensor, changed: Tensor | None) -> Look:
         None if left is None else float(left.mean()),
         float(exact.mean()),
         float(exact.std(correction=0)),
-        float(steps.mean()) if len(steps) else 0.0,
+        sum(float(step.sum(dtype=torch.float64)) for step in steps) / max(1, count),
     )
 
 

@@ -60,7 +60,7 @@ def sizes_table(counts: Mapping[Way, Counted], kernel: int) -> Table:
         message("multiplications per image"),
         message("side a feature sees, pixels"),
     )
-    kernels, needed = message("kernel that sees as much"), message("parameters with that kernel")
+    kernels, needed = message("kernel that sees as much"), message("parameters with it")
     adds_one = message("A window of 2 adds one pixel to what a kernel sees; stride adds none.")
     rows = (
         (Cell(sizes), *(Cell(" × ".join(map(str, count.features)), _sizes(count)) for count in each)),
