@@ -120,6 +120,7 @@ def test_the_matrices_tell_where_each_number_comes_from_and_where_its_gradient_g
     matrices, _, _, _ = shown(how="mean")
     assert matrices.items[1].whys[0][0] == "(1 + 5 + 2 + 0)/4 = 2"
     assert matrices.items[0].lit == frozenset()
+    assert matrices.items[2].rows[0][0] == "1/4"
     matrices, _, _, _ = shown(kernel=3, stride=1)
     assert str(matrices.items[2].whys[2][2]) == "windows it lies in: 9; won: 9, each gives 1"
 

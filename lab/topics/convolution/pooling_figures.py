@@ -42,9 +42,9 @@ def matrices(channels: Mapping[str, Array], pooled: Pooled | None, refusal: Mess
     parts = {place: window for place in (*range(count), *range(count + 1, 2 * count + 1))}
     items.append(MatrixItem(TITLES[pooled.way.how], rows_of(pooled.result[0]), "→", whys=_sums(pooled), parts=parts))
     for place, name in enumerate(channels):
-        title = message("∂loss / ∂{channel}", channel=_NAMES[name])
+        title = message("∇ {channel}", channel=_NAMES[name])
         whys = tuple(_ways_back(pooled, place))
-        items.append(MatrixItem(title, rows_of(pooled.gradient[place]), "", whys=whys, parts={place: "cell"}))
+        items.append(MatrixItem(title, _gradient(pooled, place), "", whys=whys, parts={place: "cell"}))
     return Matrices("matrices", tuple(items))
 
 
@@ -77,6 +77,14 @@ def _sum(how: str, cells: list[float], result: float) -> Words:
         terms = " + ".join(factor(cell) if cell == cell else "0" for cell in cells)
         return f"({terms})/{len(cells)} = {written(result)}"
     return f"{how}({', '.join(map(written, inside))}) = {written(result)}"
+
+
+def _gradient(pooled: Pooled, channel: int) -> tuple[tuple[float | str, ...], ...]:
+    """Return the gradient of a channel as it is shown: of a mean as a fraction, which says where it comes from."""
+    if pooled.way.how != "mean" or pooled.window_size == 1:
+        return rows_of(pooled.gradient[channel])
+    size = pooled.window_size
+    return tuple(tuple(f"{count}/{size}" if count else 0.0 for count in row) for row in pooled.visits[channel].tolist())
 
 
 def _ways_back(pooled: Pooled, channel: int) -> Iterator[tuple[Words, ...]]:
@@ -136,7 +144,9 @@ def numbers(pooled: Pooled | None, refusal: Message | None) -> Table:
             Cell(int((pooled.visits == 0).sum()), message("what is left over at the edge, or between the windows")),
         ),
     ]
-    note = message("The gradient where ∂loss/∂result is 1 everywhere. Of equal numbers the first gets it, as in torch.")
+    note = message(
+        "∇ is the gradient where ∂loss/∂result is 1 everywhere. Of equal numbers the first gets it, as in torch."
+    )
     return Table("numbers", columns, tuple(rows), note)
 
 
@@ -146,7 +156,7 @@ def _lines(sizes: list[str]) -> str:
 
 def torch_table(pooled: Pooled | None) -> Table:
     """Return the same from torch, forward and by autograd."""
-    columns = (message("quantity"), message("ours"), "torch", message("largest difference"))
+    columns = (message("quantity"), message("ours"), "torch", message("difference"))
     if pooled is None:
         return Table("torch", columns, ())
     import torch
