@@ -14,7 +14,9 @@ run: $(VENV)/ready
 	@sh resources/system.sh window
 	$(PYTHON) main.py
 
-test: check test-lab test-app
+# Both at once: each has a core to itself.
+test: check
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target test-lab test-app
 
 check: $(VENV)/ready
 	$(VENV)/bin/ruff check .

@@ -220,7 +220,7 @@ def test_bars_touch_and_stand_on_zero() -> None:
     arrays(np.float64, st.integers(2100, 4000), elements=st.floats(-50, 400, width=32)),
     st.sampled_from([1, -1]),
 )
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_reduction_keeps_the_extremes_of_every_pixel(y: Array, way: int) -> None:
     x = np.linspace(PLOT.left(), PLOT.right(), len(y))[::way]
     points, upright = reduced(np.stack([x, y], axis=1), PLOT, whole=True, cropped=False)
@@ -287,7 +287,7 @@ def test_many_bars_keep_the_highest() -> None:
     st.none() | st.floats(-1e300, 1e300),
     st.sampled_from([(200, 120), (560, 300)]),
 )
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @example(values=[5e-324], log=True, style="line", low=None, high=None, size=(200, 120))
 @example(values=[1e308, 1.5e308], log=True, style="bars", low=1e308, high=None, size=(200, 120))
 def test_any_numbers_at_all_are_drawn_without_a_warning(
@@ -354,7 +354,7 @@ def test_nothing_overlaps_and_both_axes_can_be_read(
 
 
 @given(st.floats(-1e12, 1e12), st.floats(1e-9, 1e12), st.integers(30, 1500))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_ticks_stand_where_their_words_say(low: float, width: float, pixels: int) -> None:
     span = Span(low, low + max(width, 1e-6 * abs(low)))
     for fraction, words in spaced_ticks(span, pixels, lambda words: 7.0 * len(words) + 12):

@@ -7,7 +7,7 @@ import io
 import tokenize
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QGuiApplication
@@ -76,7 +76,6 @@ def test_pieces_are_what_python_reads() -> None:
     assert ("forward", "defined") in {(said, kind) for line in lines for _, said, kind in pieces(line)}
 
 
-@settings(deadline=None)
 @given(st.text(st.sampled_from("ab1 .#\"'=()ef")))
 def test_nothing_of_a_line_is_lost(line: str) -> None:
     built = [" "] * len(line)
@@ -85,7 +84,6 @@ def test_nothing_of_a_line_is_lost(line: str) -> None:
     assert "".join(built) == line
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from("abcd"), max_size=12), st.lists(st.sampled_from("abcd"), min_size=1, max_size=12))
 def test_lines_that_are_not_new_were_there_in_this_order(before: list[str], after: list[str]) -> None:
     found = changes(before, after)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor
@@ -70,7 +70,6 @@ def test_shrunk_maps_are_means() -> None:
     np.testing.assert_allclose(shrunk(maps, 2), [[[2, 3.5], [6.5, 8]]])
 
 
-@settings(deadline=None)
 @given(
     blocks=st.lists(
         st.builds(Block, st.integers(1, 64), st.integers(1, 40), st.integers(1, 40), least=st.integers(0, 20)),

@@ -40,7 +40,7 @@ def brute_force(
     return out_x, out_y
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(
     values=st.lists(_values, max_size=400),
     cuts=st.lists(st.integers(0, 400), max_size=6),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from pytestqt.qtbot import QtBot
 
+from app.language import words
 from app.page import Page
 from app.views.chart.lines import Spot
 from app.views.chart.view import ChartView
@@ -30,7 +31,7 @@ def numbers(acts: Acts, page: Page, words: str, wanted: object) -> None:
 
 def test_stacks_are_chosen_and_one_is_taken_over_at_a_point_of_the_chart(acts: Acts) -> None:
     _, page = acts.open(NAME)
-    numbers(acts, page, "receptive field", "7 × 7")
+    numbers(acts, page, "receptive field", "16 × 16")
     pick(page, "preset", "dilated")
     numbers(acts, page, "receptive field", "15 × 15")
     chart = shown(page, ChartView, "growth")
@@ -48,6 +49,8 @@ def test_stacks_are_chosen_and_one_is_taken_over_at_a_point_of_the_chart(acts: A
 
 def test_a_click_into_the_picture_looks_at_the_output_about_there(acts: Acts) -> None:
     _, page = acts.open(NAME)
+    pick(page, "preset", "three")
+    numbers(acts, page, "receptive field", "7 × 7")
     view = shown(page, PicturesView, "fields")
     acts.wait(lambda: view._event is not None and not view.dirty)
     click(view, view.pixel_area(0, 20, 5).center())
@@ -70,7 +73,7 @@ def test_in_persian_what_does_not_fit_is_said_and_nothing_is_lost(open_window: O
     qtbot.waitUntil(lambda: len(rows(table)) == 6)
     assert rows(table)[5][2] == "16 + (5 − 1)·1·4 = 32"
     assert table._event is not None
-    assert "لایهٔ {place}" in str(table._event.note) or "Layer 5" in str(table._event.note)
+    assert words(table._event.note).startswith("لایهٔ")
     type_over(page, "size", "۰")
     assert "مجاز" in page.form.said()
     assert len(rows(table)) == 6

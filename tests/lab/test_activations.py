@@ -82,7 +82,7 @@ def test_at_every_edge_of_a_flat_zone_the_slope_is_the_threshold(name: str, thre
 
 
 @given(name=names, z=st.floats(-30, 30), threshold=thresholds)
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=400)
 def test_inside_the_zones_it_is_flatter_and_outside_not(name: str, z: float, threshold: float) -> None:
     inside = any(zone.low <= z <= zone.high for zone in zones(name, threshold))
     slope = abs(slope_at(name, z))
@@ -91,7 +91,6 @@ def test_inside_the_zones_it_is_flatter_and_outside_not(name: str, z: float, thr
 
 
 @given(name=names, threshold=thresholds)
-@settings(deadline=None)
 def test_zones_lie_apart_and_in_their_order(name: str, threshold: float) -> None:
     found = zones(name, threshold)
     assert all(zone.low < zone.high for zone in found)
@@ -141,7 +140,7 @@ def test_largest_slopes_kinks_and_values_are_those_of_the_function(name: str) ->
 
 
 @given(name=names, other=names, z=places, layers=st.integers(1, 50))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_metrics_are_those_of_torch(name: str, other: str, z: float, layers: int) -> None:
     found = metrics(function=name, compared=other, z=z, layers=layers)
     for prefix, each in (("", name), ("compared_", other)):
@@ -203,7 +202,7 @@ def test_a_jump_of_the_slope_is_not_bridged(name: str) -> None:
 
 
 @given(z=places)
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_the_place_is_always_in_sight(z: float) -> None:
     for name in FUNCTIONS:
         figure = chart("functions", function=name, compared="none", z=z)
@@ -233,7 +232,7 @@ def test_at_a_kink_it_says_so() -> None:
 
 
 @given(name=names, other=names, z=places)
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_torch_says_the_same(name: str, other: str, z: float) -> None:
     rows = table("torch", function=name, compared=other, z=z).rows
     assert len(rows) == (2 if name == other else 4)

@@ -89,7 +89,7 @@ def executed(params: BackpropagationParams) -> dict[str, float]:
 
 
 @given(settings_of_the_form())
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 def test_every_number_is_that_of_autograd(params: BackpropagationParams) -> None:
     said = torch_numbers(params.network(), params.learning_rate)
     found = found_by(params)
@@ -99,7 +99,7 @@ def test_every_number_is_that_of_autograd(params: BackpropagationParams) -> None
 
 
 @given(settings_of_the_form())
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 def test_every_line_of_torch_that_is_shown_gives_the_number_beside_it(params: BackpropagationParams) -> None:
     for key, value in executed(params).items():
         assert close(found_by(params)[key].value, value), key
@@ -117,7 +117,7 @@ def test_the_arithmetic_that_is_shown_gives_the_number(hidden: str, output: str,
 
 
 @given(settings_of_the_form())
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_the_products_along_all_paths_add_up_to_the_gradient(params: BackpropagationParams) -> None:
     network = params.network()
     said = torch_numbers(network, 1.0)
@@ -129,7 +129,7 @@ def test_the_products_along_all_paths_add_up_to_the_gradient(params: Backpropaga
 
 
 @given(settings_of_the_form())
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 def test_a_small_step_lowers_the_loss_by_what_the_gradient_promises(params: BackpropagationParams) -> None:
     network = params.replace(hidden="tanh").network()
     before = network.values["J"]

@@ -47,7 +47,7 @@ def by_torch(working: Working) -> Any:
     return result[0, 0].numpy()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(workings())
 def test_the_output_is_that_of_torch(working: Working) -> None:
     if working.problem is not None:
@@ -69,7 +69,7 @@ def value_of(said: str) -> tuple[float, float]:
     return total, float(value)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(workings())
 def test_the_arithmetic_gives_the_number(working: Working) -> None:
     if working.problem is not None:
@@ -88,7 +88,7 @@ def test_long_sums_are_written_in_short_where_there_are_many() -> None:
     assert working.sum_at((0, 0)).count("·") == 25
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(workings())
 def test_the_window_marks_what_the_sum_is_made_of(working: Working) -> None:
     if working.problem is not None:

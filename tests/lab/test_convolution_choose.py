@@ -111,7 +111,7 @@ def test_every_generated_task_has_a_solution_within_the_form(level: str) -> None
     assert all(min(task.solution.dilation) > 1 for task in tasks) == (level == "dilation")
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 2**31 - 1), st.sampled_from(sorted(LEVELS)))
 def test_a_seed_is_a_task_and_its_solution_is_right(seed: int, level: str) -> None:
     task = generated(seed, level)
@@ -123,7 +123,7 @@ def test_a_seed_is_a_task_and_its_solution_is_right(seed: int, level: str) -> No
     assert [remark.level for remark in said] == ["information"]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.sampled_from(sorted(COURSE)),
     st.integers(1, 20),
@@ -182,7 +182,7 @@ def test_a_hint_says_which_axis_and_which_way(answer: Answer, axis: int, hint: s
     assert str(rows[axis][5].value).startswith(hint)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(1, 60), st.integers(1, 60))
 def test_solutions_are_counted_by_the_formula_as_one_by_one(size: int, wanted: int) -> None:
     ranges = {name: np.arange(low, high + 1) for name, (low, high) in RANGES.items()}

@@ -61,7 +61,7 @@ def ones(kernel: int) -> torch.Tensor:
     return torch.zeros(1, 1, kernel, 1, device="meta")
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(SIZES, KERNELS, PADDINGS, STRIDES, DILATIONS)
 def test_a_convolution_has_the_size_of_torch_or_both_refuse(m: int, k: int, p: int, s: int, d: int) -> None:
     size = convolved(m, k, p, s, d)
@@ -70,7 +70,7 @@ def test_a_convolution_has_the_size_of_torch_or_both_refuse(m: int, k: int, p: i
     assert int(shown[2].replace("−", "-")) == (m + 2 * p - d * (k - 1) - 1) // s + 1
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(SIZES, KERNELS, PADDINGS, STRIDES, DILATIONS)
 def test_a_pooling_has_the_size_of_torch_or_both_refuse(m: int, k: int, p: int, s: int, d: int) -> None:
     # torch pads a pooling by half a window at most.
@@ -82,7 +82,7 @@ def test_a_pooling_has_the_size_of_torch_or_both_refuse(m: int, k: int, p: int, 
     holds(convolved(m, k, p, s), lambda: functional.avg_pool2d(line(m), (k, 1), (s, 1), (p, 0)).shape)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(SIZES, KERNELS, PADDINGS, STRIDES, DILATIONS, st.integers(0, 31))
 def test_a_transposed_convolution_has_the_size_of_torch_or_both_refuse(
     m: int, k: int, p: int, s: int, d: int, more: int
@@ -98,7 +98,7 @@ def test_a_transposed_convolution_has_the_size_of_torch_or_both_refuse(
     assert int(size.arithmetic.rpartition(" = ")[2].replace("−", "-")) == size.value
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(SIZES, KERNELS, PADDINGS, STRIDES, DILATIONS)
 def test_what_a_problem_advises_is_just_enough(m: int, k: int, p: int, s: int, d: int) -> None:
     problem = convolved(m, k, p, s, d).problem
@@ -133,7 +133,7 @@ def gradients(rows: AxisSizes, columns: AxisSizes) -> np.ndarray:
     return np.asarray(found[0, 0])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(SMALL, SMALL)
 def test_what_is_never_visited_has_no_gradient(rows: AxisSizes, columns: AxisSizes) -> None:
     settings_of = [(axis.size, axis.kernel, axis.padding, axis.stride, axis.dilation) for axis in (rows, columns)]
@@ -175,7 +175,7 @@ def test_the_command_of_the_lesson_gives_26() -> None:
     }
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(SMALL, SMALL, st.integers(1, 4), st.integers(1, 4))
 def test_metrics_count_what_torch_counts(rows: AxisSizes, columns: AxisSizes, inputs: int, outputs: int) -> None:
     texts = {
@@ -244,7 +244,7 @@ def test_a_wrong_count_would_be_marked(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [row[3].mark for row in table.rows] == ["good", "bad", "good", "good"]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(SIZES, KERNELS, PADDINGS, STRIDES, DILATIONS, st.sampled_from(sorted(RANGES)))
 def test_the_chart_draws_the_formula_and_gaps_where_nothing_fits(
     m: int, k: int, p: int, s: int, d: int, vary: str
@@ -266,7 +266,7 @@ def covered(panel: PicturePanel, row: int, column: int) -> tuple[float, float]:
     return panel.origin[0] + row * panel.pitch[0], panel.origin[1] + column * panel.pitch[1]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(SMALL, SMALL, st.integers(0, 20), st.integers(0, 20))
 def test_an_output_lies_over_the_middle_of_its_window(
     rows: AxisSizes, columns: AxisSizes, row: int, column: int

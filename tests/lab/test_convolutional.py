@@ -54,7 +54,7 @@ def params(draw: st.DrawFn) -> ConvolutionalParams | None:
         return None
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_shapes_parameters_and_multiply_adds_equal_torch_s(data: st.DataObject) -> None:
     chosen = data.draw(st.composite(params)())
@@ -78,7 +78,7 @@ def test_shapes_parameters_and_multiply_adds_equal_torch_s(data: st.DataObject) 
     assert counter.get_total_flops() == 2 * sum(layer.multiply_adds for layer in layers)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.integers(1, 15), st.integers(0, 7), st.integers(1, 4), st.integers(1, 4), st.integers(4, 28))
 def test_a_size_is_refused_exactly_where_torch_refuses_it(
     kernel: int, padding: int, stride: int, pooling: int, side: int

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 from click.testing import CliRunner
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import entropy as scipy_entropy
 from torch.nn import functional
@@ -61,7 +61,6 @@ def test_the_course_has_this_number() -> None:
     assert found["reversed_kl_divergence"] == "inf"
 
 
-@settings(deadline=None)
 @given(pairs(), st.sampled_from([("e", math.e), ("2", 2.0), ("10", 10.0)]))
 def test_it_is_entropy_and_divergence_together(pair: Pair, base: tuple[str, float]) -> None:
     p, q = pair
@@ -71,7 +70,6 @@ def test_it_is_entropy_and_divergence_together(pair: Pair, base: tuple[str, floa
     assert found["cross_entropy"] >= found["entropy"] - 1e-12
 
 
-@settings(deadline=None)
 @given(pairs())
 def test_only_the_truth_itself_costs_nothing_more(pair: Pair) -> None:
     p, q = pair
@@ -82,7 +80,6 @@ def test_only_the_truth_itself_costs_nothing_more(pair: Pair) -> None:
         assert metrics(p=p, q=q)["kl_divergence"] > 0
 
 
-@settings(deadline=None)
 @given(pairs())
 def test_torch_agrees_when_it_is_given_what_it_expects(pair: Pair) -> None:
     p, q = pair
@@ -119,7 +116,6 @@ def test_a_q_of_zero_has_no_limit_and_torch_stops_at_100() -> None:
     assert metrics(p=(1, 0, 0), q=(0.5, 0.5, 0))["reversed_kl_divergence"] == math.inf
 
 
-@settings(deadline=None)
 @given(pairs(least_q=0.0))
 def test_whatever_is_set_is_shown_and_the_bars_add_up(pair: Pair) -> None:
     p, q = pair
@@ -133,7 +129,6 @@ def test_whatever_is_set_is_shown_and_the_bars_add_up(pair: Pair) -> None:
     assert chart.picks == ("q" if len(p) == 2 else "")
 
 
-@settings(deadline=None)
 @given(st.floats(0, 1), st.floats(0.001, 0.999))
 def test_the_ball_lies_on_the_curve_whose_bottom_is_the_entropy_of_p(p: float, q: float) -> None:
     [chart] = [event for event in shown(p=(p,), q=(q,)) if isinstance(event, Chart)]

@@ -175,7 +175,7 @@ def test_what_is_said_of_an_image_is_what_was_done_to_it() -> None:
 @given(
     st.integers(4, 30), st.integers(1, 16), st.booleans(), st.booleans(), st.integers(1, 3), st.sampled_from((0, 1, 2))
 )
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_batches_are_counted_as_they_come(
     examples: int, size: int, shuffle: bool, drop_last: bool, epochs: int, kind: int
 ) -> None:

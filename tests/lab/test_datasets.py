@@ -64,7 +64,7 @@ def test_numpy_opens_what_we_write(tmp_path: Path) -> None:
         assert np.array_equal(archive["train_images"], small_set(6).images)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.data())
 def test_a_damaged_archive_is_refused_or_unharmed(data: st.DataObject) -> None:
     whole = archive_bytes(level=1)

@@ -431,7 +431,7 @@ def test_archives_made_to_fill_the_memory(
     refused(path, store, sentence)
 
 
-@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_a_damaged_archive_is_refused_or_unharmed(records: Records, data: st.DataObject) -> None:
     compressed = data.draw(st.booleans())
@@ -528,7 +528,9 @@ def test_torchvision_publishes_the_checksums_that_we_have(monkeypatch: pytest.Mo
 def test_experiments_offer_no_images_of_a_size_that_they_cannot_take() -> None:
     offered = {
         value
-        for experiment in experiments().values()
+        # Pages about images take those of any size.
+        for name, experiment in experiments().items()
+        if not name.startswith("transforms.")
         for spec in experiment.params.specs().values()
         for value, _ in spec.choices
         if value in KNOWN

@@ -61,7 +61,7 @@ def some(plan: Plan) -> tuple[Network, np.ndarray]:
     return network, generator.normal(size=(7, plan.inputs))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(PLANS)
 def test_both_programs_make_the_network_of_the_plan(plan: Plan) -> None:
     network, inputs = some(plan)
@@ -77,7 +77,7 @@ def test_both_programs_make_the_network_of_the_plan(plan: Plan) -> None:
         np.testing.assert_allclose(outputs, network.outputs(inputs), rtol=1e-7, atol=1e-9)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(PLANS)
 def test_what_is_checked_on_the_page_is_what_the_programs_make(plan: Plan) -> None:
     network, inputs = some(plan)
@@ -93,7 +93,7 @@ def test_what_is_checked_on_the_page_is_what_the_programs_make(plan: Plan) -> No
             assert torch.equal(shown(torch.from_numpy(inputs)), built(torch.from_numpy(inputs)))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(PLANS)
 def test_lines_and_names_are_of_the_modules(plan: Plan) -> None:
     parts = [module.part for module in modules(plan)]

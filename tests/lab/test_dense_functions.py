@@ -65,7 +65,7 @@ def test_values_and_slopes_are_those_of_torch(name: str) -> None:
 
 @pytest.mark.parametrize("name", TORCH)
 @given(z=st.floats(-1e4, 1e4))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_so_they_are_anywhere(name: str, z: float) -> None:
     place = np.array([[z]])
     theirs, their_slopes = by_torch(name, place)
@@ -148,7 +148,6 @@ def test_the_lines_of_torch_that_are_shown_give_these_numbers(name: str) -> None
 
 
 @given(st.lists(st.floats(-1e4, 1e4), min_size=1, max_size=6), st.integers(1, 3))
-@settings(deadline=None)
 def test_softmax_is_that_of_torch_over_the_last_axis(scores: list[float], rows: int) -> None:
     z = np.array([scores] * rows)
     theirs = torch.softmax(torch.tensor(z), dim=1).numpy()
@@ -209,19 +208,16 @@ def batches(draw: st.DrawFn, low: float, high: float) -> tuple[Array, Array]:
 
 @pytest.mark.parametrize("name", ["mse", "mae"])
 @given(batches(-1e4, 1e4))
-@settings(deadline=None)
 def test_losses_of_any_numbers_are_those_of_torch(name: str, batch: tuple[Array, Array]) -> None:
     agrees(name, *batch)
 
 
 @given(batches(0.0, 1.0))
-@settings(deadline=None)
 def test_cross_entropy_of_probabilities_is_that_of_torch(batch: tuple[Array, Array]) -> None:
     agrees("bce", *batch)
 
 
 @given(batches(-1e4, 1e4), st.integers(0, 1000))
-@settings(deadline=None)
 def test_losses_of_logits_are_those_of_torch(batch: tuple[Array, Array], seed: int) -> None:
     logits, random = batch[0], np.random.default_rng(seed)
     agrees("bce_logits", logits, random.random(logits.shape))

@@ -230,7 +230,7 @@ WILD = (
 )
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(st.sampled_from(WILD), st.floats(-10, 10), st.floats(0, 16))
 def test_whatever_is_asked_is_answered_without_a_warning(expression: str, at: float, step_exponent: float) -> None:
     params = DerivativeParams(

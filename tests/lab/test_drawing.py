@@ -49,7 +49,7 @@ a_five = digit_strokes(5)[0]
 
 
 @given(strokes=digits, pen=st.sampled_from([8, 18, 30]))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_result_is_as_mnist_made_its_digits(strokes: list[Any], pen: int) -> None:
     image = mnist_of(render(place(strokes), 280, pen))
     ink_rows, ink_columns = np.flatnonzero(image.max(1)), np.flatnonzero(image.max(0))
@@ -61,21 +61,21 @@ def test_result_is_as_mnist_made_its_digits(strokes: list[Any], pen: int) -> Non
 
 
 @given(strokes=digits, pen=st.sampled_from([8, 18, 30]))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_polarity_does_not_matter(strokes: list[Any], pen: int) -> None:
     picture = render(place(strokes), 280, pen)
     assert np.abs(mnist_of(picture) - mnist_of(255 - picture)).max() <= 2
 
 
 @given(strokes=digits, x=st.floats(0.3, 0.7), y=st.floats(0.3, 0.7))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_place_does_not_matter(strokes: list[Any], x: float, y: float) -> None:
     centred = render(place(strokes, size=0.5), 280, 14)
     assert difference(centred, render(place(strokes, size=0.5, centre=(x, y)), 280, 14)) < 0.5
 
 
 @given(strokes=digits, size=st.floats(0.3, 0.85))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_size_does_not_matter(strokes: list[Any], size: float) -> None:
     assert (
         difference(render(place(strokes, size=0.7), 280, 22), render(place(strokes, size=size), 280, 31 * size)) < 0.5
@@ -115,7 +115,7 @@ def test_numbers_of_any_type(scaled_to: float, inverted: bool) -> None:
 
 
 @given(strokes=digits, pen=st.sampled_from([14, 22, 30]))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_what_is_already_like_mnist_stays(strokes: list[Any], pen: int) -> None:
     image = mnist_of(render(place(strokes), 280, pen))
     assert apart(image, mnist_of(image.astype(np.uint8))) < 0.15

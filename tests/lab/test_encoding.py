@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder
 
@@ -38,7 +38,6 @@ def by_others(values: list[str], encoding: str) -> np.ndarray:
     return torch.nn.functional.one_hot(codes).numpy()
 
 
-@settings(deadline=None)
 @given(CATEGORIES, st.sampled_from(ENCODINGS), st.sampled_from(["; ", ", ", "؛"]))
 def test_encodings_are_those_of_torch_and_scikit_learn(values: list[str], encoding: str, between: str) -> None:
     there, back, metrics, _ = shown(values=between.join(values), encoding=encoding)
@@ -52,7 +51,6 @@ def test_encodings_are_those_of_torch_and_scikit_learn(values: list[str], encodi
     assert metrics["decoded_as_table"] == 1
 
 
-@settings(deadline=None)
 @given(CATEGORIES, st.sampled_from(ENCODINGS))
 def test_the_check_agrees(values: list[str], encoding: str) -> None:
     (table,) = Encoding().check(EncodingParams(values="; ".join(values), encoding=encoding))
@@ -60,7 +58,6 @@ def test_the_check_agrees(values: list[str], encoding: str) -> None:
     assert [row[2].mark for row in table.rows] == ["good"] * 5
 
 
-@settings(deadline=None)
 @given(CATEGORIES)
 def test_the_dummy_variable_trap_is_in_the_rank(values: list[str]) -> None:
     for encoding in ENCODINGS:

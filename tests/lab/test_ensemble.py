@@ -77,7 +77,7 @@ def test_losses(loss: str, output: str) -> None:
     agree(recipes([(Layer(4, "relu"), Layer(outputs, output))] * 3, loss))
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(
     widths=some.lists(some.tuples(some.integers(1, 9), some.integers(1, 9)), min_size=2, max_size=5),
     activation=some.sampled_from(["relu", "sigmoid", "softplus"]),

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 from click.testing import CliRunner
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import entropy as scipy_entropy
 
@@ -52,7 +52,6 @@ def test_the_command_line_gives_them_too() -> None:
     assert found["metrics"]["entropy"] == pytest.approx(0.5623, abs=5e-5)
 
 
-@settings(deadline=None)
 @given(distributions(), st.sampled_from(list(BASES)))
 def test_scipy_and_torch_agree_in_every_base(p: tuple[float, ...], base: str) -> None:
     found = metrics(p=p, base=base)
@@ -63,7 +62,6 @@ def test_scipy_and_torch_agree_in_every_base(p: tuple[float, ...], base: str) ->
     assert [row[2].mark for row in table.rows] == ["good"] * (3 if len(p) == 2 else 2)
 
 
-@settings(deadline=None)
 @given(distributions())
 def test_it_is_never_negative_and_largest_where_all_are_alike(p: tuple[float, ...]) -> None:
     most = math.log(len(p))
@@ -72,7 +70,6 @@ def test_it_is_never_negative_and_largest_where_all_are_alike(p: tuple[float, ..
     assert metrics(p=p)["perplexity"] <= len(p) + 1e-9
 
 
-@settings(deadline=None)
 @given(distributions(), st.integers(1, 25))
 def test_taking_outcomes_together_never_adds_and_impossible_ones_change_nothing(
     p: tuple[float, ...], outcomes: int
@@ -86,7 +83,6 @@ def test_taking_outcomes_together_never_adds_and_impossible_ones_change_nothing(
         assert entropy(found) <= entropy(np.array(p)) + 1e-12
 
 
-@settings(deadline=None)
 @given(distributions(), st.sampled_from(list(BASES)))
 def test_the_bars_add_up_and_a_bar_that_is_dragged_sets_p(p: tuple[float, ...], base: str) -> None:
     [bars] = [event for event in shown(p=p, base=base) if isinstance(event, Bars)]
@@ -98,7 +94,6 @@ def test_the_bars_add_up_and_a_bar_that_is_dragged_sets_p(p: tuple[float, ...], 
     assert len(bars.labels) == len(surprises.whys) == len(terms.whys) == len(p)
 
 
-@settings(deadline=None)
 @given(st.floats(0, 1))
 def test_the_ball_lies_on_the_curve_and_can_be_picked(p: float) -> None:
     [chart] = [event for event in shown(p=(p,)) if isinstance(event, Chart)]
@@ -111,7 +106,6 @@ def test_the_ball_lies_on_the_curve_and_can_be_picked(p: float) -> None:
     assert EntropyParams.from_texts({"p": show(EntropyParams.specs()["p"], p)}).p == (p,)
 
 
-@settings(deadline=None)
 @given(distributions(least=3))
 def test_on_the_way_to_uniform_entropy_only_rises(p: tuple[float, ...]) -> None:
     [chart] = [event for event in shown(p=p) if isinstance(event, Chart)]

@@ -133,7 +133,7 @@ PLACES = [number / 16 for number in range(-48, 49)]
 POINTS = [(0.7, -1.3), (-1.9, 0.4), (2.2, 3.1), (0.31, 0.52)]
 
 
-@settings(deadline=None, max_examples=150, derandomize=True)
+@settings(max_examples=150, derandomize=True)
 @given(trees(tuple(SMOOTH)))
 def test_values_and_derivatives_are_those_of_sympy(tree: Tree) -> None:
     expression = parse_expression("f", typed(tree), ("x", "y"))
@@ -148,7 +148,7 @@ def test_values_and_derivatives_are_those_of_sympy(tree: Tree) -> None:
                 assert float(ours(x, y)) == pytest.approx(value, rel=1e-7), (str(ours), theirs, x, y)
 
 
-@settings(deadline=None, max_examples=150, derandomize=True)
+@settings(max_examples=150, derandomize=True)
 @given(trees(CONTINUOUS), st.sampled_from(PLACES), st.sampled_from(PLACES))
 def test_values_and_gradients_are_those_of_torch(tree: Tree, x: float, y: float) -> None:
     tensors = {
@@ -199,7 +199,6 @@ def test_at_a_corner_the_derivative_is_that_of_torch() -> None:
         assert parse_expression("f", text).derivative("x")(0.0) == slope
 
 
-@settings(deadline=None)
 @given(trees(tuple(sorted(TORCH))))
 def test_what_it_writes_reads_back_as_the_same_function(tree: Tree) -> None:
     x, y = (np.array(values) for values in zip(*POINTS, strict=True))

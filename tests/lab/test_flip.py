@@ -32,7 +32,7 @@ def results(size: tuple[int, int], kernel: tuple[int, int], mode: Any, extra: An
     return computed(random.standard_normal(size), random.standard_normal(kernel), mode, extra)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.tuples(st.integers(6, 12), st.integers(6, 12)), SIDES, st.sampled_from(MODES), st.integers(0, 99))
 def test_both_agree_once_the_kernel_is_turned(
     size: tuple[int, int], kernel: tuple[int, int], mode: Literal["valid", "same", "full"], seed: int
@@ -48,7 +48,7 @@ def test_both_agree_once_the_kernel_is_turned(
     assert found.symmetric == (found.kernel.size == 1)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(SIDES)
 def test_the_extra_zero_after_is_what_torch_does(kernel: tuple[int, int]) -> None:
     found = results((9, 8), kernel, "same", "after")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -40,21 +40,18 @@ def test_gzip_is_seen_by_content_not_by_name(tmp_path: Path) -> None:
     assert np.array_equal(read_idx(tmp_path / "images", 3), IMAGES)
 
 
-@settings(deadline=None)
 @given(st.integers(0, len(PLAIN) - 1))
 def test_a_plain_file_cut_anywhere_is_refused(length: int) -> None:
     with pytest.raises(DataError, match="some-file"):
         read(PLAIN[:length])
 
 
-@settings(deadline=None)
 @given(st.integers(0, len(GZIPPED) - 1))
 def test_a_gzip_file_cut_anywhere_is_refused(length: int) -> None:
     with pytest.raises(DataError, match="some-file"):
         read(GZIPPED[:length])
 
 
-@settings(deadline=None)
 @given(st.integers(0, len(GZIPPED) - 1), st.integers(1, 255))
 def test_a_gzip_file_with_a_wrong_byte_is_refused_or_unharmed(position: int, change: int) -> None:
     data = bytearray(GZIPPED)
@@ -66,7 +63,6 @@ def test_a_gzip_file_with_a_wrong_byte_is_refused_or_unharmed(position: int, cha
     assert np.array_equal(found, IMAGES)
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=64))
 def test_any_bytes_are_read_or_refused_with_a_sentence(data: bytes) -> None:
     # Any other exception fails.

@@ -83,7 +83,7 @@ def test_softmax_always_sums_to_one() -> None:
     assert {row[2].mark for row in tables["sums"].rows} == {"good"}
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.floats(0.1, 1.0), st.integers(0, 1000))
 def test_the_same_share_of_each_kind_is_learned_from(share: float, seed: int) -> None:
     _, examples, _, _ = shown(train_share=share, seed=seed, hidden=(2,))

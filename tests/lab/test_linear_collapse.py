@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
 
@@ -55,7 +55,6 @@ def by_torch(stack: Stack, inputs: np.ndarray) -> np.ndarray:
         return nn.Sequential(*modules)(torch.from_numpy(inputs)).numpy()
 
 
-@settings(deadline=None)
 @given(WIDTHS, st.integers(0, 10**6), st.sampled_from(list(HIDDEN)))
 def test_the_stack_is_that_of_torch(widths: tuple[int, ...], seed: int, activation: str) -> None:
     stack, inputs = drawn(widths, activation, 0, seed), probes(widths[0], seed)
@@ -70,7 +69,6 @@ def exactly(layer: tuple[np.ndarray, np.ndarray], x: list[Fraction]) -> list[Fra
     ]
 
 
-@settings(deadline=None)
 @given(WIDTHS, st.integers(0, 10**6))
 def test_linear_layers_are_one_up_to_what_rounding_can_do(widths: tuple[int, ...], seed: int) -> None:
     stack, inputs = drawn(widths, "identity", 0, seed), probes(widths[0], seed)
@@ -87,7 +85,6 @@ def test_linear_layers_are_one_up_to_what_rounding_can_do(widths: tuple[int, ...
         assert (np.array(off) <= stack.rounding(inputs)[place]).all()
 
 
-@settings(deadline=None)
 @given(WIDTHS, st.integers(0, 10**6), st.integers(0, 4))
 def test_what_stands_between_two_non_linearities_still_becomes_one(
     widths: tuple[int, ...], seed: int, after: int

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 import sympy
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lab.events import Event, Metrics
@@ -40,7 +40,6 @@ def ball(figure: Chart) -> Line:
     return next(line for line in figure.lines if line.style == "ball")
 
 
-@settings(deadline=None)
 @given(st.floats(1e-4, 1), BASES)
 def test_exp_undoes_log_and_the_slope_is_that_of_sympy(p: float, base: str) -> None:
     found = metrics(p=p, base=base)
@@ -69,14 +68,12 @@ def test_float32_loses_a_product_before_float64(count: int, float64: bool, float
     assert [cell.mark == "bad" for cell in row[1:3]] == [not float64, not float32]
 
 
-@settings(deadline=None)
 @given(st.floats(0.01, 1), st.integers(1, 100))
 def test_the_logarithm_of_a_product_is_the_sum_of_logarithms(p: float, count: int) -> None:
     found = metrics(p=p, count=count)
     assert math.log(found["product"]) == pytest.approx(found["sum_of_logs"], abs=1e-9)
 
 
-@settings(deadline=None)
 @given(st.floats(1e-4, 1), st.integers(1, 2000), BASES)
 def test_torch_agrees(p: float, count: int, base: str) -> None:
     for call, found, apart in table("torch", p=p, count=count, base=base).rows:
@@ -86,7 +83,6 @@ def test_torch_agrees(p: float, count: int, base: str) -> None:
             assert "smallest number" in str(apart.why)
 
 
-@settings(deadline=None)
 @given(st.floats(1e-4, 1), BASES)
 def test_the_tangent_touches_the_curve_and_ends_on_the_axis(p: float, base: str) -> None:
     figure = chart("punishment", p=p, base=base)
@@ -101,7 +97,6 @@ def test_the_tangent_touches_the_curve_and_ends_on_the_axis(p: float, base: str)
     assert figure.y.high is not None and at <= figure.y.high
 
 
-@settings(deadline=None)
 @given(st.floats(-4, 6), BASES)
 def test_mirrored_points_lie_on_both_curves_and_no_point_where_there_is_no_logarithm(x: float, base: str) -> None:
     figure = chart("inverse", x=x, base=base)

@@ -64,7 +64,6 @@ def batches(draw: st.DrawFn, low: float, high: float) -> tuple[tuple[float, ...]
 
 @pytest.mark.parametrize("name", ["half_squared", "absolute"])
 @given(prediction=anything, target=anything)
-@settings(deadline=None)
 def test_losses_of_numbers_are_those_of_torch(name: str, prediction: float, target: float) -> None:
     cost, slopes = by_torch(name, [prediction], [target])
     assert loss_at(name, prediction, target) == pytest.approx(cost, rel=1e-12, abs=1e-12)
@@ -72,7 +71,6 @@ def test_losses_of_numbers_are_those_of_torch(name: str, prediction: float, targ
 
 
 @given(prediction=inner, target=st.floats(0, 1))
-@settings(deadline=None)
 def test_so_is_that_of_probabilities(prediction: float, target: float) -> None:
     cost, slopes = by_torch("bce", [prediction], [target])
     assert loss_at("bce", prediction, target) == pytest.approx(cost, rel=1e-12, abs=1e-12)
@@ -94,7 +92,7 @@ def test_slopes_are_derivatives_by_sympy() -> None:
 
 
 @given(batches(0.001, 0.999))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_the_cost_is_the_mean_that_torch_finds(batch: tuple[tuple[float, ...], tuple[float, ...]]) -> None:
     predictions, targets = batch
     found = metrics(predictions=predictions, targets=targets)
@@ -170,7 +168,7 @@ def test_what_is_no_probability_has_no_cross_entropy_here_nor_in_torch(predictio
 
 
 @given(prediction=st.floats(-1, 2), target=st.one_of(st.sampled_from([0.0, 1.0]), anything))
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 def test_balls_lie_on_curves_in_sight_and_no_infinity_is_drawn(prediction: float, target: float) -> None:
     for name in ("losses", "slopes"):
         drawn: Chart = figure(name, prediction=prediction, target=target)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -16,14 +16,12 @@ SMALL = arrays(
 )
 
 
-@settings(deadline=None)
 @given(SMALL, st.sampled_from([" ", ",", ", ", "، "]), st.sampled_from([";", "; ", "\n", "؛ "]))
 def test_what_is_written_is_read_back_exactly(matrix: np.ndarray, between: str, below: str) -> None:
     text = below.join(between.join(map(repr, row)) for row in matrix.tolist())
     np.testing.assert_array_equal(parse_matrix("a", text), matrix)
 
 
-@settings(deadline=None)
 @given(SMALL)
 def test_what_python_writes_is_read_too(matrix: np.ndarray) -> None:
     np.testing.assert_array_equal(parse_matrix("a", str(matrix.tolist())), matrix)

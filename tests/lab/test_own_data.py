@@ -152,7 +152,7 @@ def chosen(draw: st.DrawFn) -> tuple[list[str], list[Role]]:
     return [" ".join(name.split()) for name in names], roles
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(made=chosen())
 def test_roles_that_are_written_are_read(folder: Path, made: tuple[list[str], list[Role]]) -> None:
     names, roles = made
@@ -325,7 +325,7 @@ def test_a_table_may_matter_only_where_it_is_chosen() -> None:
     assert needed(OwnDataParams.specs(), {}) == {"file", "roles", "missing", "standardise"}
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     values=st.lists(
         st.tuples(st.floats(-1e308, 1e308), st.one_of(st.none(), st.floats(-100, 100))), min_size=4, max_size=20

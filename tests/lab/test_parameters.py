@@ -44,7 +44,7 @@ def test_the_numbers_of_the_course() -> None:
     }
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(WIDTHS, WIDTHS)
 def test_counts_are_those_of_torch_and_torchinfo(wide: tuple[int, ...], deep: tuple[int, ...]) -> None:
     _, metrics = shown(wide=wide, deep=deep)
@@ -57,7 +57,7 @@ def test_counts_are_those_of_torch_and_torchinfo(wide: tuple[int, ...], deep: tu
         assert metrics[f"{name}_nodes"] == sum(widths)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(WIDTHS)
 def test_the_drawing_has_every_weight_and_bias(widths: tuple[int, ...]) -> None:
     figures, metrics = shown(wide=widths)

@@ -65,7 +65,6 @@ def number(shown: str) -> float:
 
 
 @given(weights, weights, weights, inputs, inputs, st.integers(0, 1), smooth)
-@settings(deadline=None)
 def test_every_value_and_gradient_is_that_of_torch(
     w1: float, w2: float, bias: float, x1: float, x2: float, target: int, activation: str
 ) -> None:
@@ -113,7 +112,7 @@ def test_the_gradients_on_the_graph_are_those_of_torch(activation: str, case: in
 
 
 @given(st.sampled_from(["and", "or", "nand"]), weights, weights, weights, activations, st.floats(0.1, 10))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_the_perceptron_rule_learns_what_a_line_separates_within_its_bound(
     problem: str, w1: float, w2: float, bias: float, activation: str, rate: float
 ) -> None:
@@ -134,7 +133,7 @@ def test_of_sixteen_functions_fourteen_are_learned(targets: tuple[int, ...]) -> 
 
 
 @given(weights, weights, weights, activations, st.sampled_from([0.1, 0.3, 0.5, 1.0, math.pi]), st.booleans())
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_xor_is_never_learned_and_goes_round(
     w1: float, w2: float, bias: float, activation: str, rate: float, opposite: bool
 ) -> None:
@@ -183,7 +182,6 @@ def test_the_threshold_is_where_the_unit_begins_to_say_one(activation: str) -> N
 
 
 @given(weights, weights, weights, activations)
-@settings(deadline=None)
 def test_the_line_is_where_the_sum_is_the_threshold(w1: float, w2: float, bias: float, activation: str) -> None:
     x, y = boundary((w1, w2, bias), activation)
     assert len(x) == (2 if max(abs(w1), abs(w2)) >= LEAST else 0)
@@ -244,7 +242,7 @@ def test_too_large_a_rate_ends_with_a_sentence_and_finite_numbers() -> None:
 
 
 @given(weights, weights, weights, st.sampled_from(sorted(PROBLEMS)), smooth, st.floats(0.01, STABLE))
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 def test_below_the_rate_that_is_advised_nothing_diverges(
     w1: float, w2: float, bias: float, problem: str, activation: str, rate: float
 ) -> None:
@@ -291,7 +289,6 @@ def test_the_arithmetic_of_an_activation_gives_its_output(activation: str) -> No
 
 
 @given(weights, weights, weights)
-@settings(deadline=None)
 def test_for_xor_not_all_of_the_six_rows_can_hold(w1: float, w2: float, bias: float) -> None:
     table = preview(problem="xor", w1=w1, w2=w2, bias=bias)["Table", "line"]
     marks = [row[3].mark for row in table.rows]

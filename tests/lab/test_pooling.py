@@ -68,7 +68,7 @@ def by_torch(image: torch.Tensor, way: Way) -> torch.Tensor:
     return result
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.booleans().flatmap(lambda across: cases(across)))
 def test_results_and_gradients_are_those_of_torch(case: tuple[np.ndarray, Way]) -> None:
     image, way = case
@@ -221,7 +221,7 @@ def test_a_light_line_gets_thicker_by_max_and_vanishes_by_min() -> None:
     assert measured.after["mean"].contrast < measured.before.contrast < measured.after["max"].contrast
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(st.integers(1, 40), st.integers(1, 40), st.integers(1, 8), st.integers(1, 8))
 def test_pictures_of_any_size_are_measured_or_refused(height: int, width: int, kernel: int, stride: int) -> None:
     way = Way("mean", kernel, stride)

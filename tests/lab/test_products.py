@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -62,7 +62,6 @@ def by_torch(operation: str, a: np.ndarray, b: np.ndarray) -> np.ndarray | None:
         return None
 
 
-@settings(deadline=None)
 @given(st.sampled_from(["dot", "matrix", "elementwise", "outer", "transpose"]), MATRICES, MATRICES)
 def test_results_and_refusals_are_those_of_torch(operation: str, a: np.ndarray, b: np.ndarray) -> None:
     equation, metrics, _ = shown(operation=operation, a=text(a), b=text(b))
@@ -78,7 +77,6 @@ def test_results_and_refusals_are_those_of_torch(operation: str, a: np.ndarray, 
     assert (metrics["rows"], metrics["columns"]) == result.shape
 
 
-@settings(deadline=None)
 @given(st.sampled_from(["dot", "matrix", "elementwise", "outer", "transpose"]), MATRICES, MATRICES)
 def test_the_check_says_that_torch_agrees(operation: str, a: np.ndarray, b: np.ndarray) -> None:
     params = ProductsParams(operation=operation, a=text(a), b=text(b))
@@ -128,7 +126,6 @@ def test_torch_stretching_in_silence_is_marked() -> None:
     assert [row[2].mark for row in table.rows] == ["bad", "bad"]
 
 
-@settings(deadline=None)
 @given(arrays(np.float64, 3, elements=NUMBERS), arrays(np.float64, 3, elements=NUMBERS))
 def test_cosine_is_that_of_torch(a: np.ndarray, b: np.ndarray) -> None:
     found = cosine(a, b)
@@ -141,7 +138,6 @@ def test_cosine_is_that_of_torch(a: np.ndarray, b: np.ndarray) -> None:
     assert found == pytest.approx(float(expected), abs=1e-9)
 
 
-@settings(deadline=None)
 @given(st.integers(1, 6).flatmap(lambda size: arrays(np.float64, (2, size), elements=NUMBERS)))
 def test_arrows_keep_lengths_and_angle(pair: np.ndarray) -> None:
     _, _, events = shown(operation="dot", a=text(pair[:1]), b=text(pair[1:]))

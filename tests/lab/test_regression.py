@@ -126,7 +126,7 @@ def test_the_kink_is_where_the_drawn_prediction_bends() -> None:
     assert slopes[-1] == pytest.approx(float(learner.network.weights[0][0, 0] * learner.network.weights[1][0, 0]))
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(seed=st.integers(0, 2**31 - 1), noise=st.floats(0, 2), slope=st.floats(-3, 3))
 def test_residuals_are_what_is_missing(seed: int, noise: float, slope: float) -> None:
     shown = newest(events(NAME, seed=seed, noise=noise, slope=slope, epochs=20))

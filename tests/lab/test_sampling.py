@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -80,7 +80,6 @@ def test_estimates_are_unbiased_or_biased_as_theory_says(name: str, size: int) -
     assert spread == pytest.approx(population.deviation / math.sqrt(size), rel=0.03)
 
 
-@settings(deadline=None)
 @given(st.integers(2, 40), st.integers(0, 2**32 - 1), st.floats(-2, 2))
 def test_the_t_test_is_scipys(size: int, seed: int, shift: float) -> None:
     generator = np.random.default_rng(seed)

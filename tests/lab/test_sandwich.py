@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import lsq_linear
 
@@ -81,7 +81,6 @@ def test_every_value_and_gradient_of_the_graph_is_that_of_torch(
 
 
 @given(amounts, amounts, flavours, flavours, targets, st.floats(0.001, 0.02), st.integers(1, 30))
-@settings(deadline=None)
 def test_with_one_customer_the_error_shrinks_by_the_same_factor_at_each_step(
     butter: float, jam: float, first: float, second: float, target: float, rate: float, steps: int
 ) -> None:

@@ -48,7 +48,7 @@ def test_the_three_go_as_the_course_has_them() -> None:
 
 
 @given(st.floats(-6, 6), st.floats(1e-6, 2), st.integers(1, 100))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_the_rates_are_what_their_names_say(start: float, rate: float, steps: int) -> None:
     found = shown(SchedulesParams(start=start, learning_rate=rate, steps=steps))
     rates, slopes = ways(found["rate"]), ways(found["gradient"])

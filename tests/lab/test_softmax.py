@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import softmax as scipy_softmax
 
@@ -38,7 +38,6 @@ def table(name: str, **values: object) -> Table:
     return event
 
 
-@settings(deadline=None)
 @given(LOGITS, st.floats(0.01, 100))
 def test_shares_sum_to_one_keep_the_order_and_are_those_of_torch_and_scipy(
     logits: list[float], temperature: float
@@ -52,13 +51,11 @@ def test_shares_sum_to_one_keep_the_order_and_are_those_of_torch_and_scipy(
     np.testing.assert_allclose(shares, scipy_softmax(scores), atol=1e-12)
 
 
-@settings(deadline=None)
 @given(LOGITS, st.floats(-1000, 1000))
 def test_a_shift_of_all_logits_changes_nothing(logits: list[float], shift: float) -> None:
     np.testing.assert_allclose(softmax(np.array(logits) + shift), softmax(np.array(logits)), atol=1e-9)
 
 
-@settings(deadline=None)
 @given(LOGITS, st.floats(0.01, 100), st.floats(-1000, 1000), st.sampled_from([0, 2, 7, 25]))
 def test_whatever_is_set_is_shown_without_a_number_that_is_none(
     logits: list[float], temperature: float, shift: float, count: int
@@ -132,7 +129,6 @@ def test_dividing_by_the_sum_goes_wrong_in_words(logits: tuple[float, ...], shif
         np.testing.assert_allclose(panel.values, shifted / shifted.sum())
 
 
-@settings(deadline=None)
 @given(st.floats(0.01, 100))
 def test_temperature_zero_is_the_largest_and_infinity_all_alike(temperature: float) -> None:
     [chart] = [event for event in Softmax().show(SoftmaxParams(temperature=temperature)) if isinstance(event, Chart)]

@@ -93,7 +93,7 @@ def test_what_cannot_be_swept_is_said(text: str, says: str) -> None:
     assert says in str(caught.value)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(some.text(alphabet="learning_rate=0123456789.:,;-&e \u06f1", max_size=40))
 def test_nothing_but_an_axis_or_a_sentence_comes_of_typing(text: str) -> None:
     try:

@@ -18,7 +18,7 @@ from lab.datasets.tables.cells import form, number, plain_numbers
 from lab.datasets.tables.table import TableFile, read_table
 from lab.text import DataError
 
-GROWING = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+GROWING = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 PLAIN = "x,y,kind\n1,2,a\n3,4.5,b\n5,6,a\n"
 
 

@@ -65,7 +65,7 @@ def of(found: list[Event], kind: Any, name: str = "") -> Any:
     return next(event for event in found if isinstance(event, kind) and getattr(event, "name", "") == name)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(cases())
 def test_stamps_sums_overlaps_and_gradients_are_those_of_torch(params: TransposedParams) -> None:
     found = params.stamping()
@@ -93,7 +93,7 @@ def test_stamps_sums_overlaps_and_gradients_are_those_of_torch(params: Transpose
     np.testing.assert_allclose(matrix @ image.ravel(), small.ravel(), atol=1e-9)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(1, 9), st.integers(1, 8), st.integers(1, 4))
 def test_the_pattern_away_from_the_edges_is_what_torch_counts(k: int, s: int, d: int) -> None:
     params = TransposedParams(size=(40,), kernel=(k,), stride=(s,), dilation=(d,))

@@ -68,7 +68,7 @@ def torch_network(params: VanishingParams) -> tuple[nn.Sequential, torch.Tensor,
     return model, loss, sums
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     st.integers(1, 12),
     st.integers(2, 24),
@@ -91,7 +91,7 @@ def test_every_gradient_is_that_of_torch(depth: int, width: int, activation: str
 
 
 @given(st.integers(1, 40), st.sampled_from(list(ACTIVATIONS)), st.floats(0.1, 10), st.integers(0, 100))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_the_product_of_the_factors_is_the_ratio(depth: int, activation: str, scale: float, seed: int) -> None:
     found = backward(depth, 20, activation, scale, seed)
     assert found.factors.shape == (depth - 1,)

@@ -11,7 +11,7 @@ from lab.experiment import ClosedForm, Context
 from lab.images.pictures import Pictures
 from lab.metaparameters import seed_field
 from lab.params import ParamError, Params, blocks, choice, flag, integer, integers
-from lab.topics.convolution.receptive_figures import chart, metrics, numbers, pictures, problem_of, table
+from lab.topics.convolution.receptive_figures import chart, metrics, numbers, pictures, plain_input, problem_of, table
 from lab.topics.convolution.receptive_layers import KINDS, PRESETS, Stack, layers_of, vgg
 from lab.topics.convolution.receptive_program import receptive_program
 
@@ -25,7 +25,7 @@ class ReceptiveParams(Params):
     implies: ClassVar = {"layers": {"preset": "own"}}
 
     preset: str = choice(
-        "three",
+        "vgg",
         {
             "three": "Three 3 × 3",
             "seven": "One 7 × 7",
@@ -40,7 +40,7 @@ class ReceptiveParams(Params):
         group="Layers",
     )
     block: int = integer(
-        3, 1, 5, slider=True, label="Up to block", group="Layers", when=("preset", ("vgg",)),
+        2, 1, 5, slider=True, label="Up to block", group="Layers", when=("preset", ("vgg",)),
         help="Of the five blocks of VGG-16, each of which ends with a pooling.",
     )  # fmt: skip
     layers: tuple[str, ...] = blocks(
@@ -61,8 +61,8 @@ class ReceptiveParams(Params):
         help="Row and column of a pixel: the output with its view about there is looked at. Click into a picture.",
     )  # fmt: skip
     weights: str = choice(
-        "normal",
-        {"normal": "Normal", "uniform": "Positive: uniform from 0 to 1", "ones": "All ones"},
+        "uniform",
+        {"uniform": "Positive: uniform from 0 to 1", "normal": "Normal", "ones": "All ones"},
         label="Weights",
         help="How the weights are drawn. With ones the gradient counts the ways from a pixel to the output.",
         group="Gradient",
@@ -125,7 +125,7 @@ class ReceptiveField(ClosedForm[ReceptiveParams]):
         drawn = (params.weights, params.channels, params.draws, params.seed, params.relu)
         problem = problem_of(stack)
         if problem is not None:
-            yield Pictures("fields", (), problem)
+            yield Pictures("fields", (plain_input(stack),), problem)
             yield numbers(stack, None, 0)
             yield receptive_program(stack, drawn)
             yield metrics(stack)

@@ -42,7 +42,6 @@ def table(stack: Stack) -> Table:
         "r + (k − 1)·d·j",
         "j·s",
         message("start: t − p·j"),
-        message("weights"),
     )
     rows = [_row(place, view, stack.views[place - 1]) for place, view in enumerate(stack.views)]
     return Table("layers", heads, tuple(rows), problem_of(stack) or "")
@@ -51,7 +50,7 @@ def table(stack: Stack) -> Table:
 def _row(place: int, view: View, below: View) -> tuple[Cell, ...]:
     layer = view.layer
     if layer is None:
-        return Cell(message("input")), Cell(view.size.value), Cell(1), Cell(1), Cell(0), Cell(None)
+        return Cell(message("input")), Cell(view.size.value), Cell(1), Cell(1), Cell(0)
     size = Cell(view.size.value, view.size.arithmetic)
     if not view.size.fits:
         size = Cell(message("none"), view.size.problem or "", "bad")
@@ -64,7 +63,6 @@ def _row(place: int, view: View, below: View) -> tuple[Cell, ...]:
         dilation=layer.dilation,
     )
     start = f"{below.start} − {layer.padding}·{below.jump} = {view.start}".replace("-", "−")
-    weights = Cell(0, message("A pooling has none.")) if layer.how else Cell(layer.kernel**2, _each())
     return (
         Cell(message("{place}. {name}", place=place, name=name_of(view)), settings),
         size,
@@ -73,7 +71,6 @@ def _row(place: int, view: View, below: View) -> tuple[Cell, ...]:
             f"{below.jump}·{layer.stride} = {view.jump}", message("how many pixels its neighbour's view lies further")
         ),
         Cell(start, message("where the view of unit 0 begins; before 0 is padding")),
-        weights,
     )
 
 
@@ -120,6 +117,12 @@ def pictures(stack: Stack, mean: Array, width: int, count: int) -> Pictures:
         why=message("the mean over {count} networks with random weights, as a share of the largest", count=count),
     )
     return Pictures("fields", (_nested(stack), effective))
+
+
+def plain_input(stack: Stack) -> PicturePanel:
+    """Return the input alone, for layers that leave no output whose view could be drawn."""
+    title = message("input {rows} × {columns}", rows=stack.size, columns=stack.size)
+    return PicturePanel(title, np.zeros((stack.size, stack.size)), "magnitude", why=message("in no view"))
 
 
 def _nested(stack: Stack) -> PicturePanel:

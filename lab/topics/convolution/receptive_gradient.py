@@ -18,7 +18,7 @@ SHARE = 0.95
 class Draws:
     """How networks are drawn: weights "normal", "uniform" or "ones", channels of each layer, how many, which seed."""
 
-    weights: str = "normal"
+    weights: str = "uniform"
     channels: int = 4
     count: int = 16
     seed: int = 7
@@ -35,21 +35,27 @@ def network(layers: tuple[Layer, ...], draws: Draws) -> nn.Sequential:
             modules.append(kind(layer.kernel, layer.stride, layer.padding))
             continue
         sizes = layer.kernel, layer.stride, layer.padding, layer.dilation
-        convolution = nn.Conv2d(channels, draws.channels, *sizes, bias=False)
-        with torch.no_grad():
-            if draws.weights == "ones":
-                convolution.weight.fill_(1.0)
-            elif draws.weights == "uniform":
-                convolution.weight.uniform_(0, 1)
-            else:
-                convolution.weight.normal_()
-            # The gradient is as large behind many weights as behind few.
-            convolution.weight /= (channels * layer.kernel**2) ** (1.0 if draws.weights != "normal" else 0.5)
+        modules.append(nn.Conv2d(channels, draws.channels, *sizes, bias=False))
         channels = draws.channels
-        modules.append(convolution)
         if draws.relu:
             modules.append(nn.ReLU())
+    # Only now, as in the program of the page: torch has drawn numbers for each layer already.
+    for module in modules:
+        if isinstance(module, nn.Conv2d):
+            _draw(module.weight, draws.weights)
     return nn.Sequential(*modules)
+
+
+def _draw(weight: Tensor, how: str) -> None:
+    """Draw weights, and scale them, so that the gradient is as large behind many weights as behind few."""
+    with torch.no_grad():
+        if how == "ones":
+            weight.fill_(1.0)
+        elif how == "uniform":
+            weight.uniform_(0, 1)
+        else:
+            weight.normal_()
+        weight /= weight[0].numel() ** (0.5 if how == "normal" else 1.0)
 
 
 def gradient(stack: Stack, draws: Draws) -> Array:

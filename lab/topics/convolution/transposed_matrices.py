@@ -30,10 +30,20 @@ def large(found: Stamping) -> Words:
     )
 
 
+def refused(name: str, found: Stamping, words: Words) -> Matrices:
+    """Return the kernel alone, which can be edited all the same, and why there is nothing else."""
+    return Matrices(name, (_kernel(found, ""),), words)
+
+
+def _kernel(found: Stamping, sign: str) -> MatrixItem:
+    most = (LARGEST_KERNEL, LARGEST_KERNEL)
+    return MatrixItem(message("kernel"), rows_of(found.kernel), sign, field="own", most=most)
+
+
 def stamping(found: Stamping) -> Matrices:
     """Return the number looked at, its stamp, and what has added up so far."""
     if found.problem is not None or large(found):
-        return Matrices("stamping", (), found.problem or large(found))
+        return refused("stamping", found, found.problem or large(found))
     i, j = found.at
     number = float(found.image[i, j])
     width = found.columns.size
@@ -47,7 +57,7 @@ def stamping(found: Stamping) -> Matrices:
             picks="at",
         ),
         MatrixItem(message("number"), ((number,),), "→"),
-        MatrixItem(message("kernel"), rows_of(found.kernel), "·", field="own", most=(LARGEST_KERNEL, LARGEST_KERNEL)),
+        _kernel(found, "·"),
         MatrixItem(
             message("stamp"),
             rounded(number * found.kernel),
@@ -126,11 +136,11 @@ def equation(found: Stamping) -> Matrices:
     """Return y = Cᵀ · x, with both images read row by row."""
     outputs = found.output_size[0] * found.output_size[1]
     if found.problem is not None:
-        return Matrices("equation", (), found.problem)
+        return refused("equation", found, found.problem)
     if outputs > MOST_EQUATION[0] or found.image.size > MOST_EQUATION[1]:
-        return Matrices(
+        return refused(
             "equation",
-            (),
+            found,
             message(
                 "Cᵀ has {rows} rows and {columns} columns; it is written out up to {most} and {more}. Try an input "
                 "of 2 × 2, or look at it as a picture.",
@@ -162,7 +172,7 @@ def back(found: Stamping) -> Matrices:
     """Return an image, its convolution, and what the transposed convolution brings back: the shape, not the numbers."""
     returned = found.there_and_back
     if found.problem is not None or large(found) or returned is None:
-        return Matrices("back", (), found.problem or large(found))
+        return refused("back", found, found.problem or large(found))
     image, small, again = returned
     off = frozenset(map(tuple, np.argwhere(~np.isclose(image, again)).tolist()))
     items = (

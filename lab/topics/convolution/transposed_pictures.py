@@ -89,13 +89,14 @@ def _stamp(found: Stamping) -> Box:
 
 def matrix_pictures(found: Stamping) -> Pictures:
     """Return the matrix C of the convolution, and its transpose, which stamps."""
+    kernel = PicturePanel(message("kernel"), found.kernel, *scale(found.kernel))
     if found.problem is not None:
-        return Pictures("matrix", (), found.problem)
+        return Pictures("matrix", (kernel,), found.problem)
     inputs, outputs = found.image.size, found.output_size[0] * found.output_size[1]
     if inputs * outputs > MOST_MATRIX:
         return Pictures(
             "matrix",
-            (),
+            (kernel,),
             message(
                 "The matrix would have {rows} × {columns} cells; up to {most} are drawn. Take a smaller input.",
                 rows=outputs,
