@@ -138,7 +138,10 @@ def _act(window: Window, name: str, state: str) -> None:
             return page.runner.status == "failed" or (running if state == "running" else not page.runner.busy)
 
         _until(far_enough)
-    _wait(1200)
+    _wait(300)
+    views = page.views if isinstance(page, Page) else ()
+    _until(lambda: not any(view.dirty for view in views))
+    _wait(150)
 
 
 def _wrong(params: type[Params]) -> dict[str, str]:

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Generic, Literal, TypeVar
 from lab.datasets.store import DataStore
 from lab.events import Event, Metrics, Progress, Remark
 from lab.params import Params
-from lab.text import LabError, Message
+from lab.text import NOTHING_SAID, LabError
 
 P = TypeVar("P", bound=Params)
 Counts = Literal["step", "batch", "epoch", "run"]
@@ -149,7 +149,7 @@ class ClosedForm(Experiment[P]):
         if shown is not None and shown is not self._shown and not self.quick:
             self._shown = shown
             # What was said of the parameters before holds no longer.
-            yield Remark("shown", Message(""))
+            yield Remark("shown", NOTHING_SAID)
             try:
                 yield from self.show(shown)
             except LabError as error:

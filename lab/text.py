@@ -24,6 +24,10 @@ class Message:
         return self.template.format(**self.values) if self.values else self.template
 
 
+NOTHING_SAID = Message(*("",))
+"""What is said where there is nothing to say."""
+
+
 def message(template: str, /, **values: Any) -> Message:
     """Make a Message; the template must be a literal, so that the translation check finds it."""
     return Message(template, values)

@@ -129,12 +129,12 @@ def test_tabs_by_keyboard(qtbot: QtBot, open_window: Opener) -> None:
     window = open_window(HOME)
     topics = [(topic, pages(topic)[0].experiment, Page) for topic in TITLES]
     for place, (topic, name, kind) in enumerate([*topics, (DRAW, DRAW, DrawPage), (HOME, HOME, Home)], start=2):
-        key = Key(Key.Key_0 + place) if name != HOME else Key.Key_1
+        key = Key(Key.Key_0 + place % 10) if name != HOME else Key.Key_1
         qtbot.keyClick(window, key, Alt)
         assert isinstance(window.stack.currentWidget(), kind)
         assert window.stack.currentWidget() is window.page(name)
         assert [button.isChecked() for button in window._tabs.values()].count(True) == 1
-        assert f"Alt+{1 if name == HOME else place}" in window._tabs[topic].toolTip()
+        assert f"Alt+{1 if name == HOME else place % 10}" in window._tabs[topic].toolTip()
 
 
 def test_home_leads_to_every_experiment(qtbot: QtBot, open_window: Opener) -> None:

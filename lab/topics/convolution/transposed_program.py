@@ -128,24 +128,23 @@ def check_table(found: Stamping) -> Table:
     tolerance = 1e-10 * max(1.0, float(np.abs(found.output).max()))
     apart = [float(np.abs(other - found.output).max()) for other in (made.numpy(), passed)]
     size = " × ".join(map(str, found.output_size))
-    differ = message("largest difference")
+    sums = [float(each.sum()) for each in (made.numpy(), passed, found.output)]
+    most = [message("Of all numbers the largest difference is {apart}.", apart=each) for each in apart]
+    back = message("The way back of the gradient through a convolution is its transposed convolution.")
     return Table(
         "check",
         heads,
         (
-            _row("F.conv_transpose2d(x, w).shape", " × ".join(map(str, shape)), size, shape == found.output_size),
-            _row("F.conv_transpose2d(x, w)", apart[0], differ, apart[0] <= tolerance),
-            _row(
-                "torch.autograd.grad(F.conv2d(y, w), y, x)",
-                apart[1],
-                differ,
-                apart[1] <= tolerance,
-                message("The way back of the gradient through a convolution is its transposed convolution."),
-            ),
+            _row("y.shape", " × ".join(map(str, shape)), size, shape == found.output_size, "F.conv_transpose2d(x, w)"),
+            _row("y.sum()", sums[0], sums[2], apart[0] <= tolerance, "F.conv_transpose2d(x, w)", most[0]),
+            _row("y.grad.sum()", sums[1], sums[2], apart[1] <= tolerance, "F.conv2d(y, w).backward(x)", most[1]),
         ),
+        message("y = F.conv_transpose2d(x, w); y.grad after F.conv2d(y, w).backward(x). {why}", why=back),
     )
 
 
-def _row(code: str, theirs: Words | float, ours: Words, same: bool, why: Words = "") -> tuple[Cell, ...]:
-    verdict = Cell(message("the same"), mark="good") if same else Cell(message("not the same"), mark="bad")
-    return Cell(code, why), Cell(theirs, why), Cell(ours), verdict
+def _row(
+    code: str, theirs: Words | float, ours: Words | float, same: bool, why: Words = "", apart: Words = ""
+) -> tuple[Cell, ...]:
+    verdict = Cell(message("the same"), apart, "good") if same else Cell(message("not the same"), apart, "bad")
+    return Cell(code, why), Cell(theirs), Cell(ours), verdict
