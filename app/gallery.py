@@ -107,7 +107,7 @@ def _act(window: Window, name: str, state: str) -> None:
     from app.topics.draw import DrawPage
     from app.widgets.canvas import Stroke
     from lab.catalogue import experiment
-    from lab.events import Predictions, Probabilities
+    from lab.events import Metrics, Predictions, Probabilities
     from lab.experiment import ClosedForm, Experiment, checks, computes
 
     page, chosen = window.page(name), experiment(name) if name != "home" else Experiment
@@ -119,8 +119,10 @@ def _act(window: Window, name: str, state: str) -> None:
         _until(lambda: state != "finished" or not page.runner.busy)
     elif isinstance(page, Page) and state == "wrong":
         page.form.set_texts(_wrong(chosen.params))
-    elif isinstance(page, Page) and state == "finished" and issubclass(chosen, ClosedForm):
-        if checks(chosen) or computes(chosen):
+    elif isinstance(page, Page) and state in ("running", "finished") and issubclass(chosen, ClosedForm):
+        if computes(chosen):
+            _until(lambda: page.runner.history.newest(Metrics) is not None)
+        elif checks(chosen) and state == "finished":
             _until(lambda: any(page.runner.history.replay()))
     elif isinstance(page, Page) and state != "before" and not issubclass(chosen, ClosedForm):
         # Hours are not waited for; what takes seconds is shown as it ends.

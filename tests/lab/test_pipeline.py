@@ -13,7 +13,7 @@ from torchvision.transforms import v2
 
 from lab.blocks import read_block
 from lab.events import Event, Metrics, Remark
-from lab.figures import Table
+from lab.figures import Chart, Table
 from lab.images.chance import seeded
 from lab.images.pictures import Pictures
 from lab.params import ParamError
@@ -116,3 +116,17 @@ def test_without_cifar_10_fashion_mnist_is_taken_and_said() -> None:
 def test_an_even_kernel_is_refused_by_its_place() -> None:
     with pytest.raises(ParamError, match=r"block 2.*odd"):
         PipelineParams(pipeline=("grey", "blur kernel=4 sigma=1"))
+
+
+def test_the_histogram_is_that_of_a_stage() -> None:
+    blocks = ("resize size=16", "float", "normalise mean=0.5 deviation=0.25")
+    for stage, reached in ((0, 0), (2, 2), (12, 3)):
+        events = shown(pipeline=blocks, stage=stage)
+        chart, pictures = events["Chart", "histogram"], events["Pictures", "stages"]
+        assert isinstance(chart, Chart) and isinstance(pictures, Pictures)
+        assert len(chart.lines) == (2 if reached else 1)
+        assert str(chart.lines[-1].label).startswith(f"{reached}. ")
+        values = np.asarray(pictures.panels[reached].values, np.float64)
+        counts, edges = np.histogram(values / 255 if reached == 0 else values, len(chart.lines[-1].x))
+        np.testing.assert_allclose(chart.lines[-1].y, counts / values.size)
+        np.testing.assert_allclose(chart.lines[-1].x, (edges[1:] + edges[:-1]) / 2)

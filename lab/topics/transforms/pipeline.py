@@ -65,6 +65,15 @@ class PipelineParams(PictureParams):
         help="How often the same image goes through the pipeline.",
         group="Pipeline",
     )
+    stage: int = integer(
+        12,
+        0,
+        12,
+        slider=True,
+        label="Histogram after block",
+        help="Whose values the histogram shows beside those of the image itself; beyond the last block it is the last.",
+        group="Pipeline",
+    )
     guess: str = choice(
         "none",
         {"none": "Not guessed yet", "keeps": "It is still the same digit", "destroys": "It may be another digit"},
@@ -112,7 +121,7 @@ class Pipeline(ClosedForm[PipelineParams]):
         yield sheet(piped)
         yield stage_pictures(piped)
         yield stage_table(piped)
-        yield histogram(piped)
+        yield histogram(piped, params.stage)
         judged = None
         if source.digit is not None and params.guess != "none":
             judged = judge(piped.samples, source.digit)

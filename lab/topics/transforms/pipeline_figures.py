@@ -71,26 +71,28 @@ def stage_table(piped: Pipelined) -> Table:
     return Table("stages", columns, tuple(rows), message("The first sample, stage by stage."))
 
 
-def histogram(piped: Pipelined) -> Chart:
-    """Return how the values are spread, before the pipeline and after each stage that changed their range."""
-    lines: list[Line] = []
-    for place, stage in enumerate(piped.stages):
-        last = place == len(piped.stages) - 1
-        if stage.problem or not (place == 0 or last or stage.dtype != piped.stages[place - 1].dtype):
-            continue
-        values = stage.image.astype(np.float64).ravel()
-        if stage.dtype == "uint8":
-            values = values / 255
-        counts, edges = np.histogram(values, BINS)
-        style: LineStyle = "line" if last else "thin"
-        middles = (edges[1:] + edges[:-1]) / 2
-        lines.append(Line(_title(place, stage), middles, counts / values.size, style, len(lines)))
+def histogram(piped: Pipelined, stage: int) -> Chart:
+    """Return how the values are spread in the image itself and after a stage, or the last one where there are fewer."""
+    worked = [place for place, each in enumerate(piped.stages) if not each.problem]
+    chosen = min(stage, worked[-1])
+    lines = [_spread(piped, 0, "thin", 0)]
+    if chosen:
+        lines.append(_spread(piped, chosen, "line", 1))
     return Chart(
         "histogram",
         tuple(lines),
         Axis(message("value; whole numbers divided by 255")),
         Axis(message("share of the values")),
     )
+
+
+def _spread(piped: Pipelined, place: int, style: LineStyle, colour: int) -> Line:
+    stage = piped.stages[place]
+    values = stage.image.astype(np.float64).ravel()
+    if stage.dtype == "uint8":
+        values = values / 255
+    counts, edges = np.histogram(values, BINS)
+    return Line(_title(place, stage), (edges[1:] + edges[:-1]) / 2, counts / values.size, style, colour)
 
 
 def verdict(blocks: tuple[ReadBlock, ...], source: Source, guess: str, judged: Judged | None) -> Table:
