@@ -89,7 +89,7 @@ def test_a_cell_of_the_kernel_is_typed_and_the_photograph_follows(acts: Acts, ph
     acts.wait(lambda: not table.dirty)
     assert said(table, "sum of the products") == pytest.approx(result, abs=1e-6)
     apart = newest(page, type(view._event), "apart")
-    products = np.array(apart.items[2].rows, float)
+    products = np.array(apart.items[1].rows, float)
     assert products.sum() == pytest.approx(result, abs=0.01)
 
 

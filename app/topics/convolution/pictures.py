@@ -16,11 +16,11 @@ PICTURES: tuple[Layout, ...] = (
             row(cell(lambda: PicturesView(tr("The picture and what the kernel makes of it"), "filtered")), stretch=5),
             row(
                 cell(lambda: MatricesView(tr("Kernel: type into its cells"), "kernel"), stretch=7),
-                cell(lambda: MatricesView(tr("This pixel, taken apart"), "apart"), stretch=20),
+                cell(lambda: MatricesView(tr("This pixel, taken apart"), "apart"), stretch=16),
                 cell(
                     lambda: TableView(tr("Numbers"), "numbers"),
                     lambda: CodeView(tr("PyTorch"), "code"),
-                    stretch=10,
+                    stretch=13,
                 ),
                 stretch=3,
             ),

@@ -112,7 +112,7 @@ def _panel(filtered: Filtered, name: str, result: Array, kernel: Array | None, p
 
 
 def taken_apart(filtered: Filtered, at: Sequence[int]) -> Matrices:
-    """Return window, kernel and products of one pixel, of the first plane and kernel."""
+    """Return the window of one pixel and its products with the kernel, of the first plane and kernel."""
     window = _windows(filtered, filtered.nearest(at))[0]
     kernel = filtered.kernels[0]
     title = message("window") if len(_windows(filtered, filtered.nearest(at))) == 1 else message("window of red")
@@ -124,8 +124,8 @@ def taken_apart(filtered: Filtered, at: Sequence[int]) -> Matrices:
         "apart",
         (
             MatrixItem(title, _rounded(window)),
-            MatrixItem(message("kernel"), _rounded(kernel), "⊙"),
-            MatrixItem(message("products"), _rounded(window * kernel), "=", whys=whys, parts={0: "cell", 1: "cell"}),
+            # The kernel itself stands beside it, where it is edited.
+            MatrixItem(message("products"), _rounded(window * kernel), "⊙ k =", whys=whys, parts={0: "cell"}),
         ),
     )
 
