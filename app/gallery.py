@@ -118,6 +118,7 @@ def _act(window: Window, name: str, state: str) -> None:
             _until(lambda: page.runner.history.newest(Probabilities) is not None or page.runner.status == "failed")
         _until(lambda: state != "finished" or not page.runner.busy)
     elif isinstance(page, Page) and state == "wrong":
+        _until(lambda: not computes(chosen) or page.runner.history.newest(Metrics) is not None)
         page.form.set_texts(_wrong(chosen.params))
     elif isinstance(page, Page) and state in ("running", "finished") and issubclass(chosen, ClosedForm):
         if computes(chosen):

@@ -13,7 +13,16 @@ PICTURES: tuple[Layout, ...] = (
     Layout(
         "convolution.kernels",
         rows=(
-            row(cell(lambda: PicturesView(tr("The picture and what the kernel makes of it"), "filtered")), stretch=5),
+            row(
+                cell(
+                    lambda: PicturesView(
+                        tr("The picture and what the kernel makes of it"),
+                        "filtered",
+                        tr("Here pictures will appear as soon as torch is loaded."),
+                    )
+                ),
+                stretch=5,
+            ),
             row(
                 cell(lambda: MatricesView(tr("Kernel: type into its cells"), "kernel"), stretch=7),
                 cell(lambda: MatricesView(tr("This pixel, taken apart"), "apart"), stretch=16),
@@ -31,8 +40,12 @@ PICTURES: tuple[Layout, ...] = (
         rows=(
             row(
                 cell(
-                    lambda: PicturesView(tr("What each plane adds"), "sums"),
-                    lambda: PicturesView(tr("All channels"), "channels"),
+                    lambda: PicturesView(
+                        tr("What each plane adds"), "sums", tr("Here pictures will appear as soon as torch is loaded.")
+                    ),
+                    lambda: PicturesView(
+                        tr("All channels"), "channels", tr("Here pictures will appear as soon as torch is loaded.")
+                    ),
                 ),
                 stretch=5,
             ),

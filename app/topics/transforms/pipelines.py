@@ -14,8 +14,20 @@ PIPELINES: tuple[Layout, ...] = (
         "transforms.pipeline",
         rows=(
             row(
-                cell(lambda: PicturesView(tr("Samples: the same image each time"), "samples"), stretch=5),
-                cell(lambda: PicturesView(tr("Stage by stage"), "stages"), stretch=4),
+                cell(
+                    lambda: PicturesView(
+                        tr("Samples: the same image each time"),
+                        "samples",
+                        tr("Here pictures will appear as soon as torch is loaded."),
+                    ),
+                    stretch=5,
+                ),
+                cell(
+                    lambda: PicturesView(
+                        tr("Stage by stage"), "stages", tr("Here pictures will appear as soon as torch is loaded.")
+                    ),
+                    stretch=4,
+                ),
                 stretch=4,
             ),
             row(

@@ -15,9 +15,15 @@ TENSORS: tuple[Layout, ...] = (
         rows=(
             row(
                 cell(
-                    lambda: PicturesView(tr("Click on a pixel"), "pictures"),
-                    lambda: PicturesView(tr("Channels"), "planes"),
-                    lambda: PicturesView(tr("Axes confused"), "confused"),
+                    lambda: PicturesView(
+                        tr("Click on a pixel"), "pictures", tr("Here pictures will appear as soon as torch is loaded.")
+                    ),
+                    lambda: PicturesView(
+                        tr("Channels"), "planes", tr("Here pictures will appear as soon as torch is loaded.")
+                    ),
+                    lambda: PicturesView(
+                        tr("Axes confused"), "confused", tr("Here pictures will appear as soon as torch is loaded.")
+                    ),
                     stretch=20,
                 ),
                 cell(
