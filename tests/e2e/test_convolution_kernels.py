@@ -135,3 +135,14 @@ def test_a_block_is_added_and_the_label_is_asked(acts: Acts) -> None:
     assert isinstance(blocks, BlocksEdit)
     page.form.set_texts({"pipeline": "flip_vertical p=1; blur kernel=4 sigma=1"})
     assert "odd" in page.form.said()
+
+
+def test_of_many_changes_the_newest_is_what_stands_there(acts: Acts) -> None:
+    _, page = acts.open("convolution.kernels")
+    view = shown(page, MatricesView, "kernel")
+    for change in range(30):
+        view.selected.emit("weights", f"{change} 0 -1; 1 0 -1; 1 0 -1")
+    computed(acts, page, [[29.0, 0.0, -1.0], [1.0, 0.0, -1.0], [1.0, 0.0, -1.0]], padding=1)
+    # Most were never computed: nobody would have seen them.
+    seen = [event for event in page.runner.history.replay() if isinstance(event, Pictures)]
+    assert len(seen) == 1 and values(page).weights.startswith("29")
