@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar
 
 import numpy as np
@@ -11,6 +12,7 @@ import numpy as np
 from lab.convolution.kernels import own_kernel
 from lab.events import Array, Event
 from lab.experiment import ClosedForm
+from lab.figures import Matrices
 from lab.images.planes import unit_planes
 from lab.images.reading import Photo
 from lab.images.sources import PictureParams
@@ -110,7 +112,7 @@ class Colour(ClosedForm[ColourParams]):
 
     def sketch(self, params: ColourParams) -> Iterator[Event]:
         """Yield the planes of the first kernel, which are edited."""
-        yield kernel_matrices(params.first())
+        yield _planes(params.red, params.green, params.blue)
 
     def show(self, params: ColourParams) -> Iterator[Event]:
         """Yield partial sums, channels, the arithmetic of one pixel, shapes and program. Raises LabError."""
@@ -125,6 +127,12 @@ class Colour(ClosedForm[ColourParams]):
         yield shapes(stack)
         yield colour_program(params, stack, params.at)
         yield metrics(stack, params.at)
+
+
+@lru_cache(maxsize=4)
+def _planes(red: str, green: str, blue: str) -> Matrices:
+    """Return the matrices of three planes; the very same ones for the same texts are not drawn again."""
+    return kernel_matrices(ColourParams(red=red, green=green, blue=blue).first())
 
 
 EXPERIMENT = Colour
