@@ -12,6 +12,7 @@ from app.language import tr
 from app.views.groups import Group, MosaicsView
 from app.views.mosaic import largest
 from app.views.painted import number
+from lab.convolution.kernels import written_rows
 from lab.events import Event, FeatureMaps, Weights
 from lab.figures import Link
 
@@ -193,8 +194,9 @@ class KernelsView(MosaicsView):
         if event.button() != Qt.MouseButton.LeftButton or found is None:
             return
         group, index = found[:2]
-        rows = [",".join(f"{value:.5g}" for value in row) for row in group.maps[index].tolist()]
-        self.selected.emit("kernel", Link("convolution.kernels", {"kernel": "own", "weights": ";".join(rows)}))
+        # As many figures as a person may want to change.
+        shown = np.array([[float(f"{value:.5g}") for value in row] for row in group.maps[index].tolist()])
+        self.selected.emit("kernel", Link("convolution.kernels", {"kernel": "own", "weights": written_rows(shown)}))
 
     def _key(self, group: Group) -> str:
         assert self._event is not None

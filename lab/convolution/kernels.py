@@ -10,6 +10,7 @@ import numpy as np
 
 from lab.events import Array
 from lab.matrices import parse_matrix
+from lab.text import Message, message
 
 LARGEST_KERNEL = 15
 
@@ -20,7 +21,7 @@ class Kernel:
 
     label: str
     rows: tuple[tuple[float, ...], ...]
-    help: str
+    help: Message
 
     @property
     def array(self) -> Array:
@@ -42,30 +43,38 @@ _BLUR = gaussian(5, 2.0)
 
 GALLERY: Mapping[str, Kernel] = MappingProxyType(
     {
-        "vertical": Kernel("Vertical edges", ((1, 0, -1),) * 3, "Left minus right: large where it gets darker."),
+        "vertical": Kernel(
+            "Vertical edges", ((1, 0, -1),) * 3, message("Left minus right: large where it gets darker.")
+        ),
         "horizontal": Kernel(
-            "Horizontal edges", ((1, 1, 1), (0, 0, 0), (-1, -1, -1)), "Above minus below: large where it gets darker."
+            "Horizontal edges",
+            ((1, 1, 1), (0, 0, 0), (-1, -1, -1)),
+            message("Above minus below: large where it gets darker."),
         ),
         "sobel_x": Kernel(
             "Sobel, vertical edges",
             ((-1, 0, 1), (-2, 0, 2), (-1, 0, 1)),
-            "Right minus left, the middle row counted twice.",
+            message("Right minus left, the middle row counted twice."),
         ),
         "sobel_y": Kernel(
             "Sobel, horizontal edges",
             ((-1, -2, -1), (0, 0, 0), (1, 2, 1)),
-            "Below minus above, the middle column counted twice.",
+            message("Below minus above, the middle column counted twice."),
         ),
         "laplacian": Kernel(
-            "Laplacian", ((0, 1, 0), (1, -4, 1), (0, 1, 0)), "The neighbours minus four times the pixel."
+            "Laplacian", ((0, 1, 0), (1, -4, 1), (0, 1, 0)), message("The neighbours minus four times the pixel.")
         ),
-        "gaussian": Kernel("Gaussian blur", _rounded(_BLUR / _BLUR.sum()), "A mean that counts what is near for more."),
-        "mean": Kernel("Mean", ((1 / 9,) * 3,) * 3, "Each pixel becomes the mean of its neighbourhood."),
+        "gaussian": Kernel(
+            "Gaussian blur", _rounded(_BLUR / _BLUR.sum()), message("A mean that counts what is near for more.")
+        ),
+        "mean": Kernel("Mean", ((1 / 9,) * 3,) * 3, message("Each pixel becomes the mean of its neighbourhood.")),
         "sharpen": Kernel(
-            "Sharpen", ((0, -1, 0), (-1, 5, -1), (0, -1, 0)), "The pixel plus what it differs by from its neighbours."
+            "Sharpen",
+            ((0, -1, 0), (-1, 5, -1), (0, -1, 0)),
+            message("The pixel plus what it differs by from its neighbours."),
         ),
-        "emboss": Kernel("Emboss", ((-2, -1, 0), (-1, 1, 1), (0, 1, 2)), "As if lit from one corner."),
-        "identity": Kernel("Identity", ((0, 0, 0), (0, 1, 0), (0, 0, 0)), "Nothing happens."),
+        "emboss": Kernel("Emboss", ((-2, -1, 0), (-1, 1, 1), (0, 1, 2)), message("As if lit from one corner.")),
+        "identity": Kernel("Identity", ((0, 0, 0), (0, 1, 0), (0, 0, 0)), message("Nothing happens.")),
     }
 )
 

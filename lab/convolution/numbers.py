@@ -1,4 +1,4 @@
-"""Convolution, transposed convolution and pooling of small images, in NumPy: what a page shows number by number.
+"""Convolution and transposed convolution of small images, in NumPy: what a page shows number by number.
 
 Images are (C, H, W), kernels (N, C, kh, kw), as in torch; pairs are (rows, columns). What is called convolution is
 cross-correlation, as in torch: the kernel is not turned round.
@@ -87,25 +87,6 @@ def stamped(
     if 0 in cut.shape:
         raise ValueError(f"a padding of {padding} leaves nothing of {whole.shape[1:]}")
     return cut if bias is None else cut + bias[:, None, None]
-
-
-def pooled(
-    image: Array, kernel: Pair, how: Pooling = "max", *, padding: Pair = (0, 0), stride: Pair | None = None
-) -> Array:
-    """Return (C, rows, columns): the largest, mean or least number of each window; the stride is the window's size
-    where none is given. Padding never is the largest or least, and counts as zero in a mean, as in torch.
-    """
-    around = {"max": -np.inf, "mean": 0.0, "min": np.inf}[how]
-    cells = windows(padded(image, padding, around), kernel, stride or kernel)
-    result: Array
-    match how:
-        case "max":
-            result = cells.max((3, 4))
-        case "mean":
-            result = cells.mean((3, 4))
-        case "min":
-            result = cells.min((3, 4))
-    return result
 
 
 def matrix_of(kernel: Array, size: Pair, padding: Pair = (0, 0), stride: Pair = (1, 1)) -> Array:

@@ -6,9 +6,6 @@ from dataclasses import dataclass
 
 from lab.text import Message, message
 
-CONVOLVED = r"\left\lfloor \frac{M + 2p - d(k-1) - 1}{s} \right\rfloor + 1"
-TRANSPOSED = r"s(M-1) + d(k-1) + 1 - 2p + p_{out}"
-
 
 @dataclass(frozen=True)
 class Size:

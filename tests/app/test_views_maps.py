@@ -200,7 +200,7 @@ def test_a_click_on_a_kernel_opens_it_on_photographs(kernels: KernelsView) -> No
     places = [QPointF(x, y) for x in range(0, 500, 4) for y in range(0, 280, 4)]
     place = next(place for place in places if (found := kernels.value_at(place)) is not None and found[1] == 1)
     QTest.mouseClick(kernels, Qt.MouseButton.LeftButton, pos=place.toPoint())
-    weights = "9,10,11;12,13,14;15,16,17"
+    weights = "9 10 11; 12 13 14; 15 16 17"
     assert picked == [Link("convolution.kernels", {"kernel": "own", "weights": weights})]
     KernelsParams.from_texts({"kernel": "own", "weights": weights})
 

@@ -1,17 +1,17 @@
-"""Convolution, transposed convolution and pooling in NumPy, against torch over random sizes."""
+"""Convolution and transposed convolution in NumPy, against torch over random sizes."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 import torch
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.signal import correlate2d
 from torch.nn import functional
 
 from lab.convolution.kernels import GALLERY, gaussian, own_kernel, written_rows
-from lab.convolution.numbers import correlated, matrix_of, padded, pooled, stamped, windows
+from lab.convolution.numbers import correlated, matrix_of, padded, stamped, windows
 from lab.events import Array
 
 PAIRS = st.tuples(st.integers(1, 4), st.integers(1, 4))
@@ -78,25 +78,6 @@ def test_a_transposed_convolution_is_that_of_torch(
         dilation=dilation,
     )[0]
     np.testing.assert_allclose(found, wanted.numpy(), rtol=1e-10, atol=1e-10)
-
-
-@settings(max_examples=60)
-@given(PAIRS, PAIRS, PAIRS, st.integers(0, 2), st.sampled_from(["max", "mean", "min"]), st.integers(0, 999))
-def test_pooling_is_that_of_torch(
-    room: tuple[int, int], kernel: tuple[int, int], stride: tuple[int, int], padding: int, how: str, seed: int
-) -> None:
-    assume(padding <= min(kernel) // 2)
-    image = drawn(seed, 2, *(k + r for k, r in zip(kernel, room, strict=True)))
-    found = pooled(image, kernel, how, padding=(padding, padding), stride=stride)
-    planes = tensor(image)[None]
-    match how:
-        case "max":
-            wanted = functional.max_pool2d(planes, kernel, stride, padding)[0]
-        case "mean":
-            wanted = functional.avg_pool2d(planes, kernel, stride, padding)[0]
-        case _:
-            wanted = -functional.max_pool2d(-planes, kernel, stride, padding)[0]
-    np.testing.assert_allclose(found, wanted.numpy(), rtol=1e-12, atol=1e-12)
 
 
 @settings(max_examples=40)

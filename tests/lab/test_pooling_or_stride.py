@@ -150,7 +150,7 @@ def test_a_run_that_diverges_says_so_and_keeps_what_is_finite(tmp_path: Path, mo
 
     def step(self: Training) -> Step:
         done = once(self)
-        if self.steps_done == 2 and self.params.stride == (2,):  # type: ignore[attr-defined]
+        if self.steps_done == 2 and self.params.stride == (2,):
             for parameter in self.model.parameters():
                 nn.init.constant_(parameter, math.nan)
             return Step(math.nan, done.accuracy, done.epoch_ends)

@@ -96,8 +96,7 @@ def by_torch(image: Array, kernel: Array, around: Zeros) -> Array:
 
 def computed(image: Array, kernel: Array, mode: Mode, extra: Extra) -> Results:
     """Give both to SciPy and to torch; imports them."""
-    # SciPy looks for torch, which must not be half loaded then.
-    import torch  # noqa: F401
+    import torch  # noqa: F401 - SciPy must not meet torch half loaded.
     from scipy.signal import convolve2d, correlate2d
 
     around = zeros((kernel.shape[0], kernel.shape[1]), mode, extra)

@@ -107,15 +107,14 @@ def _panel(filtered: Filtered, name: str, result: Array, kernel: Array | None, p
         pitch=(filtered.stride, filtered.stride),
         boxes=(Box(*place, label=message("pixel"), colour=1),),
         picks="at",
-        why=message("the sum of the products of kernel and window"),
+        why=GALLERY[name].help if name in GALLERY else message("the sum of the products of kernel and window"),
     )
 
 
 def taken_apart(filtered: Filtered, at: Sequence[int]) -> Matrices:
     """Return the window of one pixel and its products with the kernel, of the first plane and kernel."""
-    window = _windows(filtered, filtered.nearest(at))[0]
-    kernel = filtered.kernels[0]
-    title = message("window") if len(_windows(filtered, filtered.nearest(at))) == 1 else message("window of red")
+    (window, *others), kernel = _windows(filtered, filtered.nearest(at)), filtered.kernels[0]
+    title = message("window of red") if others else message("window")
     whys = tuple(
         tuple(f"{written(x)} · {written(k)} = {written(x * k)}" for x, k in zip(*rows, strict=True))
         for rows in zip(window.tolist(), kernel.tolist(), strict=True)

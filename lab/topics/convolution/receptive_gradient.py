@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from lab.events import Array
+from lab.images.chance import seeded
 from lab.topics.convolution.receptive_layers import Layer, Stack
 
 SHARE = 0.95
@@ -65,10 +66,9 @@ def gradient(stack: Stack, draws: Draws) -> Array:
     """
     row, column = stack.unit
     total = torch.zeros(stack.size, stack.size, dtype=torch.float64)
-    # The global random numbers are for a program that can be read; they are put back.
-    with torch.random.fork_rng(devices=[]):
-        for draw in range(draws.count):
-            torch.manual_seed(draws.seed + draw)
+    for draw in range(draws.count):
+        # Global random numbers, since the program that can be copied has them too.
+        with seeded(draws.seed + draw):
             net = network(stack.layers, draws)
             image: Tensor = torch.randn(1, 1, stack.size, stack.size, requires_grad=True)
             output = net(image)[0, :, row, column].sum()
