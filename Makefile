@@ -42,7 +42,7 @@ bench: $(VENV)/ready system
 	$(PYTHON) -m tests.bench
 
 data: $(VENV)/ready
-	$(PYTHON) -m lab.datasets.bundle
+	$(PYTHON) -m resources.makers.datasets
 
 format: $(VENV)/ready
 	$(VENV)/bin/ruff check --fix .

@@ -12,15 +12,15 @@ def main() -> None:
     """Open the window without arguments; `gallery` needs the window too; all else is the command line."""
     arguments = sys.argv[1:]
     if not arguments:
-        from app.start import open_window
+        from app.shell.start import open_window
 
         open_window()
     elif arguments[0] == "gallery":
-        from app.gallery import gallery
+        from app.shell.gallery import gallery
 
         gallery(arguments[1:])
     else:
-        from lab.cli import main as command_line
+        from lab.terminal.cli import main as command_line
 
         command_line(arguments)
 

@@ -14,8 +14,8 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from lab.catalogue import experiments
-from lab.params import Spec
+from lab.core.catalogue import experiments
+from lab.core.params import Spec
 
 ROOT = Path(__file__).resolve().parent.parent
 TRANSLATIONS = ROOT / "resources" / "translations"
@@ -54,7 +54,7 @@ def written(modules: Mapping[str, str]) -> list[Found]:
 
 def declared() -> list[Found]:
     """Return names of topics, titles of experiments, and labels, helps, groups, units and choices of parameters."""
-    found = [Found(title, "app/catalogue.py") for title in titles()]
+    found = [Found(title, "app/pages/catalogue.py") for title in titles()]
     for identifier, experiment in experiments().items():
         found.append(Found(experiment.title, identifier))
         for name, spec in experiment.params.specs().items():
@@ -68,7 +68,7 @@ def titles() -> list[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.AnnAssign) and _name(node.target) == "TITLES" and node.value is not None:
             return list(ast.literal_eval(node.value).values())
-    raise AssertionError("app/catalogue.py names no topics")
+    raise AssertionError("app/pages/catalogue.py names no topics")
 
 
 def collect() -> list[Found]:

@@ -17,9 +17,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.language import digits, say, tr
-from app.layout import fill_page, side_by_side
-from app.runner import Runner
+from app.core.language import digits, say, tr
+from app.pages.layout import fill_page, side_by_side
+from app.runs.runner import Runner
 from app.views.bars import ProbabilitiesView
 from app.views.base import View
 from app.views.maps import FeatureMapsView
@@ -28,12 +28,12 @@ from app.views.strip import StripView
 from app.widgets.canvas import Canvas, Stroke
 from app.widgets.lesson import LessonView
 from app.widgets.notice import Notice
-from lab.events import Event, Metrics, Weights
-from lab.lessons import Lesson
-from lab.recogniser import SHIPPED
-from lab.runs import MODEL
-from lab.sessions import run_store
-from lab.text import Message
+from lab.core.events import Event, Metrics, Weights
+from lab.core.lessons import Lesson
+from lab.core.text import Message
+from lab.running.classifier import SHIPPED
+from lab.running.runs import MODEL
+from lab.running.sessions import run_store
 from lab.topics.draw.digit import DigitParams
 
 EXPERIMENT = "draw.digit"

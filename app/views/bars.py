@@ -8,10 +8,10 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
-from app import theme
-from app.language import right_to_left, say, tr
+from app.core import theme
+from app.core.language import right_to_left, say, tr
 from app.views.painted import CENTRE, LEFT, RIGHT, PaintedView, blend, mark, small_font, text, title_font
-from lab.events import Array, Event, Probabilities
+from lab.core.events import Array, Event, Probabilities
 
 _VERDICT_HEIGHT = 34
 

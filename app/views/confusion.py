@@ -9,11 +9,11 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen
 
-from app import theme
-from app.language import tr
+from app.core import theme
+from app.core.language import tr
 from app.views.confusion_cells import cell_colours, cell_words
 from app.views.painted import CENTRE, LEFT, RIGHT, PaintedView, readable_on, small_font, text
-from lab.events import Array, Event, Predictions
+from lab.core.events import Array, Event, Predictions
 
 _ROW_MINIMUM = 13  # A cell that is lower than this holds no text.
 _STEPS: dict[int, tuple[int, int]] = {

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtGui import QColor
 
-from app import theme
+from app.core import theme
 from app.views.painted import blend
-from lab.events import Array
+from lab.core.events import Array
 
 
 def cell_colours(counts: Array, shares: bool) -> list[list[QColor]]:

@@ -8,14 +8,14 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, QTimer
 from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QToolTip
 
-from app import theme
-from app.comparison import FORGET, KEEP, MOST, Comparison
-from app.language import tr
+from app.core import theme
+from app.core.language import tr
+from app.runs.comparison import FORGET, KEEP, MOST, Comparison
 from app.views.legend import LINE, Entry, Legend, run_entries, series_entries
 from app.views.painted import LEFT, MARGIN, RIGHT, PaintedView, small_font, text
 from app.views.plot import Plot
 from app.views.series import Panel, Series
-from lab.events import Event, Scalars
+from lab.core.events import Event, Scalars
 
 __all__ = ["CurvesView", "Panel", "Series"]
 

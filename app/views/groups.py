@@ -8,10 +8,10 @@ from typing import Any, ClassVar
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
-from app import theme
+from app.core import theme
 from app.views.mosaic import Block, Fit, arrange, levels, painted, shrunk, tiled
 from app.views.painted import CENTRE, PaintedView, small_font, text
-from lab.events import Array
+from lab.core.events import Array
 
 _LINE = 13
 

@@ -11,9 +11,9 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from app import theme
-from app.comparison import Comparison, KeptRun
-from app.language import tr
+from app.core import theme
+from app.core.language import tr
+from app.runs.comparison import Comparison, KeptRun
 from app.views.pyramid import Pyramid
 from app.views.series import Panel, Series
 

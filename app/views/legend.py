@@ -9,9 +9,9 @@ from functools import partial
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 
-from app import theme
-from app.comparison import Comparison
-from app.language import tr
+from app.core import theme
+from app.core.language import tr
+from app.runs.comparison import Comparison
 from app.views.kept import MEAN_WINDOW, paint_run_sample
 from app.views.painted import LEFT, text
 from app.views.series import Series, colour_of, paint_sample

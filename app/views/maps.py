@@ -8,13 +8,13 @@ import numpy as np
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 
-from app.language import tr
+from app.core.language import tr
 from app.views.groups import Group, MosaicsView
 from app.views.mosaic import largest
 from app.views.painted import number
-from lab.convolution.kernels import written_rows
-from lab.events import Event, FeatureMaps, Weights
-from lab.figures import Link
+from lab.core.events import Event, FeatureMaps, Weights
+from lab.core.figures import Link
+from lab.nets.convolution.kernels import written_rows
 
 
 class FeatureMapsView(MosaicsView):

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
-from app import theme
-from lab.events import Array
+from app.core import theme
+from lab.core.events import Array
 
 Bytes = NDArray[np.uint8]
 

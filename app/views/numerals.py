@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 from PySide6.QtGui import QFont, QFontMetricsF
 
-from app.language import tr
+from app.core.language import tr
 
 _WHOLE = 1e9
 """Whole numbers below this are written without a point; larger ones that are not integers by type are rounded."""

@@ -9,8 +9,8 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QToolButton
 
-from app import theme
-from app.language import right_to_left
+from app.core import theme
+from app.core.language import right_to_left
 from app.views.base import View
 from app.widgets.icons import icon
 

@@ -7,11 +7,11 @@ from typing import ClassVar
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
-from app import theme
-from app.language import tr
+from app.core import theme
+from app.core.language import tr
 from app.views.mosaic import photograph
 from app.views.painted import PaintedView
-from lab.events import Event, Picture
+from lab.core.events import Event, Picture
 
 _GRID_FROM = 6  # Logical pixels for an image pixel from which lines between them help.
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 
-from lab.events import Array
+from lab.core.events import Array
 
 _FAR = 1e12
 """Pixels; what is farther away is as good as there, and sums of it stay finite."""

@@ -12,13 +12,13 @@ from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
 
-from app import theme
-from app.comparison import Comparison
+from app.core import theme
+from app.runs.comparison import Comparison
 from app.views.kept import MEAN_WINDOW, KeptCurves, value_words
 from app.views.painted import small_font
 from app.views.pyramid import Pyramid
 from app.views.series import FAINT, SYMBOLS, Panel, Series, colour_of
-from lab.events import Scalars
+from lab.core.events import Scalars
 
 _PAIRS = 600
 _TICK_WIDTH = 36  # Logical pixels from one number on the axis of steps to the next.

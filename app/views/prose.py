@@ -12,10 +12,10 @@ from html import escape
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 
-from app import theme
-from app.language import right_to_left, say
+from app.core import theme
+from app.core.language import right_to_left, say
 from app.views.painted import LEFT, RIGHT, mark, text
-from lab.text import Message
+from lab.core.text import Message
 
 LINE = 15.0
 """Height of a line of the smallest text, in logical pixels."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lab.figures import Line, Words
+from lab.core.figures import Line, Words
 
 
 def rings_at(lines: Sequence[Line], line: Line, index: int) -> list[Words]:

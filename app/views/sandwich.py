@@ -8,13 +8,13 @@ from typing import ClassVar
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
 
-from app import theme
-from app.language import isolated, tr, words
+from app.core import theme
+from app.core.language import isolated, tr, words
 from app.views.numerals import exact, finite, significant
 from app.views.painted import CENTRE, PaintedView, blend, readable_on, small_font, text
 from app.views.prose import told
-from lab.events import Event
-from lab.figures import Graph, Node
+from lab.core.events import Event
+from lab.core.figures import Graph, Node
 
 _SPREADS = (4, 3, 2, 5)
 """Places in the series of the theme: butter is yellow and jam is pink, what may follow is neither."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QWheelEvent
 
-from app import theme
+from app.core import theme
 
 THICK = 4.0
 """Of the bar, in logical pixels."""

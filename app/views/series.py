@@ -10,7 +10,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
-from app import theme
+from app.core import theme
 
 SYMBOLS = ("o", "t1", "s", "d", "t")
 FAINT = 95

@@ -19,12 +19,12 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QScrollBar
 
-from app import theme
-from app.language import say, tr
+from app.core import theme
+from app.core.language import say, tr
 from app.views.mosaic import photograph
 from app.views.painted import LEFT, RIGHT, PaintedView, mark, small_font, text
 from app.views.thumbnails import GAP, LINE, Tiles, ranked, tiles_for
-from lab.events import Array, Event, Images, Predictions
+from lab.core.events import Array, Event, Images, Predictions
 
 _BAR = 12
 

@@ -18,11 +18,11 @@ from PySide6.QtGui import (
     QWheelEvent,
 )
 
-from app import theme
-from app.language import right_to_left, tr
+from app.core import theme
+from app.core.language import right_to_left, tr
 from app.views.painted import CENTRE, LEFT, MARGIN, RIGHT, PaintedView, blend, small_font, text
 from app.widgets.formula import as_html
-from lab.events import Architecture, Event, Layer
+from lab.core.events import Architecture, Event, Layer
 
 _HEIGHT = 118
 _GLYPH = 38  # Height of the drawings.

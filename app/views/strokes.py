@@ -15,8 +15,8 @@ from pyqtgraph.Qt.internals import PrimitiveArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
 
-from app import theme
-from lab.events import Array
+from app.core import theme
+from lab.core.events import Array
 
 HALO = 1.6
 """How far the halo reaches beyond a line or marker, in pixels."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from PySide6.QtGui import QFontMetricsF
 
-from lab.events import Array
+from lab.core.events import Array
 
 LINE = 15
 GAP = 8

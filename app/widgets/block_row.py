@@ -8,11 +8,11 @@ from PySide6.QtCore import QRegularExpression, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QRegularExpressionValidator
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
-from app.language import digits, right_to_left, tr
+from app.core.language import digits, right_to_left, tr
 from app.widgets.fields import NumberEdit, choice_edit, put, range_words, set_property, small_label, text_of
 from app.widgets.icons import icon
-from lab.blocks import Block, BlockError, Number, block_parts, read_block
-from lab.params import Spec
+from lab.core.blocks import Block, BlockError, Number, block_parts, read_block
+from lab.core.params import Spec
 
 ROOM = 232
 """The pixels that the numbers of a row have in a form of the usual width."""

@@ -8,12 +8,12 @@ from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QMenu, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from app.language import tr
+from app.core.language import tr
 from app.widgets.block_row import BlockRow, taken_apart
 from app.widgets.fields import Composite, in_hand, range_words, set_property, small_label
 from app.widgets.icons import icon
-from lab.blocks import split_blocks
-from lab.params import Spec
+from lab.core.blocks import split_blocks
+from lab.core.params import Spec
 
 
 class BlocksEdit(Composite):

@@ -11,8 +11,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app import theme
-from app.language import tr
+from app.core import theme
+from app.core.language import tr
 
 SIDE = 280
 """Pixels of the drawing, whatever the size of the widget."""

@@ -10,15 +10,15 @@ from PySide6.QtCore import QDir, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QToolButton, QWidget
 
-from app.language import tr
+from app.core.language import tr
 from app.widgets.drawing import DrawingDialog
 from app.widgets.fields import NumberEdit
 from app.widgets.own_data import RolesDialog
-from lab.datasets.tables.examples import Missing
-from lab.datasets.tables.own import OwnDataParams
-from lab.datasets.tables.roles import Limits
-from lab.images.reading import IMAGE_SUFFIXES
-from lab.params import Params, Spec
+from lab.core.params import Params, Spec
+from lab.data.images.reading import IMAGE_SUFFIXES
+from lab.data.tables.examples import Missing
+from lab.data.tables.own import OwnDataParams
+from lab.data.tables.roles import Limits
 
 Put = Callable[[Mapping[str, str]], None]
 

@@ -8,12 +8,12 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy
 
-from app.language import digits, tr
+from app.core.language import digits, tr
+from app.runs.worker import Status
 from app.widgets.icons import icon
-from app.worker import Status
-from lab.events import Progress
-from lab.experiment import Counts
-from lab.pace import Pace, clock_time
+from lab.core.events import Progress
+from lab.core.experiment import Counts
+from lab.running.throughput import Pace, clock_time
 
 SPEEDS = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
 KEYS = {

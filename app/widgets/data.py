@@ -23,10 +23,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.language import digits, say, tr
-from app.worker import sentence
-from lab.datasets.store import DatasetInfo, DataStore, Origin
-from lab.text import Message, message
+from app.core.language import digits, say, tr
+from app.runs.worker import sentence
+from lab.core.text import Message, message
+from lab.data.store import DatasetInfo, DataStore, Origin
 
 TELL_SECONDS = 0.1
 log = logging.getLogger(__name__)
@@ -126,7 +126,7 @@ class DataDialog(QDialog):
 
     def import_from(self, path: Path) -> None:
         """Import a file, or what is in a folder."""
-        from lab.datasets.importing import import_path
+        from lab.data.importing import import_path
 
         self._begin(lambda report, _cancelled: import_path(path, self._store, progress=report))
 
@@ -163,7 +163,7 @@ class DataDialog(QDialog):
             self.import_from(Path(file))
 
     def _download(self) -> None:
-        from lab.datasets.downloading import download
+        from lab.data.downloading import download
 
         info = self._chosen()
         if info is not None:

@@ -6,13 +6,13 @@ from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from app.language import isolated, say, tr
+from app.core.language import isolated, say, tr
 from app.widgets import canvas
 from app.widgets.canvas import Canvas
 from app.widgets.fields import set_property
-from lab.images import drawn
-from lab.params import ParamError
-from lab.text import message
+from lab.core.params import ParamError
+from lab.core.text import message
+from lab.data.images import drawn
 
 _SCALE = canvas.SIDE / drawn.SIDE
 _STEP = 3.0

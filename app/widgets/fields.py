@@ -20,10 +20,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.language import digits, tr
+from app.core.language import digits, tr
 from app.widgets.icons import icon
-from lab.params import ParamError, Spec, parse, show
-from lab.text import ascii_digits
+from lab.core.params import ParamError, Spec, parse, show
+from lab.core.text import ascii_digits
 
 NOTCHES = 1000
 """How finely a slider divides its range."""

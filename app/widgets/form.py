@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.language import right_to_left, say, tr
+from app.core.language import right_to_left, say, tr
 from app.widgets.blocks import BlocksEdit
 from app.widgets.choosing import DialogEdit, choose, with_file
 from app.widgets.fields import (
@@ -33,8 +33,8 @@ from app.widgets.fields import (
     text_of,
     way_back,
 )
-from lab.params import ParamError, Params, Spec, needed, parse, show
-from lab.text import Message
+from lab.core.params import ParamError, Params, Spec, needed, parse, show
+from lab.core.text import Message
 
 GROUPS = ("Data", "Picture", "Own data", "Inputs", "Network", "Training", "Augmentation", "Run")
 

@@ -24,7 +24,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtSvg import QSvgRenderer
 
-from app.theme import colours
+from app.core.theme import colours
 
 OBJECT = "\ufffc"
 """The character that stands for a formula in the text of a document."""

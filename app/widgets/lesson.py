@@ -20,10 +20,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QTextBrowser, QWidget
 
-from app.language import right_to_left, tr
-from app.theme import colours
+from app.core.language import right_to_left, tr
+from app.core.theme import colours
 from app.widgets.formula import OBJECT, FormulaPainter, as_written, formula_format
-from lab.lessons import MARKDOWN, Formula, Lesson, formulas, parse_try
+from lab.core.lessons import MARKDOWN, Formula, Lesson, formulas, parse_try
 
 # While Markdown is read, each formula is one character of Unicode's private use area.
 _FIRST_PLACE = 0xE000
@@ -134,7 +134,7 @@ class LessonView(QTextBrowser):
         try:
             texts = parse_try(url.toString(QUrl.ComponentFormattingOption.FullyEncoded))
         except ValueError:
-            # Lessons are read without a network: only try links lead anywhere, and lab.lessons refuses others.
+            # Lessons are read without a network: only try links lead anywhere, and lab.core.lessons refuses others.
             return
         self.tried.emit(texts)
 

@@ -21,15 +21,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.language import digits, isolated, say, tr
+from app.core.language import digits, isolated, say, tr
 from app.widgets.fields import ChoiceEdit, set_property
-from lab.datasets.tables.columns import Column
-from lab.datasets.tables.errors import cut
-from lab.datasets.tables.examples import Missing
-from lab.datasets.tables.own import examples_of, table_of
-from lab.datasets.tables.roles import Limits, Role, default_roles, read_roles, write_roles
-from lab.params import ParamError
-from lab.text import LabError
+from lab.core.params import ParamError
+from lab.core.text import LabError
+from lab.data.tables.columns import Column
+from lab.data.tables.errors import cut
+from lab.data.tables.examples import Missing
+from lab.data.tables.own import examples_of, table_of
+from lab.data.tables.roles import Limits, Role, default_roles, read_roles, write_roles
 
 
 class RoleEdit(ChoiceEdit):

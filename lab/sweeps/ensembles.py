@@ -14,13 +14,13 @@ from typing import Any
 
 import numpy as np
 
-from lab.datasets.store import DataStore
-from lab.dense.experiment import DenseExperiment
-from lab.dense.learner import Learner
-from lab.dense.recipe import Recipe
-from lab.device import use_threads
+from lab.data.store import DataStore
+from lab.running.device import use_threads
 from lab.sweeps.grid import Cell
 from lab.sweeps.outcomes import CURVE, Outcome, Trained
+from lab.training.dense.experiment import DenseExperiment
+from lab.training.dense.learner import Learner
+from lab.training.dense.recipe import Recipe
 
 AT_ONCE = 4096
 """The most cells whose data are made at once."""
@@ -44,7 +44,7 @@ def _run(
 ) -> Iterator[Outcome | Trained]:
     import torch
 
-    from lab.dense.ensemble import pieces
+    from lab.training.dense.ensemble import pieces
 
     recipes = [chosen.recipe(cell.params, data) for cell in cells]
     count = max(1, torch.get_num_threads())
@@ -108,7 +108,7 @@ def _train(
     chosen: DenseExperiment[Any], cells: Sequence[Cell], recipes: Sequence[Recipe], piece: Sequence[int], device: str
 ) -> Iterator[Outcome | Trained]:
     """Train one ensemble; yield how far it is, and at the end an outcome for each of its members."""
-    from lab.dense.ensemble import Ensemble
+    from lab.training.dense.ensemble import Ensemble
 
     ensemble = Ensemble([recipes[index] for index in piece], device)
     epochs = recipes[piece[0]].epochs

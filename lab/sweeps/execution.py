@@ -7,16 +7,16 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from lab.catalogue import experiment
-from lab.datasets.store import DataStore
-from lab.dense.experiment import DenseExperiment
-from lab.device import choose, cores
-from lab.events import Metrics
-from lab.experiment import ClosedForm
-from lab.params import ParamError
+from lab.core.catalogue import experiment
+from lab.core.events import Metrics
+from lab.core.experiment import ClosedForm
+from lab.core.params import ParamError
+from lab.core.text import LabError, Message, RunError, message
+from lab.data.store import DataStore
+from lab.running.device import choose, cores
 from lab.sweeps.grid import Cell, Sweep
 from lab.sweeps.outcomes import Outcome, Trained
-from lab.text import LabError, Message, RunError, message
+from lab.training.dense.experiment import DenseExperiment
 
 BACKENDS = {
     "auto": "Ensembles where that is possible, else processes",
@@ -103,7 +103,7 @@ def _numbered(name: str, index: int, values: dict[str, Any]) -> tuple[int, Any]:
 def run_cell(name: str, values: dict[str, Any]) -> dict[str, float] | Message:
     """Run an experiment from its parameters as JSON to its end; return its metrics, or the sentence that ended it."""
     # Sessions look at nothing of sweeps, but their experiments do.
-    from lab.sessions import start
+    from lab.running.sessions import start
 
     metrics = None
     try:

@@ -7,10 +7,10 @@ from abc import abstractmethod
 from collections.abc import Generator, Iterator, Mapping
 from typing import Any, ClassVar, TypeVar
 
-from lab.events import Event, Metrics, Progress
-from lab.experiment import Context, Counts, Experiment, State
-from lab.figures import Chart, Field, Table
-from lab.params import Params
+from lab.core.events import Event, Metrics, Progress
+from lab.core.experiment import Context, Counts, Experiment, State
+from lab.core.figures import Chart, Field, Table
+from lab.core.params import Params
 from lab.sweeps.execution import Place, execute
 from lab.sweeps.grid import Sweep
 from lab.sweeps.outcomes import Outcome, Outcomes, Results

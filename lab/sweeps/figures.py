@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lab.events import Array
-from lab.figures import Axis, Cell, Chart, Field, Line, LineStyle, Table, Words
+from lab.core.events import Array
+from lab.core.figures import Axis, Cell, Chart, Field, Line, LineStyle, Table, Words
+from lab.core.text import message
 from lab.sweeps.grid import Sweep, show_value
 from lab.sweeps.outcomes import Results
-from lab.text import message
 
 MOST_POINTS = 5000
 """Runs up to which each is a point; of more, only means and quartiles are drawn."""

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from lab.catalogue import experiment
-from lab.figures import Link
-from lab.params import ParamError, Params, Spec, parse, show
-from lab.specs import checked
+from lab.core.catalogue import experiment
+from lab.core.figures import Link
+from lab.core.params import ParamError, Params, Spec, parse, show
+from lab.core.specs import checked
 
 MOST_CELLS = 100_000
 MOST_AXES = 4

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import shlex
 
-from lab.figures import Link
-from lab.options import option
-from lab.params import ParamError, Params, Spec, show
+from lab.core.figures import Link
+from lab.core.options import option
+from lab.core.params import ParamError, Params, Spec, show
 from lab.sweeps.grid import read_axis
 
 COUNT = 10

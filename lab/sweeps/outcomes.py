@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from lab.events import Array, Event
-from lab.experiment import State
-from lab.figures import Link
+from lab.core.events import Array, Event
+from lab.core.experiment import State
+from lab.core.figures import Link
+from lab.core.text import Message
 from lab.sweeps.grid import Cell, Sweep
-from lab.text import Message
 
 CURVE = 200
 """The most points that are kept of a curve of losses."""

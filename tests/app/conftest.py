@@ -11,10 +11,10 @@ from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app import runner as running
-from app import theme
-from app.language import set_language
-from app.runner import Runner
+from app.core import theme
+from app.core.language import set_language
+from app.runs import runner as running
+from app.runs.runner import Runner
 from tests.app.fakes import Count, alone, counter
 from tests.app.leaks import leaks, remember
 from tests.app.windows import Opener

@@ -10,12 +10,13 @@ from typing import Any, ClassVar
 import numpy as np
 import pytest
 
-from app.runner import Runner
-from lab import catalogue, sessions
-from lab.events import Event, Metrics, Picture, Progress, Remark, Scalars
-from lab.experiment import Context, Experiment, State
-from lab.params import Params, integer
-from lab.text import message
+from app.runs.runner import Runner
+from lab.core import catalogue
+from lab.core.events import Event, Metrics, Picture, Progress, Remark, Scalars
+from lab.core.experiment import Context, Experiment, State
+from lab.core.params import Params, integer
+from lab.core.text import message
+from lab.running import sessions
 
 STEPS_PER_EPOCH = 5
 

@@ -13,15 +13,15 @@ from PySide6.QtGui import QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QStyle, QStyleOptionSlider, QWidget
 
-from app import worker
-from app.page import Page
+from app.pages.page import Page
+from app.runs import worker
+from app.shell.window import Window
 from app.views.base import View
 from app.views.table.view import TableView
 from app.widgets.fields import SliderEdit
 from app.widgets.lesson import LessonView
-from app.window import Window
-from lab.cli import cli
-from lab.events import Metrics
+from lab.core.events import Metrics
+from lab.terminal.cli import cli
 from tests.app.keyboard import type_text
 from tests.app.leaks import settle
 from tests.app.mouse import LEFT, NONE, move

@@ -10,12 +10,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.language import digits, set_language, tr
+from app.core.language import digits, set_language, tr
 from app.widgets.block_row import BlockRow, side_by_side
 from app.widgets.blocks import BlocksEdit
 from app.widgets.form import Form
-from lab.blocks import Block, Number
-from lab.params import ParamError, Params, blocks, choice, integer
+from lab.core.blocks import Block, Number
+from lab.core.params import ParamError, Params, blocks, choice, integer
 from tests.app.keyboard import type_text
 from tests.app.leaks import settle
 from tests.app.test_form import enter, not_round_trip, other, turn

@@ -9,10 +9,10 @@ import pytest
 from PySide6.QtCore import QPoint
 from pytestqt.qtbot import QtBot
 
-from app.board import FRAME_MS, Board
-from app.layout import cell, row
+from app.pages.layout import cell, row
+from app.pages.view_grid import FRAME_MS, Board
 from app.views.base import View
-from lab.events import Event, Picture
+from lab.core.events import Event, Picture
 
 
 class Slow(View):

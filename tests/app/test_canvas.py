@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from app import theme
+from app.core import theme
 from app.widgets.canvas import SIDE, Canvas, Stroke
 from tests.app.mouse import LEFT, RIGHT, at, move, stroke
 

@@ -10,12 +10,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from app.comparison import FORGET, KEEP, MOST, Comparison, KeptRun
-from app.inbox import History
-from app.page import Page
-from app.runner import Runner
+from app.pages.page import Page
+from app.runs.comparison import FORGET, KEEP, MOST, Comparison, KeptRun
+from app.runs.event_buffer import History
+from app.runs.runner import Runner
 from app.views.curves import CurvesView, Panel, Series
-from lab.events import Scalars
+from lab.core.events import Scalars
 from lab.topics.cnn.mnist import MnistParams
 from tests.app.fakes import CountParams
 from tests.app.leaks import settle

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from app.widgets.data import DataDialog
-from lab.datasets.store import DatasetInfo, DataStore
-from lab.text import DataError
+from lab.core.text import DataError
+from lab.data.store import DatasetInfo, DataStore
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ def test_progress_is_shown_and_the_list_is_new_afterwards(
         go_on.wait(30)
         return store.info("mnist")
 
-    monkeypatch.setattr("lab.datasets.importing.import_path", slow)
+    monkeypatch.setattr("lab.data.importing.import_path", slow)
     dialog.import_from(tmp_path)
     qtbot.waitUntil(lambda: dialog.bar.value() == 500)
     assert not dialog.import_button.isEnabled()
@@ -100,7 +100,7 @@ def test_closing_while_downloading_cancels_first(
             threading.Event().wait(0.01)
         raise DataError("{name} was cancelled.", name=name)
 
-    monkeypatch.setattr("lab.datasets.downloading.download", endless)
+    monkeypatch.setattr("lab.data.downloading.download", endless)
     choose(dialog, "mnist")
     dialog.download_button.click()
     qtbot.waitUntil(began.is_set)
@@ -113,7 +113,7 @@ def test_a_network_that_is_not_there_is_said(dialog: DataDialog, qtbot: QtBot, m
     def unreachable(*_arguments: object) -> DatasetInfo:
         raise DataError("There is no network.")
 
-    monkeypatch.setattr("lab.datasets.downloading.download", unreachable)
+    monkeypatch.setattr("lab.data.downloading.download", unreachable)
     choose(dialog, "letters")
     dialog.download_button.click()
     qtbot.waitUntil(lambda: not dialog.cancel_button.isEnabled())

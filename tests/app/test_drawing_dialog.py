@@ -14,15 +14,15 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
-from app import theme
-from app.language import set_language
+from app.core import theme
+from app.core.language import set_language
 from app.widgets import canvas
 from app.widgets.choosing import DialogEdit
 from app.widgets.drawing import DrawingDialog
 from app.widgets.form import Form
-from lab.datasets.tables.own import OwnDataParams
-from lab.images.drawn import HOUSE, render, strokes_of
-from lab.images.sources import PictureParams
+from lab.data.images.drawn import HOUSE, render, strokes_of
+from lab.data.images.sources import PictureParams
+from lab.data.tables.own import OwnDataParams
 from tests.app.mouse import RIGHT, stroke
 
 SCALE = canvas.SIDE / 256

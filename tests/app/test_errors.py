@@ -14,10 +14,10 @@ from PySide6.QtCore import Qt, QtMsgType, qInstallMessageHandler, qWarning
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app import errors
-from app.errors import ErrorDialog, ErrorHook, report, start_log
-from app.settings import Settings
-from app.window import Window
+from app.core.settings import Settings
+from app.shell import errors
+from app.shell.errors import ErrorDialog, ErrorHook, report, start_log
+from app.shell.window import Window
 
 
 def fault(words: str = "colour") -> KeyError:

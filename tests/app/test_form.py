@@ -14,14 +14,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from app.language import digits, set_language
+from app.core.language import digits, set_language
 from app.widgets import form as form_module
 from app.widgets.blocks import BlocksEdit
 from app.widgets.fields import NumberEdit, SliderEdit, stepped
 from app.widgets.form import Form
-from lab.blocks import ReadBlock, read_block, write_block
-from lab.catalogue import experiments
-from lab.params import ParamError, Params, Spec, choice, flag, integer, real, show, text
+from lab.core.blocks import ReadBlock, read_block, write_block
+from lab.core.catalogue import experiments
+from lab.core.params import ParamError, Params, Spec, choice, flag, integer, real, show, text
 from lab.topics.cnn.mnist import MnistParams
 from lab.topics.draw.digit import DigitParams
 from tests.app.keyboard import type_text

@@ -7,9 +7,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from app.language import set_language
+from app.core.language import set_language
 from app.widgets.fields import NumberEdit
-from lab.params import Spec, show
+from lab.core.params import Spec, show
 
 PAIR = Spec("integers", "", "", "", 0, 30, length=(1, 3))
 SHARES = Spec("reals", "", "", "", 0.0, 1.0, length=(1, 3))

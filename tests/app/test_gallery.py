@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from PySide6.QtGui import QImage
 
-from app.catalogue import layouts
-from app.gallery import gallery
+from app.pages.catalogue import layouts
+from app.shell.gallery import gallery
 
 
 def taken(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[str]:

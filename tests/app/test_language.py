@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.language import digits, say, set_language, tr
-from lab.text import message
+from app.core.language import digits, say, set_language, tr
+from lab.core.text import message
 
 
 @pytest.fixture

@@ -106,7 +106,7 @@ def test_what_was_there_before_is_not_blamed_on_a_test(qapp: QApplication) -> No
 LEAKING = """
 from tests.app.conftest import clean
 from PySide6.QtCore import QTimer
-from app.language import set_language
+from app.core.language import set_language
 
 kept = []
 
@@ -116,7 +116,7 @@ def test_leaks():
     set_language("fa")
 
 def test_follows():
-    from app.language import language
+    from app.core.language import language
     kept[0].stop()
     assert language() == "en"
 """

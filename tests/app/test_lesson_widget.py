@@ -12,11 +12,11 @@ from PySide6.QtGui import QImage, QTextCursor
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app import theme
-from app.language import LANGUAGES, set_language
+from app.core import theme
+from app.core.language import LANGUAGES, set_language
 from app.widgets.formula import OBJECT, FormulaError, image, typeset
 from app.widgets.lesson import LessonView
-from lab.lessons import Lesson, formulas, load_lessons, parse_lesson
+from lab.core.lessons import Lesson, formulas, load_lessons, parse_lesson
 
 HEADER = '+++\ntitle = "Steps"\nexperiment = "descent.steps"\norder = 1\n+++\n'
 LINKS = "One [first](try:learning_rate=0.05&channels=2,4) and [second](try:) link.\n"

@@ -12,12 +12,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from app.language import say, set_language, tr
+from app.core.language import say, set_language, tr
 from app.widgets.choosing import DialogEdit
 from app.widgets.form import Form
 from app.widgets.own_data import RolesDialog
-from lab.datasets.tables.own import OwnDataParams
-from lab.text import Verbatim, message
+from lab.core.text import Verbatim, message
+from lab.data.tables.own import OwnDataParams
 
 FLOWERS = "height;width;colour;kind\n1,5;?;red;a\n2;6;blue;b\n3;8;red;a\n4;7;green;b\n"
 

@@ -7,11 +7,11 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from app.page import Page
+from app.pages.page import Page
 from app.views.chart.view import ChartView
 from app.views.columns.view import BarsView
-from lab.figures import Bars
-from lab.params import Params
+from lab.core.figures import Bars
+from lab.core.params import Params
 from tests.app.mouse import LEFT, move
 from tests.app.windows import Opener, view, waiter
 

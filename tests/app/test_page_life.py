@@ -12,11 +12,11 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from app.page import Page
+from app.pages.page import Page
 from app.views.cells.view import CellsView
 from app.views.chart.view import ChartView
 from app.views.table.view import TableView
-from lab import sessions
+from lab.running import sessions
 from tests.app.leaks import settle
 from tests.app.mouse import LEFT, move
 from tests.app.pages import (

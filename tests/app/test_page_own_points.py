@@ -9,9 +9,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
-from app.page import Page
+from app.pages.page import Page
 from app.views.field.view import FieldView
-from lab.datasets.planar import Points, parse_points
+from lab.data.planar import Points, parse_points
 from tests.app.leaks import settle
 from tests.app.mouse import LEFT, RIGHT
 from tests.app.pages import named, opened, values

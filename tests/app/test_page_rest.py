@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from app.views.cells.view import CellsView
 from app.views.field.view import FieldView
-from lab.events import Event, Progress
-from lab.sessions import start
+from lab.core.events import Event, Progress
+from lab.running.sessions import start
 from tests.app.leaks import settle
 from tests.app.pages import Clock, hover, opened, page_of, step, values
 from tests.app.windows import Opener, press, view, waiter

@@ -11,13 +11,13 @@ from PySide6.QtCore import QPointF
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from app.page import Page
+from app.pages.page import Page
 from app.views.chart.lines import Spot
 from app.views.chart.view import ChartView
 from app.views.field.view import FieldView
 from app.views.graph.view import GraphView
 from app.views.table.view import TableView
-from lab.figures import Link
+from lab.core.figures import Link
 from tests.app.leaks import settle
 from tests.app.mouse import LEFT, move
 from tests.app.pages import (

@@ -14,14 +14,14 @@ from pytestqt.qtbot import QtBot
 from scipy.special import softmax as shares_of
 from scipy.stats import entropy as entropy_of
 
-from app.page import Page
+from app.pages.page import Page
 from app.views.chart.view import ChartView
 from app.views.columns.view import BarsView
 from app.views.matrices.view import MatricesView
 from app.views.table.view import TableView
-from lab.events import Progress
-from lab.experiment import ClosedForm
-from lab.sessions import run_store
+from lab.core.events import Progress
+from lab.core.experiment import ClosedForm
+from lab.running.sessions import run_store
 from lab.topics.maths.softmax import Softmax, SoftmaxParams
 from tests.app.leaks import settle
 from tests.app.mouse import LEFT, move

@@ -11,14 +11,14 @@ from typing import Any
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app import worker
-from app.inbox import History, Inbox
-from app.runner import Runner
-from lab import sessions
-from lab.events import Event, Metrics, Picture, Progress, Remark, Scalars
-from lab.runs import Run
-from lab.sessions import run_store
-from lab.text import DataError, message
+from app.runs import worker
+from app.runs.event_buffer import History, Inbox
+from app.runs.runner import Runner
+from lab.core.events import Event, Metrics, Picture, Progress, Remark, Scalars
+from lab.core.text import DataError, message
+from lab.running import sessions
+from lab.running.runs import Run
+from lab.running.sessions import run_store
 from tests.app.fakes import STEPS_PER_EPOCH, Count, CountParams, Record
 from tests.app.leaks import settle
 

@@ -10,13 +10,13 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from app.page import Page
-from app.runner import Runner
+from app.pages.page import Page
+from app.runs.runner import Runner
 from app.views.confusion import ConfusionView
-from lab import catalogue
-from lab.events import Metrics, Predictions, Scalars
-from lab.experiment import State
-from lab.sharing import Copied, Shared, decode, encode
+from lab.core import catalogue
+from lab.core.events import Metrics, Predictions, Scalars
+from lab.core.experiment import State
+from lab.running.sharing import Copied, Shared, decode, encode
 from tests.app.fakes import Array, Count, CountParams, Record
 from tests.app.leaks import settle
 from tests.app.pages import metrics, opened, page_of, type_over, values

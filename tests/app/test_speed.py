@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.page import Page
-from app.runner import Runner
-from lab.events import Remark
+from app.pages.page import Page
+from app.runs.runner import Runner
+from lab.core.events import Remark
 from tests.app.fakes import Count, CountParams, Record
 from tests.app.leaks import settle
 from tests.app.pages import Clock, choose, metrics, page_of

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from app import start
-from app.start import display_problem
+from app.shell import start
+from app.shell.start import display_problem
 
 ROOT = Path(__file__).resolve().parents[2]
 NONE = "There is no display here"
@@ -84,7 +84,7 @@ def test_a_wayland_of_another_session_leaves_the_display(tmp_path: Path, listen:
 def test_without_a_display_the_experiment_is_trained_in_the_terminal(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from lab import cli
+    from lab.terminal import cli
 
     commands: list[list[str]] = []
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.language import LANGUAGES
+from app.core.language import LANGUAGES
 from tests.strings import (
     Found,
     collect,
@@ -60,7 +60,7 @@ def say(flag, x):
     tr(x)
 """
     base = "class LabError(Exception):\n    def __init__(self, template, /, **values): ...\n"
-    found = written({"lab/text.py": base, "lab/say.py": source})
+    found = written({"lab/core/text.py": base, "lab/say.py": source})
     assert {entry.text for entry in found} == {
         "one", "two", "three {x}", "four", "five", "seven", "eightnine", "ten",
     }  # fmt: skip

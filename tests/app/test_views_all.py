@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from app import language, theme
+from app.core import language, theme
 from app.views.bars import ProbabilitiesView
 from app.views.base import View
 from app.views.cells.view import CellsView
@@ -32,7 +32,7 @@ from app.views.sheet import SheetView
 from app.views.strip import StripView
 from app.views.table.view import TableView
 from app.views.units.view import UnitsView
-from lab.events import FeatureMaps
+from lab.core.events import FeatureMaps
 
 MAKERS: dict[str, Callable[[], View]] = {
     "curves": lambda: CurvesView("T", "n", (Panel("Loss", "", "", (Series("batch", "loss", "train"),)),)),

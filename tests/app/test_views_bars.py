@@ -8,11 +8,11 @@ from PySide6.QtCore import QPoint
 from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
-from app import theme
+from app.core import theme
 from app.views.bars import ProbabilitiesView
 from app.views.picture import PictureView
-from lab.events import Picture, Probabilities
-from lab.text import message
+from lab.core.events import Picture, Probabilities
+from lab.core.text import message
 
 CLASSES = tuple("0123456789")
 

@@ -16,12 +16,12 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from scipy.signal import convolve2d
 
-from app import language, theme
+from app.core import language, theme
 from app.views.cells.board import Board, line_between
 from app.views.cells.view import CellsView
 from app.views.cells.words import neighbourhood
-from lab.events import Array
-from lab.figures import Cells
+from lab.core.events import Array
+from lab.core.figures import Cells
 from tests.app.mouse import LEFT, NONE, RIGHT, move
 
 NAME = "life"

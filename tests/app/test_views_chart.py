@@ -17,7 +17,7 @@ from PySide6.QtGui import QFont, QImage, QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app import language, theme
+from app.core import language, theme
 from app.views.chart.axis import fitted, part, spaced_ticks
 from app.views.chart.data import data_of, ranges
 from app.views.chart.hand import value_at
@@ -28,9 +28,9 @@ from app.views.chart.reduction import reduced, standing, thinned
 from app.views.chart.style import looks
 from app.views.chart.view import ChartView
 from app.views.plane import Plane, Span
-from lab.events import Array
-from lab.figures import Axis, Chart, Line, Link, Mark
-from lab.text import message
+from lab.core.events import Array
+from lab.core.figures import Axis, Chart, Line, Link, Mark
+from lab.core.text import message
 from tests.app.mouse import LEFT, NONE, RIGHT, move
 
 STYLES = ("line", "thin", "dashes", "points", "faint points", "line + points", "bars", "ball", "rings")

@@ -14,14 +14,14 @@ from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from app import language, theme
+from app.core import language, theme
 from app.views.code.changes import changes
 from app.views.code.syntax import pieces
 from app.views.code.view import LIT, CodeView
-from lab.code import Code, CodeLine
-from lab.dense.code import class_code, class_lines, sequential_lines
-from lab.dense.plan import Layer, Plan
-from lab.text import message
+from lab.core.code import Code, CodeLine
+from lab.core.text import message
+from lab.nets.dense.code import class_code, class_lines, sequential_lines
+from lab.nets.dense.plan import Layer, Plan
 from tests.app.mouse import LEFT, NONE, move
 
 PLAN = Plan(2, (Layer(4, "relu"), Layer(1)))

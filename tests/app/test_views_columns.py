@@ -13,12 +13,12 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QToolTip
 from pytestqt.qtbot import QtBot
 
-from app import theme
-from app.language import set_language
+from app.core import theme
+from app.core.language import set_language
 from app.views.columns.balance import moved
 from app.views.columns.view import BarsView
-from lab.figures import BarPanel, Bars
-from lab.text import message
+from lab.core.figures import BarPanel, Bars
+from lab.core.text import message
 from tests.app.mouse import move
 
 SHARES = (0.2, 0.3, 0.5)

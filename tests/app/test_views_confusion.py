@@ -8,11 +8,11 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
-from app import theme
+from app.core import theme
 from app.views.confusion import ConfusionView
 from app.views.confusion_cells import cell_words
 from app.views.painted import blend
-from lab.events import Predictions
+from lab.core.events import Predictions
 
 CLASSES = ("cat", "dog", "emu")
 

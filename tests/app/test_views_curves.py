@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.views.curves import CurvesView, Panel, Series
-from lab.events import Scalars
+from lab.core.events import Scalars
 
 PANELS = (
     Panel(

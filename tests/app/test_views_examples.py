@@ -10,15 +10,15 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
-from app import language
+from app.core import language
 from app.views.examples.base import ExamplesView
 from app.views.examples.grid import BINS, Grid
 from app.views.examples.looks import class_colour
 from app.views.examples.scatter import ScatterView
 from app.views.examples.shares import SharesView
-from lab.events import Array, Event
-from lab.examples import Examples
-from lab.text import message
+from lab.core.events import Array, Event
+from lab.core.examples import Examples
+from lab.core.text import message
 from tests.app.mouse import NONE, move
 
 LABELS = np.repeat([0, 1, 2], 4)

@@ -15,17 +15,17 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app import language, theme
-from app.language import words
+from app.core import language, theme
+from app.core.language import words
 from app.views.coalesced import Coalesced
 from app.views.field import scene as field_scene
 from app.views.field.contours import contours
 from app.views.field.image import class_colour, class_marks, class_places, shade
 from app.views.field.view import FieldView
-from lab.datasets.planar import MOST_OWN, parse_points
-from lab.events import Array
-from lab.figures import Arrow, Axis, Field, Line, Link, Overlay
-from lab.text import message
+from lab.core.events import Array
+from lab.core.figures import Arrow, Axis, Field, Line, Link, Overlay
+from lab.core.text import message
+from lab.data.planar import MOST_OWN, parse_points
 from tests.app.mouse import LEFT, NONE, move
 
 NAME = "landscape"

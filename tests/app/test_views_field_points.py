@@ -11,12 +11,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app import theme
+from app.core import theme
 from app.views.curves import CurvesView, Panel, Series
 from app.views.field.view import FieldView
-from lab.events import Scalars
-from lab.figures import Axis, Field, Line, Overlay
-from lab.text import message
+from lab.core.events import Scalars
+from lab.core.figures import Axis, Field, Line, Overlay
+from lab.core.text import message
 from tests.app.mouse import LEFT
 
 AT = np.array([-0.5, 0.0, 0.5])

@@ -13,12 +13,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QToolTip, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from app import theme
-from app.language import set_language
+from app.core import theme
+from app.core.language import set_language
 from app.views.graph.view import GraphView
 from app.views.sandwich import SandwichView
-from lab.figures import Edge, Flow, Graph, Node
-from lab.text import message
+from lab.core.figures import Edge, Flow, Graph, Node
+from lab.core.text import message
 from tests.app.mouse import move
 
 LEFT = Qt.MouseButton.LeftButton

@@ -11,11 +11,11 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from app import theme
+from app.core import theme
 from app.views.maps import FeatureMapsView, KernelsView
 from app.views.mosaic import GAP_LEVEL, Block, arrange, largest, levels, shrunk, tiled
-from lab.events import FeatureMaps, Weights
-from lab.figures import Link
+from lab.core.events import FeatureMaps, Weights
+from lab.core.figures import Link
 from lab.topics.convolution.kernels import KernelsParams
 
 

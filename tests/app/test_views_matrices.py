@@ -14,12 +14,12 @@ from PySide6.QtGui import QColor, QImage, QWheelEvent
 from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
-from app import theme
-from app.language import set_language
+from app.core import theme
+from app.core.language import set_language
 from app.views.matrices.text import CellError, lit, read, resized, text_of
 from app.views.matrices.view import MatricesView
-from lab.figures import Matrices, MatrixItem, Window, Words
-from lab.text import message
+from lab.core.figures import Matrices, MatrixItem, Window, Words
+from lab.core.text import message
 from tests.app.keyboard import type_text
 from tests.app.mouse import move
 

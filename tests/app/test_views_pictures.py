@@ -15,17 +15,17 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
-from app import theme
-from app.language import set_language
+from app.core import theme
+from app.core.language import set_language
 from app.views.pictures import pixels
 from app.views.pictures.camera import Camera
 from app.views.pictures.frame import Grid
 from app.views.pictures.numbers import short
 from app.views.pictures.view import PicturesView
-from lab.events import Array
-from lab.figures import Words
-from lab.images.pictures import Box, Colours, PicturePanel, Pictures
-from lab.text import message
+from lab.core.events import Array
+from lab.core.figures import Words
+from lab.core.pictures import Box, Colours, PicturePanel, Pictures
+from lab.core.text import message
 from tests.app.mouse import LEFT, NONE, RIGHT, move
 
 NO_KEYS = Qt.KeyboardModifier.NoModifier

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
-from app import theme
+from app.core import theme
 from app.views.plane import Plane, Span
 from app.views.strokes import along, clipped, dashed, draw_markers, draw_segments, segments, simplified, spaced, visible
 from app.views.ticks import ticks
-from lab.events import Array
+from lab.core.events import Array
 
 AREA = QRectF(10, 20, 200, 100)
 ends = st.tuples(st.floats(-1e9, 1e9, allow_subnormal=False), st.floats(1e-6, 1e9, allow_subnormal=False))

@@ -11,8 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from app.views.sheet import SheetView
 from app.views.thumbnails import ranked
-from lab.events import Images, Predictions
-from lab.text import message
+from lab.core.events import Images, Predictions
+from lab.core.text import message
 
 CLASSES = ("0", "1", "2")
 

@@ -7,9 +7,9 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
-from app import theme
+from app.core import theme
 from app.views.strip import StripView
-from lab.events import Architecture, Layer
+from lab.core.events import Architecture, Layer
 
 LAYERS = (
     Layer("conv1", "convolution", (1, 28, 28), (10, 26, 26), 260, 169_000, r"M + 2p", "(28+2·1−5)/1+1 = 26"),

@@ -15,14 +15,14 @@ from PySide6.QtGui import QColor, QGuiApplication, QImage, QWheelEvent
 from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
-from app import theme
-from app.language import set_language
+from app.core import theme
+from app.core.language import set_language
 from app.views.fitting import level
 from app.views.numerals import exact, plain, significant
 from app.views.scroll import Scroll
 from app.views.table.view import TableView
-from lab.figures import Cell, Table, Words
-from lab.text import message
+from lab.core.figures import Cell, Table, Words
+from lab.core.text import message
 
 LONG = "a name that is far too long for the narrow column that it stands in, and goes on"
 

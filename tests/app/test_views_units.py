@@ -17,15 +17,15 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.language import set_language
+from app.core.language import set_language
 from app.views.units.connections import sign_colour
 from app.views.units.editor import NumberError, read_number
 from app.views.units.maps import stretched, usual_size
 from app.views.units.parts import BIAS, Part, steady
 from app.views.units.view import UnitsView
-from lab.events import Array
-from lab.figures import Line
-from lab.units import Units
+from lab.core.events import Array
+from lab.core.figures import Line
+from lab.core.units import Units
 from tests.app.keyboard import type_text
 from tests.app.mouse import move
 

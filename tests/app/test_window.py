@@ -19,23 +19,23 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QToolButton
 from pytestqt.qtbot import QtBot
 
-from app import theme
-from app.catalogue import TITLES, layouts, pages
-from app.home import Home
-from app.language import language
-from app.page import Page
+from app.core import theme
+from app.core.language import language
+from app.pages.catalogue import TITLES, layouts, pages
+from app.pages.page import Page
+from app.shell.home import Home
 from app.topics.draw import DrawPage
 from app.views.curves import CurvesView
 from app.views.sheet import SheetView
 from app.views.strip import StripView
 from app.widgets.form import Form
-from lab import sessions
-from lab.events import Progress, Remark, Scalars
-from lab.runs import CHECKPOINT, Run
-from lab.sessions import run_store
-from lab.text import message
+from lab.core.events import Progress, Remark, Scalars
+from lab.core.text import message
+from lab.running import sessions
+from lab.running.runs import CHECKPOINT, Run
+from lab.running.sessions import run_store
+from lab.running.weights import write_weights
 from lab.topics.cnn.mnist import MnistParams
-from lab.weights import write_weights
 from tests.app.leaks import settle
 from tests.app.windows import CNN, DRAW, ENDLESS, HOME, TINY, Opener, cnn, draw_page, press, view, waiter
 
@@ -465,9 +465,9 @@ PROGRAM = """
 import sys
 from PySide6.QtWidgets import QApplication
 application = QApplication([])
-from app.settings import Settings
-from app.window import Window
-from lab.runs import home
+from app.core.settings import Settings
+from app.shell.window import Window
+from lab.running.runs import home
 window = Window(Settings(theme="light"), home() / "settings.json")
 window.show()
 for name in ("home", "cnn.mnist"):

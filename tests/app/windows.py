@@ -10,12 +10,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from app.page import Page
-from app.settings import Settings
+from app.core.settings import Settings
+from app.pages.page import Page
+from app.shell.window import Window
 from app.topics.draw import DrawPage
 from app.views.base import View
-from app.window import Window
-from lab.runs import home
+from lab.running.runs import home
 
 CNN, DRAW, HOME = "cnn.mnist", "draw.digit", "home"
 TINY = {"channels": "2", "units": "8", "batch_size": "512", "epochs": "2", "device": "cpu"}

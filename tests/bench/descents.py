@@ -6,12 +6,12 @@ import time
 
 import numpy as np
 
-from app.page import Page
-from lab.descent import descend, fixed, plain
-from lab.functions import LINE, line_function
-from lab.optimisers import NAMES, optimiser
-from lab.topics.gradient_descent.basins import Basins
+from app.pages.page import Page
+from lab.maths.descent import descend, fixed, plain
+from lab.maths.functions import LINE, line_function
+from lab.maths.optimisers import NAMES, optimiser
 from lab.topics.gradient_descent.plane import PlaneParams
+from lab.topics.gradient_descent.plane.basins import Basins
 from tests.bench.figures import figure
 from tests.bench.windows import open_window, until, wait
 

@@ -9,13 +9,13 @@ import torch
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
-from lab.catalogue import experiment
-from lab.datasets.store import DataStore
-from lab.device import cores, use_threads
-from lab.models.network import build
-from lab.models.pixels import as_tensor
-from lab.runs import home
-from lab.training import Training
+from lab.core.catalogue import experiment
+from lab.data.store import DataStore
+from lab.nets.network import build
+from lab.nets.pixels import as_tensor
+from lab.running.device import cores, use_threads
+from lab.running.runs import home
+from lab.training.trainer import Training
 from tests.bench.figures import figure
 
 EPOCHS = 4

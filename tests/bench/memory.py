@@ -6,7 +6,7 @@ import gc
 import statistics
 from pathlib import Path
 
-from app.page import Page
+from app.pages.page import Page
 from tests.bench.figures import figure
 from tests.bench.windows import open_window, until, wait
 

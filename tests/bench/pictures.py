@@ -11,12 +11,12 @@ from PIL import Image
 from PySide6.QtCore import QElapsedTimer, QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
-from app.page import Page
+from app.pages.page import Page
+from app.shell.window import Window
 from app.views.pictures.view import PicturesView
-from app.window import Window
-from lab.convolution.kernels import gaussian, written_rows
-from lab.images.pictures import Pictures
-from lab.images.sources import PictureParams
+from lab.core.pictures import Pictures
+from lab.data.images.sources import PictureParams
+from lab.nets.convolution.kernels import gaussian, written_rows
 from tests.bench.figures import figure, percentile
 from tests.bench.windows import open_window, until, wait
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.page import Page
+from app.pages.page import Page
 from tests.bench.figures import figure
 from tests.bench.windows import open_window, until, wait
 

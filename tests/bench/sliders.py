@@ -7,12 +7,12 @@ import time
 from PySide6.QtCore import QEventLoop
 from PySide6.QtWidgets import QApplication
 
-from app.catalogue import layouts
-from app.page import Page
+from app.pages.catalogue import layouts
+from app.pages.page import Page
+from app.shell.window import Window
 from app.widgets.fields import SliderEdit
-from app.window import Window
-from lab.catalogue import experiments
-from lab.experiment import checks
+from lab.core.catalogue import experiments
+from lab.core.experiment import checks
 from tests.bench.figures import figure, percentile
 from tests.bench.windows import open_window, until, wait
 

@@ -30,10 +30,10 @@ OURS = """
 import sys
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
-from app import theme
-from app.settings import Settings
-from app.window import Window
-from lab.runs import home
+from app.core import theme
+from app.core.settings import Settings
+from app.shell.window import Window
+from lab.running.runs import home
 application = QApplication(sys.argv)
 theme.load_fonts(application)
 class First(Window):
@@ -49,13 +49,13 @@ ANSWER = """
 import sys
 from PySide6.QtCore import QPointF, QTimer
 from PySide6.QtWidgets import QApplication
-from app import theme
-from app.gallery import SEVEN
-from app.settings import Settings
+from app.core import theme
+from app.shell.gallery import SEVEN
+from app.core.settings import Settings
 from app.widgets.canvas import Stroke
-from app.window import Window
-from lab.events import Probabilities
-from lab.runs import home
+from app.shell.window import Window
+from lab.core.events import Probabilities
+from lab.running.runs import home
 application = QApplication(sys.argv)
 theme.load_fonts(application)
 window = Window(Settings(page="draw.digit"), home() / "settings.json")

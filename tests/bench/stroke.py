@@ -8,11 +8,11 @@ from PySide6.QtCore import QEvent, QEventLoop, QPoint, QPointF, QRectF, Qt, QTim
 from PySide6.QtGui import QMouseEvent, QPainter
 from PySide6.QtWidgets import QApplication
 
-from app.page import Page
+from app.pages.page import Page
+from app.shell.window import Window
 from app.topics.draw import DrawPage
 from app.widgets.canvas import Canvas
-from app.window import Window
-from lab.events import Event, Probabilities
+from lab.core.events import Event, Probabilities
 from tests.bench.figures import figure, percentile
 from tests.bench.windows import open_window, until, wait
 

@@ -7,12 +7,12 @@ import time
 import torch
 from torch import nn
 
-from lab import sessions
-from lab.catalogue import experiment
-from lab.dense.experiment import DenseExperiment
-from lab.dense.recipe import Recipe
-from lab.device import cores
-from lab.events import Event, Metrics
+from lab.core.catalogue import experiment
+from lab.core.events import Event, Metrics
+from lab.running import sessions
+from lab.running.device import cores
+from lab.training.dense.experiment import DenseExperiment
+from lab.training.dense.recipe import Recipe
 from tests.bench.figures import figure
 
 ONE_AFTER_ANOTHER = 6

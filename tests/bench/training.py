@@ -8,14 +8,14 @@ import time
 
 from PySide6.QtCore import Qt, QTimer
 
-from app.page import Page
-from app.runner import window_threads
-from lab.catalogue import experiment
-from lab.datasets.store import DataStore
-from lab.device import use_threads
-from lab.events import Progress
-from lab.experiment import Context
-from lab.runs import home
+from app.pages.page import Page
+from app.runs.runner import window_threads
+from lab.core.catalogue import experiment
+from lab.core.events import Progress
+from lab.core.experiment import Context
+from lab.data.store import DataStore
+from lab.running.device import use_threads
+from lab.running.runs import home
 from tests.bench.figures import figure, percentile
 from tests.bench.windows import open_window, until, wait
 

@@ -9,9 +9,9 @@ import time
 import numpy as np
 from PySide6.QtWidgets import QApplication
 
-from app import theme
+from app.core import theme
 from app.views.units.view import UnitsView
-from lab.units import Units
+from lab.core.units import Units
 from tests.bench.figures import figure, percentile
 from tests.bench.windows import wait
 

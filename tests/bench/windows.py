@@ -8,10 +8,10 @@ from collections.abc import Callable
 from PySide6.QtCore import QElapsedTimer, QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
-from app import theme
-from app.settings import Settings
-from app.window import Window
-from lab.runs import home
+from app.core import theme
+from app.core.settings import Settings
+from app.shell.window import Window
+from lab.running.runs import home
 
 
 def open_window(page: str) -> Window:

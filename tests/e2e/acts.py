@@ -10,13 +10,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QTabWidget
 from pytestqt.qtbot import QtBot
 
-from app.page import Page
+from app.pages.page import Page
+from app.shell.window import Window
 from app.views.base import View
 from app.views.chart.lines import Spot
 from app.views.chart.view import ChartView
 from app.views.table.view import TableView
-from app.window import Window
-from lab.figures import Chart, Line, Link
+from lab.core.figures import Chart, Line, Link
 from tests.app.leaks import settle
 from tests.app.mouse import LEFT
 from tests.app.pages import at_full_speed, choose, named, page_of, rows, type_over

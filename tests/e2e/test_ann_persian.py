@@ -14,12 +14,12 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QTabWidget, QWidget
 from pytestqt.qtbot import QtBot
 
-from app import theme
-from app.catalogue import pages
-from app.page import Page
+from app.core import theme
+from app.pages.catalogue import pages
+from app.pages.page import Page
 from app.views.base import View
 from app.views.code.view import CodeView
-from lab.experiment import ClosedForm
+from lab.core.experiment import ClosedForm
 from tests.app.leaks import settle
 from tests.app.pages import page_of, type_over
 from tests.app.windows import Opener

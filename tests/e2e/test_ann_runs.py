@@ -9,8 +9,9 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from app.home import Home
-from app.page import Page
+from app.pages.page import Page
+from app.shell.home import Home
+from app.shell.window import Window
 from app.views.chart.lines import Spot
 from app.views.chart.view import ChartView
 from app.views.code.view import CodeView
@@ -20,11 +21,10 @@ from app.views.examples.scatter import ScatterView
 from app.views.examples.shares import SharesView
 from app.views.field.view import FieldView
 from app.views.table.view import TableView
-from app.window import Window
-from lab.figures import Line
-from lab.runs import RunInfo
-from lab.sessions import run_store
-from lab.topics.ann.three_clusters_figures import LEAST
+from lab.core.figures import Line
+from lab.running.runs import RunInfo
+from lab.running.sessions import run_store
+from lab.topics.ann.three_clusters.figures import LEAST
 from tests.app.mouse import LEFT
 from tests.app.pages import hover, metrics, page_of, rows, slide, type_over, values
 from tests.app.windows import HOME, Opener, press, view

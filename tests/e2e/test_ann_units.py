@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 from torch import nn
 
-from app.page import Page
+from app.pages.page import Page
 from app.views.chart.view import ChartView
 from app.views.code.view import CodeView
 from app.views.columns.view import BarsView
@@ -25,7 +25,7 @@ from app.views.graph.view import GraphView
 from app.views.matrices.view import MatricesView
 from app.views.table.view import TableView
 from app.views.units.view import UnitsView
-from lab.topics.ann.backpropagation_stages import GRADIENTS, LAST, LOSS
+from lab.topics.ann.backpropagation.stages import GRADIENTS, LAST, LOSS
 from tests.app.mouse import LEFT
 from tests.app.pages import at_full_speed, drag, hover, metrics, rows, slide, step, type_over, values
 from tests.app.windows import Opener, press

@@ -13,10 +13,10 @@ from PySide6.QtWidgets import QComboBox
 from pytestqt.qtbot import QtBot
 from torch.nn import functional
 
-from app.page import Page
+from app.pages.page import Page
 from app.views.matrices.view import MatricesView
 from app.views.table.view import TableView
-from lab.figures import MatrixItem
+from lab.core.figures import MatrixItem
 from tests.app.keyboard import type_text
 from tests.app.mouse import LEFT
 from tests.app.pages import hover, metrics, page_of, rows, slide, type_over, values

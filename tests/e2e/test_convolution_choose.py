@@ -8,11 +8,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from app.page import Page
+from app.pages.page import Page
 from app.views.chart.view import ChartView
 from app.views.matrices.view import MatricesView
 from app.views.table.view import TableView
-from lab.topics.convolution.choose_tasks import generated
+from lab.topics.convolution.choose.tasks import generated
 from tests.app.pages import page_of, rows, type_over, values
 from tests.app.windows import Opener, press
 from tests.e2e.acts import Acts, linked, open_point, pick, said, shown

@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QCheckBox
 from pytestqt.qtbot import QtBot
 from torch.nn import functional
 
-from app.page import Page
+from app.pages.page import Page
 from app.views.matrices.view import MatricesView
 from app.views.pictures.view import PicturesView
 from app.views.table.view import TableView
-from lab.events import Array
+from lab.core.events import Array
 from tests.app.keyboard import type_text
 from tests.app.mouse import LEFT
 from tests.app.pages import rows, type_over, values

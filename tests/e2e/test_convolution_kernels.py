@@ -14,13 +14,13 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 from torch.nn import functional
 
-from app.page import Page
+from app.pages.page import Page
 from app.views.matrices.view import MatricesView
 from app.views.pictures.view import PicturesView
 from app.views.table.view import TableView
 from app.widgets.blocks import BlocksEdit
-from lab.events import Metrics
-from lab.images.pictures import Pictures
+from lab.core.events import Metrics
+from lab.core.pictures import Pictures
 from tests.app.keyboard import type_text
 from tests.app.mouse import LEFT
 from tests.app.pages import page_of, type_over, values

@@ -13,15 +13,15 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 from torch.nn import functional
 
-from app.page import Page
+from app.pages.page import Page
 from app.views.chart.view import ChartView
 from app.views.code.view import CodeView
 from app.views.matrices.view import MatricesView
 from app.views.pictures.view import PicturesView
 from app.views.table.view import TableView
-from lab.events import Metrics
-from lab.images.pictures import Pictures
-from lab.matrices import parse_matrix
+from lab.core.events import Metrics
+from lab.core.pictures import Pictures
+from lab.maths.matrices import parse_matrix
 from tests.app.keyboard import type_text
 from tests.app.pages import hover, metrics, named, page_of, rows, slide, step, type_over, values
 from tests.app.windows import Opener, press

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.language import words
-from app.page import Page
+from app.core.language import words
+from app.pages.page import Page
 from app.views.chart.lines import Spot
 from app.views.chart.view import ChartView
 from app.views.pictures.view import PicturesView

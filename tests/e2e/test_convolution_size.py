@@ -9,11 +9,11 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 from torch.nn import functional
 
-from app.page import Page
+from app.pages.page import Page
 from app.views.chart.view import ChartView
 from app.views.pictures.view import PicturesView
 from app.views.table.view import TableView
-from lab.images.pictures import PicturePanel
+from lab.core.pictures import PicturePanel
 from tests.app.keyboard import type_text
 from tests.app.pages import drag, page_of, rows, type_over, values
 from tests.app.windows import Opener

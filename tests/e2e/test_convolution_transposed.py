@@ -10,12 +10,12 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 from torch.nn import functional
 
-from app.language import words
-from app.page import Page
+from app.core.language import words
+from app.pages.page import Page
 from app.views.matrices.view import MatricesView
 from app.views.pictures.view import PicturesView
 from app.views.table.view import TableView
-from lab.figures import MatrixItem
+from lab.core.figures import MatrixItem
 from tests.app.keyboard import type_text
 from tests.app.pages import page_of, rows, slide, type_over, values
 from tests.app.windows import Opener

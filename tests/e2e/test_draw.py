@@ -11,17 +11,17 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from app.shell.window import Window
 from app.topics.draw import TRAINING, DrawPage
 from app.views.bars import ProbabilitiesView
 from app.views.maps import FeatureMapsView
 from app.views.picture import PictureView
-from app.window import Window
-from lab import sessions
-from lab.datasets.drawing import to_mnist
-from lab.events import FeatureMaps, Picture, Probabilities, Weights
-from lab.recogniser import SHIPPED
-from lab.runs import MODEL
-from lab.sessions import run_store
+from lab.core.events import FeatureMaps, Picture, Probabilities, Weights
+from lab.data.drawing import to_mnist
+from lab.running import sessions
+from lab.running.classifier import SHIPPED
+from lab.running.runs import MODEL
+from lab.running.sessions import run_store
 from tests.app.mouse import draw, stroke
 from tests.app.windows import CNN, DRAW, ENDLESS, TINY, Opener, cnn, draw_page, press, view, waiter
 from tests.lab.strokes import digit_strokes, place

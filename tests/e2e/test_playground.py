@@ -12,8 +12,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from app.language import language
-from app.page import Page
+from app.core.language import language
+from app.pages.page import Page
 from app.views.chart.view import ChartView
 from app.views.confusion import ConfusionView
 from app.views.curves import CurvesView
@@ -21,10 +21,10 @@ from app.views.field.view import FieldView
 from app.views.table.view import TableView
 from app.views.units.parts import BIAS, Part
 from app.views.units.view import UnitsView
-from lab.events import Metrics, Predictions, Scalars
-from lab.figures import Field
-from lab.sharing import decode
-from lab.units import Units
+from lab.core.events import Metrics, Predictions, Scalars
+from lab.core.figures import Field
+from lab.core.units import Units
+from lab.running.sharing import decode
 from tests.app.keyboard import type_text
 from tests.app.leaks import settle
 from tests.app.mouse import LEFT, RIGHT

@@ -15,21 +15,21 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QTabWidget, QWidget
 from pytestqt.qtbot import QtBot
 
-from app import theme
-from app.home import Home
-from app.language import language
-from app.page import Page
-from app.runner import Runner
+from app.core import theme
+from app.core.language import language
+from app.pages.page import Page
+from app.runs.runner import Runner
+from app.shell.home import Home
+from app.shell.window import Window
 from app.views.confusion import ConfusionView
 from app.views.curves import CurvesView
 from app.views.maps import FeatureMapsView, KernelsView
 from app.views.sheet import SheetView
-from app.window import Window
-from lab.events import Event, FeatureMaps, Metrics, Predictions, Scalars, Weights
-from lab.runs import MODEL, Run
-from lab.sessions import run_store
+from lab.core.events import Event, FeatureMaps, Metrics, Predictions, Scalars, Weights
+from lab.running.runs import MODEL, Run
+from lab.running.sessions import run_store
+from lab.running.weights import read_weights
 from lab.topics.cnn.mnist import MnistParams
-from lab.weights import read_weights
 from tests.app.keyboard import type_text
 from tests.app.windows import CNN, DRAW, ENDLESS, HOME, TINY, Opener, cnn, press, view, waiter
 

@@ -14,8 +14,8 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 from torchvision.transforms import functional
 
-from app.language import tr
-from app.page import Page
+from app.core.language import tr
+from app.pages.page import Page
 from app.views.code.view import CodeView
 from app.views.matrices.view import MatricesView
 from app.views.pictures.view import PicturesView

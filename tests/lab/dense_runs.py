@@ -11,19 +11,19 @@ import numpy as np
 import torch
 from torch import nn
 
-from lab.catalogue import experiment
-from lab.datasets.store import DataStore
-from lab.dense.experiment import DenseExperiment
-from lab.dense.learner import Learner
-from lab.dense.recipe import Recipe
-from lab.events import Event, Metrics
-from lab.experiment import Context
-from lab.figures import Link
-from lab.params import Params
+from lab.core.catalogue import experiment
+from lab.core.events import Event, Metrics
+from lab.core.experiment import Context
+from lab.core.figures import Link
+from lab.core.params import Params
+from lab.data.store import DataStore
 from lab.sweeps.execution import Place, execute
 from lab.sweeps.experiment import SweepExperiment
 from lab.sweeps.grid import Axis, Sweep
 from lab.sweeps.outcomes import Outcome, Results
+from lab.training.dense.experiment import DenseExperiment
+from lab.training.dense.learner import Learner
+from lab.training.dense.recipe import Recipe
 
 MODULES: dict[str, type[nn.Module]] = {
     "relu": nn.ReLU, "leaky_relu": nn.LeakyReLU, "tanh": nn.Tanh, "sigmoid": nn.Sigmoid, "identity": nn.Identity,

@@ -8,16 +8,16 @@ from typing import Any
 import numpy as np
 import torch
 
-from lab.catalogue import experiment
-from lab.datasets.store import DataStore
-from lab.dense.learner import Learner
-from lab.dense.recipe import Recipe
-from lab.events import Array, Event, Metrics
-from lab.experiment import Context
-from lab.figures import Link
+from lab.core.catalogue import experiment
+from lab.core.events import Array, Event, Metrics
+from lab.core.experiment import Context
+from lab.core.figures import Link
+from lab.data.store import DataStore
 from lab.sweeps.execution import Place, execute
 from lab.sweeps.grid import Axis, Sweep
 from lab.sweeps.outcomes import Outcome
+from lab.training.dense.learner import Learner
+from lab.training.dense.recipe import Recipe
 
 DATA = DataStore(Path("unused"))
 

@@ -19,12 +19,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.nn import functional
 
-from lab.cli import cli
-from lab.events import Event, Metrics
-from lab.figures import Chart, Line, Table
-from lab.params import ParamError
+from lab.core.events import Event, Metrics
+from lab.core.figures import Chart, Line, Table
+from lab.core.params import ParamError
+from lab.terminal.cli import cli
 from lab.topics.ann.activations import Activations, ActivationsParams
-from lab.topics.ann.saturation import FACTS, FUNCTIONS, dips, slope_at, tails, zones
+from lab.topics.ann.activations.saturation import FACTS, FUNCTIONS, dips, slope_at, tails, zones
 
 ROOT = Path(__file__).resolve().parents[2]
 names = st.sampled_from(sorted(FUNCTIONS))
@@ -243,7 +243,7 @@ def test_every_combination_is_shown_without_a_warning_and_without_scipy() -> Non
     script = (
         "import sys, warnings; warnings.simplefilter('error')\n"
         "from lab.topics.ann.activations import Activations, ActivationsParams\n"
-        "from lab.topics.ann.saturation import FUNCTIONS\n"
+        "from lab.topics.ann.activations.saturation import FUNCTIONS\n"
         "for function in FUNCTIONS:\n"
         "    for z in (-10, -0.75, 0, 6, 10):\n"
         "        for threshold in (0.001, 0.25, 0.5):\n"

@@ -5,8 +5,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from lab.augmentation import augment, change_stroke
-from lab.datasets.drawing import to_mnist
+from lab.data.augmentation import augment, change_stroke
+from lab.data.drawing import to_mnist
 from tests.lab.strokes import digit_strokes, place, render
 
 EVERYTHING = {"rotation": 15.0, "shear": 15.0, "scale": 0.2, "shift": 2.0, "stroke": 1.0}

@@ -14,19 +14,19 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lab.code import Code
-from lab.datasets.store import DataStore
-from lab.dense.activations import HIDDEN
-from lab.events import Event, Metrics, Progress, Remark
-from lab.experiment import Context
-from lab.figures import Cell, Chart, Graph, Node, Table
-from lab.params import ParamError
+from lab.core.code import Code
+from lab.core.events import Event, Metrics, Progress, Remark
+from lab.core.experiment import Context
+from lab.core.figures import Cell, Chart, Graph, Node, Table
+from lab.core.params import ParamError
+from lab.data.store import DataStore
+from lab.nets.dense.activations import HIDDEN
 from lab.topics.ann.backpropagation import Backpropagation, BackpropagationParams
-from lab.topics.ann.backpropagation_graph import graph
-from lab.topics.ann.backpropagation_numbers import Found, numbers
-from lab.topics.ann.backpropagation_pass import INPUTS, MADE, PARAMETERS, paths
-from lab.topics.ann.backpropagation_program import program, torch_numbers
-from lab.topics.ann.backpropagation_stages import GRADIENTS, LAST, LOSS, STAGE, STAGES, UPDATE, story
+from lab.topics.ann.backpropagation.computed import Found, numbers
+from lab.topics.ann.backpropagation.graphs import graph
+from lab.topics.ann.backpropagation.passes import INPUTS, MADE, PARAMETERS, paths
+from lab.topics.ann.backpropagation.programs import program, torch_numbers
+from lab.topics.ann.backpropagation.stages import GRADIENTS, LAST, LOSS, STAGE, STAGES, UPDATE, story
 
 # Numbers that a slider or a hand can set; those near a kink of ReLU are drawn often.
 weights = st.one_of(st.sampled_from([-3.0, -1.0, 0.0, 1.0, 3.0]), st.floats(-3, 3))

@@ -10,11 +10,11 @@ import torch
 from scipy.stats import norm
 from torch import nn
 
-from lab.dense.learner import Learner
-from lab.params import ParamError
+from lab.core.params import ParamError
 from lab.topics.ann.binary import CENTRES, HALF_WAY, BinaryParams
-from lab.topics.ann.binary_figures import LOGITS, ceiling
+from lab.topics.ann.binary.figures import LOGITS, ceiling
 from lab.topics.ann.open_units import open_units
+from lab.training.dense.learner import Learner
 from tests.lab.dense_runs import (
     begun,
     events,

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lab import sharing
-from lab.blocks import Block, Number, ReadBlock, read_block
-from lab.lessons import parse_try
-from lab.options import describe, read_options
-from lab.params import ParamError, Params, blocks, integer, parse, show
+from lab.core.blocks import Block, Number, ReadBlock, read_block
+from lab.core.lessons import parse_try
+from lab.core.options import describe, read_options
+from lab.core.params import ParamError, Params, blocks, integer, parse, show
+from lab.running import sharing
 from lab.sweeps import grid, offer
 from tests.strings import _sentences
 

@@ -13,14 +13,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.nn import functional
 
-from lab.code import Code
-from lab.datasets.store import DataStore
-from lab.events import Event, Metrics, Progress, Remark
-from lab.experiment import Context
-from lab.figures import Matrices, MatrixItem, Table, Window
-from lab.params import ParamError
+from lab.core.code import Code
+from lab.core.events import Event, Metrics, Progress, Remark
+from lab.core.experiment import Context
+from lab.core.figures import Matrices, MatrixItem, Table, Window
+from lab.core.params import ParamError
+from lab.data.store import DataStore
 from lab.topics.convolution.by_number import ByNumber, ByNumberParams
-from lab.topics.convolution.by_number_sums import Working
+from lab.topics.convolution.by_number.sums import Working
 
 NUMBERS = st.integers(-9, 9)
 

@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 import torch
 
-from lab.catalogue import experiment, experiments
-from lab.datasets.store import DataStore
-from lab.events import Event, Metrics, Progress
-from lab.experiment import Context
-from lab.lessons import load_lessons, tries
-from lab.text import LabError
+from lab.core.catalogue import experiment, experiments
+from lab.core.events import Event, Metrics, Progress
+from lab.core.experiment import Context
+from lab.core.lessons import load_lessons, tries
+from lab.core.text import LabError
+from lab.data.store import DataStore
 
 ROOT = Path(__file__).resolve().parents[2]
 ALL = list(experiments())
@@ -52,7 +52,7 @@ def live(event: Event) -> bool:
 
 
 def test_a_live_tensor_in_an_event_would_be_noticed() -> None:
-    from lab.events import Picture
+    from lab.core.events import Picture
 
     assert live(Picture("input", torch.zeros(2, 2)))
     assert not live(Picture("input", np.zeros((2, 2))))
@@ -72,8 +72,8 @@ def test_it_has_a_lesson_whose_tries_can_be_run(name: str, language: str) -> Non
 @pytest.mark.parametrize("name", ALL)
 def test_what_it_previews_needs_no_torch(name: str) -> None:
     script = (
-        "import sys; from pathlib import Path; from lab.catalogue import experiment; "
-        "from lab.datasets.store import DataStore; "
+        "import sys; from pathlib import Path; from lab.core.catalogue import experiment; "
+        "from lab.data.store import DataStore; "
         f"chosen = experiment({name!r}); list(chosen().preview(chosen.params(), DataStore(Path('unused')))); "
         "assert 'torch' not in sys.modules"
     )
@@ -83,7 +83,7 @@ def test_what_it_previews_needs_no_torch(name: str) -> None:
 @pytest.mark.parametrize("name", ALL)
 def test_an_experiment_has_the_name_of_its_module(name: str) -> None:
     # So that one can be opened without loading all the others.
-    assert experiments()[name].__module__ == f"lab.topics.{name}"
+    assert experiments()[name].id == name
     assert experiment(name) is experiments()[name]
 
 

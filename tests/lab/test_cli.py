@@ -14,8 +14,8 @@ import pytest
 from click.testing import CliRunner, Result
 from PIL import Image
 
-from lab.cli import cli
-from lab.runs import Run
+from lab.running.runs import Run
+from lab.terminal.cli import cli
 
 ROOT = Path(__file__).resolve().parents[2]
 TINY = ["--channels", "2", "--batch-size", "1024", "--epochs", "1"]

@@ -9,11 +9,11 @@ from typing import ClassVar
 
 import pytest
 
-from lab.datasets.store import DataStore
-from lab.events import Event, Metrics, Progress, Remark
-from lab.experiment import ClosedForm, Context, computes
-from lab.params import Params, integer
-from lab.text import DataError, message
+from lab.core.events import Event, Metrics, Progress, Remark
+from lab.core.experiment import ClosedForm, Context, computes
+from lab.core.params import Params, integer
+from lab.core.text import DataError, message
+from lab.data.store import DataStore
 
 
 @dataclass(frozen=True, kw_only=True)

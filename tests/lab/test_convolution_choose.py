@@ -12,13 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.nn import functional
 
-from lab.code import Code
-from lab.convolution.sizes import convolved
-from lab.events import Event, Metrics, Remark
-from lab.figures import Chart, Matrices, Table
-from lab.params import show
+from lab.core.code import Code
+from lab.core.events import Event, Metrics, Remark
+from lab.core.figures import Chart, Matrices, Table
+from lab.core.params import show
+from lab.nets.convolution.sizes import convolved
 from lab.topics.convolution.choose import Choose, ChooseParams
-from lab.topics.convolution.choose_tasks import (
+from lab.topics.convolution.choose.tasks import (
     COURSE,
     LEVELS,
     Answer,
@@ -29,7 +29,7 @@ from lab.topics.convolution.choose_tasks import (
     solutions,
 )
 from lab.topics.convolution.size import SizeParams
-from lab.topics.convolution.size_params import RANGES
+from lab.topics.convolution.size.params import RANGES
 
 
 def answered(answer: Answer, **others: str) -> ChooseParams:

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from scipy.signal import correlate2d
 from torch.nn import functional
 
-from lab.convolution.kernels import GALLERY, gaussian, own_kernel, written_rows
-from lab.convolution.numbers import correlated, matrix_of, padded, stamped, windows
-from lab.events import Array
+from lab.core.events import Array
+from lab.nets.convolution.kernels import GALLERY, gaussian, own_kernel, written_rows
+from lab.nets.convolution.numbers import correlated, matrix_of, padded, stamped, windows
 
 PAIRS = st.tuples(st.integers(1, 4), st.integers(1, 4))
 SMALL = st.tuples(st.integers(0, 3), st.integers(0, 3))

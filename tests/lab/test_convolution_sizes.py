@@ -14,21 +14,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.nn import functional
 
-from lab.code import Code
-from lab.convolution.sizes import Size, convolved, reach, transposed, unvisited
-from lab.datasets.store import DataStore
-from lab.events import Event, Metrics, Remark
-from lab.experiment import Context
-from lab.figures import Chart, Table
-from lab.images.pictures import PicturePanel, Pictures
-from lab.params import ParamError
-from lab.topics.convolution import size_check
+from lab.core.code import Code
+from lab.core.events import Event, Metrics, Remark
+from lab.core.experiment import Context
+from lab.core.figures import Chart, Table
+from lab.core.params import ParamError
+from lab.core.pictures import PicturePanel, Pictures
+from lab.data.store import DataStore
+from lab.nets.convolution.sizes import Size, convolved, reach, transposed, unvisited
 from lab.topics.convolution.size import SizeOfConvolution, SizeParams
-from lab.topics.convolution.size_axes import AxisSizes, never_visited
-from lab.topics.convolution.size_check import check_table
-from lab.topics.convolution.size_figures import varied
-from lab.topics.convolution.size_params import LARGEST_INPUT, RANGES
-from lab.topics.convolution.size_pictures import MOST_DRAWN, drawing
+from lab.topics.convolution.size import check as size_check
+from lab.topics.convolution.size.axes import AxisSizes, never_visited
+from lab.topics.convolution.size.check import check_table
+from lab.topics.convolution.size.figures import varied
+from lab.topics.convolution.size.params import LARGEST_INPUT, RANGES
+from lab.topics.convolution.size.pictures import MOST_DRAWN, drawing
 
 E = TypeVar("E", bound=Event)
 CONTEXT = Context("cpu", DataStore(Path("unused")))

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.utils.flop_counter import FlopCounterMode
 
-from lab.models.convolutional import ACTIVATIONS, MOST_PARAMETERS, ConvolutionalParams, plan
-from lab.models.network import Dropout, build, shown, trace
-from lab.params import ParamError
+from lab.core.params import ParamError
+from lab.nets.convolutional import ACTIVATIONS, MOST_PARAMETERS, ConvolutionalParams, plan
+from lab.nets.network import Dropout, build, shown, trace
 
 SHAPE = (1, 28, 28)
 

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from scipy.stats import entropy as scipy_entropy
 from torch.nn import functional
 
-from lab.cli import cli
-from lab.events import Event, Metrics
-from lab.figures import Bars, Chart, Table
-from lab.params import ParamError
+from lab.core.events import Event, Metrics
+from lab.core.figures import Bars, Chart, Table
+from lab.core.params import ParamError
+from lab.terminal.cli import cli
 from lab.topics.maths.cross_entropy import CrossEntropy, CrossEntropyParams
 
 Pair = tuple[tuple[float, ...], tuple[float, ...]]

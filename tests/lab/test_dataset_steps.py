@@ -17,16 +17,16 @@ from torch.utils.data import DataLoader, Dataset, TensorDataset
 from torchvision.transforms import v2
 from torchvision.transforms.v2 import functional
 
-from lab.code import Code
-from lab.datasets.base import ImageDataset, ImageSet
-from lab.datasets.store import DatasetInfo, DataStore, Origin
-from lab.events import Event, Metrics, Progress, Remark
-from lab.experiment import Context
-from lab.figures import Chart, Table
-from lab.images.pictures import Pictures
-from lab.text import message
+from lab.core.code import Code
+from lab.core.events import Event, Metrics, Progress, Remark
+from lab.core.experiment import Context
+from lab.core.figures import Chart, Table
+from lab.core.pictures import Pictures
+from lab.core.text import message
+from lab.data.base import ImageDataset, ImageSet
+from lab.data.store import DatasetInfo, DataStore, Origin
 from lab.topics.transforms.dataset import DatasetParams, DatasetSteps
-from lab.topics.transforms.dataset_story import Happening, story
+from lab.topics.transforms.dataset.narration import Happening, story
 from tests.lab.test_programs import printed
 
 RANDOM = np.random.default_rng(3)

@@ -17,11 +17,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import lab
-from lab.datasets.archive import read_archive, replace_data_file, write_archive
-from lab.datasets.base import ImageDataset, ImageSet, check_dataset, read_only
-from lab.datasets.catalogue import KNOWN, check_counts
-from lab.datasets.store import BUNDLE, MANIFEST, DataStore, Origin
-from lab.text import DataError, message
+from lab.core.text import DataError, message
+from lab.data.archive import read_archive, replace_data_file, write_archive
+from lab.data.base import ImageDataset, ImageSet, check_dataset, read_only
+from lab.data.catalogue import KNOWN, check_counts
+from lab.data.store import BUNDLE, MANIFEST, DataStore, Origin
 
 BUNDLED = ("digits", "fashion")
 
@@ -237,8 +237,8 @@ def test_wrong_counts_are_said_with_those_allowed() -> None:
 
 def test_data_sets_need_none_of_the_heavy_libraries() -> None:
     code = (
-        "import sys, lab.datasets.store, lab.datasets.importing, lab.datasets.downloading, "
-        "lab.datasets.classical, lab.datasets.bundle; "
+        "import sys, lab.data.store, lab.data.importing, lab.data.downloading, "
+        "lab.data.classical, resources.makers.datasets; "
         "print([m for m in ('torch', 'torchvision', 'sklearn', 'scipy', 'PySide6') "
         "if m in sys.modules])"
     )

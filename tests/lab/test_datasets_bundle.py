@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from lab.datasets.bundle import PHOTOGRAPHS, choose_fashion, split_digits, stratified, write_photograph
-from lab.datasets.catalogue import KNOWN
-from lab.datasets.idx import idx_header
-from lab.datasets.store import BUNDLE, MANIFEST, DataStore
+from lab.data.catalogue import KNOWN
+from lab.data.idx import idx_header
+from lab.data.store import BUNDLE, MANIFEST, DataStore
+from resources.makers.datasets import PHOTOGRAPHS, choose_fashion, split_digits, stratified, write_photograph
 
 BUNDLED = ("digits", "fashion")
 CONTENTS = json.loads((BUNDLE / MANIFEST).read_text("utf-8"))

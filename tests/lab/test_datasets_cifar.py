@@ -22,15 +22,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lab.catalogue import experiments
-from lab.datasets import catalogue, cifar, cifar_files, downloading, importing
-from lab.datasets.catalogue import KNOWN
-from lab.datasets.cifar import BATCHES, Bytes
-from lab.datasets.downloading import DownloadCancelledError, RemoteFile, download, remote_files
-from lab.datasets.idx import write_idx
-from lab.datasets.importing import import_path
-from lab.datasets.store import DataStore, Origin
-from lab.text import DataError
+from lab.core.catalogue import experiments
+from lab.core.text import DataError
+from lab.data import catalogue, cifar, cifar_files, downloading, importing
+from lab.data.catalogue import KNOWN
+from lab.data.cifar import BATCHES, Bytes
+from lab.data.downloading import DownloadCancelledError, RemoteFile, download, remote_files
+from lab.data.idx import write_idx
+from lab.data.importing import import_path
+from lab.data.store import DataStore, Origin
 from tests.lab.test_datasets_importing import FILES, refused
 
 SIZE = 6  # images in a batch
@@ -472,7 +472,7 @@ def test_another_data_set_beside_it_or_asked_for(stick: Path, store: DataStore, 
 
 
 def test_images_of_another_size_are_not_kept_as_cifar(store: DataStore, records: Records) -> None:
-    from lab.datasets.base import read_only
+    from lab.data.base import read_only
 
     grey = [read_only(np.zeros((count, 32, 32), np.uint8), np.zeros(count, np.uint8)) for count in (5 * SIZE, SIZE)]
     with pytest.raises(DataError, match=r"size \(32, 32\); cifar-10 has \(32, 32, 3\)"):

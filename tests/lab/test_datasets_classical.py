@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lab.datasets.classical import TABLES, load_table
-from lab.text import DataError
+from lab.core.text import DataError
+from lab.data.classical import TABLES, load_table
 
 
 @pytest.mark.parametrize(

@@ -15,13 +15,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lab.datasets import downloading
-from lab.datasets.catalogue import KNOWN
-from lab.datasets.downloading import DownloadCancelledError, RemoteFile, download, remote_files
-from lab.datasets.idx import idx_header
-from lab.datasets.importing import EMNIST_ARCHIVE_MD5
-from lab.datasets.store import DataStore
-from lab.text import DataError
+from lab.core.text import DataError
+from lab.data import downloading
+from lab.data.catalogue import KNOWN
+from lab.data.downloading import DownloadCancelledError, RemoteFile, download, remote_files
+from lab.data.idx import idx_header
+from lab.data.importing import EMNIST_ARCHIVE_MD5
+from lab.data.store import DataStore
 
 Opener = Callable[..., Any]
 

@@ -15,12 +15,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from lab.datasets import importing
-from lab.datasets.catalogue import KNOWN, PARTS
-from lab.datasets.idx import idx_header, idx_md5, write_idx
-from lab.datasets.importing import import_path
-from lab.datasets.store import BUNDLE, DataStore, Origin
-from lab.text import DataError
+from lab.core.text import DataError
+from lab.data import importing
+from lab.data.catalogue import KNOWN, PARTS
+from lab.data.idx import idx_header, idx_md5, write_idx
+from lab.data.importing import import_path
+from lab.data.store import BUNDLE, DataStore, Origin
 
 Arrays = dict[str, NDArray[np.uint8]]
 FILES = {

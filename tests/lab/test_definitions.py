@@ -14,19 +14,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from lab.catalogue import experiment
-from lab.code import Code
-from lab.datasets.store import DataStore
-from lab.dense.code import class_code, class_lines, modules, sequential_code, sequential_lines
-from lab.dense.learner import Learner
-from lab.dense.network import Network
-from lab.dense.plan import Layer, Plan, dense
-from lab.dense.recipe import Recipe
-from lab.dense.torch_modules import Named, give_numbers, sequential
-from lab.dense.training_code import MOST_NUMBERS, code_of, training_code
-from lab.events import Metrics
-from lab.figures import Table
+from lab.core.catalogue import experiment
+from lab.core.code import Code
+from lab.core.events import Metrics
+from lab.core.figures import Table
+from lab.data.store import DataStore
+from lab.nets.dense.code import class_code, class_lines, modules, sequential_code, sequential_lines
+from lab.nets.dense.network import Network
+from lab.nets.dense.plan import Layer, Plan, dense
+from lab.nets.dense.torch_modules import Named, give_numbers, sequential
 from lab.topics.ann.definitions import Definitions, DefinitionsParams
+from lab.training.dense.learner import Learner
+from lab.training.dense.recipe import Recipe
+from lab.training.dense.training_code import MOST_NUMBERS, code_of, training_code
 
 HIDDEN = ("identity", "relu", "leaky_relu", "relu6", "sigmoid", "tanh", "softplus", "gelu", "silu")
 LAYERS = st.builds(Layer, st.integers(1, 6), st.sampled_from(HIDDEN), st.booleans(), st.sampled_from([0.0, 0.25, 0.5]))

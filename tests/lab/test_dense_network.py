@@ -9,13 +9,13 @@ import pytest
 import torch
 from torch import nn
 
-from lab.dense import losses
-from lab.dense.activations import HIDDEN
-from lab.dense.learner import Learner
-from lab.dense.network import Network
-from lab.dense.plan import Layer, Plan, dense
-from lab.dense.recipe import Recipe, streams
-from lab.text import RunError
+from lab.core.text import RunError
+from lab.nets.dense import losses
+from lab.nets.dense.activations import HIDDEN
+from lab.nets.dense.network import Network
+from lab.nets.dense.plan import Layer, Plan, dense
+from lab.training.dense.learner import Learner
+from lab.training.dense.recipe import Recipe, streams
 
 MODULES: dict[str, type[nn.Module]] = {
     "identity": nn.Identity, "relu": nn.ReLU, "leaky_relu": nn.LeakyReLU, "relu6": nn.ReLU6, "sigmoid": nn.Sigmoid,

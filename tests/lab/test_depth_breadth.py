@@ -10,9 +10,9 @@ import pytest
 import torch
 from scipy.stats import pearsonr
 
-from lab.events import Event
-from lab.figures import Chart, Field, Table
-from lab.params import ParamError
+from lab.core.events import Event
+from lab.core.figures import Chart, Field, Table
+from lab.core.params import ParamError
 from lab.sweeps.outcomes import Results
 from lab.topics.ann.depth_breadth import DepthBreadth, DepthBreadthParams
 from tests.lab.swept import metrics, opened, run, swept

@@ -13,15 +13,15 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lab.datasets.store import DataStore
-from lab.events import Metrics, Remark
-from lab.experiment import Context
-from lab.expressions.autograd import by_torch
-from lab.expressions.expression import parse_expression
-from lab.figures import Chart, Line, Table
-from lab.params import ParamError
+from lab.core.events import Metrics, Remark
+from lab.core.experiment import Context
+from lab.core.figures import Chart, Line, Table
+from lab.core.params import ParamError
+from lab.data.store import DataStore
+from lab.maths.expressions.autograd import by_torch
+from lab.maths.expressions.expression import parse_expression
 from lab.topics.maths.derivative import FUNCTIONS, Derivative, DerivativeParams
-from lab.topics.maths.slopes import STEPS
+from lab.topics.maths.derivative.slopes import STEPS
 
 X = sympy.Symbol("x", real=True)
 BY_HAND = {

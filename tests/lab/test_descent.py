@@ -8,7 +8,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lab.descent import NEVER, Descent, Floats, by_gradient, by_time, descend, fixed, plain, side_by_side
+from lab.maths.descent import NEVER, Descent, Floats, by_gradient, by_time, descend, fixed, plain, side_by_side
 
 reals = st.floats(-2, 2, allow_nan=False)
 

@@ -15,15 +15,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from lab.datasets.store import DataStore
-from lab.events import Event, Metrics, Progress
-from lab.experiment import Context
-from lab.figures import Chart, Field, Overlay, Table
-from lab.params import ParamError
-from lab.topics.gradient_descent import hessians
-from lab.topics.gradient_descent.dimensions import Dimensions, DimensionsParams
-from lab.topics.gradient_descent.hessians import EXACT, batches, chance, density, draw, eigenvalues, radius, wilson
-from lab.topics.gradient_descent.saddle import RATE, SPAN, STEPS, FlatPlace, field
+from lab.core.events import Event, Metrics, Progress
+from lab.core.experiment import Context
+from lab.core.figures import Chart, Field, Overlay, Table
+from lab.core.params import ParamError
+from lab.data.store import DataStore
+from lab.topics.gradient_descent.dimensions import Dimensions, DimensionsParams, hessians
+from lab.topics.gradient_descent.dimensions.hessians import (
+    EXACT,
+    batches,
+    chance,
+    density,
+    draw,
+    eigenvalues,
+    radius,
+    wilson,
+)
+from lab.topics.gradient_descent.dimensions.saddle import RATE, SPAN, STEPS, FlatPlace, field
 
 
 def run(watched: bool = False, **changes: Any) -> list[Event]:

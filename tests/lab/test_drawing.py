@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image
 
-from lab.datasets.drawing import image_files, read_image, to_mnist
-from lab.text import DataError
+from lab.core.text import DataError
+from lab.data.drawing import image_files, read_image, to_mnist
 from tests.lab.strokes import digit_strokes, place, render
 
 Grey = NDArray[np.uint8]

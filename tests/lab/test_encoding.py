@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder
 
-from lab.events import Event, Metrics
-from lab.figures import Matrices, Table
-from lab.params import ParamError
-from lab.topics.maths.categories import distances, encode
+from lab.core.events import Event, Metrics
+from lab.core.figures import Matrices, Table
+from lab.core.params import ParamError
 from lab.topics.maths.encoding import Encoding, EncodingParams
+from lab.topics.maths.encoding.categories import distances, encode
 
 CATEGORIES = st.lists(
     st.text(st.sampled_from("abcxyz گ"), min_size=1, max_size=4).map(str.strip).filter(bool), min_size=1, max_size=10

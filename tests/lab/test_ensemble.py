@@ -10,11 +10,11 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from lab.dense.activations import HIDDEN
-from lab.dense.ensemble import Ensemble, pieces, shape_of
-from lab.dense.learner import Learner
-from lab.dense.plan import Layer, Plan, dense
-from lab.dense.recipe import Recipe
+from lab.nets.dense.activations import HIDDEN
+from lab.nets.dense.plan import Layer, Plan, dense
+from lab.training.dense.ensemble import Ensemble, pieces, shape_of
+from lab.training.dense.learner import Learner
+from lab.training.dense.recipe import Recipe
 
 
 def recipes(layers: list[tuple[Layer, ...]], loss: str, **options: Any) -> list[Recipe]:

@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import entropy as scipy_entropy
 
-from lab.cli import cli
-from lab.events import Event, Metrics
-from lab.figures import Bars, Chart, Table
-from lab.params import ParamError, show
+from lab.core.events import Event, Metrics
+from lab.core.figures import Bars, Chart, Table
+from lab.core.params import ParamError, show
+from lab.terminal.cli import cli
 from lab.topics.maths.entropy import Entropy, EntropyParams
 from lab.topics.maths.probabilities import distribution, entropy
 

@@ -13,8 +13,8 @@ import torch
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from lab.expressions.evaluation import BLOCK
-from lab.expressions.expression import Expression, evaluator, parse_expression
+from lab.maths.expressions.evaluation import BLOCK
+from lab.maths.expressions.expression import Expression, evaluator, parse_expression
 
 PEAKS = "3(1-x)^2*exp(-x^2-(y+1)^2) - 10(x/5-x^3-y^5)*exp(-x^2-y^2) - 1/3*exp(-(x+1)^2-y^2)"
 X, Y = sympy.symbols("x y", real=True)

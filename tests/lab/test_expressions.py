@@ -10,8 +10,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from lab.expressions.expression import Expression, parse_expression
-from lab.params import ParamError
+from lab.core.params import ParamError
+from lab.maths.expressions.expression import Expression, parse_expression
 
 
 @pytest.mark.parametrize(

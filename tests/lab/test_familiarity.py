@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from lab.familiarity import DIRECTIONS, Familiarity
+from lab.nets.out_of_distribution import DIRECTIONS, Familiarity
 
 
 @pytest.fixture(scope="module")

@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 from scipy.signal import convolve2d, correlate2d, fftconvolve
 from torch.nn import functional
 
-from lab.datasets.store import DataStore
-from lab.events import Event, Metrics
-from lab.experiment import Context
-from lab.figures import Matrices, Table
-from lab.images.pictures import Pictures
-from lab.params import ParamError
+from lab.core.events import Event, Metrics
+from lab.core.experiment import Context
+from lab.core.figures import Matrices, Table
+from lab.core.params import ParamError
+from lab.core.pictures import Pictures
+from lab.data.store import DataStore
 from lab.topics.convolution.flip import Flip, FlipParams
-from lab.topics.convolution.flip_results import Results, apart, computed, zeros
+from lab.topics.convolution.flip.results import Results, apart, computed, zeros
 
 MODES: tuple[Literal["valid", "same", "full"], ...] = ("valid", "same", "full")
 SIDES = st.tuples(st.integers(1, 6), st.integers(1, 6))
@@ -148,7 +148,7 @@ def test_a_pixel_stands_where_the_middle_of_its_window_lies(mode: str, side: int
     image = np.zeros((15, 15))
     image[7, 6] = 1.0
     _, kernel = params.arrays()
-    from lab.topics.convolution.flip_figures import outcome
+    from lab.topics.convolution.flip.figures import outcome
 
     found = computed(image, kernel, params.mode, params.extra)
     for panel in outcome(found, turn=True).panels[:2]:

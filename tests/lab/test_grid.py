@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 
-from lab.catalogue import experiment
-from lab.datasets.store import DataStore
-from lab.events import Event, Metrics, Progress
-from lab.experiment import Context
-from lab.figures import Field, Link
-from lab.params import ParamError
+from lab.core.catalogue import experiment
+from lab.core.events import Event, Metrics, Progress
+from lab.core.experiment import Context
+from lab.core.figures import Field, Link
+from lab.core.params import ParamError
+from lab.data.store import DataStore
 from lab.topics.gradient_descent.grid import Grid, GridParams
 
 CONTEXT = Context("cpu", DataStore(Path("unused")))

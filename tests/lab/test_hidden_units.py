@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lab.events import Event
-from lab.figures import Chart, Table
-from lab.params import ParamError
+from lab.core.events import Event
+from lab.core.figures import Chart, Table
+from lab.core.params import ParamError
 from lab.sweeps.outcomes import Results
 from lab.topics.ann.hidden_units import HiddenUnits, HiddenUnitsParams
 from tests.lab.swept import metrics, opened, run, swept

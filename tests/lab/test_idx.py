@@ -15,8 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from lab.datasets.idx import LARGEST_DATA, idx_header, idx_md5, read_idx, read_idx_stream, write_idx
-from lab.text import DataError
+from lab.core.text import DataError
+from lab.data.idx import LARGEST_DATA, idx_header, idx_md5, read_idx, read_idx_stream, write_idx
 
 IMAGES: NDArray[np.uint8] = (np.arange(5 * 4 * 3, dtype=np.uint8) * 7).reshape(5, 4, 3)
 PLAIN = idx_header(IMAGES.shape) + IMAGES.tobytes()

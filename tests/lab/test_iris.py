@@ -10,12 +10,12 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lab.dense.learner import Learner
-from lab.events import Array, Predictions, Remark, Scalars
-from lab.examples import Examples
-from lab.figures import Table
-from lab.params import ParamError
+from lab.core.events import Array, Predictions, Remark, Scalars
+from lab.core.examples import Examples
+from lab.core.figures import Table
+from lab.core.params import ParamError
 from lab.topics.ann.iris import Iris, IrisParams
+from lab.training.dense.learner import Learner
 from tests.lab.swept import DATA, in_torch, losses_in_torch, metrics, run, swept
 
 

@@ -12,9 +12,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lab.runs import Run
-from lab.text import RunError
-from lab.weights import read_weights
+from lab.core.text import RunError
+from lab.running.runs import Run
+from lab.running.weights import read_weights
 
 ROOT = Path(__file__).resolve().parents[2]
 OPTIONS = ["--epochs", "6", "--batch-size", "64", "--channels", "3", "--dropout", "0.3", "--batch-norm", "--seed", "5"]

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lab.catalogue import experiment
-from lab.params import ParamError
+from lab.core.catalogue import experiment
+from lab.core.params import ParamError
 from lab.sweeps.outcomes import Results
 from lab.topics.ann.learning_rates import LearningRatesParams
 from tests.lab.dense_runs import opened, swept

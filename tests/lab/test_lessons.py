@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from lab.catalogue import experiments
-from lab.lessons import Block, Formula, LessonError, formulas, load_lessons, parse_lesson, parse_try, tries
+from lab.core.catalogue import experiments
+from lab.core.lessons import Block, Formula, LessonError, formulas, load_lessons, parse_lesson, parse_try, tries
 
 LANGUAGES = ("en", "fa")
 HEADER = '+++\ntitle = "Steps"\nexperiment = "descent.steps"\norder = 3\n+++\n'

@@ -11,13 +11,13 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lab.datasets.store import DataStore
-from lab.events import Event, Metrics, Progress
-from lab.experiment import Context
-from lab.figures import Cells, Matrices, Table
-from lab.params import ParamError
+from lab.core.events import Event, Metrics, Progress
+from lab.core.experiment import Context
+from lab.core.figures import Cells, Matrices, Table
+from lab.core.params import ParamError
+from lab.data.store import DataStore
 from lab.topics.maths.life import Life, LifeParams, first_generation, next_generation
-from lab.topics.maths.patterns import PATTERNS, read_pattern
+from lab.topics.maths.life.patterns import PATTERNS, read_pattern
 
 
 def by_torch(alive: np.ndarray, wrap: bool) -> np.ndarray:

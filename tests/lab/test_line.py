@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lab.datasets.store import DataStore
-from lab.events import Event, Metrics, Progress, Remark
-from lab.experiment import Context
-from lab.figures import Chart, Line, Table
-from lab.params import ParamError
-from lab.text import Message
+from lab.core.events import Event, Metrics, Progress, Remark
+from lab.core.experiment import Context
+from lab.core.figures import Chart, Line, Table
+from lab.core.params import ParamError
+from lab.core.text import Message
+from lab.data.store import DataStore
 from lab.topics.gradient_descent.line import LineDescent, LineParams
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -15,13 +15,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
 
-from lab.dense.activations import HIDDEN
-from lab.events import Event, Metrics
-from lab.figures import Chart, Matrices, Table
-from lab.params import ParamError
-from lab.topics.ann.collapse import Stack, drawn, probes
-from lab.topics.ann.collapse_figures import along, line
+from lab.core.events import Event, Metrics
+from lab.core.figures import Chart, Matrices, Table
+from lab.core.params import ParamError
+from lab.nets.dense.activations import HIDDEN
 from lab.topics.ann.linear_collapse import LinearCollapse, LinearCollapseParams
+from lab.topics.ann.linear_collapse.collapse import Stack, drawn, probes
+from lab.topics.ann.linear_collapse.figures import along, line
 
 ROOT = Path(__file__).resolve().parents[2]
 WIDTHS = st.lists(st.integers(1, 6), min_size=3, max_size=6).map(tuple)

@@ -10,9 +10,9 @@ import sympy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lab.events import Event, Metrics
-from lab.figures import Chart, Line, Table
-from lab.params import ParamError
+from lab.core.events import Event, Metrics
+from lab.core.figures import Chart, Line, Table
+from lab.core.params import ParamError
 from lab.topics.maths.logarithm import Logarithm, LogarithmParams
 
 BASES = st.sampled_from(["e", "2", "10"])

@@ -15,12 +15,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from lab.cli import cli
-from lab.events import Event, Metrics
-from lab.figures import Bars, Chart, Line, Table
-from lab.params import ParamError
-from lab.topics.ann.loss_functions import LOSSES, loss_at, slope_at
+from lab.core.events import Event, Metrics
+from lab.core.figures import Bars, Chart, Line, Table
+from lab.core.params import ParamError
+from lab.terminal.cli import cli
 from lab.topics.ann.losses import MOST, Losses, LossesParams
+from lab.topics.ann.losses.loss_functions import LOSSES, loss_at, slope_at
 
 anything = st.floats(-1, 2)
 inner = st.floats(0.001, 0.999)

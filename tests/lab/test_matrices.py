@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from lab.matrices import factor, parse_matrix, sum_of_products, written
-from lab.params import ParamError
+from lab.core.params import ParamError
+from lab.maths.matrices import factor, parse_matrix, sum_of_products, written
 
 SMALL = arrays(
     np.float64, st.tuples(st.integers(1, 10), st.integers(1, 10)), elements=st.floats(-1e9, 1e9, allow_subnormal=False)

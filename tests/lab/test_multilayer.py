@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 import torch
 
-from lab.catalogue import experiment
-from lab.dense.learner import Learner
-from lab.events import Progress
+from lab.core.catalogue import experiment
+from lab.core.events import Progress
 from lab.sweeps.execution import Place, execute
 from lab.sweeps.grid import Axis, Sweep
 from lab.sweeps.outcomes import Outcome, Results
 from lab.topics.ann.multilayer import RATES
+from lab.training.dense.learner import Learner
 from tests.lab.dense_runs import (
     begun,
     events,

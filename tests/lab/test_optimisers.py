@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from lab.optimisers import NAMES, optimiser
+from lab.maths.optimisers import NAMES, optimiser
 
 OF_TORCH = {
     "sgd": lambda parameters: torch.optim.SGD(parameters, lr=0.02),

@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 from sklearn.datasets import load_iris
 from sklearn.preprocessing import StandardScaler
 
-from lab.datasets.tables.examples import Examples, make_examples
-from lab.datasets.tables.own import OwnDataParams
-from lab.datasets.tables.roles import Limits, Role, default_roles, read_roles, write_roles
-from lab.datasets.tables.table import TableFile, read_table
-from lab.options import read_options
-from lab.params import ParamError, choice, needed
-from lab.specs import When
-from lab.text import DataError
+from lab.core.options import read_options
+from lab.core.params import ParamError, choice, needed
+from lab.core.specs import When
+from lab.core.text import DataError
+from lab.data.tables.examples import Examples, make_examples
+from lab.data.tables.own import OwnDataParams
+from lab.data.tables.roles import Limits, Role, default_roles, read_roles, write_roles
+from lab.data.tables.table import TableFile, read_table
 
 FLOWERS = "height,width,colour,kind\n1,5,red,a\n2,6,blue,b\n3,8,red,a\n4,7,green,b\n"
 GAPS = "x,y,colour,kind\n1,5,red,a\n?,6,blue,b\n3,,red,a\n4,7,NA,b\n8,6,blue,\n9,1,blue,a\n2,3,red,b\n7,7,blue,b\n"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from lab.events import Progress
-from lab.pace import Pace, clock_time
+from lab.core.events import Progress
+from lab.running.throughput import Pace, clock_time
 
 
 def test_rate_and_time_left_follow_the_last_seconds() -> None:

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from torch import nn
 from torchinfo import summary
 
-from lab.events import Event, Metrics
-from lab.figures import Chart, Table
-from lab.params import ParamError
+from lab.core.events import Event, Metrics
+from lab.core.figures import Chart, Table
+from lab.core.params import ParamError
+from lab.core.units import Units
 from lab.topics.ann.parameters import Parameters, ParametersParams
-from lab.units import Units
 
 WIDTHS = st.lists(st.integers(1, 20), min_size=2, max_size=6).map(tuple)
 

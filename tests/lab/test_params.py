@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lab.blocks import Block, Number
-from lab.catalogue import experiments
-from lab.options import describe, option, read_options
-from lab.params import (
+from lab.core.blocks import Block, Number
+from lab.core.catalogue import experiments
+from lab.core.options import describe, option, read_options
+from lab.core.params import (
     ParamError,
     Params,
     Spec,
@@ -29,7 +29,7 @@ from lab.params import (
     show,
     text,
 )
-from lab.specs import checked
+from lab.core.specs import checked
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,15 +14,15 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from lab.datasets.store import DataStore
-from lab.events import Event, Metrics, Progress, Remark
-from lab.experiment import Context
-from lab.figures import Chart, Field, Graph, Overlay, Table
-from lab.params import ParamError
+from lab.core.events import Event, Metrics, Progress, Remark
+from lab.core.experiment import Context
+from lab.core.figures import Chart, Field, Graph, Overlay, Table
+from lab.core.params import ParamError
+from lab.data.store import DataStore
 from lab.topics.ann.perceptron import LIMIT, Perceptron, PerceptronParams
-from lab.topics.ann.perceptron_plane import HIGH, LEAST, LOW, boundary, overlay
-from lab.topics.ann.perceptron_remarks import STABLE
-from lab.topics.ann.perceptron_unit import (
+from lab.topics.ann.perceptron.plane import HIGH, LEAST, LOW, boundary, overlay
+from lab.topics.ann.perceptron.remarks import STABLE
+from lab.topics.ann.perceptron.unit import (
     CASES,
     PROBLEMS,
     THRESHOLDS,

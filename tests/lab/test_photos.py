@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image, ImageChops, ImageOps
 
-from lab.images.reading import FORMATS, MAXIMUM_PIXELS, read_photo, to_bytes
-from lab.text import DataError
+from lab.core.text import DataError
+from lab.data.images.reading import FORMATS, MAXIMUM_PIXELS, read_photo, to_bytes
 
 Bytes = NDArray[np.uint8]
 

@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image
 
-from lab.images.code import picture_lines
-from lab.images.drawn import HOUSE, INK, WIDTH, render, strokes_of, written
-from lab.images.sources import PHOTOGRAPHS, PictureParams
-from lab.params import ParamError
-from lab.text import DataError
+from lab.core.params import ParamError
+from lab.core.text import DataError
+from lab.data.images.code import picture_lines
+from lab.data.images.drawn import HOUSE, INK, WIDTH, render, strokes_of, written
+from lab.data.images.sources import PHOTOGRAPHS, PictureParams
 
 Bytes = NDArray[np.uint8]
 
@@ -55,7 +55,7 @@ def test_photographs(name: str) -> None:
 
 def test_the_photographs_of_scikit_learn_are_read_without_importing_it() -> None:
     lines = (
-        "import sys; from lab.images.sources import PictureParams",
+        "import sys; from lab.data.images.sources import PictureParams",
         "assert PictureParams().photo().pixels.shape == (427, 640, 3)",
         "assert not {'sklearn', 'scipy', 'torch'} & set(sys.modules)",
     )

@@ -11,15 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torchvision.transforms import v2
 
-from lab.blocks import read_block
-from lab.events import Event, Metrics, Remark
-from lab.figures import Chart, Table
-from lab.images.chance import seeded
-from lab.images.pictures import Pictures
-from lab.params import ParamError
+from lab.core.blocks import read_block
+from lab.core.events import Event, Metrics, Remark
+from lab.core.figures import Chart, Table
+from lab.core.params import ParamError
+from lab.core.pictures import Pictures
 from lab.topics.transforms.pipeline import Pipeline, PipelineParams
-from lab.topics.transforms.pipeline_blocks import KINDS, call, make
-from lab.topics.transforms.pipeline_run import run
+from lab.topics.transforms.pipeline.block_kinds import KINDS, call, make
+from lab.topics.transforms.pipeline.passing import run
+from lab.training.random import seeded
 
 SIX = 7
 

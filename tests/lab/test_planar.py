@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.datasets import make_moons
 
-from lab.datasets.planar import (
+from lab.core.params import ParamError
+from lab.data.planar import (
     FEATURES,
     HALF,
     MOST_CLASSES,
@@ -24,7 +25,6 @@ from lab.datasets.planar import (
     show_points,
     split,
 )
-from lab.params import ParamError
 
 MANY = [name for name in SETS if name not in TWO_ONLY]
 

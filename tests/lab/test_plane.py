@@ -11,14 +11,14 @@ import pytest
 import torch
 from scipy.optimize import minimize
 
-from lab.datasets.store import DataStore
-from lab.events import Event, Metrics, Progress, Remark
-from lab.experiment import Context
-from lab.figures import Chart, Field, Overlay, Table
-from lab.optimisers import optimiser
-from lab.params import ParamError
-from lab.topics.gradient_descent.basins import FIRST, LEFT, MOVING, Basins
+from lab.core.events import Event, Metrics, Progress, Remark
+from lab.core.experiment import Context
+from lab.core.figures import Chart, Field, Overlay, Table
+from lab.core.params import ParamError
+from lab.data.store import DataStore
+from lab.maths.optimisers import optimiser
 from lab.topics.gradient_descent.plane import Plane, PlaneParams
+from lab.topics.gradient_descent.plane.basins import FIRST, LEFT, MOVING, Basins
 
 HIMMELBLAU = {(3.0, 2.0), (-2.805118, 3.131312), (-3.779310, -3.283186), (3.584428, -1.848126)}
 

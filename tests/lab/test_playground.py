@@ -10,27 +10,27 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lab import sessions
-from lab.datasets.planar import FEATURES, HALF, SETS, TWO_ONLY
-from lab.datasets.planar_values import SURFACES, make_values, value_at
-from lab.dense.activations import HIDDEN
-from lab.dense.learner import Learner
-from lab.events import Event, Metrics, Predictions, Progress, Remark, Scalars
-from lab.experiment import Context
-from lab.figures import Axis as FigureAxis
-from lab.figures import Field, Overlay, Table
-from lab.optimisers import NAMES
-from lab.params import ParamError
-from lab.sharing import copy, decode
+from lab.core.events import Event, Metrics, Predictions, Progress, Remark, Scalars
+from lab.core.experiment import Context
+from lab.core.figures import Axis as FigureAxis
+from lab.core.figures import Field, Overlay, Table
+from lab.core.params import ParamError
+from lab.core.units import Units
+from lab.data.planar import FEATURES, HALF, SETS, TWO_ONLY
+from lab.data.planar_values import SURFACES, make_values, value_at
+from lab.maths.optimisers import NAMES
+from lab.nets.dense.activations import HIDDEN
+from lab.running import sessions
+from lab.running.sharing import copy, decode
 from lab.sweeps.execution import Place, execute
 from lab.sweeps.figures import over_axis
 from lab.sweeps.grid import Axis, Sweep
 from lab.sweeps.outcomes import Outcome, Results
 from lab.topics.ann.playground import Playground
-from lab.topics.ann.playground_data import MANY
-from lab.topics.ann.playground_figures import EDITS, dots, figures
-from lab.topics.ann.playground_params import PlaygroundParams
-from lab.units import Units
+from lab.topics.ann.playground.data import MANY
+from lab.topics.ann.playground.figures_of_run import EDITS, dots, figures
+from lab.topics.ann.playground.params import PlaygroundParams
+from lab.training.dense.learner import Learner
 
 ID = "ann.playground"
 OWN = "1 1 1; 1.5 1 1; 1 2 1; -1 -1 2; -2 -1 2; -1 -2 2"

@@ -17,16 +17,16 @@ from hypothesis.extra.numpy import arrays
 from scipy import integrate, stats
 from torch.nn import functional
 
-from lab.cli import cli
-from lab.convolution.pooling import Way, pool
-from lab.events import Metrics
-from lab.figures import Matrices, Table, Window
-from lab.images.pictures import Pictures
-from lab.images.reading import Photo
-from lab.params import ParamError
-from lab.text import DataError
+from lab.core.events import Metrics
+from lab.core.figures import Matrices, Table, Window
+from lab.core.params import ParamError
+from lab.core.pictures import Pictures
+from lab.core.text import DataError
+from lab.data.images.reading import Photo
+from lab.nets.convolution.pooling import Way, pool
+from lab.terminal.cli import cli
 from lab.topics.convolution.pooling import PoolingPage, PoolingParams
-from lab.topics.convolution.pooling_picture import flattest, largest_of, measure
+from lab.topics.convolution.pooling.picture import flattest, largest_of, measure
 
 KINDS = ("max", "mean", "min")
 # Few different numbers, so that there are equal ones.

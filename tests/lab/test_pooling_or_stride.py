@@ -11,14 +11,14 @@ import torch
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from lab.datasets.store import DataStore
-from lab.events import Event, Metrics, Progress, Remark, Scalars
-from lab.experiment import Context
-from lab.figures import Chart, Table
-from lab.params import ParamError
+from lab.core.events import Event, Metrics, Progress, Remark, Scalars
+from lab.core.experiment import Context
+from lab.core.figures import Chart, Table
+from lab.core.params import ParamError
+from lab.data.store import DataStore
 from lab.topics.convolution.pooling_or_stride import PoolingOrStride, PoolingOrStrideParams
-from lab.topics.convolution.stride_networks import built, in_turn, shifted, stability
-from lab.topics.convolution.stride_ways import SHAPE, WAYS, Way
+from lab.topics.convolution.pooling_or_stride.networks import built, in_turn, shifted, stability
+from lab.topics.convolution.pooling_or_stride.ways import SHAPE, WAYS, Way
 
 TINY: dict[str, Any] = {"images": 40, "epochs": 1, "batch_size": 10, "channels": (2, 3)}
 STRIDE: Way = "stride"
@@ -144,7 +144,7 @@ def test_watching_does_not_change_the_numbers(tmp_path: Path) -> None:
 
 
 def test_a_run_that_diverges_says_so_and_keeps_what_is_finite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from lab.training import Step, Training
+    from lab.training.trainer import Step, Training
 
     once = Training.step
 

@@ -15,14 +15,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from lab.datasets.store import DataStore
-from lab.events import Event, Metrics, Remark
-from lab.experiment import Context
-from lab.figures import Cell, Field, Matrices, Overlay, Table
-from lab.params import ParamError, show
-from lab.topics.maths.product_plane import round_up
-from lab.topics.maths.product_rules import cosine
+from lab.core.events import Event, Metrics, Remark
+from lab.core.experiment import Context
+from lab.core.figures import Cell, Field, Matrices, Overlay, Table
+from lab.core.params import ParamError, show
+from lab.data.store import DataStore
 from lab.topics.maths.products import Products, ProductsParams
+from lab.topics.maths.products.rules import cosine
+from lab.topics.maths.products.transformed_plane import round_up
 
 ROOT = Path(__file__).resolve().parents[2]
 NUMBERS = st.floats(-100, 100, allow_subnormal=False)

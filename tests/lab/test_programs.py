@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lab.catalogue import experiment, identifiers
-from lab.code import Code
-from lab.datasets.store import DataStore
-from lab.events import Metrics
-from lab.experiment import Context
-from lab.lessons import load_lessons, tries
-from lab.params import Params
+from lab.core.catalogue import experiment, identifiers
+from lab.core.code import Code
+from lab.core.events import Metrics
+from lab.core.experiment import Context
+from lab.core.lessons import load_lessons, tries
+from lab.core.params import Params
+from lab.data.store import DataStore
 
 TOPICS = ("convolution", "transforms")
 QUICK = {"convolution.pooling_or_stride": {"images": "60", "epochs": "1"}}

@@ -14,16 +14,16 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from lab.cli import cli
-from lab.datasets.store import DataStore
-from lab.events import Event, Metrics, Remark
-from lab.experiment import Context
-from lab.figures import Chart, Table
-from lab.images.pictures import Pictures
-from lab.params import ParamError
+from lab.core.events import Event, Metrics, Remark
+from lab.core.experiment import Context
+from lab.core.figures import Chart, Table
+from lab.core.params import ParamError
+from lab.core.pictures import Pictures
+from lab.data.store import DataStore
+from lab.terminal.cli import cli
 from lab.topics.convolution.receptive_field import ReceptiveField, ReceptiveParams
-from lab.topics.convolution.receptive_gradient import Draws, effective_width, gradient
-from lab.topics.convolution.receptive_layers import Layer, Stack, layers_of, vgg
+from lab.topics.convolution.receptive_field.gradient import Draws, effective_width, gradient
+from lab.topics.convolution.receptive_field.layers import Layer, Stack, layers_of, vgg
 
 
 @st.composite

@@ -8,13 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lab.catalogue import experiment
-from lab.datasets.drawing import to_mnist
-from lab.datasets.store import DataStore
-from lab.events import FeatureMaps, Picture, Probabilities, Weights
-from lab.experiment import Context
-from lab.recogniser import MODELS, Recogniser, load_model, read_card
-from lab.text import RunError
+from lab.core.catalogue import experiment
+from lab.core.events import FeatureMaps, Picture, Probabilities, Weights
+from lab.core.experiment import Context
+from lab.core.text import RunError
+from lab.data.drawing import to_mnist
+from lab.data.store import DataStore
+from lab.running.classifier import MODELS, Recogniser, load_model, read_card
 from tests.lab.strokes import NOT_DIGITS, digit_strokes, place, render
 
 

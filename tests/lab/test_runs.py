@@ -11,16 +11,16 @@ import numpy as np
 import pytest
 import torch
 
-from lab import sessions
-from lab.catalogue import experiment
-from lab.datasets.store import DataStore
-from lab.events import Event, Metrics, Progress, Remark, Scalars
-from lab.experiment import Context, Experiment, State
-from lab.params import Params
-from lab.recording import recorded
-from lab.runs import CHECKPOINT, Run, RunStore
-from lab.text import RunError
-from lab.weights import read_weights
+from lab.core.catalogue import experiment
+from lab.core.events import Event, Metrics, Progress, Remark, Scalars
+from lab.core.experiment import Context, Experiment, State
+from lab.core.params import Params
+from lab.core.text import RunError
+from lab.data.store import DataStore
+from lab.running import sessions
+from lab.running.recording import recorded
+from lab.running.runs import CHECKPOINT, Run, RunStore
+from lab.running.weights import read_weights
 
 
 class Counting(Experiment[Params]):
@@ -240,14 +240,14 @@ def test_a_tampered_checkpoint_is_refused_and_left(tmp_path: Path) -> None:
 
 def test_a_finished_run_has_nothing_to_continue(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     list(events(run))
-    monkeypatch.setattr("lab.catalogue.identifiers", lambda: ("test.counting",))
-    monkeypatch.setattr("lab.catalogue.load", lambda _identifier: Counting)
+    monkeypatch.setattr("lab.core.catalogue.identifiers", lambda: ("test.counting",))
+    monkeypatch.setattr("lab.core.catalogue.load", lambda _identifier: Counting)
     with pytest.raises(RunError, match="is finished"):
         sessions.resume(run.folder)
 
 
 def test_missing_data_are_noticed_before_anything_is_written(tmp_path: Path) -> None:
-    from lab.text import DataError
+    from lab.core.text import DataError
 
     with pytest.raises(DataError, match="data import"):
         sessions.start("cnn.mnist", tiny(dataset="mnist"), 1, tmp_path / "run")

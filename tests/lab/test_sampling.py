@@ -15,15 +15,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from lab.datasets.store import DataStore
-from lab.events import Event, Metrics, Progress
-from lab.experiment import Context
-from lab.figures import Cell, Chart, Table
-from lab.params import ParamError
-from lab.topics.maths import sampling_figures
-from lab.topics.maths.populations import POPULATIONS
+from lab.core.events import Event, Metrics, Progress
+from lab.core.experiment import Context
+from lab.core.figures import Cell, Chart, Table
+from lab.core.params import ParamError
+from lab.data.store import DataStore
 from lab.topics.maths.sampling import Sampling, SamplingParams
-from lab.topics.maths.trials import Trials, histogram, power, t_tests
+from lab.topics.maths.sampling import figures as sampling_figures
+from lab.topics.maths.sampling.populations import POPULATIONS
+from lab.topics.maths.sampling.trials import Trials, histogram, power, t_tests
 
 ROOT = Path(__file__).resolve().parents[2]
 DISTRIBUTIONS = {

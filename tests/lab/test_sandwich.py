@@ -15,14 +15,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import lsq_linear
 
-from lab.datasets.store import DataStore
-from lab.events import Event, Metrics, Progress, Remark
-from lab.experiment import Context
-from lab.figures import Chart, Graph, Table
-from lab.params import ParamError
-from lab.topics.introduction.bread import Bite, Customer, best, mean_loss
-from lab.topics.introduction.bread_figures import perfect, verdict
+from lab.core.events import Event, Metrics, Progress, Remark
+from lab.core.experiment import Context
+from lab.core.figures import Chart, Graph, Table
+from lab.core.params import ParamError
+from lab.data.store import DataStore
 from lab.topics.introduction.sandwich import OTHERS, Sandwich, SandwichParams
+from lab.topics.introduction.sandwich.bread import Bite, Customer, best, mean_loss
+from lab.topics.introduction.sandwich.bread_figures import perfect, verdict
 
 amounts = st.floats(0, 5)
 flavours = st.floats(-2, 3)

@@ -8,9 +8,9 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lab.events import Event, Metrics
-from lab.figures import Chart, Table
-from lab.params import ParamError
+from lab.core.events import Event, Metrics
+from lab.core.figures import Chart, Table
+from lab.core.params import ParamError
 from lab.topics.gradient_descent.schedules import Schedules, SchedulesParams
 
 

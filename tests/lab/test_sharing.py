@@ -16,17 +16,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from lab import sessions, sharing
-from lab.catalogue import experiment, experiments
-from lab.dense.experiment import DenseExperiment
-from lab.dense.learner import Learner
-from lab.dense.plan import Layer, Plan
-from lab.dense.recipe import Recipe
-from lab.events import Metrics, Progress
-from lab.experiment import State
-from lab.params import Params
-from lab.sharing import LONGEST_TEXT, MOST_NUMBERS, Shared, SharingError, copy, decode, encode
-from lab.text import LabError, RunError
+from lab.core.catalogue import experiment, experiments
+from lab.core.events import Metrics, Progress
+from lab.core.experiment import State
+from lab.core.params import Params
+from lab.core.text import LabError, RunError
+from lab.nets.dense.plan import Layer, Plan
+from lab.running import sessions, sharing
+from lab.running.sharing import LONGEST_TEXT, MOST_NUMBERS, Shared, SharingError, copy, decode, encode
+from lab.training.dense.experiment import DenseExperiment
+from lab.training.dense.learner import Learner
+from lab.training.dense.recipe import Recipe
 
 CNN = "cnn.mnist"
 TINY = {"channels": "2", "units": "8", "batch_size": "512", "epochs": "2", "device": "cpu"}

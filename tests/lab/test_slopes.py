@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lab.catalogue import experiment
+from lab.core.catalogue import experiment
 from lab.sweeps.outcomes import Results
 from tests.lab.dense_runs import opened, swept
 

@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import softmax as scipy_softmax
 
-from lab.events import Metrics
-from lab.figures import Bars, Cell, Chart, Table
-from lab.params import ParamError
-from lab.text import Message
+from lab.core.events import Metrics
+from lab.core.figures import Bars, Cell, Chart, Table
+from lab.core.params import ParamError
+from lab.core.text import Message
 from lab.topics.maths.softmax import Softmax, SoftmaxParams
-from lab.topics.maths.softmax_ways import naive_softmax, softmax
+from lab.topics.maths.softmax.ways import naive_softmax, softmax
 
 LOGITS = st.lists(st.floats(-1000, 1000), min_size=2, max_size=25)
 

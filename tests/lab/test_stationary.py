@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.polynomial import Polynomial
 
-from lab.functions import LINE, line_function
-from lab.stationary import stationary_points
+from lab.maths.functions import LINE, line_function
+from lab.maths.stationary import stationary_points
 
 RANGE = (-2.0, 2.0)
 

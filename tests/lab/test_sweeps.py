@@ -16,17 +16,17 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from lab import sessions
-from lab.catalogue import experiment, identifiers
-from lab.cli import cli
-from lab.events import Event, Metrics, Progress
-from lab.params import ParamError
+from lab.core.catalogue import experiment, identifiers
+from lab.core.events import Event, Metrics, Progress
+from lab.core.params import ParamError
+from lab.running import sessions
 from lab.sweeps.execution import Place, execute, run_cell
 from lab.sweeps.experiment import SweepExperiment
 from lab.sweeps.figures import even, heat, over_axis
 from lab.sweeps.grid import Axis, Sweep, read_axis
 from lab.sweeps.offer import offer
 from lab.sweeps.outcomes import CURVE, Outcome, Outcomes, Results, thinned
+from lab.terminal.cli import cli
 
 MULTILAYER = "ann.multilayer"
 

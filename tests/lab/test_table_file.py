@@ -13,10 +13,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lab.datasets.tables import decoding, splitting
-from lab.datasets.tables.cells import form, number, plain_numbers
-from lab.datasets.tables.table import TableFile, read_table
-from lab.text import DataError
+from lab.core.text import DataError
+from lab.data.tables import decoding, splitting
+from lab.data.tables.cells import form, number, plain_numbers
+from lab.data.tables.table import TableFile, read_table
 
 GROWING = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 PLAIN = "x,y,kind\n1,2,a\n3,4.5,b\n5,6,a\n"

@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 import torch
 
-from lab.events import Progress
-from lab.experiment import Context
-from lab.figures import Chart, Field, Overlay, Table
-from lab.params import ParamError
-from lab.text import RunError
+from lab.core.events import Progress
+from lab.core.experiment import Context
+from lab.core.figures import Chart, Field, Overlay, Table
+from lab.core.params import ParamError
+from lab.core.text import RunError
 from lab.topics.ann.three_clusters import CENTRES, ThreeClusters, ThreeClustersParams
-from lab.topics.ann.three_clusters_figures import LEAST, MOST
-from lab.topics.ann.twins import ROW, Twins
+from lab.topics.ann.three_clusters.figures import LEAST, MOST
+from lab.topics.ann.three_clusters.twins import ROW, Twins
 from tests.lab.swept import DATA, losses_in_torch, metrics, run, swept
 
 

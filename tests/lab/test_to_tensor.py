@@ -15,17 +15,17 @@ from hypothesis.extra.numpy import arrays
 from PIL import Image
 from torchvision.transforms import functional, v2
 
-from lab.code import Code
-from lab.events import Event, Metrics, Remark
-from lab.figures import Matrices, Table, Window
-from lab.images.pictures import Pictures
-from lab.text import DataError
+from lab.core.code import Code
+from lab.core.events import Event, Metrics, Remark
+from lab.core.figures import Matrices, Table, Window
+from lab.core.pictures import Pictures
+from lab.core.text import DataError
 from lab.topics.transforms.to_tensor import MOST_PIXELS, ToTensor, ToTensorParams
-from lab.topics.transforms.to_tensor_figures import confused
-from lab.topics.transforms.to_tensor_kinds import FUNCTIONS, KINDS, Outcome, outcome, source_of
-from lab.topics.transforms.to_tensor_memory import index_of, place_of
-from lab.topics.transforms.to_tensor_patch import patch
-from lab.topics.transforms.to_tensor_verdict import verdict
+from lab.topics.transforms.to_tensor.figures import confused
+from lab.topics.transforms.to_tensor.kinds import FUNCTIONS, KINDS, Outcome, outcome, source_of
+from lab.topics.transforms.to_tensor.memory_order import index_of, place_of
+from lab.topics.transforms.to_tensor.patches import patch
+from lab.topics.transforms.to_tensor.verdicts import verdict
 from tests.lab.test_programs import printed
 
 E = TypeVar("E", bound=Event)

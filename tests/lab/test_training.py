@@ -12,10 +12,10 @@ import pytest
 import torch
 from torch import nn
 
-from lab.metaparameters import TrainingParams
-from lab.models.convolutional import ConvolutionalParams
-from lab.models.network import build
-from lab.training import Training, make_optimiser
+from lab.core.metaparameters import TrainingParams
+from lab.nets.convolutional import ConvolutionalParams
+from lab.nets.network import build
+from lab.training.trainer import Training, make_optimiser
 
 SHAPE = (1, 12, 12)
 ROOT = Path(__file__).resolve().parents[2]
@@ -121,8 +121,8 @@ IN_A_NEW_PROCESS = """
 import sys, torch
 from pathlib import Path
 sys.path.insert(0, {root!r})
-from lab.experiment import State
-from lab.weights import read_weights, write_weights
+from lab.core.experiment import State
+from lab.running.weights import read_weights, write_weights
 from tests.lab.test_training import params, training, weights
 torch.set_num_threads(1)
 arrays, counters = read_weights(Path({before!r}))
@@ -135,7 +135,7 @@ write_weights(Path({after!r}), {{"weights": weights(ours).numpy()}}, {{}})
 
 
 def test_continued_in_a_new_process_the_weights_are_the_same_bits(tmp_path: Path) -> None:
-    from lab.weights import read_weights, write_weights
+    from lab.running.weights import read_weights, write_weights
 
     torch.set_num_threads(1)
     ours = training(params(dropout=0.5, conv_dropout=0.2, batch_norm=True))
@@ -176,7 +176,7 @@ def test_runs_side_by_side_do_not_disturb_each_other() -> None:
 
 
 def test_a_state_of_another_network_is_refused_and_changes_nothing() -> None:
-    from lab.text import RunError
+    from lab.core.text import RunError
 
     state = training(params(channels=(4, 6))).state()
     ours = training(params())

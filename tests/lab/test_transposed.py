@@ -14,17 +14,17 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from torch.nn import functional
 
-from lab.cli import cli
-from lab.datasets.store import DataStore
-from lab.events import Event, Metrics, Remark
-from lab.experiment import Context
-from lab.figures import Matrices, Table
-from lab.images.pictures import Pictures
-from lab.params import ParamError
+from lab.core.events import Event, Metrics, Remark
+from lab.core.experiment import Context
+from lab.core.figures import Matrices, Table
+from lab.core.params import ParamError
+from lab.core.pictures import Pictures
+from lab.data.store import DataStore
+from lab.terminal.cli import cli
 from lab.topics.convolution.transposed import Transposed, TransposedParams
-from lab.topics.convolution.transposed_matrices import convolution_matrix
-from lab.topics.convolution.transposed_program import check_table
-from lab.topics.convolution.transposed_working import MOST_DRAWN
+from lab.topics.convolution.transposed.matrices import convolution_matrix
+from lab.topics.convolution.transposed.program import check_table
+from lab.topics.convolution.transposed.working import MOST_DRAWN
 
 PAIR = st.tuples(st.integers(1, 4), st.integers(1, 4))
 

@@ -12,12 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from lab.events import Event, Metrics, Remark
-from lab.figures import Chart, Table
-from lab.params import ParamError
-from lab.topics.gradient_descent.chain import Chain
-from lab.topics.gradient_descent.deep_network import ACTIVATIONS, backward, batch, clip_factor, network
+from lab.core.events import Event, Metrics, Remark
+from lab.core.figures import Chart, Table
+from lab.core.params import ParamError
 from lab.topics.gradient_descent.vanishing import Vanishing, VanishingParams
+from lab.topics.gradient_descent.vanishing.chain import Chain
+from lab.topics.gradient_descent.vanishing.deep_network import ACTIVATIONS, backward, batch, clip_factor, network
 
 MODULES = {
     "sigmoid": nn.Sigmoid,

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lab.text import RunError
-from lab.weights import read_weights, write_weights
+from lab.core.text import RunError
+from lab.running.weights import read_weights, write_weights
 
 ARRAYS = {"a": np.arange(6, dtype=np.float32).reshape(2, 3), "count": np.array(3, dtype=np.int64), "e": np.zeros(0)}
 

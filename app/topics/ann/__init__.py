@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.layout import Layout
+from app.pages.layout import Layout
 from app.topics.ann.clusters import CLUSTERS
 from app.topics.ann.flowers import FLOWERS
 from app.topics.ann.networks import NETWORKS

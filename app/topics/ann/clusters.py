@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from app.language import tr
-from app.layout import Layout, cell, row
+from app.core.language import tr
+from app.pages.layout import Layout, cell, row
 from app.topics.ann.curves import curves
 from app.views.chart.view import ChartView
 from app.views.code.view import CodeView

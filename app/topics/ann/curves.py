@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.language import tr
+from app.core.language import tr
 from app.views.curves import CurvesView, Panel, Series
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.layout import Layout
+from app.pages.layout import Layout
 from app.topics.convolution.pictures import PICTURES
 from app.topics.convolution.pooling import POOLING
 from app.topics.convolution.receptive import RECEPTIVE

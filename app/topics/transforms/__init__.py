@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.layout import Layout
+from app.pages.layout import Layout
 from app.topics.transforms.loading import LOADING
 from app.topics.transforms.pipelines import PIPELINES
 from app.topics.transforms.tensors import TENSORS

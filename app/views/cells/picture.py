@@ -9,10 +9,10 @@ import numpy as np
 from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
-from app import theme
+from app.core import theme
 from app.views.cells.board import Board
 from app.views.painted import blend
-from lab.events import Array
+from lab.core.events import Array
 
 _LINES_FROM = 6.0
 """Pixels of a cell from which on there are lines between cells."""

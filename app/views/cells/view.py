@@ -9,14 +9,14 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QWheelEvent
 from PySide6.QtWidgets import QToolTip
 
-from app.language import tr
+from app.core.language import tr
 from app.views.cells.board import Board, line_between
 from app.views.cells.picture import board_image, paint_board, paint_cursor, paint_marks
 from app.views.cells.words import cell_words, neighbourhood
 from app.views.painted import PaintedView
 from app.views.prose import told
-from lab.events import Array, Event
-from lab.figures import Cells
+from lab.core.events import Array, Event
+from lab.core.figures import Cells
 
 _NOTCH = 120  # What Qt calls one notch of a wheel.
 _STEPS: dict[int, tuple[int, int]] = {

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from app.language import tr
+from app.core.language import tr
 from app.views.prose import told
-from lab.events import Array
+from lab.core.events import Array
 
 
 def neighbourhood(row: int, column: int, shape: tuple[int, ...], wraps: bool) -> list[tuple[int, int]]:

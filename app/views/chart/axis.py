@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from app.views.plane import Span
 from app.views.ticks import ticks
-from lab.figures import Axis
+from lab.core.figures import Axis
 
 Floats = NDArray[np.float64]
 Extent = tuple[float, float]

@@ -11,7 +11,7 @@ import numpy as np
 from app.views.chart.axis import Extent, Floats, drawn, extent, fitted, together
 from app.views.chart.style import Look, looks
 from app.views.plane import Span
-from lab.figures import Chart
+from lab.core.figures import Chart
 
 
 @dataclass(frozen=True)

@@ -10,14 +10,14 @@ from functools import lru_cache
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QFont, QFontMetricsF
 
-from app.language import tr
+from app.core.language import tr
 from app.views.chart.axis import Floats, minor_fractions, spaced_ticks
 from app.views.chart.legend import LINE, Legend, legend
 from app.views.chart.style import Look
 from app.views.painted import small_font
 from app.views.plane import Plane, Span
 from app.views.prose import spoken
-from lab.figures import Axis, Chart
+from lab.core.figures import Axis, Chart
 
 _TICK = 12.0  # The height of the numbers below the plot.
 _CAP = 10.0  # The height of the numbers beside it.

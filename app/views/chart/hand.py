@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from app.views.chart.axis import Floats
 from app.views.plane import Span
 from app.views.ticks import rounded
-from lab.figures import Chart
+from lab.core.figures import Chart
 
 FOLLOW_MS = 15
 

@@ -15,7 +15,7 @@ from app.views.chart.reduction import lone, reduced, standing, thinned
 from app.views.chart.style import Look, paint_markers, patterned
 from app.views.plane import Plane
 from app.views.strokes import clipped, draw_segments, spaced
-from lab.figures import Link
+from lab.core.figures import Link
 
 _SPARSE = 9.0  # Pixels from one marker to the next on a line that has more points than markers.
 

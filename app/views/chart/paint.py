@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
-from app import theme
+from app.core import theme
 from app.views.chart.axis import Floats
 from app.views.chart.frame import Frame
 from app.views.chart.legend import SAMPLE
@@ -17,7 +17,7 @@ from app.views.chart.style import Look, paint_sample
 from app.views.painted import CENTRE, LEFT, RIGHT, blend, small_font, text
 from app.views.plane import Plane
 from app.views.prose import spoken
-from lab.figures import Mark
+from lab.core.figures import Mark
 
 _WORDS = 14.0  # The height of words in the plot.
 _SQUARE = 6.0

@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF
 from PySide6.QtGui import QFont, QPainter
 
-from app.language import tr, words
+from app.core.language import tr, words
 from app.views.chart.axis import part
 from app.views.chart.data import data_of, ranges
 from app.views.chart.frame import Frame, axis_name, framed
@@ -26,7 +26,7 @@ from app.views.chart.paint import (
 from app.views.plane import Span
 from app.views.prose import either, told
 from app.views.rings import rings_at
-from lab.figures import Axis, Chart, Link
+from lab.core.figures import Axis, Chart, Link
 
 REACH = 12.0
 """Pixels from a point that can be opened within which a click is meant for it."""

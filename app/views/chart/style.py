@@ -10,11 +10,11 @@ from pyqtgraph.functions import arrayToQPolygonF
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen
 
-from app import theme
-from app.language import words
+from app.core import theme
+from app.core.language import words
 from app.views.chart.axis import Floats
 from app.views.strokes import RING, SHAPES, dashed, draw_markers, draw_rings
-from lab.figures import Line
+from lab.core.figures import Line
 
 JOINED = ("line", "thin", "dashes", "line + points")
 _SOLID_OR = ((), (11, 4), (2.5, 3), (18, 5), (6, 6), (1.5, 6))

@@ -8,15 +8,15 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QMouseEvent, QPainter, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QToolTip
 
-from app.language import tr
+from app.core.language import tr
 from app.views.chart.hand import Hand
 from app.views.chart.lines import Spot
 from app.views.chart.picture import Picture
 from app.views.painted import PaintedView
 from app.views.plane import Span
-from lab.events import Event
-from lab.figures import Chart
-from lab.text import Message
+from lab.core.events import Event
+from lab.core.figures import Chart
+from lab.core.text import Message
 
 _NOTCH = 0.85  # What one notch of the wheel, or one key, leaves of the range.
 _ARROWS: dict[int, tuple[int, int]] = {

@@ -5,13 +5,13 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetricsF, QPainter, QPen, QPolygonF
 
-from app import theme
+from app.core import theme
 from app.views.code.changes import Changes
 from app.views.code.syntax import Kind, pieces
 from app.views.painted import SMALL_POINTS, blend, small_font
 from app.views.prose import LINE, broken, paragraph
 from app.views.scroll import THICK, Scroll
-from lab.code import Code
+from lab.core.code import Code
 
 _POINTS = (10.0, 9.5, SMALL_POINTS)
 _LEADING = 1.15

@@ -17,14 +17,14 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QToolTip
 
-from app.language import tr
+from app.core.language import tr
 from app.views.code.changes import Changes, changes
 from app.views.code.picture import CodePicture
 from app.views.painted import PaintedView
 from app.views.prose import either, maths, told
 from app.views.scroll import Scroll, rolled
-from lab.code import Code, source_of
-from lab.events import Event
+from lab.core.code import Code, source_of
+from lab.core.events import Event
 
 LIT = "code parts"
 """The name under which codes of one page tell each other which parts are pointed at."""

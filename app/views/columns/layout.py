@@ -12,7 +12,7 @@ from PySide6.QtGui import QFont
 from app.views.numerals import Measure, significant
 from app.views.painted import small_font
 from app.views.prose import LINE, broken, spoken
-from lab.figures import BarPanel, Bars
+from lab.core.figures import BarPanel, Bars
 
 FIGURES = 4
 KNOB = 5.0

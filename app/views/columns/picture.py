@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
-from app import theme
+from app.core import theme
 from app.views.columns.layout import FIGURES, KNOB, BarsLayout, Track
 from app.views.numerals import significant
 from app.views.painted import CENTRE, LEFT, RIGHT, blend, mark, text

@@ -10,15 +10,15 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QToolTip
 
-from app.language import tr, words
+from app.core.language import tr, words
 from app.views.columns.balance import moved
 from app.views.columns.layout import BarsLayout
 from app.views.columns.picture import BarsPicture
 from app.views.columns.words import explained
 from app.views.painted import PaintedView
 from app.views.prose import either, told
-from lab.events import Event
-from lab.figures import Bars
+from lab.core.events import Event
+from lab.core.figures import Bars
 
 Values = tuple[float, ...]
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 
-from app.language import tr, words
+from app.core.language import tr, words
 from app.views.numerals import exact, plain
 from app.views.prose import either, listed, maths, told
-from lab.figures import Bars
+from lab.core.figures import Bars
 
 
 def explained(event: Bars, panel: int, row: int, value: float, *, known: bool) -> str:

@@ -9,12 +9,12 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QToolTip
 
-from app.language import tr, words
+from app.core.language import tr, words
 from app.views.numerals import significant
 from app.views.painted import PaintedView
 from app.views.prose import told
-from lab.events import Array, Event
-from lab.examples import Examples
+from lab.core.events import Array, Event
+from lab.core.examples import Examples
 
 _STEPS: dict[int, int] = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: -10, Qt.Key.Key_Down: 10}
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRectF
 
 from app.views.plane import Plane, Span
 from app.views.ticks import ticks
-from lab.events import Array
+from lab.core.events import Array
 
 _GAP = 5.0
 _TICKS = 24.0  # The room of numbers beside the panels.

@@ -9,11 +9,11 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen
 
-from app import theme
-from app.language import words
+from app.core import theme
+from app.core.language import words
 from app.views.painted import LEFT, blend, text
 from app.views.strokes import draw_markers
-from lab.figures import Words
+from lab.core.figures import Words
 
 LINE = 16.0
 """The height of the legend."""

@@ -6,15 +6,15 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QResizeEvent
 
-from app import theme
-from app.language import tr, words
+from app.core import theme
+from app.core.language import tr, words
 from app.views.examples.base import ExamplesView
 from app.views.examples.grid import BINS, Grid
 from app.views.examples.looks import LINE, class_colour, fill, marker_entry, paint_legend, ring_entry
 from app.views.painted import CENTRE, LEFT, RIGHT, small_font, text
 from app.views.prose import told
 from app.views.strokes import draw_markers, draw_rings, marker_path
-from lab.events import Array
+from lab.core.events import Array
 
 _REACH = 9.0  # Pixels from an example to the pointer at which it is meant.
 _NAME = 15.0

@@ -6,12 +6,12 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from app import theme
-from app.language import tr, words
+from app.core import theme
+from app.core.language import tr, words
 from app.views.examples.base import ExamplesView
 from app.views.examples.looks import LINE, cross_entry, crosses, fill, fill_entry, paint_legend
 from app.views.painted import CENTRE, RIGHT, small_font, text
-from lab.events import Array
+from lab.core.events import Array
 
 _LEFT, _BELOW, _ABOVE = 26.0, 16.0, 13.0
 _HATCHED = 4.5  # Columns that are narrower show no hatch.

@@ -6,11 +6,11 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from app import theme
+from app.core import theme
 from app.views.field.overlay import paint_line
 from app.views.plane import Plane
 from app.views.ticks import rounded
-from lab.figures import Line
+from lab.core.figures import Line
 
 STEP = 0.01
 """What an arrow key moves the picked point by, as a fraction of the range; with Shift ten times that."""

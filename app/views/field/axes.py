@@ -10,14 +10,14 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
 
-from app import theme
-from app.language import tr, words
+from app.core import theme
+from app.core.language import tr, words
 from app.views.field.image import Shading, colour_table
 from app.views.painted import CENTRE, LEFT, RIGHT, readable_on, text
 from app.views.plane import Plane, Span
 from app.views.ticks import ticks
-from lab.events import Array
-from lab.figures import Axis, Field, Words
+from lab.core.events import Array
+from lab.core.figures import Axis, Field, Words
 
 _NAME, _NUMBERS, _TICK = 16.0, 15.0, 4.0
 """Pixels for the name of an axis, for the numbers below it, and for a tick."""

@@ -14,7 +14,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 
 from app.views.painted import CENTRE, text
-from lab.events import Array
+from lab.core.events import Array
 
 _APART = 46.0
 """Least distance in pixels between two numbers on lines."""

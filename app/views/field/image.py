@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from PySide6.QtGui import QColor, QImage
 
-from app import theme
-from app.language import words
+from app.core import theme
+from app.core.language import words
 from app.views.painted import blend
-from lab.events import Array
-from lab.figures import Field, Words
+from lab.core.events import Array
+from lab.core.figures import Field, Words
 
 _LEAST = 1e-300
 """Ranges of values below this cannot be divided by; they are shown as one value."""

@@ -9,12 +9,12 @@ from functools import partial
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap
 
-from app import theme
-from app.language import tr, words
+from app.core import theme
+from app.core.language import tr, words
 from app.views.field.image import Shading, class_colour, class_marks
 from app.views.field.overlay import paint_sample, told_apart
 from app.views.painted import CENTRE, LEFT, readable_on, small_font, text
-from lab.figures import Field, Line
+from lab.core.figures import Field, Line
 
 ROW = 17.0
 """Height of a row of the legend."""

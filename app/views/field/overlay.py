@@ -9,8 +9,8 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
-from app import theme
-from app.language import words
+from app.core import theme
+from app.core.language import words
 from app.views.field.image import Shading, colour_table
 from app.views.painted import CENTRE, text
 from app.views.plane import Plane
@@ -26,8 +26,8 @@ from app.views.strokes import (
     spaced,
     visible,
 )
-from lab.events import Array
-from lab.figures import Arrow, Line
+from lab.core.events import Array
+from lab.core.figures import Arrow, Line
 
 _WIDTHS = {"line": 1.8, "line + points": 1.8, "dashes": 1.8, "thin": 1.0}
 _DASHES = (7.0, 5.0)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QObject, QPointF, Signal
 
-from app.language import tr
+from app.core.language import tr
 from app.views.plane import Plane
-from lab.datasets.planar import MOST_OWN, Points, parse_points, show_points
-from lab.events import Array
-from lab.figures import Field
-from lab.params import ParamError
+from lab.core.events import Array
+from lab.core.figures import Field
+from lab.core.params import ParamError
+from lab.data.planar import MOST_OWN, Points, parse_points, show_points
 
 REACH = 14.0
 """Pixels from a point within which it is meant."""

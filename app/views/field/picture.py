@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPainter
 
-from app import theme
+from app.core import theme
 from app.views.field.axes import Frame, contrast, paint_axes, paint_bar
 from app.views.field.contours import Contour, paint_contours, paint_numbers
 from app.views.field.image import Shading, class_colour, class_marks, class_places, colour_table
 from app.views.field.legend import dots, hatching
 from app.views.numerals import significant
 from app.views.painted import CENTRE, readable_on, small_font, text
-from lab.figures import Field
+from lab.core.figures import Field
 
 _NUMBERED = (170.0, 130.0)
 """From this size of the plane on, contour lines have numbers."""

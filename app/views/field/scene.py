@@ -15,7 +15,7 @@ from app.views.field.contours import Contour, contours
 from app.views.field.image import Shading, shade
 from app.views.field.legend import ROW, Entry, entries, rows
 from app.views.field.picture import paint_field
-from lab.figures import Field, Line
+from lab.core.figures import Field, Line
 
 _LEGEND_FROM = 100.0
 """Pixels of height that a legend needs; without it, the pointer tells what it would say."""

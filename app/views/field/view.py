@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QHideEvent, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QToolTip
 
-from app.language import tr
+from app.core.language import tr
 from app.views.coalesced import Coalesced
 from app.views.field.aim import (
     ADD,
@@ -30,8 +30,8 @@ from app.views.field.scene import FieldScene
 from app.views.field.words import place_words
 from app.views.painted import PaintedView, small_font
 from app.views.plane import Plane
-from lab.events import Event
-from lab.figures import Field, Line, Link, Overlay
+from lab.core.events import Event
+from lab.core.figures import Field, Line, Link, Overlay
 
 FOLLOW_MS = 15
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from app.language import tr, words
+from app.core.language import tr, words
 from app.views.numerals import significant
 from app.views.plane import Span
 from app.views.prose import told
 from app.views.rings import rings_at
-from lab.figures import Axis, Field, Line, Words
+from lab.core.figures import Axis, Field, Line, Words
 
 _FIGURES = 10
 

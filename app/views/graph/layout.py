@@ -10,7 +10,7 @@ from PySide6.QtGui import QFont
 from app.views.graph.fit import Fit
 from app.views.graph.shapes import arrow_between, outline
 from app.views.prose import spoken
-from lab.figures import Edge, Graph
+from lab.core.figures import Edge, Graph
 
 _ACROSS, _DOWN = 0.74, 0.94
 """How much of the distance between neighbours a node may take; the rest is for arrows."""

@@ -6,12 +6,12 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QWidget
 
-from app import theme
-from app.language import right_to_left, tr
+from app.core import theme
+from app.core.language import right_to_left, tr
 from app.views.graph.picture import active, flow_colour, paint_arrow
 from app.views.graph.shapes import Arrow
 from app.views.painted import LEFT, MARGIN, TITLE_HEIGHT, readable_on, small_font, text, title_font
-from lab.figures import Flow, Graph
+from lab.core.figures import Flow, Graph
 
 _SAMPLE = 30.0
 _AROUND = 8.0

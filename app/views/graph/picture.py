@@ -7,14 +7,14 @@ import math
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
-from app import theme
+from app.core import theme
 from app.views.graph.fit import BETWEEN, shown_parts
 from app.views.graph.layout import GraphLayout
 from app.views.graph.shapes import TIP, Arrow, outline, pointed
 from app.views.numerals import finite
 from app.views.painted import CENTRE, blend, readable_on, text
 from app.views.prose import spoken
-from lab.figures import Flow, Graph, Node
+from lab.core.figures import Flow, Graph, Node
 
 _NONE = Qt.BrushStyle.NoBrush
 _LIT_WIDTH = 2.6

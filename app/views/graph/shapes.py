@@ -7,7 +7,7 @@ import math
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainterPath, QPolygonF
 
-from lab.figures import Flow
+from lab.core.figures import Flow
 
 TIP = 0.36
 """The point of a number's tag, in its height."""

@@ -9,15 +9,15 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QToolTip
 
-from app.language import isolated, tr, words
+from app.core.language import isolated, tr, words
 from app.views.graph.layout import GraphLayout, missing
 from app.views.graph.legend import paint_legend
 from app.views.graph.picture import GraphPicture
 from app.views.numerals import exact
 from app.views.painted import PaintedView
 from app.views.prose import either, told
-from lab.events import Event
-from lab.figures import Graph, Node
+from lab.core.events import Event
+from lab.core.figures import Graph, Node
 
 _DECIMALS = 3
 _LEAST_TRAVEL = 120.0

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from app.language import words
+from app.core.language import words
 from app.views.numerals import Measure, finite, significant
 from app.views.prose import LINE, broken, spoken
-from lab.figures import MatrixItem
+from lab.core.figures import MatrixItem
 
 FIGURES = 5
 BRACKET = 6.0

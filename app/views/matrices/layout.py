@@ -13,7 +13,7 @@ from app.views.matrices.text import Change, resized
 from app.views.numerals import Measure
 from app.views.painted import SMALL_POINTS, small_font
 from app.views.prose import CROSS, LINE, broken
-from lab.figures import Matrices
+from lab.core.figures import Matrices
 
 Place = tuple[int, int, int]
 """Item, row and column of a cell."""

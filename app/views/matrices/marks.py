@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from app import theme
+from app.core import theme
 from app.views.matrices.layout import MatricesLayout, Place
 from app.views.matrices.text import lit
 from app.views.painted import blend

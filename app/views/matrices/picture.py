@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
-from app import theme
+from app.core import theme
 from app.views.matrices.blocks import BRACKET, LABELS, Written
 from app.views.matrices.layout import MatricesLayout, Place
 from app.views.matrices.marks import outline_lit, paint_parts, tint

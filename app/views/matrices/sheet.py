@@ -8,8 +8,8 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QToolTip
 
-from app import theme
-from app.language import tr
+from app.core import theme
+from app.core.language import tr
 from app.views.matrices.layout import MatricesLayout, Place
 from app.views.matrices.picture import MatricesPicture
 from app.views.matrices.text import Change
@@ -17,9 +17,9 @@ from app.views.matrices.words import arithmetic, explained, filled, hint, neares
 from app.views.painted import PaintedView
 from app.views.prose import CROSS, LINE, broken, either, paragraph, refusal, told
 from app.views.scroll import THICK, Scroll, rolled
-from lab.events import Event
-from lab.figures import Matrices, MatrixItem, Words
-from lab.text import Message
+from lab.core.events import Event
+from lab.core.figures import Matrices, MatrixItem, Words
+from lab.core.text import Message
 
 _GAP = 4.0
 _STEPS: dict[int, tuple[int, int]] = {

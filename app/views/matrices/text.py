@@ -6,8 +6,8 @@ import math
 from typing import Literal
 
 from app.views.numerals import plain
-from lab.figures import MatrixItem, Window
-from lab.text import LabError, ascii_digits
+from lab.core.figures import MatrixItem, Window
+from lab.core.text import LabError, ascii_digits
 
 Value = float | str
 Rows = tuple[tuple[Value, ...], ...]

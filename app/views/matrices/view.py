@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QToolTip
 
-from app.language import tr
+from app.core.language import tr
 from app.views.matrices.cell_editor import CellEditor
 from app.views.matrices.layout import Place
 from app.views.matrices.sheet import MatrixSheet
@@ -25,8 +25,8 @@ from app.views.matrices.text import (
 )
 from app.views.matrices.words import nearest
 from app.views.prose import either, told
-from lab.figures import Matrices, Words
-from lab.text import Message, message
+from lab.core.figures import Matrices, Words
+from lab.core.text import Message, message
 
 
 class MatricesView(MatrixSheet):

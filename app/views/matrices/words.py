@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from app.language import tr, words
+from app.core.language import tr, words
 from app.views.numerals import plain
 from app.views.prose import either, listed, maths, told
-from lab.figures import Matrices, MatrixItem, Words
-from lab.text import message
+from lab.core.figures import Matrices, MatrixItem, Words
+from lab.core.text import message
 
 
 def filled(item: MatrixItem) -> bool:

@@ -8,14 +8,14 @@ from functools import partial
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
-from app import theme
+from app.core import theme
 from app.views.painted import CENTRE, LEFT, small_font, text
 from app.views.pictures.layout import Cell
 from app.views.pictures.picture import hatched_sample
 from app.views.pictures.pixels import image_of, scale_colours
 from app.views.pictures.words import hatched_words, limit_words
 from app.views.prose import from_left, spoken
-from lab.images.pictures import PicturePanel
+from lab.core.pictures import PicturePanel
 
 _BAR, _LONGEST = 8.0, 110.0
 _SAMPLE = 11.0

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF
 
-from lab.images.pictures import Box, PicturePanel
+from lab.core.pictures import Box, PicturePanel
 
 Pixel = tuple[int, int]
 """(row, column)."""

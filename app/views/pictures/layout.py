@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QRectF, QSizeF
 
 from app.views.pictures.frame import Grid
-from lab.images.pictures import Box
+from lab.core.pictures import Box
 
 TITLE, LINE = 19.0, 15.0
 """Heights of the title of a panel and of a line beneath it, in logical pixels."""

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
-from app import theme
-from app.language import words
+from app.core import theme
+from app.core.language import words
 from app.views.painted import CENTRE, small_font, text
 from app.views.pictures.frame import Frame, Pixel
 from app.views.pictures.numbers import NUMBERED_FROM
-from lab.images.pictures import Box
+from lab.core.pictures import Box
 
 _SMALLEST = 6.0
 """Logical pixels of an outline at least, so that it is seen around the smallest pixel."""

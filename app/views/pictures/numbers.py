@@ -8,13 +8,13 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QFont, QPainter
 
-from app import theme
+from app.core import theme
 from app.views.numerals import Measure
 from app.views.painted import readable_on, small_font
 from app.views.pictures.frame import Frame
 from app.views.pictures.pixels import Colours, Seen, coloured, rows_and_columns
-from lab.events import Array
-from lab.images.pictures import PicturePanel
+from lab.core.events import Array
+from lab.core.pictures import PicturePanel
 
 NUMBERED_FROM = 30.0
 """Logical pixels for a pixel of the picture from which on its value is written in it."""

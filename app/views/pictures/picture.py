@@ -8,12 +8,12 @@ import numpy as np
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QImage, QPainter, QPen
 
-from app import theme
+from app.core import theme
 from app.views.field.legend import dots
 from app.views.pictures.frame import Frame
 from app.views.pictures.numbers import NUMBERED_FROM, paint_numbers
 from app.views.pictures.pixels import Seen, image_of, picture_of, rows_and_columns, seen_of
-from lab.images.pictures import PicturePanel
+from lab.core.pictures import PicturePanel
 
 _PERIOD, _STROKE = 7.0, 1.4
 """Distance of hatches, and the width of their dark and of their light half."""

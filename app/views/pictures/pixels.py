@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
-from app import theme
+from app.core import theme
 from app.views.pictures.frame import Frame
-from lab.events import Array
-from lab.images.pictures import PicturePanel
+from lab.core.events import Array
+from lab.core.pictures import PicturePanel
 
 Colours = NDArray[np.uint32]
 """(H, W) of 0xAARRGGBB; 0 where there is no finite value."""

@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF
 from app.views.pictures.camera import Camera
 from app.views.pictures.frame import Frame, Grid, Pixel, grid_of
 from app.views.pictures.layout import Cell, arrange, protruding, together, united
-from lab.images.pictures import PicturePanel
+from lab.core.pictures import PicturePanel
 
 _PLAIN, _LABELLED = 2.0, 18.0
 """Logical pixels that stay free above and below the pictures of a row; for labels of boxes, where there are some."""

@@ -7,8 +7,8 @@ from typing import ClassVar
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QResizeEvent
 
-from app import theme
-from app.language import tr
+from app.core import theme
+from app.core.language import tr
 from app.views.painted import PaintedView, small_font
 from app.views.pictures.foot import has_note, has_scale, paint_around
 from app.views.pictures.marks import paint_boxes, paint_cursor, paint_labels, paint_place, paint_pointed
@@ -16,8 +16,8 @@ from app.views.pictures.picture import Layers
 from app.views.pictures.scene import Scene, Spot
 from app.views.pictures.words import box_words, note_words, pixel_words, scale_words, title_words
 from app.views.prose import LINE, broken, either, paragraph, told
-from lab.events import Event
-from lab.images.pictures import PicturePanel, Pictures
+from lab.core.events import Event
+from lab.core.pictures import PicturePanel, Pictures
 
 _GAP = 3.0
 

@@ -6,13 +6,13 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QToolTip
 
-from app.language import tr
+from app.core.language import tr
 from app.views.pictures.frame import Pixel
 from app.views.pictures.scene import Spot
 from app.views.pictures.sheet import PicturesSheet
 from app.views.prose import told
-from lab.events import Event
-from lab.images.pictures import PicturePanel
+from lab.core.events import Event
+from lab.core.pictures import PicturePanel
 
 _NOTCH = 120  # What Qt calls one notch of a wheel.
 _FAR = 10

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from app.language import tr, words
+from app.core.language import tr, words
 from app.views.numerals import plain, significant
 from app.views.pictures.frame import Pixel
 from app.views.prose import either, maths, told
-from lab.images.pictures import Box, PicturePanel
+from lab.core.pictures import Box, PicturePanel
 
 
 def value_of(value: np.generic) -> str:

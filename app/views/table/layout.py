@@ -12,8 +12,8 @@ from app.views.fitting import level, starts
 from app.views.numerals import Measure, finite, significant
 from app.views.painted import SMALL_POINTS, small_font
 from app.views.prose import spoken
-from lab.figures import Cell, Table
-from lab.text import Message
+from lab.core.figures import Cell, Table
+from lab.core.text import Message
 
 FIGURES = 7
 PAD = 8.0

@@ -5,13 +5,13 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
-from app import theme
-from app.language import right_to_left
+from app.core import theme
+from app.core.language import right_to_left
 from app.views.painted import mark, small_font
 from app.views.prose import LINE, broken, paragraph
 from app.views.scroll import THICK, Scroll
 from app.views.table.layout import MARK, PAD, Entry, arrange
-from lab.figures import Cell, Table
+from lab.core.figures import Cell, Table
 
 _HEADER = 20.0
 _GAP, _NOTE_GAP = 4.0, 10.0

@@ -17,16 +17,16 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QToolTip
 
-from app.language import right_to_left, tr, words
+from app.core.language import right_to_left, tr, words
 from app.views.numerals import exact
 from app.views.painted import PaintedView
 from app.views.prose import either, listed, maths, told
 from app.views.scroll import Scroll, rolled
 from app.views.table.layout import cell_words
 from app.views.table.picture import TablePicture
-from lab.events import Event
-from lab.figures import Cell, Table
-from lab.text import Message
+from lab.core.events import Event
+from lab.core.figures import Cell, Table
+from lab.core.text import Message
 
 
 class TableView(PaintedView):

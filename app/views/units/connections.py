@@ -8,9 +8,9 @@ from pyqtgraph.Qt.internals import PrimitiveArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from app import theme
+from app.core import theme
 from app.views.painted import blend
-from lab.events import Array
+from lab.core.events import Array
 
 _PIECES = 3200
 """All pieces of all curves, about: each costs a microsecond."""

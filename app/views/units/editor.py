@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent
 
 from app.views.matrices.cell_editor import CellEditor
 from app.views.units.paint import number_words
-from lab.text import LabError, ascii_digits
+from lab.core.text import LabError, ascii_digits
 
 
 class NumberError(LabError):

@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QFont, QFontMetricsF
 
-from app.language import tr, words
+from app.core.language import tr, words
 from app.views.painted import small_font
 from app.views.units.connections import Curves
 from app.views.units.parts import BIAS, Part
-from lab.events import Array
-from lab.units import Units
+from lab.core.events import Array
+from lab.core.units import Units
 
 LINE = 15.0
 _LARGEST, _WIDEST, _TALLEST = 72.0, 88.0, 36.0

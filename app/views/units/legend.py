@@ -10,8 +10,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
-from app import theme
-from app.language import right_to_left, tr
+from app.core import theme
+from app.core.language import right_to_left, tr
 from app.views.mosaic import levels, painted
 from app.views.painted import CENTRE, LEFT, MARGIN, TITLE_HEIGHT, small_font, text, title_font
 from app.views.units.connections import sign_colour

@@ -6,8 +6,8 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
-from app import theme
-from app.language import words
+from app.core import theme
+from app.core.language import words
 from app.views.field.legend import hatching
 from app.views.painted import CENTRE, LEFT, small_font, text
 from app.views.strokes import SHAPES, draw_markers
@@ -15,8 +15,8 @@ from app.views.units.layout import LINE, UnitsLayout
 from app.views.units.maps import single_image
 from app.views.units.paint import number_words
 from app.views.units.parts import Part
-from lab.events import Array
-from lab.units import Units
+from lab.core.events import Array
+from lab.core.units import Units
 
 _LARGEST, _LEAST = 230.0, 64.0
 _AROUND = 7.0

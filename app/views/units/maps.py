@@ -8,9 +8,9 @@ from functools import lru_cache
 import numpy as np
 from PySide6.QtGui import QImage
 
-from app import theme
+from app.core import theme
 from app.views.mosaic import GAP_LEVEL, Bytes, levels
-from lab.events import Array
+from lab.core.events import Array
 
 
 def usual_size(maps: Sequence[Array | None]) -> float:

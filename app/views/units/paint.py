@@ -10,8 +10,8 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
 
-from app import theme
-from app.language import tr, words
+from app.core import theme
+from app.core.language import tr, words
 from app.views.field.legend import hatching
 from app.views.numerals import finite, significant
 from app.views.painted import CENTRE, LEFT, RIGHT, blend, small_font, text
@@ -19,8 +19,8 @@ from app.views.strokes import SHAPES, draw_markers
 from app.views.units.connections import draw_lines, primitives, sign_colour
 from app.views.units.layout import LINE, UnitsLayout
 from app.views.units.parts import BIAS, Numbers, Part
-from lab.events import Array
-from lab.units import Units
+from lab.core.events import Array
+from lab.core.units import Units
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ import itertools
 import math
 from dataclasses import dataclass
 
-from lab.events import Array
-from lab.units import Units
+from lab.core.events import Array
+from lab.core.units import Units
 
 BIAS = -1
 """The source of a bias."""

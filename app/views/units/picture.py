@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QResizeEvent
 
-from app.language import tr
+from app.core.language import tr
 from app.views.numerals import Measure
 from app.views.painted import PaintedView, small_font
 from app.views.prose import broken, refusal
@@ -20,9 +20,9 @@ from app.views.units.maps import column_images, usual_size
 from app.views.units.paint import Scene, number_words, paint_network
 from app.views.units.parts import Numbers, Part, fault, steady
 from app.views.units.words import hidden_words, legend_words, part_words
-from lab.events import Array, Event
-from lab.text import Message
-from lab.units import Units
+from lab.core.events import Array, Event
+from lab.core.text import Message
+from lab.core.units import Units
 
 
 class UnitsPicture(PaintedView):

@@ -14,7 +14,7 @@ from app.views.units.editor import NumberEditor, NumberError, read_number
 from app.views.units.parts import BIAS, Part
 from app.views.units.picture import UnitsPicture
 from app.views.units.walk import first, following, neighbour
-from lab.events import Event
+from lab.core.events import Event
 
 _STILL = 3.0
 """Pixels by which a pointer may move between press and release of a click."""

@@ -6,15 +6,15 @@ import math
 
 from PySide6.QtCore import QPointF, QRectF
 
-from app.language import isolated, tr, words
+from app.core.language import isolated, tr, words
 from app.views.numerals import exact, plain
 from app.views.prose import maths, told
 from app.views.units.lens import plane_point, spread_words
 from app.views.units.maps import at_point
 from app.views.units.paint import number_words
 from app.views.units.parts import BIAS, Numbers, Part
-from lab.events import Array
-from lab.units import Units
+from lab.core.events import Array
+from lab.core.units import Units
 
 _TERMS = 6
 """Terms of a sum that are written out."""

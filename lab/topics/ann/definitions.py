@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from lab.code import Code
-from lab.dense.activations import HIDDEN
-from lab.dense.code import class_lines, modules, sequential_lines
-from lab.dense.plan import Layer, Plan
-from lab.events import Event, Metrics
-from lab.experiment import ClosedForm
-from lab.figures import Cell, Table
-from lab.metaparameters import SeedParams
-from lab.params import Params, choice, flag, integer, integers, real
-from lab.text import message
+from lab.core.code import Code
+from lab.core.events import Event, Metrics
+from lab.core.experiment import ClosedForm
+from lab.core.figures import Cell, Table
+from lab.core.metaparameters import SeedParams
+from lab.core.params import Params, choice, flag, integer, integers, real
+from lab.core.text import message
+from lab.nets.dense.activations import HIDDEN
+from lab.nets.dense.code import class_lines, modules, sequential_lines
+from lab.nets.dense.plan import Layer, Plan
 from lab.topics.ann.definitions_check import outputs_table
 
 

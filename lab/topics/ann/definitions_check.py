@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from lab.dense.network import Network
-from lab.dense.plan import Plan
-from lab.dense.recipe import streams
-from lab.figures import Cell, Table
-from lab.text import message
+from lab.core.figures import Cell, Table
+from lab.core.text import message
+from lab.nets.dense.network import Network
+from lab.nets.dense.plan import Plan
+from lab.training.dense.recipe import streams
 
 _EXAMPLES, _MOST_OUTPUTS = 4, 3
 _ENOUGH = 1e-10
@@ -19,7 +19,7 @@ def outputs_table(plan: Plan, seed: int) -> Table:
     """Return the outputs of both modules and of our own arithmetic, in evaluation mode; imports torch."""
     import torch
 
-    from lab.dense.torch_modules import Named, give_numbers, sequential
+    from lab.nets.dense.torch_modules import Named, give_numbers, sequential
 
     random = streams(seed)
     network, inputs = Network.drawn(plan, random.weights), random.data.standard_normal((_EXAMPLES, plan.inputs))

@@ -8,17 +8,17 @@ from typing import ClassVar
 
 import numpy as np
 
-from lab.dense.plan import dense
-from lab.events import Array, Event
-from lab.figures import Axis, Cell, Chart, Field, Line, Table
-from lab.metaparameters import rate_field
-from lab.params import Params, integer
+from lab.core.events import Array, Event
+from lab.core.figures import Axis, Cell, Chart, Field, Line, Table
+from lab.core.metaparameters import rate_field
+from lab.core.params import Params, integer
+from lab.core.text import message
+from lab.nets.dense.plan import dense
 from lab.sweeps import figures
 from lab.sweeps.experiment import SweepExperiment
 from lab.sweeps.grid import Axis as Over
 from lab.sweeps.grid import Sweep
 from lab.sweeps.outcomes import Results
-from lab.text import message
 from lab.topics.ann.iris_sweep import IrisSweepParams
 
 

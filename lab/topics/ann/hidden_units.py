@@ -8,16 +8,16 @@ from typing import ClassVar
 
 import numpy as np
 
-from lab.events import Event
-from lab.figures import Axis
-from lab.metaparameters import rate_field
-from lab.params import Params, integer
+from lab.core.events import Event
+from lab.core.figures import Axis
+from lab.core.metaparameters import rate_field
+from lab.core.params import Params, integer
+from lab.core.text import message
 from lab.sweeps import figures
 from lab.sweeps.experiment import SweepExperiment
 from lab.sweeps.grid import Axis as Over
 from lab.sweeps.grid import Sweep
 from lab.sweeps.outcomes import Results
-from lab.text import message
 from lab.topics.ann.iris_sweep import IrisSweepParams
 
 

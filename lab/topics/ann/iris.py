@@ -8,20 +8,20 @@ from typing import ClassVar
 
 import numpy as np
 
-from lab.datasets.classical import load_table
-from lab.datasets.planar import split
-from lab.datasets.store import DataStore
-from lab.dense.activations import HIDDEN, sigmoid, softmax
-from lab.dense.experiment import DenseExperiment
-from lab.dense.learner import Learner
-from lab.dense.plan import dense
-from lab.dense.recipe import Recipe, streams
-from lab.events import Array, Event, Predictions
-from lab.examples import Examples
-from lab.figures import Table
-from lab.metaparameters import DescentParams
-from lab.params import Params, choice, flag, integers, real
+from lab.core.events import Array, Event, Predictions
+from lab.core.examples import Examples
+from lab.core.figures import Table
+from lab.core.metaparameters import DescentParams
+from lab.core.params import Params, choice, flag, integers, real
+from lab.data.classical import load_table
+from lab.data.planar import split
+from lab.data.store import DataStore
+from lab.nets.dense.activations import HIDDEN, sigmoid, softmax
+from lab.nets.dense.plan import dense
 from lab.topics.ann.iris_figures import flowers, numbers, predictions, sums
+from lab.training.dense.experiment import DenseExperiment
+from lab.training.dense.learner import Learner
+from lab.training.dense.recipe import Recipe, streams
 
 
 @dataclass(frozen=True, kw_only=True)

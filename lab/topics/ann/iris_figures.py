@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from lab.datasets.classical import Table as Data
-from lab.dense.experiment import judged
-from lab.dense.learner import Learner
-from lab.events import Array, Predictions
-from lab.examples import Examples
-from lab.figures import Cell, Table
-from lab.text import message
+from lab.core.events import Array, Predictions
+from lab.core.examples import Examples
+from lab.core.figures import Cell, Table
+from lab.core.text import message
+from lab.data.classical import Table as Data
+from lab.training.dense.experiment import judged
+from lab.training.dense.learner import Learner
 
 NAMES = (
     message("sepal length"),

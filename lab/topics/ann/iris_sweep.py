@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lab.catalogue import experiment
-from lab.metaparameters import RunParams
-from lab.params import ParamError, Params
+from lab.core.catalogue import experiment
+from lab.core.metaparameters import RunParams
+from lab.core.params import ParamError, Params
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,20 +8,20 @@ from typing import ClassVar
 
 import numpy as np
 
-from lab.catalogue import experiment
-from lab.dense.activations import HIDDEN
-from lab.events import Array, Event
-from lab.figures import Axis, Chart, Line, Mark, Table
-from lab.figures import Cell as TableCell
-from lab.metaparameters import RunParams
-from lab.params import ParamError, Params, choice, integer, real
+from lab.core.catalogue import experiment
+from lab.core.events import Array, Event
+from lab.core.figures import Axis, Chart, Line, Mark, Table
+from lab.core.figures import Cell as TableCell
+from lab.core.metaparameters import RunParams
+from lab.core.params import ParamError, Params, choice, integer, real
+from lab.core.text import message
+from lab.nets.dense.activations import HIDDEN
 from lab.sweeps import figures
 from lab.sweeps.experiment import SweepExperiment
 from lab.sweeps.grid import Axis as Over
 from lab.sweeps.grid import Sweep
 from lab.sweeps.outcomes import Results
-from lab.text import message
-from lab.topics.ann.binary_figures import ceiling
+from lab.topics.ann.binary.figures import ceiling
 
 ENOUGH = 0.7
 """The accuracy above which the course counts a network as one that has learned."""

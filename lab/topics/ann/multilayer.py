@@ -10,20 +10,20 @@ from typing import ClassVar
 
 import numpy as np
 
-from lab.datasets.store import DataStore
-from lab.dense.boundary import boundary
-from lab.dense.clusters import ClusterParams, clusters, letters
-from lab.dense.experiment import DenseExperiment
-from lab.dense.learner import Learner
-from lab.dense.plan import dense
-from lab.dense.recipe import Recipe, streams
-from lab.dense.training_code import code_of
-from lab.events import Event, Progress
-from lab.figures import Axis
-from lab.metaparameters import DescentParams
-from lab.params import Params
-from lab.text import message
+from lab.core.events import Event, Progress
+from lab.core.figures import Axis
+from lab.core.metaparameters import DescentParams
+from lab.core.params import Params
+from lab.core.text import message
+from lab.data.clusters import ClusterParams, clusters, letters
+from lab.data.store import DataStore
+from lab.nets.dense.plan import dense
 from lab.topics.ann.open_units import layers_table
+from lab.training.dense.boundary import boundary
+from lab.training.dense.experiment import DenseExperiment
+from lab.training.dense.learner import Learner
+from lab.training.dense.recipe import Recipe, streams
+from lab.training.dense.training_code import code_of
 
 CENTRES = ((1.0, 3.0), (1.0, -2.0))
 RATES = np.linspace(0.001, 0.1, 50)
@@ -61,7 +61,7 @@ class Multilayer(DenseExperiment[MultilayerParams]):
 
     def closing(self, params: MultilayerParams, learner: Learner) -> Iterator[Event]:
         """Train one network for each of 50 rates, and show how they come in; each has first weights of its own."""
-        from lab.sessions import data_store
+        from lab.running.sessions import data_store
         from lab.sweeps import figures
         from lab.sweeps.execution import Place, execute
         from lab.sweeps.grid import Axis as Over

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from lab.dense.activations import ACTIVATIONS
-from lab.dense.learner import Learner
-from lab.events import Array
-from lab.figures import Cell, Table
-from lab.text import message
+from lab.core.events import Array
+from lab.core.figures import Cell, Table
+from lab.core.text import message
+from lab.nets.dense.activations import ACTIVATIONS
+from lab.training.dense.learner import Learner
 
 
 def open_units(learner: Learner) -> list[Array]:

@@ -8,18 +8,18 @@ from typing import ClassVar
 
 import numpy as np
 
-from lab.catalogue import experiment
-from lab.dense.activations import HIDDEN
-from lab.events import Array, Event
-from lab.figures import Axis, Cell, Chart, Line, Table
-from lab.metaparameters import RunParams
-from lab.params import Params, choice, integer, real
+from lab.core.catalogue import experiment
+from lab.core.events import Array, Event
+from lab.core.figures import Axis, Cell, Chart, Line, Table
+from lab.core.metaparameters import RunParams
+from lab.core.params import Params, choice, integer, real
+from lab.core.text import message
+from lab.nets.dense.activations import HIDDEN
 from lab.sweeps import figures
 from lab.sweeps.experiment import SweepExperiment
 from lab.sweeps.grid import Axis as Over
 from lab.sweeps.grid import Sweep
 from lab.sweeps.outcomes import Results
-from lab.text import message
 
 
 @dataclass(frozen=True, kw_only=True)

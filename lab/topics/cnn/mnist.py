@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from lab.datasets.store import DataStore
-from lab.events import (
+from lab.core.events import (
     Architecture,
     Event,
     FeatureMaps,
@@ -21,15 +20,16 @@ from lab.events import (
     Scalars,
     Weights,
 )
-from lab.experiment import Context, Counts, Experiment, State
-from lab.metaparameters import TrainingParams
-from lab.models.convolutional import ConvolutionalParams, plan
-from lab.params import Params, choice, real
+from lab.core.experiment import Context, Counts, Experiment, State
+from lab.core.metaparameters import TrainingParams
+from lab.core.params import Params, choice, real
+from lab.data.store import DataStore
+from lab.nets.convolutional import ConvolutionalParams, plan
 
 if TYPE_CHECKING:
     import torch
 
-    from lab.training import Training
+    from lab.training.trainer import Training
 
 SHAPE = (1, 28, 28)
 CLASSES = 10
@@ -168,10 +168,10 @@ class Mnist(Experiment[MnistParams]):
     def _begin(self, params: MnistParams, context: Context) -> None:
         import torch
 
-        from lab.augmentation import augment
-        from lab.models.network import build
-        from lab.models.pixels import as_tensor, scaled
-        from lab.training import Training
+        from lab.data.augmentation import augment
+        from lab.nets.network import build
+        from lab.nets.pixels import as_tensor, scaled
+        from lab.training.trainer import Training
 
         dataset = context.data.load(params.dataset)
         self._params, self._images = params, dataset.test.images
@@ -240,7 +240,7 @@ class Mnist(Experiment[MnistParams]):
         return Predictions("test", self._truth, self._predicted, self._confidence, self._classes, step)
 
     def _feature_maps(self, choices: Mapping[str, Any]) -> FeatureMaps:
-        from lab.models.network import shown, trace
+        from lab.nets.network import shown, trace
 
         index = int(choices.get("image", 0)) % len(self._images)
         self._training.model.eval()
@@ -248,7 +248,7 @@ class Mnist(Experiment[MnistParams]):
         return FeatureMaps("test", self._images[index] / np.float32(255), layers, self._training.steps_done)
 
     def _weights(self) -> Weights:
-        from lab.models.network import arrays
+        from lab.nets.network import arrays
 
         weights = arrays(self._training.model)
         return Weights("network", weights, self._params.to_json(), self._classes, self._training.steps_done)

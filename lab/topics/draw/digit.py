@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from lab.datasets.drawing import to_mnist
-from lab.events import (
+from lab.core.events import (
     Architecture,
     Array,
     Event,
@@ -21,12 +20,13 @@ from lab.events import (
     Progress,
     Weights,
 )
-from lab.experiment import Context, Experiment
-from lab.params import Params, text
-from lab.text import message
+from lab.core.experiment import Context, Experiment
+from lab.core.params import Params, text
+from lab.core.text import message
+from lab.data.drawing import to_mnist
 
 if TYPE_CHECKING:
-    from lab.recogniser import Recogniser
+    from lab.running.classifier import Recogniser
 
 CHUNK = 25
 """Images judged between two chances to answer a drawing."""
@@ -59,7 +59,7 @@ class Digit(Experiment[DigitParams]):
 
     def run(self, params: DigitParams, context: Context) -> Generator[Event, None, None]:
         """Load the network and test it on the test images of its own data set."""
-        from lab.recogniser import Recogniser, load_model
+        from lab.running.classifier import Recogniser, load_model
 
         recogniser = self._recogniser = Recogniser(load_model(params.model))
         yield Architecture(recogniser.layers)
@@ -104,7 +104,7 @@ class Digit(Experiment[DigitParams]):
         yield FeatureMaps("drawing", seen / np.float32(255), layers, 0)
 
     def _use(self, weights: Weights) -> None:
-        from lab.recogniser import Recogniser, kept_model
+        from lab.running.classifier import Recogniser, kept_model
 
         self._weights = weights
         model = kept_model("training", weights.params, weights.classes, weights.arrays)

@@ -8,13 +8,13 @@ from typing import Any, ClassVar, Final
 
 import numpy as np
 
-from lab.descent import NEVER, Descent, Floats, fixed, plain
-from lab.events import Event, Metrics, Progress
-from lab.experiment import Context, Experiment
-from lab.figures import Axis, Chart, Field, Line, Link
-from lab.functions import TYPED, Function, FunctionParams, function_choice
-from lab.params import ParamError, Params, choice, integer, real
-from lab.text import message
+from lab.core.events import Event, Metrics, Progress
+from lab.core.experiment import Context, Experiment
+from lab.core.figures import Axis, Chart, Field, Line, Link
+from lab.core.params import ParamError, Params, choice, integer, real
+from lab.core.text import message
+from lab.maths.descent import NEVER, Descent, Floats, fixed, plain
+from lab.maths.functions import TYPED, Function, FunctionParams, function_choice
 from lab.topics.gradient_descent.marks import minima_near
 
 OPENS: Final = "gradient_descent.line"

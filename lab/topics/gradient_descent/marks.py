@@ -6,11 +6,11 @@ from typing import Final
 
 import numpy as np
 
-from lab.descent import Floats
-from lab.figures import Mark
-from lab.functions import Function
-from lab.stationary import Kind
-from lab.text import Message, message
+from lab.core.figures import Mark
+from lab.core.text import Message, message
+from lab.maths.descent import Floats
+from lab.maths.functions import Function
+from lab.maths.stationary import Kind
 
 MOST_ZEROS: Final = 60
 """Zeros that are marked or listed; nobody would look at more."""

@@ -8,13 +8,24 @@ from typing import ClassVar, Final
 
 import numpy as np
 
-from lab.descent import NEVER, Floats, Schedule, Trajectory, by_gradient, by_time, descend, fixed, plain, side_by_side
-from lab.events import Event, Metrics
-from lab.experiment import ClosedForm
-from lab.figures import Axis, Cell, Chart, Line, Mark, Table
-from lab.functions import Function, FunctionParams, function_choice, visible
-from lab.params import Params, integer, real
-from lab.text import Message, message
+from lab.core.events import Event, Metrics
+from lab.core.experiment import ClosedForm
+from lab.core.figures import Axis, Cell, Chart, Line, Mark, Table
+from lab.core.params import Params, integer, real
+from lab.core.text import Message, message
+from lab.maths.descent import (
+    NEVER,
+    Floats,
+    Schedule,
+    Trajectory,
+    by_gradient,
+    by_time,
+    descend,
+    fixed,
+    plain,
+    side_by_side,
+)
+from lab.maths.functions import Function, FunctionParams, function_choice, visible
 from lab.topics.gradient_descent.marks import minima_near
 
 NAMES: Final = ("fixed", "by_gradient", "by_time")

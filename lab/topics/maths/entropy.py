@@ -9,11 +9,11 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from lab.events import Array, Event, Metrics
-from lab.experiment import ClosedForm
-from lab.figures import Axis, BarPanel, Bars, Cell, Chart, Line, Mark, Table, Words
-from lab.params import Params, integer, reals
-from lab.text import message
+from lab.core.events import Array, Event, Metrics
+from lab.core.experiment import ClosedForm
+from lab.core.figures import Axis, BarPanel, Bars, Cell, Chart, Line, Mark, Table, Words
+from lab.core.params import Params, integer, reals
+from lab.core.text import message
 from lab.topics.maths.probabilities import (
     BASES,
     LOGARITHMS,

@@ -9,11 +9,11 @@ from typing import ClassVar
 
 import numpy as np
 
-from lab.events import Event, Metrics
-from lab.experiment import ClosedForm
-from lab.figures import Axis, Cell, Chart, Line, Mark, Table, Words
-from lab.params import Params, integer, real
-from lab.text import message
+from lab.core.events import Event, Metrics
+from lab.core.experiment import ClosedForm
+from lab.core.figures import Axis, Cell, Chart, Line, Mark, Table, Words
+from lab.core.params import Params, integer, real
+from lab.core.text import message
 from lab.topics.maths.probabilities import BASES, LOGARITHMS, base_choice, number, unit
 
 _LOW, _HIGH = -4.0, 6.0

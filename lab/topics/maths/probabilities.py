@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from lab.events import Array
-from lab.figures import Cell, Words
-from lab.params import ParamError, choice
-from lab.text import Message, message
+from lab.core.events import Array
+from lab.core.figures import Cell, Words
+from lab.core.params import ParamError, choice
+from lab.core.text import Message, message
 
 BASES = {"e": math.e, "2": 2.0, "10": 10.0}
 LOGARITHMS = {"e": "ln", "2": "log₂", "10": "log₁₀"}

@@ -7,19 +7,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from lab.catalogue import experiment
-from lab.events import Event
-from lab.experiment import Context
-from lab.figures import Axis
-from lab.metaparameters import RunParams
-from lab.options import read_options
-from lab.params import ParamError, Params, choice, integer, text
+from lab.core.catalogue import experiment
+from lab.core.events import Event
+from lab.core.experiment import Context
+from lab.core.figures import Axis
+from lab.core.metaparameters import RunParams
+from lab.core.options import read_options
+from lab.core.params import ParamError, Params, choice, integer, text
+from lab.core.text import LabError, message
 from lab.sweeps import figures
 from lab.sweeps.execution import BACKENDS, Place
 from lab.sweeps.experiment import SweepExperiment
 from lab.sweeps.grid import MOST_AXES, Sweep, read_axis
 from lab.sweeps.outcomes import Results
-from lab.text import LabError, message
 
 USUAL = ("test_accuracy", "accuracy", "test_loss", "loss")
 """The metrics of which the first that there is is shown, where none was chosen."""

@@ -1,0 +1,1 @@
+"""Language, theme, settings: what every room of the window needs."""

@@ -1,0 +1,78 @@
+"""What the window remembers: theme, language, the values typed into forms."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+
+from app.core.language import LANGUAGES
+from lab.core.files import replace_file
+
+THEMES = ("system", "light", "dark")
+LARGEST_SIDE = 16_000
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Settings:
+    """Kept in a JSON file; what cannot be read falls back to the default, one entry at a time."""
+
+    theme: str = "system"
+    language: str = "en"
+    page: str = "home"
+    maximised: bool = False
+    size: list[int] = field(default_factory=lambda: [1280, 800])
+    texts: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    @classmethod
+    def load(cls, path: Path) -> Settings:
+        """Read the file; a missing or damaged one gives the defaults, and a damaged one is kept beside it."""
+        settings = cls()
+        try:
+            raw = json.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return settings
+        except (OSError, ValueError) as error:
+            log.warning("the settings %s cannot be read and are taken as new: %s", path, error)
+            with contextlib.suppress(OSError):
+                path.replace(path.with_name(f"{path.name}.damaged"))
+            return settings
+        for entry in fields(cls):
+            value = raw.get(entry.name) if isinstance(raw, dict) else None
+            if _fits(entry.name, value):
+                setattr(settings, entry.name, value)
+        return settings
+
+    def save(self, path: Path) -> None:
+        """Write the file; settings that cannot be kept are no reason to stop, the log tells of it."""
+        text = json.dumps(asdict(self), ensure_ascii=False, indent=2)
+        try:
+            replace_file(path, lambda stream: stream.write(text.encode()))
+        except OSError as error:
+            log.warning("the settings %s cannot be saved: %s", path, error)
+
+
+def _fits(name: str, value: object) -> bool:
+    match name:
+        case "theme":
+            return value in THEMES
+        case "language":
+            return isinstance(value, str) and value in LANGUAGES
+        case "page":
+            return isinstance(value, str)
+        case "maximised":
+            return isinstance(value, bool)
+        case "size":
+            return (
+                isinstance(value, list)
+                and len(value) == 2
+                and all(type(side) is int and 0 < side <= LARGEST_SIDE for side in value)
+            )
+        case _:
+            return isinstance(value, dict) and all(
+                isinstance(texts, dict) and all(isinstance(text, str) for text in texts.values())
+                for texts in value.values()
+            )

@@ -1,0 +1,1 @@
+"""A page: lesson, form, controls, views."""

@@ -1,0 +1,76 @@
+"""How a page is laid out: an entry, not a program."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+
+from app.core.language import right_to_left
+from app.views.base import View
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One place of a page: a view, or several behind tabs. Views are made anew for each language and theme."""
+
+    make: tuple[Callable[[], View], ...]
+    stretch: int = 1
+
+
+@dataclass(frozen=True)
+class Row:
+    """Cells side by side; a stretch of 0 keeps the row at the height that its views ask for."""
+
+    cells: tuple[Cell, ...]
+    stretch: int = 1
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The page of one experiment. `result` names the metric that the bar shows, a share in [0, 1], and
+    `result_words` says it, from the share in per cent.
+    """
+
+    experiment: str
+    rows: tuple[Row, ...]
+    result: str = ""
+    result_words: Callable[[str], str] = str
+
+
+def cell(*make: Callable[[], View], stretch: int = 1) -> Cell:
+    """Return a cell of one view, or of several behind tabs."""
+    return Cell(make, stretch)
+
+
+def row(*cells: Cell, stretch: int = 1) -> Row:
+    """Return a row of cells."""
+    return Row(cells, stretch)
+
+
+def side_by_side(leading: QWidget, trailing: QWidget) -> QSplitter:
+    """Return two panes that a person can make wider and narrower; the trailing one takes what room there is."""
+    splitter = QSplitter(Qt.Orientation.Horizontal)
+    for pane in (leading, trailing):
+        if right_to_left():
+            # There the splitter puts its panes one pixel too far to the right.
+            pane.setContentsMargins(0, 0, 1, 0)
+        splitter.addWidget(pane)
+    splitter.setStretchFactor(1, 1)
+    splitter.setChildrenCollapsible(False)
+    return splitter
+
+
+def fill_page(page: QWidget, content: QWidget, *below: QWidget) -> None:
+    """Lay a page out: its content with a margin around it, and bars below that reach from edge to edge."""
+    layout = QVBoxLayout(page)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(0)
+    inner = QVBoxLayout()
+    inner.setContentsMargins(8, 4, 8, 6)
+    inner.addWidget(content)
+    layout.addLayout(inner, 1)
+    for bar in below:
+        layout.addWidget(bar)

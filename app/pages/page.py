@@ -1,0 +1,310 @@
+"""The page of an experiment: lesson, form, controls, and the views of its layout."""
+
+from __future__ import annotations
+
+import random
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QSplitter, QWidget
+
+from app.core.settings import Settings
+from app.pages.layout import Layout, fill_page, side_by_side
+from app.pages.queries import Asker
+from app.pages.sharing import Sharer
+from app.pages.status import Teller, impossible
+from app.pages.view_grid import Board
+from app.runs.runner import Runner
+from app.views.base import View
+from app.widgets.controls import Controls
+from app.widgets.form import Form
+from app.widgets.lesson import LessonView
+from app.widgets.notice import Notice
+from lab.core.catalogue import experiment
+from lab.core.events import Event
+from lab.core.experiment import ClosedForm, computes
+from lab.core.figures import Link
+from lab.core.lessons import Lesson
+from lab.core.params import Params, show
+from lab.core.text import LabError
+from lab.running.runs import Run
+from lab.running.sessions import data_store
+
+TICK_MS = 50
+PREVIEW_MS = 150
+LONGEST_SEED = 2**31 - 1
+
+
+class Page(QWidget):
+    """Shows one runner. It can be closed and built anew at any time; the run does not notice.
+
+    What is not worth keeping follows its form at once: closed forms are shown anew at each change, runs of a second
+    begin anew. What is kept, a network in training, is never disturbed by an edit: that is for the next run.
+    """
+
+    opened = Signal(object)
+    """Something that another page shows: a Link that was picked, or a Shared that was pasted."""
+
+    def __init__(self, layout: Layout, lesson: Lesson, runner: Runner, settings: Settings) -> None:
+        super().__init__()
+        self.layout_entry, self.runner = layout, runner
+        self._experiment = experiment(layout.experiment)
+        self._settings = settings
+        self._shown_params: Params | None = None
+        self._picked: dict[str, Any] = {}
+        self.lesson = LessonView()
+        self.lesson.show_lesson(lesson)
+        self.lesson.tried.connect(self._try)
+        self.form = Form(self._experiment.params)
+        self._closed_form = issubclass(self._experiment, ClosedForm)
+        chosen = self._experiment
+        self.controls = Controls(impossible(chosen), chosen.steps_per_second, chosen.counts)
+        self.controls.show_speed(runner.steps_per_second)
+        self.notice = Notice()
+        self.teller = Teller(self._experiment, layout, runner, self.controls, self.notice)
+        self.asker = Asker(self._experiment, runner, self)
+        self.sharer = Sharer(runner, self.form, self.notice, self)
+        self.sharer.filled.connect(self._preview)
+        self.sharer.elsewhere.connect(self.opened)
+        self.board = Board(layout.rows)
+        self.board.selected.connect(self._select)
+        self.board.selected.connect(runner.comparer.pick)
+        self.board.watched.connect(self._watch)
+        self._build()
+        self._timer = QTimer(self, interval=TICK_MS)
+        self._timer.timeout.connect(self._tick)
+        self._preview_timer = QTimer(self, singleShot=True, interval=PREVIEW_MS)
+        self._preview_timer.timeout.connect(self._preview)
+        self.form.set_texts(settings.texts.get(layout.experiment, {}))
+        self.form.changed.connect(self._edited)
+        self.controls.pressed.connect(self.press)
+        self.controls.hurried.connect(runner.set_speed)
+        runner.restarted.connect(self._restart)
+        runner.delivered.connect(self._deliver)
+        runner.status_changed.connect(self._status)
+        runner.failed.connect(self.teller.complain)
+        runner.comparer.changed.connect(self.board.take)
+        self._show_beginning()
+        self._take([runner.comparer.comparison, *runner.history.replay()])
+        self._status()
+
+    @property
+    def views(self) -> tuple[View, ...]:
+        """The views, in the order of the layout."""
+        return self.board.views
+
+    def press(self, name: str) -> None:
+        """Do what the button of that name says."""
+        match name:
+            case "run":
+                self._go("end")
+            case "step" | "epoch":
+                self._go(name)
+            case "pause":
+                self.runner.pause()
+            case "stop":
+                self.runner.stop()
+            case "sweep":
+                params = self.form.params()
+                if params is not None:
+                    # Not needed before: the window is there sooner without it.
+                    from lab.sweeps.offer import offer
+
+                    self.opened.emit(offer(self.layout_entry.experiment, params))
+            case "copy" | "paste":
+                self.sharer.press(name)
+            case "reset" if self._closed_form:
+                self.form.set_texts(self._experiment.params().to_texts())
+            case "reset":
+                self.runner.reset()
+            case "new_seed":
+                # The seed itself is drawn by chance; everything after it is not.
+                implied = self._experiment.params.implies.get("seed", {})
+                self.form.set_texts({"seed": str(random.randint(0, LONGEST_SEED)), **implied})
+                if not self._closed_form:
+                    self.runner.reset()
+
+    def shutdown(self) -> None:
+        """Let go of the runner, before the page is deleted."""
+        self._timer.stop()
+        self._preview_timer.stop()
+        self.asker.stop()
+        self.sharer.stop()
+        self.runner.restarted.disconnect(self._restart)
+        self.runner.delivered.disconnect(self._deliver)
+        self.runner.status_changed.disconnect(self._status)
+        self.runner.failed.disconnect(self.teller.complain)
+        self.runner.comparer.changed.disconnect(self.board.take)
+        self.runner.watch({})
+
+    def refresh(self) -> None:
+        """Show what the form describes again: the data may have changed."""
+        self._shown_params = None
+        self._preview()
+
+    def resume(self, folder: Path) -> None:
+        """Continue a kept run; the form shows its parameters."""
+        # Where it cannot be read, the runner comes upon the same error, and says it.
+        with suppress(LabError):
+            self.form.set_texts(self._experiment.params.from_json(Run(folder).info().params).to_texts())
+        self.runner.resume(folder)
+
+    def take_up(self, link: Link) -> None:
+        """Show what another page found."""
+        self._try(dict(link.texts), link.runs)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Draw only while seen."""
+        super().showEvent(event)
+        self._timer.start()
+        self._watch()
+        self.asker.show(self._shown_params)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Stop drawing; the run goes on."""
+        super().hideEvent(event)
+        self._timer.stop()
+        self.runner.watch({})
+
+    def _build(self) -> None:
+        side = QSplitter(Qt.Orientation.Vertical)
+        side.addWidget(self.lesson)
+        side.addWidget(self.form)
+        side.setSizes([330, 300])
+        side.setChildrenCollapsible(False)
+        side.setMinimumWidth(290)
+        across = side_by_side(side, self.board)
+        across.setSizes([330, 900])
+        fill_page(self, across, self.notice, self.controls)
+
+    def _go(self, until: str) -> None:
+        params = self.form.params()
+        if self.runner.held:
+            self.runner.go(until)
+        elif params is not None:
+            self.runner.start(params, until)
+
+    def _try(self, texts: dict[str, str], runs: bool = True) -> None:
+        """Follow a link of the lesson: the defaults with some values changed; and run, if it `runs`."""
+        defaults = self._experiment.params().to_texts()
+        self.form.set_texts({**defaults, **texts})
+        if runs and not self._closed_form:
+            self._go_anew()
+
+    def _go_anew(self) -> None:
+        params = self.form.params()
+        if params is not None:
+            self.runner.start(params)
+
+    def _edited(self) -> None:
+        self._settings.texts[self.layout_entry.experiment] = self.form.texts()
+        complaint = self.form.said()
+        self.teller.show_buttons(complaint)
+        if self._blank:
+            self.controls.show_words(complaint)
+        if self._experiment.kept:
+            self._preview_timer.start()
+        elif self._blank:
+            self._preview()
+        elif not complaint:
+            self._follow_form()
+
+    def _follow_form(self) -> None:
+        """What is on the screen belongs to other parameters than the form's, and is quickly made again."""
+        session = self.runner.session
+        if session is not None and session.params == self.form.params():
+            return
+        if self.runner.moves:
+            self._go_anew()
+        else:
+            self.runner.reset()
+
+    @property
+    def _blank(self) -> bool:
+        """Whether nothing of a run is on the screen."""
+        return self._closed_form or (self.runner.session is None and not self.runner.busy)
+
+    def _show_beginning(self) -> None:
+        """Show what stood on the page when its run began; what came since follows."""
+        params = self.form.params() if self.runner.session is None else self.runner.session.params
+        if self._blank or self._experiment.kept:
+            self._preview()
+        elif params is not None:
+            # Not everything is shown by the run itself.
+            self._show(params)
+
+    def _preview(self) -> None:
+        """Show what the form describes, while nothing of a run is on the screen."""
+        params = self.form.params()
+        if params is not None and params != self._shown_params and self._blank:
+            self._show(params)
+
+    def _show(self, params: Params) -> None:
+        """Show what can be shown of parameters before anything runs."""
+        self._shown_params = params
+        self.notice.clear()
+        try:
+            for event in self._experiment().preview(params, data_store()):
+                self._take([event])
+        except LabError as error:
+            # Tried again next time: the data may have come meanwhile.
+            self._shown_params = None
+            self.teller.complain(error.message)
+        self.board.follow()
+        self.asker.show(self._shown_params)
+
+    def _restart(self) -> None:
+        self._shown_params = None
+        self.board.clear()
+        self.teller.clear()
+        for name, value in self._picked.items():
+            self._select(name, value)
+        params = self.form.params()
+        if params is not None and not self._experiment.kept:
+            # The first figures of the run come a moment later; an empty page between would flicker.
+            self._show(params)
+        self._status()
+
+    def _deliver(self, events: list[Event]) -> None:
+        self._take(events)
+        if computes(self._experiment):
+            # What is computed beside the window follows the hand too.
+            self.board.follow()
+
+    def _take(self, events: list[Event]) -> None:
+        for event in events:
+            self.board.take(event)
+            self.teller.take(event)
+
+    def _status(self) -> None:
+        self._preview()
+        self.teller.show_status(self.form.said())
+        self.sharer.follow()
+        self._tick()
+
+    def _select(self, name: str, value: Any) -> None:
+        """Something was picked in one view: tell the others, and whoever it concerns."""
+        self.board.select(name, value)
+        spec = self._experiment.params.specs().get(name)
+        if isinstance(value, Link):
+            self.opened.emit(value)
+        elif spec is not None:
+            self.form.set_texts({name: show(spec, value), **self._experiment.params.implies.get(name, {})})
+            if name in self._experiment.starts:
+                self._go_anew()
+        elif name in self._experiment.asks:
+            if self._experiment.kept:
+                self._picked[name] = value
+            self.asker.ask({name: value}, self.form.params())
+
+    def _watch(self) -> None:
+        self.runner.watch(self.board.intervals())
+
+    def _tick(self) -> None:
+        now = time.monotonic() * 1000
+        self.board.tick(now)
+        self.teller.tick(now)

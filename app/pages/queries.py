@@ -1,0 +1,53 @@
+"""Questions that a page puts to its experiment: what was picked, and whether an independent source agrees."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QWidget
+
+from app.runs.runner import Runner
+from lab.core.experiment import Experiment, checks, computes
+from lab.core.params import Params
+
+REST_MS = 150
+"""The hand rests when nothing changed for so long; until then the interpreter belongs to what follows it."""
+
+
+class Asker:
+    """Asks the session of a runner; where it costs nothing, one that has not begun is made ready for it."""
+
+    def __init__(self, experiment: type[Experiment[Any]], runner: Runner, page: QWidget) -> None:
+        self._experiment, self._runner, self._page = experiment, runner, page
+        self._shown: Params | None = None
+        self._timer = QTimer(page)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(REST_MS)
+        self._timer.timeout.connect(self.check)
+
+    def ask(self, request: Mapping[str, Any], params: Params | None) -> None:
+        """Put a question about the present state, or about `params` where nothing ran; None: they are not allowed."""
+        if not self._experiment.kept and self._runner.status in ("idle", "failed"):
+            if params is None:
+                return
+            self._runner.start(params, "begin")
+        self._runner.look(request)
+
+    def show(self, params: Params | None) -> None:
+        """Take note of what is shown now: its numbers are checked when the hand rests."""
+        self._shown = params
+        if params is not None and computes(self._experiment) and self._page.isVisible():
+            self.ask({"shown": params}, params)
+        if checks(self._experiment):
+            self._timer.start()
+
+    def check(self) -> None:
+        """Ask for the same numbers from an independent source; the answer comes when it is there."""
+        if self._shown is not None and self._page.isVisible() and checks(self._experiment):
+            self.ask({"params": self._shown}, self._shown)
+
+    def stop(self) -> None:
+        """Ask nothing more."""
+        self._timer.stop()

@@ -1,0 +1,128 @@
+"""What a page says of its run: in the bar, and in the notice above it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.core.language import say, tr
+from app.pages.layout import Layout
+from app.runs.runner import Runner
+from app.runs.worker import Status
+from app.widgets.controls import Controls
+from app.widgets.notice import Notice
+from lab.core.events import Event, Images, Metrics, Remark, Scalars
+from lab.core.experiment import ClosedForm, Experiment
+from lab.core.text import Message
+
+PROGRESS_MS = 200
+
+
+def impossible(experiment: type[Experiment[Any]]) -> dict[str, str]:
+    """Return the buttons that mean nothing for an experiment, with the reason."""
+    reasons = {}
+    if issubclass(experiment, ClosedForm):
+        words = tr("There is nothing to wait for: everything follows your changes at once")
+        reasons = dict.fromkeys(("run", "pause", "step", "epoch", "stop"), words)
+    if experiment.counts == "run":
+        reasons["sweep"] = tr("This is a sweep already")
+    if "seed" not in experiment.params.specs():
+        reasons["new_seed"] = tr("Nothing is left to chance here")
+    return reasons
+
+
+class Teller:
+    """Puts into words how the run of a page stands."""
+
+    def __init__(
+        self, experiment: type[Experiment[Any]], layout: Layout, runner: Runner, controls: Controls, notice: Notice
+    ) -> None:
+        self._experiment, self._layout, self._runner = experiment, layout, runner
+        self._controls, self._notice = controls, notice
+        self._progress_at = 0.0
+
+    @property
+    def begun(self) -> bool:
+        """Whether the run came to its first step."""
+        return self._runner.speed.progress is not None
+
+    @property
+    def status(self) -> Status:
+        """The status for the buttons: what only waits for questions is not paused."""
+        if issubclass(self._experiment, ClosedForm):
+            return "finished"
+        runner = self._runner
+        return "idle" if runner.waits or (runner.status == "paused" and not self.begun) else runner.status
+
+    def clear(self) -> None:
+        """Forget the last run."""
+        self._notice.clear()
+        self._controls.clear()
+
+    def complain(self, error: Message, calm: bool = False) -> None:
+        """Say what went wrong, or, `calm`, what has to be known; parameters are called as in the form."""
+        spec = self._experiment.params.specs().get(str(error.values.get("field", "")))
+        if spec is not None:
+            error = Message(error.template, {**error.values, "field": Message(spec.label)})
+        self._notice.show_words(say(error), calm)
+
+    def take(self, event: Event) -> None:
+        """Say what an event has to say in words."""
+        result = self._layout.result
+        match event:
+            case Scalars() if result in event.values and event.name == "epoch":
+                self._show_result(event.values[result])
+            case Metrics() if result in event.values:
+                self._show_result(event.values[result])
+            case Remark():
+                self.complain(event.message, event.level == "information")
+            case Images():
+                self._controls.result.setToolTip(say(event.source))
+            case _:
+                pass
+
+    def show_buttons(self, complaint: str) -> None:
+        """Enable what can be done now; `complaint` is what is wrong in the form."""
+        self._controls.show_status(self.status, complaint, touched=self._runner.status != "idle")
+
+    def show_status(self, complaint: str) -> None:
+        """Say how the run stands; `complaint` is what is wrong in the form."""
+        self.show_buttons(complaint)
+        progress, status = self._runner.speed.progress, self._runner.status
+        if status == "failed" and self._runner.error is not None:
+            self.complain(self._runner.error)
+        if status == "finished" and progress is not None:
+            self._controls.show_progress(progress, self._runner.speed)
+        words = self._words(complaint)
+        if words is not None:
+            self._controls.show_words(words)
+
+    def tick(self, now_ms: float) -> None:
+        """Show the progress, at its own small rate."""
+        progress, status = self._runner.speed.progress, self._runner.status
+        due = status == "paused" or now_ms - self._progress_at >= PROGRESS_MS
+        if progress is not None and status in ("running", "paused") and due:
+            self._progress_at = now_ms
+            self._controls.show_progress(progress, self._runner.speed)
+
+    def _show_result(self, share: float) -> None:
+        self._controls.show_result(self._layout.result_words(f"{100 * share:.2f}"))
+
+    def _words(self, complaint: str) -> str | None:
+        """Return the sentence for the bar, or None where the progress says it."""
+        kept = self._experiment.kept
+        match self._runner.status:
+            case _ if self.status == "idle" or issubclass(self._experiment, ClosedForm):
+                return complaint
+            case "starting":
+                return tr("Starting: torch is being loaded …") if self._experiment.needs_torch else tr("Starting …")
+            case "failed":
+                return tr("Ended by an error.")
+            case "finished":
+                # Where it could not be kept, the notice says so.
+                return tr("Finished. The run is kept.") if kept and not self._notice.said else tr("Finished.")
+            case "stopped" if not self.begun:
+                return tr("Stopped before its first step.")
+            case "stopped":
+                return tr("Stopped. It can be continued from Home.") if kept else tr("Stopped.")
+            case _:
+                return None

@@ -1,0 +1,118 @@
+"""The views of a page, in the rows and cells of its layout."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
+
+from app.pages.layout import Cell, Row
+from app.views.base import View
+from lab.core.events import Event
+
+FRAME_MS = 5.0
+"""For painting in one frame of 16 ms; the computation and the form need their part of it."""
+
+BREATH_MS = 6
+"""Between two such frames, for the hand and the screen."""
+
+
+class Board(QWidget):
+    """Hands events to the views that show them, and lets each draw at its own rate.
+
+    `selected` says what was picked in a view, `watched` that other views are seen now.
+    """
+
+    selected = Signal(str, object)
+    watched = Signal()
+
+    def __init__(self, rows: tuple[Row, ...]) -> None:
+        super().__init__()
+        self._views: list[View] = []
+        self._taken: dict[tuple[str, str], Event] = {}
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(BREATH_MS)
+        self._rest.timeout.connect(self.follow)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        for entry in rows:
+            # Plots and matrices keep their places in every language.
+            box = QWidget()
+            box.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+            cells = QHBoxLayout(box)
+            cells.setContentsMargins(0, 0, 0, 0)
+            cells.setSpacing(6)
+            for place in entry.cells:
+                cells.addWidget(self._cell(place), place.stretch)
+            column.addWidget(box, entry.stretch)
+
+    @property
+    def views(self) -> tuple[View, ...]:
+        """The views, in the order of the layout."""
+        return tuple(self._views)
+
+    def take(self, event: Event) -> None:
+        """Hand an event to the views of its kind; the very same one again is nothing new."""
+        if self._taken.get(event.key) is event:
+            return
+        self._taken[event.key] = event
+        for view in self._views:
+            if isinstance(event, view.events):
+                view.take(event)
+
+    def select(self, name: str, value: Any) -> None:
+        """Tell the views what was picked in one of them."""
+        for view in self._views:
+            view.select(name, value)
+
+    def tick(self, now_ms: float) -> None:
+        """Let each view draw whose time has come."""
+        for view in self._views:
+            view.tick(now_ms)
+
+    def follow(self) -> None:
+        """Draw what is new at once, without waiting for its turn: it follows the hand.
+
+        As much as a frame has time for, what waited longest first; the rest comes when that is on the screen.
+        """
+        spent = 0.0
+        for view in sorted((view for view in self._views if view.dirty), key=lambda view: view.drawn_at):
+            if spent >= FRAME_MS:
+                self._rest.start()
+                return
+            view.refresh()
+            spent += view.cost_ms
+
+    def clear(self) -> None:
+        """Forget everything: a new run begins."""
+        self._taken = {}
+        for view in self._views:
+            view.clear()
+            view.refresh()
+
+    def intervals(self) -> dict[type[Event], float]:
+        """Return which kinds of events are seen now, with the seconds between two."""
+        seen: dict[type[Event], float] = {}
+        for view in self._views:
+            if view.isVisible():
+                for kind in view.events:
+                    seen[kind] = min(view.interval_ms / 1000, seen.get(kind, math.inf))
+        return seen
+
+    def _cell(self, place: Cell) -> QWidget:
+        views = [make() for make in place.make]
+        for view in views:
+            self._views.append(view)
+            view.selected.connect(self.selected)
+        if len(views) == 1:
+            return views[0]
+        tabs = QTabWidget()
+        tabs.setDocumentMode(True)
+        for view in views:
+            tabs.addTab(view, view.title)
+        tabs.currentChanged.connect(lambda _place: self.watched.emit())
+        return tabs

@@ -1,0 +1,362 @@
+"""The window: tabs at the leading edge, a header, and one page at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol, cast
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QApplication,
+    QButtonGroup,
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.core import theme
+from app.core.language import LANGUAGES, isolated, language, right_to_left, set_language, tr
+from app.core.settings import THEMES, Settings
+from app.pages.catalogue import OFFERED, TITLES, layout, layouts, pages, topic_of
+from app.pages.page import Page
+from app.runs.runner import Runner
+from app.shell.errors import ErrorDialog, ErrorHook
+from app.shell.home import Home
+from app.topics.draw import EXPERIMENT as DRAW
+from app.topics.draw import DrawPage
+from app.widgets.canvas import Stroke
+from app.widgets.data import DataDialog
+from lab.core.catalogue import experiment
+from lab.core.figures import Link
+from lab.core.lessons import load_lessons
+from lab.running.classifier import SHIPPED
+from lab.running.sessions import data_store, run_store
+from lab.running.sharing import Shared
+from lab.topics.draw.digit import DigitParams
+
+TRAINER = "cnn.mnist"
+HOME = "home"
+
+
+class Shown(Protocol):
+    """A page that can be let go of."""
+
+    def shutdown(self) -> None:
+        """Disconnect from what outlives the page."""
+
+
+class _Runners(dict[str, Runner]):
+    """Runners by experiment, each made when it is asked for first."""
+
+    def __init__(self, make: Callable[[str], Runner]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, name: str) -> Runner:
+        self[name] = self._make(name)
+        return self[name]
+
+
+class Window(QWidget):
+    """Owns the runners, which live as long as it does, and the pages, which are built anew for language and theme."""
+
+    def __init__(self, settings: Settings, settings_file: Path, hook: ErrorHook | None = None) -> None:
+        super().__init__()
+        self.settings, self._settings_file = settings, settings_file
+        self.runners = _Runners(self._new_runner)
+        self._hook = hook
+        if hook is not None:
+            hook.caught.connect(self.show_report)
+        self._reports = 0
+        self._strokes: tuple[Stroke, ...] = ()
+        self._model = SHIPPED
+        self._pen = 22
+        self._pages: dict[str, QWidget] = {}
+        self.data_dialog: DataDialog | None = None
+        self._root: QWidget | None = None
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self.setWindowTitle("Descent")
+        self.resize(*settings.size)
+        self.setMinimumSize(960, 600)
+        set_language(settings.language)
+        self.build()
+        QApplication.styleHints().colorSchemeChanged.connect(self._scheme_changed)
+        self._scheme_timer = QTimer(self)
+        self._scheme_timer.setSingleShot(True)
+        self._scheme_timer.setInterval(0)
+        self._scheme_timer.timeout.connect(self._follow_system)
+
+    def build(self) -> None:
+        """Build everything anew in the language and theme of the settings; runs go on."""
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        theme.apply(application, self.settings.theme)
+        direction = Qt.LayoutDirection.RightToLeft if right_to_left() else Qt.LayoutDirection.LeftToRight
+        application.setLayoutDirection(direction)
+        self._drop_pages()
+        if self._root is not None:
+            self._layout.removeWidget(self._root)
+            self._root.hide()
+            self._root.deleteLater()
+        self._lessons = load_lessons(language())
+        self._root = QWidget()
+        across = QHBoxLayout(self._root)
+        across.setContentsMargins(0, 0, 0, 0)
+        across.setSpacing(0)
+        across.addWidget(self._sidebar())
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        column.addWidget(self._header())
+        self.stack = QStackedWidget()
+        column.addWidget(self.stack, 1)
+        across.addLayout(column, 1)
+        self._layout.addWidget(self._root)
+        self.open(self._first())
+
+    def open(self, name: str) -> QWidget:
+        """Show a page, built now if it is not there yet."""
+        if name not in self._pages:
+            self._pages[name] = self._make(name)
+            self.stack.addWidget(self._pages[name])
+        page = self._pages[name]
+        self.stack.setCurrentWidget(page)
+        self.settings.page = name
+        self._title.setText(self._page_title(name))
+        topic = self._topic_of(name)
+        for key, button in self._tabs.items():
+            button.setChecked(key == topic)
+        self._fill_choice(name)
+        return page
+
+    def page(self, name: str) -> QWidget:
+        """Return a page that was opened."""
+        return self._pages[name]
+
+    def warm_up(self) -> None:
+        """Load torch and the shipped network, so that the first drawing is answered soon."""
+        if self.runners[DRAW].status == "idle":
+            self.runners[DRAW].start(DigitParams(model=self._model))
+
+    def show_report(self, text: str) -> None:
+        """Show an unexpected error; while one is shown, further ones are only in the log."""
+        if self._reports:
+            return
+        self._reports += 1
+        dialog = ErrorDialog(text, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.finished.connect(self._report_read)
+        dialog.open()
+
+    def show_data(self) -> None:
+        """Show the data sets, with import and download."""
+        dialog = self.data_dialog = DataDialog(data_store(), self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.destroyed.connect(self._data_closed)
+        dialog.open()
+
+    def switch_language(self, wanted: str) -> None:
+        """Speak another language from now on."""
+        self.settings.language = wanted
+        set_language(wanted)
+        self.build()
+        self._save()
+
+    def switch_theme(self, wanted: str) -> None:
+        """Use another theme from now on."""
+        self.settings.theme = wanted
+        self.build()
+        self._save()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Stop what runs within a step, save it, and end its threads."""
+        self.settings.maximised = self.isMaximized()
+        if not self.settings.maximised:
+            self.settings.size = [self.width(), self.height()]
+        self.hide()
+        self._save()
+        self._drop_pages()
+        if self.data_dialog is not None:
+            self.data_dialog.join()
+        for runner in self.runners.values():
+            runner.close()
+        if self._hook is not None:
+            self._hook.caught.disconnect(self.show_report)
+            self._hook = None
+        super().closeEvent(event)
+
+    def names(self) -> list[str]:
+        """Return the names of all pages, in order."""
+        return [HOME, *layouts(), DRAW]
+
+    def _first(self) -> str:
+        """Return the page to begin with: the last one, or Home where a run that was cut off can be continued."""
+        last = self.settings.page if self.settings.page == DRAW or self.settings.page in OFFERED else HOME
+        if self.isVisible():
+            return last
+        found = run_store().unfinished(OFFERED)
+        return HOME if found is not None and found[1].cut_off else last
+
+    def _new_runner(self, name: str) -> Runner:
+        runner = Runner(name, parent=self)
+        runner.crashed.connect(self._crashed)
+        return runner
+
+    def _make(self, name: str) -> QWidget:
+        if name == HOME:
+            home = Home()
+            home.wanted.connect(self.open)
+            home.continued.connect(self._continue)
+            return home
+        if name == DRAW:
+            runners = self.runners[DRAW], self.runners[TRAINER]
+            return DrawPage(self._lessons[DRAW], *runners, self._strokes, self._model, self._pen)
+        entry = layout(name)
+        assert entry is not None
+        page = Page(entry, self._lessons[name], self.runners[name], self.settings)
+        page.opened.connect(self._follow)
+        return page
+
+    def _continue(self, name: str, folder: Path) -> None:
+        page = self.open(name)
+        assert isinstance(page, Page)
+        page.resume(folder)
+
+    def _follow(self, found: Link | Shared) -> None:
+        """Open what was picked or pasted on another page."""
+        page = self.open(found.experiment)
+        assert isinstance(page, Page)
+        if isinstance(found, Shared):
+            page.sharer.begin(found)
+        else:
+            page.take_up(found)
+
+    def _drop_pages(self) -> None:
+        for page in self._pages.values():
+            if isinstance(page, DrawPage):
+                self._strokes, self._model, self._pen = page.canvas.strokes(), page.model, page.pen.value()
+            if hasattr(page, "shutdown"):
+                cast(Shown, page).shutdown()
+            page.hide()
+            page.deleteLater()
+        self._pages = {}
+
+    def _sidebar(self) -> QFrame:
+        bar = QFrame()
+        bar.setObjectName("sidebar")
+        layout = QVBoxLayout(bar)
+        layout.setContentsMargins(8, 12, 8, 12)
+        layout.setSpacing(4)
+        group = QButtonGroup(bar)
+        self._tabs: dict[str, QToolButton] = {}
+        entries = [(HOME, tr("Home")), *((topic, tr(title)) for topic, title in TITLES.items()), (DRAW, tr("Draw"))]
+        for place, (key, text) in enumerate(entries, start=1):
+            button = QToolButton()
+            button.setText(text)
+            button.setCheckable(True)
+            button.setToolTip(f"{text} (Alt+{place % 10})")
+            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            button.clicked.connect(lambda _checked=False, key=key: self.open(self._first_page(key)))
+            shortcut = QShortcut(QKeySequence(f"Alt+{place % 10}"), bar)
+            shortcut.activated.connect(button.click)
+            group.addButton(button)
+            layout.addWidget(button)
+            self._tabs[key] = button
+        layout.addStretch(1)
+        bar.setMinimumWidth(104)
+        return bar
+
+    def _header(self) -> QWidget:
+        header = QWidget()
+        layout = QHBoxLayout(header)
+        layout.setContentsMargins(14, 6, 10, 2)
+        self._title = QLabel()
+        self._title.setProperty("heading", True)
+        self._choice = QComboBox()
+        self._choice.setAccessibleName(tr("Experiment"))
+        self._choice.activated.connect(lambda: self.open(self._choice.currentData()))
+        self.data_button = QToolButton()
+        self.data_button.setText(tr("Data …"))
+        self.data_button.setToolTip(tr("Data sets: import them from files, or download them (Ctrl+D)"))
+        self.data_button.clicked.connect(self.show_data)
+        QShortcut(QKeySequence("Ctrl+D"), header).activated.connect(self.data_button.click)
+        self.language_button = QToolButton()
+        other = "fa" if language() == "en" else "en"
+        self.language_button.setText(LANGUAGES[other])
+        self.language_button.setToolTip(tr("Switch the language (Ctrl+L)"))
+        self.language_button.clicked.connect(lambda: self.switch_language(other))
+        self.theme_box = QComboBox()
+        self.theme_box.setAccessibleName(tr("Theme"))
+        self.theme_box.setToolTip(tr("Theme"))
+        for name, text in zip(THEMES, (tr("Like the system"), tr("Light"), tr("Dark")), strict=True):
+            self.theme_box.addItem(text, name)
+        self.theme_box.setCurrentIndex(THEMES.index(self.settings.theme))
+        self.theme_box.activated.connect(lambda: self.switch_theme(self.theme_box.currentData()))
+        shortcut = QShortcut(QKeySequence("Ctrl+L"), header)
+        shortcut.activated.connect(self.language_button.click)
+        layout.addWidget(self._title)
+        layout.addWidget(self._choice)
+        layout.addStretch(1)
+        layout.addWidget(self.data_button)
+        layout.addWidget(self.language_button)
+        layout.addWidget(self.theme_box)
+        return header
+
+    def _topic_of(self, name: str) -> str:
+        return topic_of(name) if topic_of(name) in TITLES else name
+
+    def _first_page(self, key: str) -> str:
+        return pages(key)[0].experiment if key in TITLES else key
+
+    def _page_title(self, name: str) -> str:
+        if name == HOME:
+            return ""
+        topic = self._topic_of(name)
+        title = tr(experiment(name).title)
+        if topic == name:
+            return title
+        # Where there is a choice beside it, that one says which experiment it is.
+        heading = tr(TITLES[topic])
+        return heading if len(pages(topic)) > 1 else isolated(heading, " › ", title)
+
+    def _fill_choice(self, name: str) -> None:
+        """Offer the other experiments of the topic, where there are any."""
+        choices = pages(self._topic_of(name))
+        self._choice.clear()
+        for page in choices:
+            self._choice.addItem(tr(experiment(page.experiment).title), page.experiment)
+        self._choice.setCurrentIndex(max(0, self._choice.findData(name)))
+        self._choice.setVisible(len(choices) > 1)
+
+    def _scheme_changed(self) -> None:
+        if self.settings.theme == "system":
+            self._scheme_timer.start()
+
+    def _follow_system(self) -> None:
+        dark = QApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
+        if self.settings.theme == "system" and dark != theme.colours().dark:
+            self.build()
+
+    def _crashed(self, error: Exception) -> None:
+        if self._hook is not None:
+            self._hook.take(error)
+
+    def _report_read(self) -> None:
+        self._reports -= 1
+
+    def _data_closed(self) -> None:
+        self.data_dialog = None
+        for page in self._pages.values():
+            if isinstance(page, Page):
+                page.refresh()
+
+    def _save(self) -> None:
+        self.settings.save(self._settings_file)

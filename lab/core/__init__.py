@@ -1,0 +1,1 @@
+"""Parameters, events, experiments: what everything else is told in."""

@@ -1,0 +1,161 @@
+"""What an experiment has to show, as small frozen records.
+
+Arrays are NumPy on the CPU and are never changed after the event is made. An event never holds a live tensor or a
+model. Each event answers for one thing on the screen; `name` tells two of a kind apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from numpy.typing import NDArray
+
+from lab.core.text import Message
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Event:
+    """Base of all events."""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What this is an event of: only the newest event of a key is worth showing."""
+        return type(self).__name__, getattr(self, "name", "")
+
+
+@dataclass(frozen=True)
+class Scalars(Event):
+    """Numbers at an optimiser step; `name` is their rhythm, "batch" or "epoch". Appended, never replaced."""
+
+    name: str
+    step: int
+    values: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Progress(Event):
+    """The end of one step: `step` of `steps` done, in epoch `epoch` (from 1) of `epochs`. Closes a step."""
+
+    step: int
+    steps: int
+    epoch: int
+    epochs: int
+    epoch_ends: bool
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer of a network, as arithmetic.
+
+    Shapes are without the batch: (C, H, W) or (F,). `arithmetic` is the computation of the output shape and of the
+    number of parameters with the numbers put in; `formula` is its general form in TeX.
+    """
+
+    name: str
+    kind: str
+    shape_in: tuple[int, ...]
+    shape_out: tuple[int, ...]
+    parameters: int
+    multiply_adds: int
+    formula: str
+    arithmetic: str
+
+
+@dataclass(frozen=True)
+class Architecture(Event):
+    """The network as a strip of layers."""
+
+    layers: tuple[Layer, ...]
+
+
+@dataclass(frozen=True)
+class Images(Event):
+    """The images that `Predictions` speak of: (N, H, W) uint8 or (N, H, W, 3), with true labels (N,)."""
+
+    name: str
+    images: Array
+    labels: Array
+    classes: tuple[str, ...]
+    source: Message
+
+
+@dataclass(frozen=True)
+class Predictions(Event):
+    """What the network says of every image: `predicted` (N,) int, -1 where not asked yet; `confidence` (N,) in
+    [0, 1], the probability of the predicted class; `truth` (N,).
+    """
+
+    name: str
+    truth: Array
+    predicted: Array
+    confidence: Array
+    classes: tuple[str, ...]
+    step: int
+
+
+@dataclass(frozen=True)
+class FeatureMaps(Event):
+    """One image seen through the network: `image` (H, W) in [0, 1]; for each layer its name and maps (C, h, w)."""
+
+    name: str
+    image: Array
+    layers: tuple[tuple[str, Array], ...]
+    step: int
+
+
+@dataclass(frozen=True)
+class Weights(Event):
+    """A copy of all weights, by the name of `state_dict`, with the parameters and classes that build
+    their network.
+    """
+
+    name: str
+    arrays: Mapping[str, Array]
+    params: Mapping[str, Any]
+    classes: tuple[str, ...]
+    step: int
+
+
+@dataclass(frozen=True)
+class Probabilities(Event):
+    """An answer: softmax probabilities (K,), or None where there is nothing to judge; `verdict` says it in words."""
+
+    name: str
+    values: Array | None
+    classes: tuple[str, ...]
+    verdict: Message
+    sure: bool
+
+
+@dataclass(frozen=True)
+class Picture(Event):
+    """One grey image (H, W), uint8, or None."""
+
+    name: str
+    image: Array | None
+
+
+@dataclass(frozen=True)
+class Remark(Event):
+    """A sentence for whoever watches."""
+
+    name: str
+    message: Message
+    level: Literal["information", "warning"] = "information"
+
+
+@dataclass(frozen=True)
+class Metrics(Event):
+    """The result of a run, by name, as numbers; `lists` are results of several numbers, such as a size."""
+
+    values: Mapping[str, float]
+    lists: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+
+    @property
+    def everything(self) -> dict[str, float | list[float]]:
+        """Return all of it as JSON has it."""
+        return {**self.values, **{name: list(numbers) for name, numbers in self.lists.items()}}

@@ -1,0 +1,173 @@
+"""The form of every experiment: a generator of events over parameters and a context."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Generator, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeVar
+
+from lab.core.events import Event, Metrics, Progress, Remark
+from lab.core.params import Params
+from lab.core.text import NOTHING_SAID, LabError
+
+if TYPE_CHECKING:
+    # What experiments are given; nothing here depends on what it is.
+    from lab.data.store import DataStore
+
+P = TypeVar("P", bound=Params)
+Counts = Literal["step", "batch", "epoch", "run"]
+
+
+@dataclass
+class State:
+    """All that is needed to go on exactly: tensors by name (NumPy or torch) and counters that JSON can hold."""
+
+    tensors: dict[str, Any]
+    counters: dict[str, Any]
+
+    @property
+    def step(self) -> int:
+        """The optimiser steps that led here."""
+        return int(self.counters["steps_done"])
+
+
+def _never(_kind: type[Event]) -> bool:
+    return False
+
+
+@dataclass
+class Context:
+    """What an experiment is given beside its parameters.
+
+    `device` is "cpu" or "cuda:0". `wanted(kind)` tells whether an event that costs time is worth making now; without
+    a screen it never is. `choices` are live wishes of whoever watches, such as the image to look at; they never
+    change the numbers of a run. `restored` is the state to go on from.
+    """
+
+    device: str
+    data: DataStore
+    wanted: Callable[[type[Event]], bool] = _never
+    choices: dict[str, Any] = field(default_factory=dict)
+    restored: State | None = None
+
+    @property
+    def watched(self) -> bool:
+        """Whether there is a screen at all."""
+        return self.wanted is not _never
+
+
+class Experiment(ABC, Generic[P]):
+    """One experiment; an instance is one run of it, or one preview.
+
+    `run` yields after every step, so pause is "stop calling next", step is "call it until a Progress", stop is
+    `close()`. Between two steps `look` may be called, with or without a finished run, and `state` saved.
+    """
+
+    id: ClassVar[str]
+    title: ClassVar[str]
+    params: ClassVar[type[Params]]
+    kept: ClassVar[bool] = True
+    """Whether its runs are kept on disk: what hours have made, not what a second makes again."""
+    needs_torch: ClassVar[bool] = True
+    """Whether torch has to be there before the first step."""
+    counts: ClassVar[Counts] = "step"
+    """What one step is: a batch of an epoch, a whole epoch, a whole run, or just a step."""
+    steps_per_second: ClassVar[float | None] = None
+    """The pace at which a window shows the steps, for experiments that are watched step by step; None: full speed."""
+    asks: ClassVar[tuple[str, ...]] = ()
+    """The names of what is picked on its page that `look` answers."""
+    starts: ClassVar[tuple[str, ...]] = ()
+    """The parameters that start a run when they are picked on its page, such as the place of a ball."""
+
+    def prepare(self, params: P) -> None:
+        """Make ready for `run`, and for questions that come before its first step; called once by a session."""
+        return
+
+    def preview(self, params: P, data: DataStore) -> Iterator[Event]:
+        """Yield what can be shown before anything runs; must not import torch."""
+        return iter(())
+
+    @abstractmethod
+    def run(self, params: P, context: Context) -> Generator[Event, None, None]:
+        """Yield the events of the run; `Progress` closes each step, `Metrics` comes last.
+
+        A run that goes on from `context.restored` first shows that state, and says by a `Progress` where it stands,
+        unless there is no step left.
+        """
+
+    def look(self, request: Mapping[str, Any]) -> Iterator[Event]:
+        """Answer a question about the present state.
+
+        Answers do not change the numbers of a run, unless what is asked for is a change: a cell that is drawn.
+        """
+        return iter(())
+
+    def state(self) -> State | None:
+        """Return the exact state between two steps, or None when the experiment has nothing to continue."""
+        return None
+
+
+class ClosedForm(Experiment[P]):
+    """What follows from its parameters at once: nothing to wait for, to continue, or to keep.
+
+    A window calls `show` at each change, so it has a few milliseconds; `check` follows when it can.
+    """
+
+    kept: ClassVar[bool] = False
+    needs_torch: ClassVar[bool] = False
+    quick: ClassVar[bool] = True
+    """Whether `show` takes only milliseconds, without torch. Else it is called beside the window, as often as that is
+    done: whole pictures are computed so. The window shows what `sketch` yields until then."""
+    _shown: P | None = None
+    _checked: P | None = None
+
+    @abstractmethod
+    def show(self, params: P) -> Iterator[Event]:
+        """Yield the figures of `params`, and their `Metrics` last; must not import torch."""
+
+    def check(self, params: P) -> Iterator[Event]:
+        """Yield the same numbers from an independent source, such as torch, as figures of other names."""
+        return iter(())
+
+    def sketch(self, params: P) -> Iterator[Event]:
+        """Yield what can be shown within milliseconds where `show` needs longer; must not import torch."""
+        return iter(())
+
+    def preview(self, params: P, data: DataStore) -> Iterator[Event]:
+        """Yield everything, or what is there at once."""
+        return self.show(params) if self.quick else self.sketch(params)
+
+    def run(self, params: P, context: Context) -> Generator[Event, None, None]:
+        """Yield everything, checked, as one step."""
+        figures = [*(() if self.quick else self.sketch(params)), *self.show(params)]
+        yield from (event for event in figures if not isinstance(event, Metrics))
+        yield from self.check(params)
+        yield Progress(1, 1, 1, 1, True)
+        yield from (event for event in figures if isinstance(event, Metrics))
+
+    def look(self, request: Mapping[str, Any]) -> Iterator[Event]:
+        """Show the `shown` parameters of the request, where that takes long, and check its `params`; both once."""
+        shown, checked = request.get("shown"), request.get("params")
+        if shown is not None and shown is not self._shown and not self.quick:
+            self._shown = shown
+            # What was said of the parameters before holds no longer.
+            yield Remark("shown", NOTHING_SAID)
+            try:
+                yield from self.show(shown)
+            except LabError as error:
+                # An answer like others: the newest of them is what is said.
+                yield Remark("shown", error.message, "warning")
+        if checked is not None and checked is not self._checked:
+            self._checked = checked
+            yield from self.check(checked)
+
+
+def checks(experiment: type[Experiment[Any]]) -> bool:
+    """Tell whether an experiment has an independent source to compare its numbers with."""
+    return issubclass(experiment, ClosedForm) and experiment.check is not ClosedForm.check
+
+
+def computes(experiment: type[Experiment[Any]]) -> bool:
+    """Tell whether the figures of a closed form are computed beside the window."""
+    return issubclass(experiment, ClosedForm) and not experiment.quick

@@ -1,0 +1,142 @@
+"""Parameters that many experiments share: how a model is trained, with which seed, and where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from lab.core.params import Params, choice, integer, real
+
+DEVICES = {"auto": "Automatic", "cpu": "CPU", "cuda": "CUDA graphics card"}
+
+
+def seed_field(default: int = 7) -> Any:
+    """Declare where the random numbers begin."""
+    return integer(
+        default,
+        0,
+        2**31 - 1,
+        label="Seed",
+        help="Where the random numbers begin. The same seed gives the same numbers again.",
+        group="Run",
+    )
+
+
+def rate_field(default: float = 0.01) -> Any:
+    """Declare the learning rate of plain gradient descent."""
+    return real(
+        default,
+        1e-5,
+        10.0,
+        scale="log",
+        slider=True,
+        label="Learning rate",
+        help="How far one step goes along the gradient.",
+        group="Training",
+    )
+
+
+def epochs_field(default: int = 1000) -> Any:
+    """Declare the epochs of plain gradient descent."""
+    return integer(
+        default,
+        1,
+        100_000,
+        scale="log",
+        label="Epochs",
+        help="How many times the network sees all examples.",
+        group="Training",
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeedParams(Params):
+    """Where the random numbers begin."""
+
+    seed: int = seed_field()
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunParams(SeedParams):
+    """Seed and device."""
+
+    device: str = choice(
+        "auto",
+        DEVICES,
+        label="Device",
+        help="Where the arithmetic is done. Automatic takes the graphics card if there is one.",
+        group="Run",
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class DescentParams(SeedParams):
+    """Plain gradient descent over all examples at once."""
+
+    learning_rate: float = rate_field()
+    epochs: int = epochs_field()
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingParams(RunParams):
+    """Optimiser, rate, batches and epochs."""
+
+    optimiser: str = choice(
+        "adam",
+        {"sgd": "SGD with momentum", "rmsprop": "RMSprop", "adam": "Adam", "adamw": "AdamW"},
+        label="Optimiser",
+        help="How the gradient becomes a step.",
+        group="Training",
+    )
+    learning_rate: float = real(
+        0.001,
+        1e-7,
+        10.0,
+        scale="log",
+        label="Learning rate",
+        help="How far one step goes along the gradient.",
+        group="Training",
+    )
+    momentum: float = real(
+        0.9,
+        0.0,
+        0.999,
+        label="Momentum",
+        help="The share of the last step that is kept in the next one. Used by SGD and RMSprop.",
+        group="Training",
+        when=("optimiser", ("sgd", "rmsprop")),
+    )
+    weight_decay: float = real(
+        0.0,
+        0.0,
+        1.0,
+        label="Weight decay",
+        help="How strongly weights are pulled towards zero (L2).",
+        group="Training",
+    )
+    schedule: str = choice(
+        "constant",
+        {"constant": "Constant", "cosine": "Cosine", "one_cycle": "One cycle"},
+        label="Schedule",
+        help="How the learning rate changes over the run.",
+        group="Training",
+    )
+    batch_size: int = integer(
+        32,
+        1,
+        4096,
+        scale="log",
+        unit="images",
+        label="Batch size",
+        help="How many images one step looks at.",
+        group="Training",
+    )
+    epochs: int = integer(
+        10,
+        1,
+        1000,
+        scale="log",
+        label="Epochs",
+        help="How many times the network sees every training image.",
+        group="Training",
+    )

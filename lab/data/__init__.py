@@ -1,0 +1,1 @@
+"""Data sets, tables, images: reading, making, varying."""

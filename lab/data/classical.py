@@ -1,0 +1,79 @@
+"""The small classical tables, taken from scikit-learn when they are asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lab.core.text import DataError, Message, message
+
+_SOURCES = {
+    "iris": message("Iris flowers measured by Edgar Anderson, published by R. A. Fisher (1936); from scikit-learn."),
+    "wine": message("Chemical analyses of wines from three growers in Italy (M. Forina); from scikit-learn."),
+    "breast_cancer": message(
+        "Breast cancer cell nuclei, Wisconsin (Wolberg, Street, Mangasarian, 1993); from scikit-learn."
+    ),
+    "digits8x8": message("Handwritten digits of 8 × 8 pixels (Alpaydin, Kaynak, 1998); from scikit-learn."),
+}
+TABLES = tuple(_SOURCES)
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """A table of numbers with a class for each row.
+
+    features: float64 (N, F), in the units that feature_names say.
+    target: int64 (N,), indices into classes.
+    """
+
+    features: NDArray[np.float64]
+    feature_names: tuple[str, ...]
+    target: NDArray[np.int64]
+    classes: tuple[str, ...]
+    source: Message
+
+
+def load_table(name: str) -> Table:
+    """Return iris, wine, breast_cancer or digits8x8; DataError with these names for any other."""
+    if name not in _SOURCES:
+        raise DataError("There is no table called {name}; there are {names}.", name=name, names=", ".join(TABLES))
+    if name == "iris":
+        return _iris()
+    from sklearn import datasets
+
+    loaders = {
+        "wine": datasets.load_wine,
+        "breast_cancer": datasets.load_breast_cancer,
+        "digits8x8": datasets.load_digits,
+    }
+    table = loaders[name]()
+    return Table(
+        features=np.asarray(table.data, dtype=np.float64),
+        feature_names=tuple(str(feature) for feature in table.feature_names),
+        target=np.asarray(table.target, dtype=np.int64),
+        classes=tuple(str(name) for name in table.target_names),
+        source=_SOURCES[name],
+    )
+
+
+@cache
+def _iris() -> Table:
+    """Read the file of scikit-learn without importing it, which takes a second that a page cannot wait."""
+    with sklearn_file("data", "iris.csv").open(encoding="utf-8") as lines:
+        classes = tuple(lines.readline().strip().split(",")[2:])
+        numbers = np.loadtxt(lines, delimiter=",")
+    names = ("sepal length (cm)", "sepal width (cm)", "petal length (cm)", "petal width (cm)")
+    return Table(numbers[:, :4].copy(), names, numbers[:, 4].astype(np.int64), classes, _SOURCES["iris"])
+
+
+def sklearn_file(*parts: str) -> Path:
+    """Return where a file of scikit-learn's data sets lies, without importing it; DataError where it is missing."""
+    places = find_spec("sklearn")
+    if places is None or not places.submodule_search_locations:
+        raise DataError("scikit-learn is not installed, of which {name} is a part.", name=parts[-1])
+    return Path(places.submodule_search_locations[0]).joinpath("datasets", *parts)

@@ -1,0 +1,43 @@
+"""The clusters of the course's experiments, and the parameters by which they are made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lab.core.events import Array
+from lab.core.figures import Words
+from lab.core.params import Params, integer, real
+from lab.core.text import message
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClusterParams(Params):
+    """How many points, and how far they are from the middles of their clusters."""
+
+    points: int = integer(
+        100, 2, 2000, scale="log", label="Points a cluster", help="How many examples each class has.", group="Data"
+    )
+    blur: float = real(
+        1.0,
+        0.0,
+        5.0,
+        slider=True,
+        label="Blur",
+        help="The standard deviation of the points about the middle of their cluster, along x and along y.",
+        group="Data",
+    )
+
+
+def clusters(
+    centres: tuple[tuple[float, float], ...], params: ClusterParams, generator: np.random.Generator
+) -> tuple[Array, Array]:
+    """Return positions (N, 2) and labels (N,): normal about each centre with deviation `blur`, class after class."""
+    drawn = [np.array(centre) + params.blur * generator.standard_normal((params.points, 2)) for centre in centres]
+    return np.concatenate(drawn), np.repeat(np.arange(len(centres)), params.points)
+
+
+def letters(count: int) -> tuple[Words, ...]:
+    """Return names of classes: A, B, C …"""
+    return tuple(message("class {letter}", letter="ABCDEFGHIJ"[place]) for place in range(count))

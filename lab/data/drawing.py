@@ -1,0 +1,322 @@
+"""From a drawing, a scan or a photograph of a digit to the 28×28 image that MNIST would hold.
+
+MNIST's digits were cropped to their ink, scaled into 20×20 with anti-aliasing and placed by their centre
+of mass into 28×28 (LeCun, Cortes and Burges). `to_mnist` does the same to any picture, after it has found
+out what is ink and what is paper.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lab.core.text import DataError
+from lab.data.images.reading import IMAGE_SUFFIXES, is_of_numbers, opened, to_bytes, upright
+
+if TYPE_CHECKING:
+    from PIL import Image as PillowImage
+
+Floats = NDArray[np.float32]
+Mask = NDArray[np.bool_]
+
+FRAME = 28
+BOX = 20
+
+_CLEAN = 0.004  # Less than one grey level in 255.
+_WORKING_SIDE = 256
+_LONGEST_SIDE = 288  # Up to it a picture, for instance of the canvas, stays as it is.
+# Shares of the full scale, of the picture's side or of the largest piece of ink; found by trial on MNIST,
+# on drawings and on made-up photographs (tests/lab/test_drawing.py holds such pictures).
+_LEAST_CONTRAST = 0.04
+_LEAST_SEPARATION = 4.0
+_RING = 0.06
+_SPECK_AREA = 0.03
+_SPECK_EXTENT = 0.2
+
+
+def to_mnist(grey: NDArray[Any]) -> NDArray[np.uint8] | None:
+    """Turn a picture of one digit into an image as MNIST has them.
+
+    Args:
+        grey: (H, W), any size, dark on light or light on dark; uint8, uint16, or numbers within 0 to 1 or 0 to 255.
+
+    Returns:
+        (28, 28) uint8, light on dark; None when nothing is drawn: blank, noise, specks or a mere frame.
+
+    Raises:
+        ValueError: `grey` is not two-dimensional.
+    """
+    if grey.ndim != 2:
+        raise ValueError(f"a grey image has two axes, not {grey.ndim}")
+    if grey.dtype == np.uint8 and 0 < max(grey.shape) <= _LONGEST_SIDE:
+        paper = grey == grey[0, 0]
+        if paper.all():
+            return None
+        if paper.mean() >= 0.5:
+            return _drawn(grey, paper)
+    values = _full_scale_one(grey)
+    if values.size == 0 or np.ptp(values) < _LEAST_CONTRAST:
+        return None
+    darkness = _without_paper(_at_most(values, _WORKING_SIDE))
+    ink = _only_ink(darkness, _ring(darkness.shape), min(darkness.shape))
+    return None if ink is None else _place(ink)
+
+
+def _drawn(grey: NDArray[np.uint8], paper: Mask) -> NDArray[np.uint8] | None:
+    """Treat a picture drawn on a screen: the paper is exactly one grey, and what is far from any ink tells nothing."""
+    part = _box(~paper, 2 * _edge(min(grey.shape)) + 2)
+    difference = (grey[part].astype(np.float32) - np.float32(grey[0, 0])) / np.float32(255)
+    if np.ptp(difference) < _LEAST_CONTRAST:
+        return None
+    darkness = difference if difference.sum() > 0 else -difference
+    ink = _only_ink(darkness, _ring(grey.shape)[part], min(grey.shape))
+    return None if ink is None else _place(ink)
+
+
+def _full_scale_one(grey: NDArray[Any]) -> Floats:
+    if grey.dtype == np.uint8 or grey.dtype == np.uint16:
+        return grey.astype(np.float32) / np.float32(np.iinfo(grey.dtype).max)
+    values = np.nan_to_num(grey.astype(np.float32), posinf=0.0, neginf=0.0)
+    return values / np.float32(255) if values.size and values.max() > 1 else values
+
+
+def _at_most(values: Floats, side: int) -> Floats:
+    longest = max(values.shape)
+    if longest <= _LONGEST_SIDE:
+        return values
+    height, width = (max(1, round(length * side / longest)) for length in values.shape)
+    return _resize(values, height, width)
+
+
+def _resize(values: Floats, height: int, width: int) -> Floats:
+    from PIL import Image
+
+    shrinks = height <= values.shape[0] and width <= values.shape[1]
+    method = Image.Resampling.BOX if shrinks else Image.Resampling.BILINEAR
+    resized = Image.fromarray(np.ascontiguousarray(values)).resize((width, height), method)
+    return np.asarray(resized, dtype=np.float32)
+
+
+def _without_paper(values: Floats) -> Floats:
+    """Return how far each pixel stands out from the paper towards the ink, (H, W); paper is about 0."""
+    from scipy import ndimage
+
+    ring = _ring(values.shape)
+    level = _paper_level(values, ring)
+    difference = values - level
+    even = np.abs(difference)
+    # Drawn on a screen, or well lit: the margin is even, or much of the picture is exactly so (a tight crop).
+    if np.mean(even[ring] <= 0.03) >= 0.5 or np.mean(even <= 0.01) >= 0.3:
+        return difference if difference.sum() > 0 else -difference
+    # Uneven light: the paper is what is left when everything thinner than a quarter of the picture is
+    # filled by its surroundings. Whether dark or light is to be filled shows in the skew: ink is the smaller part.
+    values = ndimage.gaussian_filter(values, 1.0)
+    window = max(3, min(values.shape) // 4)
+    if np.sum(_without_slope(values) ** 3) > 0:
+        return np.asarray(values - ndimage.grey_opening(values, size=window))
+    paper = ndimage.grey_closing(values, size=window)
+    return np.asarray(1 - values / np.maximum(paper, 0.05))  # Ink takes its share of the light.
+
+
+def _ring(shape: tuple[int, ...]) -> Mask:
+    """Mark the margin along the four edges, (H, W)."""
+    width = max(2, round(min(shape) * _RING))
+    ring = np.ones(shape, dtype=np.bool_)
+    ring[width:-width, width:-width] = False
+    return ring
+
+
+def _paper_level(values: Floats, ring: Mask) -> float:
+    """Return the commonest grey, where the margin and the corners count as much as the whole picture."""
+    low, high = float(values.min()), float(values.max())
+    bins = ((values - low) * (63 / max(high - low, 1e-6)) + 0.5).astype(np.int32)
+    height, width = (max(1, round(0.15 * length)) for length in values.shape)
+    corners = bins[:, [*range(width), *range(-width, 0)]][[*range(height), *range(-height, 0)]]
+    counts = sum(np.bincount(part.ravel(), minlength=65) / part.size for part in (bins, bins[ring], corners))
+    best = np.argmax(counts + 0.5 * (np.roll(counts, 1) + np.roll(counts, -1)))
+    return float(values[(bins >= best - 1) & (bins <= best + 1)].mean())
+
+
+def _without_slope(values: Floats) -> Floats:
+    """Subtract the best surface of second degree."""
+    rows, columns = (np.linspace(-1, 1, length, dtype=np.float32) for length in values.shape)
+    y, x = (axis.ravel() for axis in np.meshgrid(rows, columns, indexing="ij"))
+    surfaces = np.stack([np.ones_like(x), x, y, x * y, x * x, y * y], axis=1)
+    weights = np.linalg.lstsq(surfaces, values.ravel(), rcond=None)[0]
+    return np.asarray(values - (surfaces @ weights).reshape(values.shape), dtype=np.float32)
+
+
+def _box(mask: Mask, pad: int) -> tuple[slice, slice]:
+    """Return the part of a picture that holds all of a mask, with `pad` pixels around it."""
+    spans = [np.flatnonzero(mask.any(axis)) for axis in (1, 0)]
+    if not len(spans[0]):
+        return slice(None), slice(None)
+    return slice(max(0, spans[0][0] - pad), spans[0][-1] + pad + 1), slice(
+        max(0, spans[1][0] - pad), spans[1][-1] + pad + 1
+    )
+
+
+def _edge(side: int) -> int:
+    """Return how many pixels wide the grey edge of a stroke may be in a picture with the shorter side `side`."""
+    return 2 + side // 100
+
+
+def _only_ink(darkness: Floats, margin: Mask, side: int) -> Floats | None:
+    """Return the ink as 0 to 1, (H, W), without noise, specks and frames; None where there is none.
+
+    `margin` marks what is margin of the whole picture, and `side` is the shorter side of that.
+    """
+    from scipy import ndimage
+
+    darkness = np.maximum(darkness, -darkness.max() / 2)  # What is lighter than paper is no third class.
+    threshold = _otsu(darkness)
+    mask = darkness > threshold
+    if mask.all() or not mask.any():
+        return None
+    paper, contrast = darkness[~mask], darkness[mask].mean() - darkness[~mask].mean()
+    if contrast < max(_LEAST_CONTRAST, _LEAST_SEPARATION * paper.std()):
+        return None
+    kept = _without_specks_and_frames(mask, margin, side)
+    if not kept.any():
+        return None
+    # The grey edge of a stroke belongs to it; beyond it lies paper, whose unevenness is the zero of the ink.
+    edge = _edge(side)
+    region = ndimage.maximum_filter(kept, size=2 * edge + 1)
+    far = ~(region if np.array_equal(kept, mask) else ndimage.maximum_filter(mask, size=2 * edge + 1))
+    paper = darkness[far]
+    zero = float(np.percentile(paper, 99)) if paper.size and paper.max() > _CLEAN else 0.0
+    full = float(np.percentile(darkness[kept], 90))
+    return np.where(region, np.clip((darkness - zero) / max(full - zero, 1e-6), 0, 1), 0).astype(np.float32)
+
+
+def _otsu(values: Floats) -> float:
+    """Return the threshold that separates two classes best (N. Otsu, 1979)."""
+    low, high = float(values.min()), float(values.max())
+    step = max(high - low, 1e-6) / 256
+    counts = np.bincount(((values - low) / step).astype(np.int32).ravel(), minlength=257)
+    centres = low + (np.arange(len(counts)) + 0.5) * step
+    below = np.cumsum(counts)
+    above = below[-1] - below
+    sums = np.cumsum(counts * centres)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        between = below * above * (sums / below - (sums[-1] - sums) / above) ** 2
+    between = np.nan_to_num(between)
+    # Between two clean levels every threshold is equally good: take the middle of them.
+    best = np.flatnonzero(between >= between.max() * (1 - 1e-9))
+    return float(centres[best].mean()) + step / 2
+
+
+def _without_specks_and_frames(mask: Mask, margin: Mask, side: int) -> Mask:
+    from scipy import ndimage
+
+    labels, count = ndimage.label(mask, np.ones((3, 3)))
+    areas = np.bincount(labels.ravel(), minlength=count + 1)[1:]
+    boxes = ndimage.find_objects(labels)
+    sides = np.array([[part.stop - part.start for part in box] for box in boxes])
+    extents = sides.max(1)
+    in_margin = np.bincount(labels[margin], minlength=count + 1)[1:] == areas
+    # A long piece that lies wholly in the margin is an edge of the paper, or a frame around it.
+    digit = ~(in_margin & (extents >= 0.5 * side) & (side >= BOX))
+    digit &= (extents >= 3) | (areas >= 4)
+    for index in np.flatnonzero(digit & (sides.min(1) >= 0.5 * side)):
+        others = digit & (np.arange(count) != index)
+        if _frames(labels[boxes[index]] == index + 1) and np.any(others & (areas >= areas[index] / 20)):
+            digit[index] = False
+    if digit.any():
+        largest = np.flatnonzero(digit)[np.argmax(areas[digit])]
+        digit &= (areas >= _SPECK_AREA * areas[largest]) | (extents >= _SPECK_EXTENT * extents[largest])
+    if extents[digit].max(initial=0) < 0.02 * side:
+        digit[:] = False
+    return np.asarray(np.concatenate([[False], digit])[labels])
+
+
+def _frames(piece: Mask) -> bool:
+    """Tell whether a piece of ink, cut out by its box, runs along all four sides of it and nowhere else."""
+    along = _ring(piece.shape)
+    sides = (piece[:3].any(0), piece[-3:].any(0), piece[:, :3].any(1), piece[:, -3:].any(1))
+    return bool(np.mean(along[piece]) > 0.95) and all(side.mean() > 0.7 for side in sides)
+
+
+def _place(ink: Floats) -> NDArray[np.uint8]:
+    """Crop, scale into 20×20, and put the centre of mass into the middle of 28×28."""
+    rows, columns = np.flatnonzero(ink.max(1) > 0.02), np.flatnonzero(ink.max(0) > 0.02)
+    digit = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    longest = max(digit.shape)
+    if longest != BOX:
+        height, width = (max(1, round(length * BOX / longest)) for length in digit.shape)
+        digit = _resize(digit, height, width)
+    # A hairline became grey by the scaling; MNIST's digits, however thin, are white in the middle.
+    digit = digit / digit.max()
+    middle = [float((np.arange(n) + 0.5) @ digit.sum(1 - axis) / digit.sum()) for axis, n in enumerate(digit.shape)]
+    top, left = (
+        min(max(FRAME // 2 - int(centre + 1e-3), 0), FRAME - length)
+        for centre, length in zip(middle, digit.shape, strict=True)
+    )
+    image = np.zeros((FRAME, FRAME), dtype=np.uint8)
+    image[top : top + digit.shape[0], left : left + digit.shape[1]] = np.round(255 * digit)
+    return image
+
+
+def read_image(path: Path | str) -> NDArray[np.uint8]:
+    """Read any picture that `lab.data.images.reading` can read, as grey.
+
+    Upright as its EXIF says; the first of several frames; 16 bit scaled to 8. What is transparent becomes
+    white, or black where the ink itself is light.
+
+    Returns:
+        (H, W) uint8.
+
+    Raises:
+        DataError: there is no such file, or it is no image, broken, or too large.
+    """
+    with opened(path) as file:
+        return _grey(upright(file)[0])
+
+
+def _grey(image: PillowImage.Image) -> NDArray[np.uint8]:
+    if is_of_numbers(image.mode):
+        return to_bytes(np.asarray(image))
+    if image.has_transparency_data:
+        return _on_paper(np.asarray(image.convert("RGBA").convert("LA"), dtype=np.float32))
+    return np.asarray(image.convert("L"))
+
+
+def _on_paper(grey_alpha: Floats) -> NDArray[np.uint8]:
+    """Lay a picture with transparency, (H, W, 2) in 0 to 255, on paper that contrasts with its ink."""
+    grey, alpha = grey_alpha[..., 0], grey_alpha[..., 1] / 255
+    covered = float(alpha.mean())
+    if covered == 0:
+        return np.full(grey.shape, 255, dtype=np.uint8)
+    if covered > 0.5:
+        paper = float(np.median(grey[alpha > 0.5]))  # It brings its own paper; only its rim is transparent.
+    else:
+        paper = 0.0 if np.average(grey, weights=alpha) > 127.5 else 255.0
+    return np.asarray(np.round(grey * alpha + paper * (1 - alpha)), dtype=np.uint8)
+
+
+def image_files(paths: Iterable[Path | str]) -> list[Path]:
+    """List image files: files as they are named, folders by their images, sorted by name.
+
+    Raises:
+        DataError: a path does not exist, or a folder holds no image.
+    """
+    files: list[Path] = []
+    for path in map(Path, paths):
+        if path.is_dir():
+            images = sorted(entry for entry in path.iterdir() if _is_image(entry))
+            if not images:
+                raise DataError("The folder {path} holds no image.", path=str(path))
+            files += images
+        elif path.exists():
+            files.append(path)
+        else:
+            raise DataError("There is no file or folder {path}.", path=str(path))
+    return files
+
+
+def _is_image(path: Path) -> bool:
+    return path.suffix.lower() in IMAGE_SUFFIXES and not path.name.startswith(".") and path.is_file()

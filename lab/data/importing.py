@@ -1,0 +1,264 @@
+"""Bring a data set into the store from a folder, a USB stick or an archive, with every check."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lab.core.text import DataError
+from lab.data import cifar, cifar_files
+from lab.data.archive import parts_of, read_archive
+from lab.data.base import ImageSet, read_only
+from lab.data.catalogue import KNOWN, PARTS, check_counts, check_shape, known_dataset
+from lab.data.idx import idx_md5, read_idx, read_idx_stream
+from lab.data.store import DatasetInfo, DataStore
+
+# The archive of all EMNIST files, as NIST publishes it (the checksum that torchvision uses).
+EMNIST_ARCHIVE_MD5 = "58c8d27c78d21e728a6bc7b3cc06412e"
+_FILE_NAME = re.compile(
+    r"(?P<letters>emnist-letters-)?(?P<split>train|t10k|test)-(?P<kind>images|labels)[-.]idx[13]-ubyte(\.gz)?",
+    re.IGNORECASE,
+)
+# A stick can hold anything; sets are looked for in the folder itself and so many levels below.
+_DEPTH = 3
+_LARGEST_MEMBER = 1 << 28
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A folder with IDX files of one set: part name → file."""
+
+    folder: Path
+    letters: bool
+    files: dict[str, Path]
+
+    @property
+    def missing(self) -> list[str]:
+        """The parts that no file is there for."""
+        return [part for part in PARTS if part not in self.files]
+
+
+def import_path(path: Path, store: DataStore, name: str | None = None, progress: Progress | None = None) -> DatasetInfo:
+    """Import a data set into `store` and return its entry.
+
+    path: a folder with four IDX files in the manner of MNIST (plain or .gz, itself or below it) or with
+        CIFAR-10 (an archive or what was unpacked from it), an .npz file of Descent, the archive gzip.zip
+        of EMNIST, or one of the archives of CIFAR-10.
+    name: mnist, fashion-mnist, letters or cifar-10; without it the checksums tell, or else the file names.
+    progress: called with (done, total) bytes of the source.
+    Raises DataError, and leaves the store as it was, if anything is wrong.
+    """
+    if name is not None:
+        known_dataset(name)
+    try:
+        return _import(path, store, name, progress or (lambda done, total: None))
+    except OSError as error:
+        # A stick pulled out, a folder that may not be read.
+        raise DataError(
+            "{file} cannot be read: {reason}.", file=str(path), reason=error.strerror or str(error)
+        ) from error
+
+
+def _import(path: Path, store: DataStore, name: str | None, report: Progress) -> DatasetInfo:
+    if path.is_dir():
+        return _import_folder(path, store, name, report)
+    if not path.exists():
+        raise DataError("{path} does not exist.", path=str(path))
+    if path.suffix.lower() == ".npz":
+        return _import_npz(path, store, name, report)
+    if path.suffix.lower() == ".zip":
+        arrays, genuine = _read_emnist_zip(path, report)
+        return _import_arrays(arrays, path, True, name, store, genuine)
+    if cifar_files.is_archive(path):
+        if name not in (None, cifar.NAME):
+            raise DataError(
+                "{path} cannot be imported as {name}; archives of this kind hold CIFAR-10.", path=str(path), name=name
+            )
+        return _save_cifar(*cifar_files.read_archive(path, report), store)
+    raise DataError(
+        "{path} cannot be imported; give a folder with the files of a data set, an .npz file of Descent, "
+        "the archive gzip.zip of EMNIST, or cifar-10-binary.tar.gz or cifar-10-python.tar.gz.",
+        path=str(path),
+    )
+
+
+def _import_folder(path: Path, store: DataStore, name: str | None, report: Progress) -> DatasetInfo:
+    folders = list(_folders(path, _DEPTH))
+    sets = _find(folders) if name != cifar.NAME else []
+    batches = cifar_files.find(folders) if name in (None, cifar.NAME) else None
+    whole = [found for found in sets if not found.missing]
+    places = [str(found.folder) for found in whole]
+    if batches is not None and not batches.missing:
+        places.append(str(batches.path))
+    if len(places) > 1:
+        raise DataError(
+            "{path} holds more than one data set: {places}. Import one of these by itself.",
+            path=str(path),
+            places=", ".join(sorted(set(places))),
+        )
+    if whole:
+        return _import_arrays(_read_files(whole[0], report), whole[0].folder, whole[0].letters, name, store)
+    if batches is not None and (not batches.missing or not sets):
+        return _save_cifar(*cifar_files.read(batches, report), store)
+    for found in sets:
+        raise DataError(
+            "{folder} is not complete: there is no file for {missing}. Four are needed: "
+            "train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte, "
+            "t10k-labels-idx1-ubyte, each plain or .gz.",
+            folder=str(found.folder),
+            missing=", ".join(part.replace("_", " ") for part in found.missing),
+        )
+    raise DataError(
+        "No data set was found in {path}. Needed are four files, train-images-idx3-ubyte, "
+        "train-labels-idx1-ubyte, t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, each plain or .gz; or, for "
+        "CIFAR-10, cifar-10-binary.tar.gz, cifar-10-python.tar.gz, or the folder that was unpacked from one of them.",
+        path=str(path),
+    )
+
+
+def _save_cifar(arrays: dict[str, NDArray[np.uint8]], genuine: bool, store: DataStore) -> DatasetInfo:
+    train, test = (read_only(arrays[f"{split}_images"], arrays[f"{split}_labels"]) for split in ("train", "test"))
+    return store.save(cifar.NAME, train, test, verified=genuine)
+
+
+def _find(folders: list[Path]) -> list[_Found]:
+    """Return the sets of IDX files that lie in these folders, whole or not."""
+    sets: dict[tuple[Path, bool], _Found] = {}
+    for folder in folders:
+        # Uncompressed files come after their .gz in the alphabet backwards, and take their place.
+        for file in sorted(folder.iterdir(), reverse=True):
+            match = _FILE_NAME.fullmatch(file.name)
+            if match is None or not file.is_file():
+                continue
+            split = "train" if match["split"].lower() == "train" else "test"
+            letters = match["letters"] is not None
+            found = sets.setdefault((folder, letters), _Found(folder, letters, {}))
+            found.files[f"{split}_{match['kind'].lower()}"] = file
+    return list(sets.values())
+
+
+def _folders(path: Path, depth: int) -> Iterator[Path]:
+    try:
+        children = sorted(child for child in path.iterdir() if child.is_dir() and not child.is_symlink())
+    except OSError:
+        return  # a folder that may not be read cannot hold the set
+    yield path
+    if depth > 0:
+        for child in children:
+            yield from _folders(child, depth - 1)
+
+
+def _dimensions(part: str) -> int:
+    return 3 if part.endswith("images") else 1
+
+
+def _read_files(found: _Found, report: Progress) -> dict[str, NDArray[np.uint8]]:
+    sizes = {part: found.files[part].stat().st_size for part in PARTS}
+    total, done = sum(sizes.values()), 0
+    arrays = {}
+    for part in PARTS:
+        report(done, total)
+        arrays[part] = read_idx(found.files[part], _dimensions(part))
+        done += sizes[part]
+    report(done, total)
+    return arrays
+
+
+def _read_emnist_zip(path: Path, report: Progress) -> tuple[dict[str, NDArray[np.uint8]], bool]:
+    digest = hashlib.md5(usedforsecurity=False)
+    total = path.stat().st_size
+    arrays = {}
+    try:
+        with path.open("rb") as stream:
+            while chunk := stream.read(1 << 22):
+                digest.update(chunk)
+                report(stream.tell(), total)
+        with zipfile.ZipFile(path) as archive:
+            for part in PARTS:
+                split, kind = part.split("_")
+                member = f"gzip/emnist-letters-{split}-{kind}-idx{_dimensions(part)}-ubyte.gz"
+                if archive.getinfo(member).file_size > _LARGEST_MEMBER:
+                    raise zipfile.BadZipFile(member)
+                data = io.BytesIO(archive.read(member))
+                arrays[part] = read_idx_stream(data, _dimensions(part), member)
+    except (zipfile.BadZipFile, KeyError, EOFError, zlib.error, NotImplementedError, RuntimeError) as error:
+        raise DataError(
+            "{file} is damaged, cut short, or not the archive gzip.zip of EMNIST.", file=str(path)
+        ) from error
+    return arrays, digest.hexdigest() == EMNIST_ARCHIVE_MD5
+
+
+def _recognise(arrays: dict[str, NDArray[np.uint8]]) -> str | None:
+    """Return the name of the data set whose published checksums these arrays have, if any."""
+    for known in KNOWN.values():
+        # The small labels first: they tell most sets apart without hashing the images.
+        if known.md5 and all(idx_md5(arrays[part]) == known.md5[part] for part in sorted(PARTS, reverse=True)):
+            return known.name
+    if arrays["train_images"].shape[1:] == cifar.SHAPE and cifar.published(arrays):
+        return cifar.NAME
+    return None
+
+
+def _import_arrays(
+    arrays: dict[str, NDArray[np.uint8]],
+    where: Path,
+    letters: bool,
+    name: str | None,
+    store: DataStore,
+    genuine: bool = False,
+) -> DatasetInfo:
+    recognised = "letters" if genuine else _recognise(arrays)
+    chosen = recognised or name or _guess(where, letters)
+    if name is not None and name != chosen:
+        raise DataError(
+            "{path} was to be imported as {name}, but by its checksums it is {found}.",
+            path=str(where),
+            name=name,
+            found=chosen,
+        )
+    sets = [
+        _image_set(chosen, arrays[f"{split}_images"], arrays[f"{split}_labels"], where) for split in ("train", "test")
+    ]
+    check_counts(known_dataset(chosen), len(sets[0].images), len(sets[1].images), str(where))
+    return store.save(chosen, sets[0], sets[1], verified=recognised is not None)
+
+
+def _guess(where: Path, letters: bool) -> str:
+    if letters:
+        return "letters"
+    return "fashion-mnist" if "fashion" in str(where.absolute()).lower() else "mnist"
+
+
+def _image_set(name: str, images: NDArray[np.uint8], labels: NDArray[np.uint8], where: Path) -> ImageSet:
+    check_shape(known_dataset(name), images.shape[1:], str(where))
+    if name != "letters":
+        return read_only(images, labels)
+    # EMNIST keeps its images on their side, column by column, and counts its letters from 1.
+    return read_only(np.ascontiguousarray(images.transpose(0, 2, 1)), labels.astype(np.int64) - 1)
+
+
+def _import_npz(path: Path, store: DataStore, name: str | None, report: Progress) -> DatasetInfo:
+    total = path.stat().st_size
+    report(0, total)
+    train, test, about = read_archive(path)
+    report(total, total)
+    own_name = str(about.get("name"))
+    if own_name not in KNOWN or (name is not None and name != own_name):
+        raise DataError(
+            "{path} says that it is {found}; {expected} was expected.",
+            path=str(path),
+            found=own_name,
+            expected=name or ", ".join(known.name for known in KNOWN.values() if not known.bundled),
+        )
+    return store.save(own_name, train, test, verified=_recognise(parts_of(train, test)) == own_name)

@@ -1,1 +1,0 @@
-"""Data sets: bundled with Descent, imported from files, downloaded, or taken from scikit-learn."""

@@ -1,0 +1,1 @@
+"""Mathematics in NumPy, and nothing of networks."""

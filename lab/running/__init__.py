@@ -1,0 +1,1 @@
+"""Runs: where they compute, how they are kept, continued, used."""

@@ -1,0 +1,144 @@
+"""A trained network that answers for single images."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lab.core.events import Array
+from lab.core.params import ParamError
+from lab.core.text import Message, RunError, message
+from lab.nets.convolutional import ConvolutionalParams
+from lab.running.runs import CHECKPOINT, MODEL, Run
+from lab.running.weights import read_weights
+
+MODELS = Path(__file__).resolve().parents[2] / "resources" / "models"
+SHIPPED = "digits"
+SURE = 0.8
+"""Probability from which an answer is called sure, by networks that know nothing of `out_of_distribution`."""
+
+
+@dataclass(frozen=True)
+class KeptModel:
+    """Weights by name, with the parameters and classes of their network."""
+
+    name: str
+    params: ConvolutionalParams
+    dataset: str
+    classes: tuple[str, ...]
+    arrays: Mapping[str, Array]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a network says of one image: class, probabilities (K,), in words, and whether it may be believed."""
+
+    label: str
+    probabilities: Array
+    verdict: Message
+    sure: bool
+
+
+def load_model(name: str) -> KeptModel:
+    """Load the shipped model "digits", or that of a run by its folder, finished or not. Raises RunError."""
+    folder = MODELS / SHIPPED if name == SHIPPED else Path(name).expanduser()
+    if (folder / MODEL).exists():
+        arrays, about = read_weights(folder / MODEL)
+        return kept_model(name, about.get("params"), about.get("classes"), arrays)
+    if not folder.is_dir():
+        raise RunError("There is no model {name}; allowed is digits, or the folder of a run.", name=name)
+    info = Run(folder).info()
+    if not (folder / CHECKPOINT).exists():
+        raise RunError("The run in {folder} has no weights yet.", folder=str(folder))
+    arrays, counters = read_weights(folder / CHECKPOINT)
+    prefix = "model."
+    weights = {key.removeprefix(prefix): array for key, array in arrays.items() if key.startswith(prefix)}
+    return kept_model(name, info.params, counters.get("classes"), weights)
+
+
+def kept_model(name: str, params: Any, classes: Any, arrays: Mapping[str, Array]) -> KeptModel:
+    """Put a model together from what was kept of it. Raises RunError when it is not a classifier of images."""
+    try:
+        known = ConvolutionalParams.specs().keys() | {"schema_version"}
+        own = ConvolutionalParams.from_json({key: value for key, value in dict(params).items() if key in known})
+        labels = tuple(str(label) for label in classes)
+        dataset = str(params["dataset"])
+    except (ParamError, TypeError, ValueError, KeyError) as error:
+        raise RunError("The model {name} is not a network that recognises images.", name=name) from error
+    return KeptModel(name, own, dataset, labels, arrays)
+
+
+class Recogniser:
+    """A network ready to answer; on the CPU, where one image is answered soonest."""
+
+    def __init__(self, model: KeptModel) -> None:
+        import torch
+
+        from lab.nets.convolutional import plan
+        from lab.nets.network import build, fused
+        from lab.nets.out_of_distribution import PREFIX, Familiarity
+
+        self.model = model
+        shape = (1, 28, 28)
+        self.layers = plan(model.params, shape, len(model.classes))
+        self._network = build(model.params, shape, len(model.classes)).eval()
+        weights = {name: array for name, array in model.arrays.items() if not name.startswith(PREFIX)}
+        own = self._network.state_dict()
+        if own.keys() != weights.keys() or any(own[n].shape != weights[n].shape for n in own):
+            raise RunError("The weights of the model {name} do not fit its parameters.", name=model.name)
+        self._network.load_state_dict({key: torch.tensor(array) for key, array in weights.items()})
+        # The same network with fewer steps: an answer is wanted sooner than its layers.
+        self._quick = fused(self._network)
+        self._familiarity = Familiarity.from_arrays(model.arrays)
+
+    def probabilities(self, images: Array) -> Array:
+        """Return softmax probabilities (N, K) for uint8 images (N, 28, 28)."""
+        import torch
+
+        with torch.inference_mode():
+            answer: Array = self._quick(self._input(images)).softmax(1).numpy()
+        return answer
+
+    def judge(self, image: Array) -> Answer:
+        """Answer for one uint8 image (28, 28)."""
+        import torch
+
+        with torch.inference_mode():
+            features = self._quick[:-1](self._input(image[None]))
+            shares = self._quick[-1](features).softmax(1)[0]
+            second, best = (int(place) for place in shares.argsort()[-2:])
+            if self._familiarity is not None:
+                sure = self._familiarity.sure(features[0], best, float(shares[best]))
+            else:
+                sure = float(shares[best]) >= SURE
+        return self._answer(shares.numpy(), best, second, sure)
+
+    def activations(self, image: Array) -> tuple[tuple[str, Array], ...]:
+        """Return what each layer makes of one uint8 image (28, 28): names and arrays (C, h, w)."""
+        from lab.nets.network import shown, trace
+
+        return shown(trace(self._network, self._input(image[None])))
+
+    def _answer(self, probabilities: Array, best: int, second: int, sure: bool) -> Answer:
+        label, other = self.model.classes[best], self.model.classes[second]
+        if sure:
+            return Answer(label, probabilities, message("This is {label}.", label=label), True)
+        if probabilities[best] >= SURE:
+            verdict = message("Not sure: most like {label}, but unlike what it learned from.", label=label)
+        else:
+            verdict = message("Not sure: perhaps {label}, perhaps {other}.", label=label, other=other)
+        return Answer(label, probabilities, verdict, False)
+
+    def _input(self, images: Array) -> Any:
+        from lab.nets.pixels import as_tensor, scaled
+
+        return scaled(as_tensor(images), self.model.params.pixels)
+
+
+def read_card(name: str = SHIPPED) -> dict[str, Any]:
+    """Return the card of a shipped model: data, seed, accuracy, the command that makes it again."""
+    card: dict[str, Any] = json.loads((MODELS / name / "card.json").read_text(encoding="utf-8"))
+    return card

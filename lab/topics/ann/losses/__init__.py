@@ -1,0 +1,108 @@
+"""Losses as functions of the prediction, their slopes, and the cost: their mean over a batch that can be dragged."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from lab.core.events import Array, Event, Metrics
+from lab.core.experiment import ClosedForm
+from lab.core.params import ParamError, Params, real, reals
+from lab.topics.ann.losses.figures import HIGHEST, LOWEST, batch_bars, losses_chart, slopes_chart
+from lab.topics.ann.losses.loss_functions import LOSSES, loss_at, slope_at
+from lab.topics.ann.losses.tables import numbers, torch_table
+
+MOST = 12
+
+
+@dataclass(frozen=True, kw_only=True)
+class LossesParams(Params):
+    """One prediction with its target, and a batch of both."""
+
+    prediction: float = real(
+        0.25,
+        LOWEST,
+        HIGHEST,
+        label="Prediction ŷ",
+        help="What the network says. Drag it in a chart. From 0 to 1 it can be a probability.",
+        group="One example",
+        slider=True,
+    )
+    target: float = real(
+        1.0,
+        LOWEST,
+        HIGHEST,
+        label="Target y",
+        help="What is true. For binary cross-entropy it has to be from 0 to 1.",
+        group="One example",
+        slider=True,
+    )
+    predictions: tuple[float, ...] = reals(
+        (0.9, 0.2, 0.6, 0.7, 0.8),
+        LOWEST,
+        HIGHEST,
+        length=(1, MOST),
+        label="Predictions ŷ",
+        help="One number an example. Drag their bars, or type them.",
+        group="Batch",
+    )
+    targets: tuple[float, ...] = reals(
+        (1.0, 0.0, 1.0, 0.0, 1.0),
+        LOWEST,
+        HIGHEST,
+        length=(1, MOST),
+        label="Targets y",
+        help="As many as there are predictions.",
+        group="Batch",
+    )
+
+    def check(self) -> None:
+        """Refuse a batch in which not every prediction has its target."""
+        if len(self.targets) != len(self.predictions):
+            raise ParamError(
+                "targets",
+                "{field}: there are {targets} targets, but {predictions} predictions; each needs its own",
+                targets=len(self.targets),
+                predictions=len(self.predictions),
+            )
+
+    def batch(self) -> tuple[Array, Array]:
+        """Return predictions and targets, (N,) each."""
+        return np.array(self.predictions), np.array(self.targets)
+
+
+class Losses(ClosedForm[LossesParams]):
+    """Half the squared error, the absolute error and binary cross-entropy, side by side."""
+
+    id: ClassVar[str] = "ann.losses"
+    title: ClassVar[str] = "Losses and cost"
+    params: ClassVar[type[Params]] = LossesParams
+
+    def show(self, params: LossesParams) -> Iterator[Event]:
+        """Yield the losses over ŷ, their slopes, the batch, and the numbers."""
+        prediction, target, batch = params.prediction, params.target, params.batch()
+        yield losses_chart(prediction, target)
+        yield slopes_chart(prediction, target)
+        yield batch_bars(*batch)
+        yield numbers(prediction, target, *batch)
+        values: dict[str, float] = {}
+        for name, (loss, _slope, _written) in LOSSES.items():
+            values |= {
+                name: loss_at(name, prediction, target),
+                f"{name}_slope": slope_at(name, prediction, target),
+                f"{name}_cost": float(loss(*batch).mean()),
+            }
+        values["squared_cost"] = 2 * values["half_squared_cost"]
+        # What is not defined has no number.
+        yield Metrics({name: value for name, value in values.items() if not math.isnan(value)})
+
+    def check(self, params: LossesParams) -> Iterator[Event]:
+        """Yield what the losses of torch.nn make of the same numbers."""
+        yield torch_table(params.prediction, params.target, *params.batch())
+
+
+EXPERIMENT = Losses

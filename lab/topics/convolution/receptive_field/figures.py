@@ -1,0 +1,216 @@
+"""Receptive fields as a table, a chart and pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from lab.core.events import Array, Metrics
+from lab.core.figures import Axis, Cell, Chart, Line, Link, Table, Words
+from lab.core.pictures import Box, PicturePanel, Pictures
+from lab.core.text import Message, message
+from lab.topics.convolution.receptive_field.layers import Stack, View
+
+_MOST_LABELS = 4
+
+
+def problem_of(stack: Stack) -> Message | None:
+    """Say which layer does not fit, and why."""
+    for place, view in enumerate(stack.views):
+        if view.size.problem is not None:
+            return message("Layer {place}: {problem}", place=place, problem=view.size.problem)
+    return None
+
+
+def name_of(view: View) -> Message:
+    """Return what a layer is called."""
+    layer = view.layer
+    if layer is None:
+        return message("input")
+    kind = message("convolution") if not layer.how else message("max pooling")
+    if layer.how == "mean":
+        kind = message("mean pooling")
+    return message("{kind} {kernel} × {kernel}", kind=kind, kernel=layer.kernel)
+
+
+def table(stack: Stack) -> Table:
+    """Return the arithmetic of each layer."""
+    heads: tuple[Words, ...] = (
+        message("layer"),
+        message("size"),
+        "r + (k − 1)·d·j",
+        "j·s",
+        message("start: t − p·j"),
+    )
+    rows = [_row(place, view, stack.views[place - 1]) for place, view in enumerate(stack.views)]
+    return Table("layers", heads, tuple(rows), problem_of(stack) or "")
+
+
+def _row(place: int, view: View, below: View) -> tuple[Cell, ...]:
+    layer = view.layer
+    if layer is None:
+        return Cell(message("input")), Cell(view.size.value), Cell(1), Cell(1), Cell(0)
+    size = Cell(view.size.value, view.size.arithmetic)
+    if not view.size.fits:
+        size = Cell(message("none"), view.size.problem or "", "bad")
+    field = f"{below.field} + ({layer.kernel} − 1)·{layer.dilation}·{below.jump} = {view.field}"
+    settings = message(
+        "kernel {kernel}, stride {stride}, padding {padding}, dilation {dilation}",
+        kernel=layer.kernel,
+        stride=layer.stride,
+        padding=layer.padding,
+        dilation=layer.dilation,
+    )
+    start = f"{below.start} − {layer.padding}·{below.jump} = {view.start}".replace("-", "−")
+    return (
+        Cell(message("{place}. {name}", place=place, name=name_of(view)), settings),
+        size,
+        Cell(field, message("how many pixels along an axis one unit of this layer sees"), "strong"),
+        Cell(
+            f"{below.jump}·{layer.stride} = {view.jump}", message("how many pixels its neighbour's view lies further")
+        ),
+        Cell(start, message("where the view of unit 0 begins; before 0 is padding")),
+    )
+
+
+def _each() -> Message:
+    return message("k·k, from one channel to one channel")
+
+
+def chart(stack: Stack, texts: Sequence[str]) -> Chart:
+    """Return receptive field and jump against depth; a click on a point takes the layers up to there to be edited."""
+    views = stack.views
+    depth = np.arange(len(views), dtype=float)
+    links = tuple(
+        Link(
+            "convolution.receptive_field",
+            {"preset": "own", "layers": "; ".join(texts[: max(place, 1)]), "size": str(stack.size)},
+            runs=False,
+        )
+        for place in range(len(views))
+    )
+    fields = np.array([view.field for view in views], float)
+    lines = [
+        Line(message("receptive field"), depth, fields, "line + points", 0, links),
+        Line(message("jump"), depth, np.array([view.jump for view in views], float), "line + points", 1),
+        Line(message("for comparison: 3 × 3, stride 1"), depth, 1 + 2 * depth, "dashes", -1),
+    ]
+    return Chart("growth", tuple(lines), Axis(message("depth"), message("layers")), Axis(message("pixels"), low=0.0))
+
+
+def pictures(stack: Stack, mean: Array, width: int, count: int) -> Pictures:
+    """Return the gradient with the box by formula beside the input with the views of all layers."""
+    top = float(mean.max()) or 1.0
+    start = stack.nested()[-1]
+    field = stack.top.field
+    box = Box(*start, field, field, message("by formula {side} × {side}", side=field), 1)
+    edge = (field - width) // 2
+    inner = Box(start[0] + edge, start[1] + edge, width, width, message("95 %: {side} × {side}", side=width), 2)
+    effective = PicturePanel(
+        message("effective: mean |∂output/∂pixel|"),
+        mean / top,
+        "magnitude",
+        (0.0, 1.0),
+        boxes=(box, inner) if width else (box,),
+        picks="at",
+        why=message("the mean over {count} networks with random weights, as a share of the largest", count=count),
+    )
+    return Pictures("fields", (_nested(stack), effective))
+
+
+def plain_input(stack: Stack) -> PicturePanel:
+    """Return the input alone, for layers that leave no output whose view could be drawn."""
+    title = message("input {rows} × {columns}", rows=stack.size, columns=stack.size)
+    return PicturePanel(title, np.zeros((stack.size, stack.size)), "magnitude", why=message("in no view"))
+
+
+def _nested(stack: Stack) -> PicturePanel:
+    """Return the input; each pixel says how many layers' views it is part of."""
+    counts = np.zeros((stack.size, stack.size))
+    boxes: list[Box] = []
+    views = stack.views
+    for place, (view, (row, column)) in enumerate(zip(views, stack.nested(), strict=True)):
+        if place == 0:
+            continue
+        counts[max(0, row) : max(0, row + view.field), max(0, column) : max(0, column + view.field)] += 1
+        named = len(views) - 1 - place < _MOST_LABELS
+        side = message("layer {place}: {side} × {side}", place=place, side=view.field)
+        boxes.insert(0, Box(row, column, view.field, view.field, side if named else "", place))
+    return PicturePanel(
+        message("input {rows} × {columns}", rows=stack.size, columns=stack.size),
+        counts,
+        "magnitude",
+        (0.0, float(max(1, len(views) - 1))),
+        boxes=tuple(boxes),
+        picks="at",
+        why=message("in the views of how many layers this pixel lies"),
+    )
+
+
+def numbers(stack: Stack, mean: Array | None, width: int) -> Table:
+    """Return what the whole stack comes to."""
+    top = stack.top
+    weights = sum(layer.kernel**2 for layer in stack.layers if not layer.how)
+    rows = [
+        (Cell(message("receptive field")), Cell(f"{top.field} × {top.field}", message("by formula"), "strong")),
+        (Cell(message("jump")), Cell(top.jump, message("the product of all strides"))),
+    ]
+    if stack.fits:
+        unit = stack.unit
+        starts = [top.start + top.jump * place for place in unit]
+        seen = [_inside(start, top.field, stack.size) for start in starts]
+        rows += [
+            (Cell(message("output size")), Cell(f"{top.size.value} × {top.size.value}")),
+            (Cell(message("output looked at")), Cell(f"({unit[0]}, {unit[1]})")),
+            (Cell(message("sees rows")), Cell(_range(starts[0], top.field))),
+            (Cell(message("sees columns")), Cell(_range(starts[1], top.field))),
+            (
+                Cell(message("of them in the input")),
+                Cell(f"{seen[0]} × {seen[1]}", message("The rest is padding.")),
+            ),
+        ]
+    if mean is not None:
+        share = width**2 / top.field**2
+        rows += [
+            (
+                Cell(message("effective width"), message("the square in the middle that has 95 % of the gradient")),
+                Cell(width, mark="strong"),
+            ),
+            (Cell(message("its share of the area")), Cell(f"{100 * share:.1f} %")),
+        ]
+    rows.append((Cell(message("weights of a channel")), Cell(weights, _each())))
+    note = message(
+        "The effective field is measured; it depends on the weights. The formula only says what is possible."
+    )
+    return Table("numbers", (message("quantity"), message("value")), tuple(rows), problem_of(stack) or note)
+
+
+def _inside(start: int, field: int, size: int) -> int:
+    return max(0, min(size, start + field) - max(0, start))
+
+
+def _range(start: int, field: int) -> Message:
+    first, last = (str(place).replace("-", "−") for place in (start, start + field - 1))
+    return message("{first} to {last}", first=first, last=last)
+
+
+def metrics(stack: Stack, width: int | None = None) -> Metrics:
+    """Return the result as numbers; where a layer does not fit there is no output."""
+    top = stack.top
+    values: dict[str, float] = {
+        "fits": int(stack.fits),
+        "jump": top.jump,
+        "layers": len(stack.layers),
+        "start": top.start,
+        "weights": sum(layer.kernel**2 for layer in stack.layers if not layer.how),
+    }
+    lists: dict[str, tuple[float, ...]] = {"receptive_field": (top.field, top.field)}
+    if stack.fits:
+        starts = [top.start + top.jump * place for place in stack.unit]
+        lists["output_size"] = (top.size.value, top.size.value)
+        lists["output"] = stack.unit
+        lists["seen"] = tuple(_inside(start, top.field, stack.size) for start in starts)
+    if width is not None:
+        values["effective_width"] = width
+    return Metrics(values, lists)

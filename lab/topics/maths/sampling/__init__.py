@@ -1,0 +1,156 @@
+"""Samples and what they tell: mean, variance, the law of large numbers, seeds, the t-test."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Generator, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from lab.core.events import Event, Metrics, Progress
+from lab.core.experiment import Context, Experiment
+from lab.core.figures import Chart, Table
+from lab.core.params import Params, choice, integer, real
+from lab.data.store import DataStore
+from lab.topics.maths.sampling.figures import law, means, number_table, p_values, test_table
+from lab.topics.maths.sampling.populations import POPULATIONS
+from lab.topics.maths.sampling.seeds import seed_table
+from lab.topics.maths.sampling.trials import LEVEL, Trials, power
+
+STEPS = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class SamplingParams(Params):
+    """What is drawn from, how much, and how often."""
+
+    distribution: str = choice(
+        "normal",
+        {
+            "normal": "Normal: mean 0, deviation 1",
+            "uniform": "Uniform: 0 to 1",
+            "exponential": "Exponential: mean 1",
+            "coin": "Coin: 0 or 1",
+            "dice": "Die: 1 to 6",
+        },
+        label="Distribution",
+        help="Where each number comes from. Its mean and variance are known, so that estimates can be judged.",
+        group="Samples",
+    )
+    n: int = integer(
+        10, 2, 10_000, label="Sample size n", help="Numbers in one sample.", group="Samples", scale="log", slider=True
+    )
+    samples: int = integer(
+        1000,
+        10,
+        5000,
+        label="Samples",
+        help="How many samples are drawn in a run; beside each, a second one for the t-test.",
+        group="Samples",
+        scale="log",
+    )
+    difference: float = real(
+        0.0,
+        0.0,
+        2.0,
+        label="True difference",
+        help="How far the mean of the second sample is shifted, in standard deviations. 0: there is nothing to find.",
+        group="Samples",
+        slider=True,
+    )
+    seed: int = integer(
+        7,
+        0,
+        2**31 - 1,
+        label="Seed",
+        help="Where the random numbers begin. The same seed gives the same numbers again.",
+        group="Run",
+    )
+
+    def trials(self) -> Trials:
+        """Return the samples, none of them drawn yet."""
+        population = POPULATIONS[self.distribution]
+        return Trials(population, self.n, self.difference * population.deviation, self.seed)
+
+
+class Sampling(Experiment[SamplingParams]):
+    """Draw more and more samples, slowly at first, and compare what they say with the truth."""
+
+    id: ClassVar[str] = "maths.sampling"
+    title: ClassVar[str] = "Samples, chance and seeds"
+    params: ClassVar[type[Params]] = SamplingParams
+    kept: ClassVar[bool] = False
+    needs_torch: ClassVar[bool] = False
+    steps_per_second: ClassVar[float | None] = 10.0
+
+    def __init__(self) -> None:
+        self._params = SamplingParams()
+        self._trials: Trials | None = None
+
+    def prepare(self, params: SamplingParams) -> None:
+        """Begin at the seed."""
+        self._params, self._trials = params, params.trials()
+
+    def preview(self, params: SamplingParams, data: DataStore) -> Iterator[Event]:
+        """Show what theory promises."""
+        trials = params.trials()
+        yield law(trials, 0.0)
+        yield means(trials)
+        yield number_table(trials)
+        yield p_values(trials, params.difference)
+        yield seed_table(params.seed, with_torch=False)
+
+    def run(self, params: SamplingParams, context: Context) -> Generator[Event, None, None]:
+        """Yield a step for each further batch of samples; the first batches are single samples."""
+        if self._trials is None or self._trials.count:
+            self.prepare(params)
+        trials = self._trials
+        assert trials is not None
+        wholes = np.unique(np.round(np.geomspace(1, params.samples, STEPS)).astype(np.int64)).tolist()
+        yield seed_table(params.seed, with_torch=False)
+        for step, whole in enumerate(wholes, 1):
+            trials.draw(whole - trials.count)
+            last = step == len(wholes)
+            if last or context.wanted(Chart):
+                yield law(trials, step / len(wholes))
+                yield means(trials)
+                yield p_values(trials, params.difference)
+            if last or context.wanted(Table):
+                yield number_table(trials)
+                yield test_table(trials, params.difference, with_scipy=False)
+            yield Progress(step, len(wholes), 1, 1, last)
+        yield Metrics(self.metrics(trials))
+
+    def look(self, request: Mapping[str, Any]) -> Iterator[Event]:
+        """When the run rests, compare with what takes long to load: SciPy's own test, the generators of torch."""
+        trials = self._trials
+        if trials is None or not trials.count:
+            return
+        yield test_table(trials, self._params.difference, with_scipy=True)
+        yield seed_table(self._params.seed, with_torch=True)
+
+    def metrics(self, trials: Trials) -> dict[str, float]:
+        """Return estimates and truth by name."""
+        tests, population = trials.tests(), trials.population
+        last = {"t": float(tests.t[-1]), "p": float(tests.p[-1])}
+        return {
+            "true_mean": population.mean,
+            "mean": float(trials.means[-1]),
+            "mean_of_means": float(trials.means.mean()),
+            "standard_error": population.deviation / math.sqrt(trials.size),
+            "deviation_of_means": float(trials.means.std(ddof=1)),
+            "true_variance": population.variance,
+            "variance_n": float(trials.variances.mean()),
+            "variance_n_minus_1": float(trials.unbiased().mean()),
+            "mean_of_growing_sample": float(trials.growing_means[-1]),
+            **{name: value for name, value in last.items() if math.isfinite(value)},
+            "degrees_of_freedom": 2.0 * trials.size - 2,
+            "share_significant": float(np.mean(tests.p < LEVEL)),
+            "expected_share_significant": power(self._params.difference, trials.size),
+            "undefined_tests": float(np.count_nonzero(np.isnan(tests.p))),
+        }
+
+
+EXPERIMENT = Sampling

@@ -1,0 +1,208 @@
+"""From images on the disk to batches: what runs when, seen event by event."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+
+from lab.core.code import Code
+from lab.core.events import Event, Metrics, Progress, Remark
+from lab.core.experiment import Context, Experiment
+from lab.core.figures import Chart, Table
+from lab.core.params import Params, choice, flag, integer, real
+from lab.core.pictures import Pictures
+from lab.core.text import message
+from lab.data.store import DataStore, Origin
+from lab.topics.transforms.dataset.figures import batch, one_image
+from lab.topics.transforms.dataset.ledger import Ledger
+from lab.topics.transforms.dataset.narration import Setup, story
+from lab.topics.transforms.dataset.program import program_of
+from lab.topics.transforms.dataset.tables import counts, every_image
+from lab.topics.transforms.dataset.timings import times, times_chart
+from lab.topics.transforms.dataset.words import said
+
+INSTEAD = "fashion"
+"""What is used where the data set that is asked for is not there."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatasetParams(Params):
+    """The data, the kind of data set, the transforms and the loader."""
+
+    dataset: str = choice(
+        "fashion",
+        {
+            "fashion": "14,000 of Fashion-MNIST (bundled)",
+            "digits": "10,000 MNIST digits (bundled)",
+            "cifar-10": "CIFAR-10, in colour (import or download)",
+        },
+        label="Data", help="Which images travel; the first few of the training set.", group="Data",
+    )  # fmt: skip
+    examples: int = integer(
+        23, 4, 60, slider=True, group="Data",
+        label="Images", help="So few that each can be followed. 23 do not fill all batches of 8.",
+    )  # fmt: skip
+    kind: str = choice(
+        "own", {"own": "Own class with transforms", "tensors": "TensorDataset"}, group="Data set",
+        label="Kind", help="A class of one's own, whose __getitem__ runs the transforms; or finished tensors.",
+    )  # fmt: skip
+    prepared: bool = flag(
+        False, group="Data set", when=("kind", ("tensors",)),
+        label="Transforms once, before", help="Let the transforms run once while the tensors are made; else never.",
+    )  # fmt: skip
+    flip: bool = flag(True, group="Transforms", label="Random flip", help="Left and right change places, or do not.")
+    rotation: float = real(
+        15.0, 0.0, 45.0, unit="°", slider=True, group="Transforms",
+        label="Random rotation", help="By a random angle up to this, either way.",
+    )  # fmt: skip
+    normalise: bool = flag(
+        True, group="Transforms", label="Normalize", help="(x − 0.5) / 0.5: from 0…1 to −1…1. Nothing random."
+    )
+    batch_size: int = integer(
+        8, 1, 16, slider=True, group="Loader", label="Batch size", help="How many images are stacked into one tensor."
+    )
+    shuffle: bool = flag(True, group="Loader", label="Shuffle", help="Another order of the images in each epoch.")
+    drop_last: bool = flag(
+        False, group="Loader", label="Drop the last", help="Leave out the last batch where it is not full."
+    )
+    epochs: int = integer(2, 1, 3, group="Loader", label="Epochs", help="How often all images are asked for.")
+    seed: int = integer(
+        7, 0, 2**31 - 1, group="Loader",
+        label="Seed", help="The same seed gives the same orders and the same transforms. All of it happens in this "
+        "process (num_workers = 0): what other processes do could not be watched.",
+    )  # fmt: skip
+
+    def setup(self) -> Setup:
+        """Return what is asked for, without the data."""
+        return Setup(
+            self.kind == "own", self.prepared, self.batch_size, self.shuffle, self.drop_last, self.epochs, self.flip,
+            self.rotation, self.normalise, self.seed,
+        )  # fmt: skip
+
+
+class DatasetSteps(Experiment[DatasetParams]):
+    """One step is one event of the story."""
+
+    id: ClassVar[str] = "transforms.dataset"
+    title: ClassVar[str] = "Data sets and loaders"
+    params: ClassVar[type[Params]] = DatasetParams
+    kept: ClassVar[bool] = False
+    steps_per_second: ClassVar[float | None] = 2.0
+
+    def _begin(self, params: DatasetParams, data: DataStore, preview: bool = False) -> Iterator[Event]:
+        """Take up the data; say so where it is not the one that is asked for. For a preview large data are not read."""
+        name, count = params.dataset, params.examples
+        info = data.info(name)
+        self._there = True
+        if not info.installed or info.problem is not None:
+            name = INSTEAD
+            yield Remark(
+                "data",
+                message(
+                    "{title} is not there, so Fashion-MNIST is used. Under “Data …” it can be imported or downloaded.",
+                    title=info.title,
+                ),
+                "warning",
+            )
+        self._file: Path = data.path(name).absolute()
+        self._times: Chart | None = None
+        if preview and data.info(name).origin is not Origin.BUNDLED:
+            self._there = False
+            blank = np.zeros((count, *info.shape), np.uint8)
+            self._ledger = Ledger(params.setup(), blank, np.zeros(count, np.int64), info.classes)
+            return
+        found = data.load(name).train
+        # A copy, since torch does not like memory that cannot be written to.
+        self._ledger = Ledger(
+            params.setup(), np.array(found.images[:count]), found.labels[:count], data.info(name).classes
+        )
+
+    def preview(self, params: DatasetParams, data: DataStore) -> Iterator[Event]:
+        """Show the data and the program."""
+        yield from self._begin(params, data, preview=True)
+        yield from self._figures()
+
+    def run(self, params: DatasetParams, context: Context) -> Generator[Event, None, None]:
+        """Go through the story; a step an event."""
+        yield from self._begin(params, context.data)
+        ledger, setup = self._ledger, params.setup()
+        steps = self._steps(params)
+        for step, happening in enumerate(story(setup, ledger.images, ledger.labels), 1):
+            ledger.take(happening)
+            yield from self._figures(context if step < steps else None)
+            if step == steps and context.watched and ledger.shapes:
+                self._times = times_chart(times(setup, ledger.images, ledger.labels))
+                yield self._times
+            yield Progress(step, steps, max(happening.epoch, 1), setup.epochs, happening.kind == "end")
+        if not ledger.shapes:
+            yield Remark(
+                "nothing",
+                message(
+                    "No batch came at all: {count} images do not fill one of {size}, and drop_last leaves out what is "
+                    "not full.", count=len(ledger.labels), size=setup.batch_size,
+                ),
+                "warning",
+            )  # fmt: skip
+        yield Metrics(*self._metrics())
+
+    def look(self, request: Mapping[str, Any]) -> Iterator[Event]:
+        """Show where the run rests."""
+        if hasattr(self, "_ledger"):
+            yield from self._figures()
+            if self._times is not None:
+                yield self._times
+
+    def _steps(self, params: DatasetParams) -> int:
+        """Return how many events there will be."""
+        setup, count = params.setup(), len(self._ledger.labels)
+        full, rest = divmod(count, setup.batch_size)
+        left_out = rest if setup.drop_last else 0
+        batches = full + (1 if rest and not setup.drop_last else 0)
+        begin = 4 if setup.when == "never" else 5
+        return begin + setup.epochs * (2 + count - left_out + 2 * batches)
+
+    def _figures(self, context: Context | None = None) -> Iterator[Event]:
+        """Yield what is seen; without a context everything."""
+
+        def wanted(kind: type[Event]) -> bool:
+            return context is None or context.wanted(kind)
+
+        ledger = self._ledger
+        if wanted(Code):
+            now = None if ledger.now is None else ledger.now.kind
+            yield program_of(ledger.setup, self._file, ledger.images.shape, said(ledger), now)
+        if not self._there:
+            yield Pictures("batch", ())
+            yield Pictures("item", ())
+            yield counts(ledger)
+            return
+        if wanted(Pictures):
+            yield batch(ledger)
+            yield one_image(ledger)
+        if wanted(Table):
+            yield counts(ledger)
+            yield every_image(ledger)
+
+    def _metrics(self) -> tuple[dict[str, float], dict[str, tuple[float, ...]]]:
+        ledger = self._ledger
+        shapes = ledger.shapes
+        numbers = {
+            "batches": float(ledger.batches[1]),
+            "images": float(ledger.delivered.total()),
+            "images_left_out": float(len(ledger.labels) - ledger.delivered[1]),
+            "getitem_calls": float(ledger.calls.total()),
+            "transforms_ran": float(ledger.transforms.total()),
+        }
+        lists: dict[str, tuple[float, ...]] = {"epoch_means": ledger.means}
+        if shapes:
+            numbers["batch_size_last"] = float(shapes[-1][0])
+            lists["example_shape"] = shapes[0][1:]
+            lists["first_batch"] = ledger.first_batches[1]
+        return numbers, lists
+
+
+EXPERIMENT = DatasetSteps

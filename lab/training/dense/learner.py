@@ -1,0 +1,126 @@
+"""The training of one dense network in NumPy: on a processor, many times as fast as torch for networks of this size."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lab.core.experiment import State
+from lab.core.text import RunError
+from lab.maths.optimisers import optimiser
+from lab.nets.dense import losses
+from lab.nets.dense.network import Network
+from lab.training.dense.recipe import Recipe, streams
+
+Array = NDArray[Any]
+
+
+class Learner:
+    """A network in training: owns its numbers, its optimiser, the order of examples and all that is random."""
+
+    def __init__(self, recipe: Recipe) -> None:
+        self.recipe = recipe
+        random = streams(recipe.seed)
+        self.network = Network.drawn(recipe.plan, random.weights)
+        self._order, self._noise = random.order, random.noise
+        # One array of all numbers, of which those of the network are parts: one step of the optimiser moves them all.
+        self._flat = np.concatenate([array.ravel() for array in self.network.learned])
+        self._share()
+        self._decays = np.concatenate([np.full(array.size, float(array.ndim == 2)) for array in self.network.learned])
+        self._optimiser = optimiser(recipe.optimiser, recipe.learning_rate, recipe.momentum)
+        self.steps = 0
+        self.epoch = 0
+
+    @property
+    def finished(self) -> bool:
+        """Whether all epochs are done."""
+        return self.epoch >= self.recipe.epochs
+
+    def train_epoch(self) -> float:
+        """See every example once; return the mean loss over them, each as it was when it was seen.
+
+        Numbers that leave their range become infinite or NaN, and so does the loss.
+        """
+        with np.errstate(over="ignore", invalid="ignore"):
+            return self._train_epoch()
+
+    def _train_epoch(self) -> float:
+        recipe, count = self.recipe, len(self.recipe.inputs)
+        batch = recipe.batch_size or count
+        self.epoch += 1
+        if batch >= count:
+            return self._step(recipe.inputs, recipe.targets)
+        order, total, seen = self._order.permutation(count), 0.0, 0
+        for start in range(0, count, batch):
+            chosen = order[start : start + batch]
+            if len(chosen) == 1 and count > 1 and any(norm is not None for norm in self.network.norms):
+                continue  # One example has no spread by which it could be normalised.
+            total += len(chosen) * self._step(recipe.inputs[chosen], recipe.targets[chosen])
+            seen += len(chosen)
+        return total / seen
+
+    def loss(self) -> float:
+        """Return the mean loss over the training examples now."""
+        return losses.value(self.recipe.loss, self.network.outputs(self.recipe.inputs), self.recipe.targets)
+
+    def state(self) -> State:
+        """Return a copy of all that the next epochs depend on."""
+        tensors = {"numbers": self._flat.copy()}
+        for place, norm in enumerate(self.network.norms):
+            if norm is not None:
+                tensors[f"mean.{place}"], tensors[f"variance.{place}"] = norm.mean.copy(), norm.variance.copy()
+        tensors |= {
+            f"optimiser.{name}": value.copy()
+            for name, value in vars(self._optimiser).items()
+            if isinstance(value, np.ndarray)
+        }
+        random = {"order": self._order.bit_generator.state, "noise": self._noise.bit_generator.state}
+        return State(tensors, {"steps_done": self.steps, "epoch": self.epoch, "random": random})
+
+    def restore(self, state: State) -> None:
+        """Go back to a state of a training by the same recipe. Raises RunError when it belongs to another."""
+        numbers = np.asarray(state.tensors.get("numbers", ()))
+        if numbers.shape != self._flat.shape:
+            raise RunError("The saved weights belong to another network than the parameters describe.")
+        self._flat[:] = numbers
+        for place, norm in enumerate(self.network.norms):
+            if norm is not None:
+                norm.mean = np.array(state.tensors[f"mean.{place}"])
+                norm.variance = np.array(state.tensors[f"variance.{place}"])
+        for name, value in state.tensors.items():
+            if name.startswith("optimiser."):
+                setattr(self._optimiser, name.removeprefix("optimiser."), np.array(value))
+        self.steps, self.epoch = int(state.counters["steps_done"]), int(state.counters["epoch"])
+        self._order.bit_generator.state = state.counters["random"]["order"]
+        self._noise.bit_generator.state = state.counters["random"]["noise"]
+
+    def _share(self) -> None:
+        """Let the arrays of the network be parts of the flat one."""
+        start = 0
+        parts = []
+        for array in self.network.learned:
+            parts.append(self._flat[start : start + array.size].reshape(array.shape))
+            start += array.size
+        layers = len(self.recipe.plan.layers)
+        self.network.weights, self.network.biases = parts[:layers], parts[layers : 2 * layers]
+        rest = iter(parts[2 * layers :])
+        for norm in self.network.norms:
+            if norm is not None:
+                norm.scale, norm.shift = next(rest), next(rest)
+
+    def _step(self, inputs: Array, targets: Array) -> float:
+        """Do one optimiser step; return the loss before it, without penalties."""
+        recipe, network = self.recipe, self.network
+        passes = network.forward(inputs, self._noise)
+        outputs = passes[-1].outputs
+        gradients = network.backward(passes, losses.gradient(recipe.loss, outputs, targets))
+        flat = np.concatenate([gradient.ravel() for gradient in gradients])
+        if recipe.l2:
+            flat += recipe.l2 * self._decays * self._flat
+        if recipe.l1:
+            flat += recipe.l1 * self._decays * np.sign(self._flat)
+        self._flat += self._optimiser(self.steps, flat)
+        self.steps += 1
+        return losses.value(recipe.loss, outputs, targets)

@@ -1,0 +1,79 @@
+"""All that a training of a dense network depends on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lab.nets.dense.plan import Plan
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Streams:
+    """Independent random generators of one seed, so that more examples do not mean other weights."""
+
+    data: np.random.Generator
+    weights: np.random.Generator
+    order: np.random.Generator
+    noise: np.random.Generator
+
+
+def streams(seed: int) -> Streams:
+    """Return the generators of a seed."""
+    return Streams(*(np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(4)))
+
+
+@dataclass(frozen=True, eq=False)
+class Recipe:
+    """What is trained on what, and how.
+
+    `inputs` (N, F) float64; `targets` (N, K) float64, or class numbers (N,) int64 for cross-entropy; `loss` is a name
+    of `losses.LOSSES`, `optimiser` one of `optimisers.NAMES`. A `batch_size` of 0 takes all examples at once. `l1`
+    and `l2` are added to the loss as l1 · Σ|w| and l2/2 · Σw², over weights without biases.
+    """
+
+    plan: Plan
+    loss: str
+    inputs: Array
+    targets: Array
+    learning_rate: float
+    epochs: int
+    seed: int
+    test_inputs: Array | None = None
+    test_targets: Array | None = None
+    optimiser: str = "sgd"
+    momentum: float = 0.9
+    batch_size: int = 0
+    l1: float = 0.0
+    l2: float = 0.0
+    threshold: float | None = None
+    """Above which an output, and a target, stand for the second of two classes; None where the loss says it."""
+
+    @property
+    def classifies(self) -> bool:
+        """Whether outputs stand for classes."""
+        return self.loss in ("bce", "bce_logits", "cross_entropy") or self.threshold is not None
+
+    def right(self, outputs: Array, targets: Array) -> Array:
+        """Return which of the examples (N,) are classified as they should be."""
+        return np.asarray(self.classes(outputs) == self.labels(targets))
+
+    def classes(self, outputs: Array) -> Array:
+        """Return the class (N,) that each row of outputs (N, K) stands for."""
+        if self.loss == "cross_entropy" or outputs.shape[1] > 1:
+            return np.asarray(outputs.argmax(1))
+        usual = 0.0 if self.loss == "bce_logits" else 0.5
+        return (outputs[:, 0] > (usual if self.threshold is None else self.threshold)).astype(np.int64)
+
+    def labels(self, targets: Array) -> Array:
+        """Return the class (N,) of each target."""
+        if targets.ndim == 1:
+            return targets
+        if targets.shape[1] > 1:
+            return np.asarray(targets.argmax(1))
+        return (targets[:, 0] > (0.5 if self.threshold is None else self.threshold)).astype(np.int64)

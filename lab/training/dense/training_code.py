@@ -1,0 +1,204 @@
+"""The torch program of a whole training, as it can be pasted into a notebook and run."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+
+from lab.core.code import Code, CodeLine, source_of
+from lab.core.events import Array
+from lab.core.figures import Words
+from lab.core.text import message
+from lab.nets.dense.code import network_lines
+from lab.training.dense.recipe import Recipe
+
+MOST_NUMBERS = 4000
+"""Of data that stand in the program; more are read from a file."""
+_WIDTH = 100
+_FIGURES = 7
+"""Of numbers of the data: all that float32 keeps."""
+_CRITERIA = {
+    "mse": "nn.MSELoss()",
+    "mae": "nn.L1Loss()",
+    "bce": "nn.BCELoss()",
+    "bce_logits": "nn.BCEWithLogitsLoss()",
+    "cross_entropy": "nn.CrossEntropyLoss()",
+}
+_OPTIMISERS = {
+    "sgd": "SGD(network.parameters(), lr={rate})",
+    "momentum": "SGD(network.parameters(), lr={rate}, momentum={momentum})",
+    "rmsprop": "RMSprop(network.parameters(), lr={rate})",
+    "adam": "Adam(network.parameters(), lr={rate})",
+}
+_WHYS = {
+    "torch.manual_seed(": message("So that the program gives the same numbers each time."),
+    "network.train()": message("Dropout and batch norm are as they are in training."),
+    "network.eval()": message("Dropout and batch norm are as they are in use."),
+    "loss = ": message("Forward: the outputs, and how far they are from the targets, as one number."),
+    "optimiser.zero_grad()": message("Forget the gradients of the step before; torch would add to them."),
+    "loss.backward()": message("Backward: ∂loss/∂ of every weight and bias."),
+    "(loss + penalty)": message("Backward: ∂loss/∂ of every weight and bias, with what the penalty adds."),
+    "optimiser.step()": message("Every number moves against its gradient."),
+    "penalty = ": message("Large weights cost something; biases do not."),
+    "for chosen in": message("Each epoch the examples come in another order, one batch after the other."),
+    "@torch.no_grad()": message("Nothing is learned here, so no gradients are kept."),
+}
+"""What is said of lines, by how they begin."""
+
+
+def training_code(recipe: Recipe, data: str = "") -> str:
+    """Return a program that makes the network, trains it, and prints how good it is.
+
+    `data` are lines of Python that make `inputs` and `targets` (and `test_inputs`, `test_targets` where the recipe has
+    them) as tensors; without them, the numbers themselves stand at the end, with the 7 figures that float32 keeps.
+    `losses` are those of the epochs. Its random numbers are torch's, so its first weights are others than ours.
+    """
+    return source_of(training_lines(recipe, data))
+
+
+def code_of(recipe: Recipe, data: str = "", name: str = "code") -> Code:
+    """Return the program of a recipe as something to show."""
+    note = message("The first weights are drawn by torch here: losses differ a little from those on the page.")
+    return Code(name, training_lines(recipe, data), note)
+
+
+def training_lines(recipe: Recipe, data: str = "") -> tuple[CodeLine, ...]:
+    """Return the lines of `training_code`."""
+    reads = not data and _count(recipe) > MOST_NUMBERS
+    head = [*(["import numpy as np"] if reads else []), "import torch", "from torch import nn", ""]
+    head += [f"torch.manual_seed({recipe.seed})", ""]
+    optimiser = _OPTIMISERS[recipe.optimiser].format(rate=f"{recipe.learning_rate!r}", momentum=f"{recipe.momentum!r}")
+    rest = [
+        f"criterion = {_CRITERIA[recipe.loss]}",
+        f"optimiser = torch.optim.{optimiser}",
+        "",
+        "",
+        *_training(recipe),
+        "",
+        "",
+        *_judging(recipe),
+        "",
+        "",
+        *(data.splitlines() if data else _reading(recipe) if reads else _writing(recipe)),
+        "",
+        "losses = train(inputs, targets)",
+        'judge("training", inputs, targets)',
+    ]
+    if recipe.test_inputs is not None:
+        rest.append('judge("test", test_inputs, test_targets)')
+    return (*map(_line, head), *network_lines(recipe.plan), *map(_line, rest))
+
+
+def _line(text: str) -> CodeLine:
+    plain = text.strip()
+    why: Words = next((said for begins, said in _WHYS.items() if plain.startswith(begins)), "")
+    return CodeLine(text, (), why)
+
+
+def _training(recipe: Recipe) -> Iterator[str]:
+    count = len(recipe.inputs)
+    batch = recipe.batch_size if 0 < recipe.batch_size < count else 0
+    yield "def train(inputs, targets):"
+    yield "    network.train()"
+    yield "    losses = []"
+    yield f"    for epoch in range({recipe.epochs}):"
+    chosen, indent = "", "        "
+    if batch:
+        yield "        total, seen = 0.0, 0"
+        yield f"        for chosen in torch.randperm(len(inputs)).split({batch}):"
+        chosen, indent = "[chosen]", "            "
+        if count % batch == 1 and any(layer.batch_norm for layer in recipe.plan.layers):
+            yield f"{indent}if len(chosen) == 1:"
+            yield f"{indent}    continue  # one example has no spread to be normalised by"
+    yield f"{indent}loss = criterion(network(inputs{chosen}), targets{chosen})"
+    penalised = "loss"
+    if recipe.l1 or recipe.l2:
+        terms = [f"{recipe.l1!r} * weight.abs().sum()"] * bool(recipe.l1)
+        terms += [f"{recipe.l2!r} / 2 * weight.square().sum()"] * bool(recipe.l2)
+        yield f"{indent}weights = [numbers for numbers in network.parameters() if numbers.ndim == 2]"
+        yield f"{indent}penalty = sum({' + '.join(terms)} for weight in weights)"
+        penalised = "(loss + penalty)"
+    yield f"{indent}optimiser.zero_grad()"
+    yield f"{indent}{penalised}.backward()"
+    yield f"{indent}optimiser.step()"
+    if batch:
+        yield f"{indent}total, seen = total + loss.item() * len(chosen), seen + len(chosen)"
+    yield f"        losses.append({'total / seen' if batch else 'loss.item()'})"
+    yield "    return losses"
+
+
+def _judging(recipe: Recipe) -> Iterator[str]:
+    yield "@torch.no_grad()"
+    yield "def judge(name, inputs, targets):"
+    yield "    network.eval()"
+    yield "    outputs = network(inputs)"
+    yield '    print(f"{name}: loss {criterion(outputs, targets).item():.6g}")'
+    if not recipe.classifies:
+        return
+    if recipe.loss == "cross_entropy":
+        right = "outputs.argmax(1) == targets"
+    elif recipe.plan.outputs > 1:
+        right = "outputs.argmax(1) == targets.argmax(1)"
+    else:
+        usual = 0.0 if recipe.loss == "bce_logits" else 0.5
+        outputs, targets = (usual, 0.5) if recipe.threshold is None else (recipe.threshold, recipe.threshold)
+        right = f"(outputs > {outputs:g}) == (targets > {targets:g})"
+    yield f"    right = {right}"
+    yield '    print(f"{name}: accuracy {right.float().mean().item():.4f}")'
+
+
+def _arrays(recipe: Recipe) -> dict[str, Array]:
+    found = {"inputs": recipe.inputs, "targets": recipe.targets}
+    if recipe.test_inputs is not None and recipe.test_targets is not None:
+        found |= {"test_inputs": recipe.test_inputs, "test_targets": recipe.test_targets}
+    return found
+
+
+def _count(recipe: Recipe) -> int:
+    return sum(array.size for array in _arrays(recipe).values())
+
+
+def _reading(recipe: Recipe) -> Iterator[str]:
+    """Yield lines that read the arrays from a file, where there are too many numbers to be read by people."""
+    yield "# Too many numbers to stand here; data.npz holds them as arrays of these names."
+    yield 'with np.load("data.npz") as data:'
+    for name, array in _arrays(recipe).items():
+        kind = "torch.float32" if array.dtype.kind == "f" else "torch.int64"
+        yield f'    {name} = torch.tensor(data["{name}"], dtype={kind})  # {_shape(array)}'
+
+
+def _writing(recipe: Recipe) -> Iterator[str]:
+    """Yield lines in which all numbers stand."""
+    for name, array in _arrays(recipe).items():
+        yield f"# {_shape(array)}"
+        yield f"{name} = torch.tensor(["
+        yield from _packed(array)
+        yield "])" if array.dtype.kind != "f" else "], dtype=torch.float32)"
+
+
+def _shape(array: Array) -> str:
+    return " × ".join(map(str, array.shape))
+
+
+def _packed(array: Array) -> Iterator[str]:
+    """Yield rows of numbers, as many in a line as have room."""
+    if array.dtype.kind == "f":
+        flat = [_number(value) for value in array.ravel().tolist()]
+    else:
+        flat = [str(value) for value in array.ravel().tolist()]
+    width = math.prod(array.shape[1:]) if array.ndim > 1 else 0
+    rows = [f"[{', '.join(flat[at : at + width])}]" for at in range(0, len(flat), width)] if width else flat
+    line = "   "
+    for row in rows:
+        if len(line) + len(row) + 2 > _WIDTH and line.strip():
+            yield line
+            line = "   "
+        line += f" {row},"
+    if line.strip():
+        yield line
+
+
+def _number(value: float) -> str:
+    return f"{value:.{_FIGURES}g}" if math.isfinite(value) else f'float("{np.float64(value)}")'

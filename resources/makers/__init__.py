@@ -1,0 +1,1 @@
+"""What only maintainers run: bundles of data, and the model that comes with Descent."""

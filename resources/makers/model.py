@@ -1,0 +1,77 @@
+"""Makes the model that comes with Descent from a finished run: `python -m resources.makers.model RUN_FOLDER`.
+
+The run is an ordinary one of cnn.mnist; what is added is the rule that tells when the network is not sure, and a card.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from lab.core.events import Array
+from lab.core.text import RunError
+from lab.data.store import DataStore
+from lab.nets.network import build
+from lab.nets.out_of_distribution import SURE_SHARE, Familiarity
+from lab.nets.pixels import as_tensor, scaled
+from lab.running.classifier import MODELS, SHIPPED, load_model
+from lab.running.runs import MODEL, Run, home
+from lab.running.weights import read_weights, write_weights
+
+COMMAND = "python main.py run cnn.mnist --params resources/models/digits/params.json --out RUN_FOLDER"
+
+
+def ship(run_folder: Path, target: Path) -> None:
+    """Write model and card to `target`. Raises RunError when the run is not finished."""
+    run = Run(run_folder)
+    info, result = run.info(), run.result()
+    if info.unfinished or result is None:
+        raise RunError("The run in {folder} is not finished.", folder=str(run_folder))
+    kept = load_model(str(run_folder))
+    network = build(kept.params, (1, 28, 28), len(kept.classes)).eval()
+    network.load_state_dict({name: torch.tensor(array) for name, array in kept.arrays.items()})
+    dataset = DataStore(home() / "datasets").load(kept.dataset)
+    trained, _ = _features(network, scaled(as_tensor(dataset.train.images), kept.params.pixels))
+    unseen, probabilities = _features(network, scaled(as_tensor(dataset.test.images), kept.params.pixels))
+    rule = Familiarity.fit(trained, torch.tensor(dataset.train.labels), unseen, probabilities)
+    right = probabilities.argmax(1) == torch.tensor(dataset.test.labels)
+    arrays: dict[str, Array] = {**kept.arrays, **rule.arrays()}
+    _, about = read_weights(run_folder / MODEL)
+    target.mkdir(parents=True, exist_ok=True)
+    write_weights(target / MODEL, arrays, about)
+    raw = json.loads((run_folder / "run.json").read_text(encoding="utf-8"))
+    card = {
+        "what": "Recognises one handwritten digit in a 28×28 image made as MNIST's were.",
+        "architecture": "five 3×3 convolutions with batch norm, ReLU and dropout, max-pooling, one linear layer",
+        "parameters": sum(p.numel() for p in network.parameters()),
+        "data": f"{len(dataset.train):,} bundled MNIST digits to learn from, {len(dataset.test):,} never seen",
+        "licence": "MIT, as Descent and the bundled digits",
+        "command": COMMAND,
+        "then": "python -m resources.makers.model RUN_FOLDER",
+        "seed": info.params["seed"],
+        "params": info.params,
+        "test_accuracy": float(right.double().mean()),
+        "test_wrong": int((~right).sum()),
+        "test_loss": result["metrics"]["test_loss"],
+        "sure_rule": f"calls {SURE_SHARE:.1%} of the digits never seen sure; see lab/nets/out_of_distribution.py",
+        "seconds": result["seconds"],
+        "threads": info.threads,
+        "versions": raw["versions"],
+    }
+    (target / "card.json").write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _features(network: nn.Sequential, inputs: Tensor) -> tuple[Tensor, Tensor]:
+    """Return what enters the last layer (N, F), and the probabilities (N, K)."""
+    with torch.no_grad():
+        features = torch.cat([network[:-1](part) for part in torch.split(inputs, 500)])
+        probabilities: Tensor = network[-1](features).softmax(1)
+        return features, probabilities
+
+
+if __name__ == "__main__":
+    ship(Path(sys.argv[1]), MODELS / SHIPPED)
