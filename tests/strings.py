@@ -64,7 +64,7 @@ def declared() -> list[Found]:
 
 def titles() -> list[str]:
     """Return the names of the topics, which their tabs show; read, as no window can be loaded where there is no Qt."""
-    tree = ast.parse((ROOT / "app" / "catalogue.py").read_text(encoding="utf-8"))
+    tree = ast.parse((ROOT / "app" / "pages" / "catalogue.py").read_text(encoding="utf-8"))
     for node in ast.walk(tree):
         if isinstance(node, ast.AnnAssign) and _name(node.target) == "TITLES" and node.value is not None:
             return list(ast.literal_eval(node.value).values())

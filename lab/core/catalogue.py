@@ -49,7 +49,7 @@ def experiments() -> dict[str, type[Experiment[Any]]]:
 
 def experiment(identifier: str) -> type[Experiment[Any]]:
     """Return one experiment, loading no other. Raises LabError when there is none of that name."""
-    if current(identifier) not in _modules():
+    if current(identifier) not in identifiers():
         raise LabError(
             "There is no experiment {name}; choose from {allowed}.",
             name=identifier,

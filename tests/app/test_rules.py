@@ -93,7 +93,7 @@ def test_the_window_is_imported_without_torch() -> None:
 def test_torch_behind_another_module_is_noticed(tmp_path: Path) -> None:
     for name in ("app", "lab"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
-    with (tmp_path / "lab" / "pace.py").open("a") as stream:
+    with (tmp_path / "lab" / "running" / "throughput.py").open("a") as stream:
         stream.write("\nimport scipy\n")
     result = opened(tmp_path)
     assert result.returncode == 1

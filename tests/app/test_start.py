@@ -102,7 +102,7 @@ def test_without_a_display_the_experiment_is_trained_in_the_terminal(
 
 def test_no_qt_is_touched_where_there_is_no_display() -> None:
     program = (
-        "import sys; from lab import cli; from app import start;"
+        "import sys; from lab.terminal import cli; from app.shell import start;"
         "cli.main = lambda arguments: sys.exit(0 if 'PySide6' not in sys.modules else 1);"
         "start.open_window()"
     )
