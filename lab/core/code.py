@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
+import textwrap
 from dataclasses import dataclass
+from typing import Any
 
 from lab.core.events import Event
 from lab.core.figures import Words
@@ -37,3 +41,22 @@ class Code(Event):
 def source_of(lines: tuple[CodeLine, ...]) -> str:
     """Return lines as one text."""
     return "".join(f"{line.text}\n" for line in lines)
+
+
+def definitions(*made: Any) -> tuple[str, ...]:
+    """Return the source of modules, classes or functions as a program shows it: no imports, docstrings or comments."""
+    lines: list[str] = []
+    for one in made:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(one)))
+        kept = [node for node in tree.body if not isinstance(node, ast.Import | ast.ImportFrom) and not _is_text(node)]
+        for node in kept:
+            for inner in ast.walk(node):
+                if isinstance(inner, ast.FunctionDef | ast.ClassDef) and _is_text(inner.body[0]):
+                    del inner.body[0]
+            gap = ("", "") if isinstance(node, ast.FunctionDef | ast.ClassDef) else ()
+            lines += [*ast.unparse(node).splitlines(), *gap]
+    return tuple(lines)
+
+
+def _is_text(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)

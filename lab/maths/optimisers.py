@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
-
-NAMES = {"sgd": "Plain gradient descent", "momentum": "Momentum", "rmsprop": "RMSprop", "adam": "Adam"}
 
 
 class Optimiser:
@@ -18,6 +16,9 @@ class Optimiser:
 
     One object serves many points at once; what it remembers has the shape of their gradients.
     """
+
+    memories: ClassVar[tuple[str, ...]] = ()
+    """The names of what it remembers from step to step: arrays, or None before the first."""
 
     def __init__(self, rate: float) -> None:
         self.rate = rate
@@ -28,41 +29,53 @@ class Optimiser:
 
     def keep(self, chosen: Array) -> None:
         """Forget all points but the chosen ones, given as an index of the last axis."""
-        for name, memory in list(vars(self).items()):
-            if isinstance(memory, np.ndarray):
-                setattr(self, name, memory[..., chosen])
+        self.restore({name: memory[..., chosen] for name, memory in self.state().items()})
+
+    def state(self) -> dict[str, Array]:
+        """Return what it remembers by name, as it is; nothing before the first step."""
+        found = {name: getattr(self, name) for name in self.memories}
+        return {name: memory for name, memory in found.items() if memory is not None}
+
+    def restore(self, state: Mapping[str, Array]) -> None:
+        """Remember what `state` returned."""
+        for name in self.memories:
+            setattr(self, name, state.get(name))
 
 
 class Momentum(Optimiser):
     """The gradients add up to a velocity, of which `momentum` is left after a step."""
 
+    memories = ("velocity",)
+
     def __init__(self, rate: float, momentum: float = 0.9) -> None:
         super().__init__(rate)
         self.momentum = momentum
-        self._velocity: Array | None = None
+        self.velocity: Array | None = None
 
     def __call__(self, step: int, gradients: Array) -> Array:
         """Return −rate · velocity."""
-        if self._velocity is None:
-            self._velocity = gradients.copy()
+        if self.velocity is None:
+            self.velocity = gradients.copy()
         else:
-            self._velocity *= self.momentum
-            self._velocity += gradients
-        return -self.rate * self._velocity
+            self.velocity *= self.momentum
+            self.velocity += gradients
+        return -self.rate * self.velocity
 
 
 class RMSprop(Optimiser):
     """Each gradient is divided by its usual size, the root of the running mean of its square."""
 
+    memories = ("square",)
+
     def __init__(self, rate: float, smoothing: float = 0.99, epsilon: float = 1e-8) -> None:
         super().__init__(rate)
         self.smoothing, self.epsilon = smoothing, epsilon
-        self._square: Array | None = None
+        self.square: Array | None = None
 
     def __call__(self, step: int, gradients: Array) -> Array:
         """Return −rate · gradient / usual size."""
-        self._square = _mean(self._square, gradients * gradients, self.smoothing)
-        size = np.sqrt(self._square)
+        self.square = _mean(self.square, gradients * gradients, self.smoothing)
+        size = np.sqrt(self.square)
         size += self.epsilon
         return -self.rate * gradients / size
 
@@ -70,21 +83,23 @@ class RMSprop(Optimiser):
 class Adam(Optimiser):
     """The running mean of the gradient over the root of that of its square, both made right for their beginning."""
 
+    memories = ("gradient", "square")
+
     def __init__(self, rate: float, betas: tuple[float, float] = (0.9, 0.999), epsilon: float = 1e-8) -> None:
         super().__init__(rate)
         self.betas, self.epsilon = betas, epsilon
-        self._gradient: Array | None = None
-        self._square: Array | None = None
+        self.gradient: Array | None = None
+        self.square: Array | None = None
 
     def __call__(self, step: int, gradients: Array) -> Array:
         """Return −rate · mean / root of the mean square."""
         first, second = self.betas
-        self._gradient = _mean(self._gradient, gradients, first)
-        self._square = _mean(self._square, gradients * gradients, second)
-        size = np.sqrt(self._square)
+        self.gradient = _mean(self.gradient, gradients, first)
+        self.square = _mean(self.square, gradients * gradients, second)
+        size = np.sqrt(self.square)
         size /= (1 - second ** (step + 1)) ** 0.5
         size += self.epsilon
-        return -self.rate / (1 - first ** (step + 1)) * self._gradient / size
+        return -self.rate / (1 - first ** (step + 1)) * self.gradient / size
 
 
 def _mean(before: Array | None, new: Array, left: float) -> Array:
@@ -95,14 +110,3 @@ def _mean(before: Array | None, new: Array, left: float) -> Array:
     before *= left
     before += added
     return before
-
-
-def optimiser(name: str, rate: float, momentum: float = 0.9) -> Optimiser:
-    """Return the optimiser of a name in `NAMES`."""
-    made: dict[str, Callable[[], Optimiser]] = {
-        "sgd": lambda: Optimiser(rate),
-        "momentum": lambda: Momentum(rate, momentum),
-        "rmsprop": lambda: RMSprop(rate),
-        "adam": lambda: Adam(rate),
-    }
-    return made[name]()

@@ -11,23 +11,9 @@ from dataclasses import dataclass
 
 from lab.core.events import Layer
 from lab.core.params import ParamError, Params, choice, flag, integers, real
+from lab.nets.registry.activations import ACTIVATIONS, HIDDEN
+from lab.nets.registry.initialisations import LABELS
 
-ACTIVATIONS = {
-    "relu": "ReLU",
-    "leaky_relu": "Leaky ReLU",
-    "tanh": "tanh",
-    "sigmoid": "Sigmoid",
-    "gelu": "GELU",
-    "silu": "SiLU",
-}
-ACTIVATION_FORMULAS = {
-    "relu": r"\max(0, x)",
-    "leaky_relu": r"\max(0.01\,x, x)",
-    "tanh": r"\tanh x",
-    "sigmoid": r"\frac{1}{1+e^{-x}}",
-    "gelu": r"x\,\Phi(x)",
-    "silu": r"\frac{x}{1+e^{-x}}",
-}
 MOST_BLOCKS = 6
 MOST_PARAMETERS = 20_000_000
 MOST_VALUES = 4_000_000
@@ -78,7 +64,10 @@ class ConvolutionalParams(Params):
         group="Network",
     )
     activation: str = choice(
-        "relu", ACTIVATIONS, label="Activation", help="The non-linearity after each layer.", group="Network"
+        "relu", HIDDEN, label="Activation", help="The non-linearity after each layer.", group="Network"
+    )
+    initialisation: str = choice(
+        "default", LABELS, label="Initialisation", help="How the first weights are drawn.", group="Network"
     )
     batch_norm: bool = flag(
         False,
@@ -231,7 +220,7 @@ def _batch_norm(name: str, shape: tuple[int, int, int]) -> Layer:
 
 
 def _activation(kind: str, number: int, shape: tuple[int, ...]) -> Layer:
-    return Layer(f"{kind}{number}", kind, shape, shape, 0, 0, ACTIVATION_FORMULAS[kind], "")
+    return Layer(f"{kind}{number}", kind, shape, shape, 0, 0, ACTIVATIONS[kind].formula, "")
 
 
 def _dropout(name: str, shape: tuple[int, ...], share: float) -> Layer:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
 
 import numpy as np
 import torch
@@ -12,15 +11,8 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from lab.core.events import Array
 from lab.nets.convolutional import ConvolutionalParams, plan
-
-_ACTIVATIONS: Mapping[str, type[nn.Module]] = {
-    "relu": nn.ReLU,
-    "leaky_relu": nn.LeakyReLU,
-    "tanh": nn.Tanh,
-    "sigmoid": nn.Sigmoid,
-    "gelu": nn.GELU,
-    "silu": nn.SiLU,
-}
+from lab.nets.registry.activations import ACTIVATIONS
+from lab.nets.registry.initialisations import INITIALISATIONS
 
 
 class Dropout(nn.Module):
@@ -51,8 +43,8 @@ def build(
 ) -> nn.Sequential:
     """Build the network for images of `shape` (C, H, W); its layers have the names of the plan.
 
-    With `generator`, weights are drawn from it as torch draws them by default; without, they are left as torch's
-    global random state made them.
+    With `generator`, weights are drawn from it by the rule of `params`; without, they are left as torch's global
+    random state made them.
     """
     strides = params.per_block("stride")
     paddings = params.per_block("padding")
@@ -77,22 +69,18 @@ def build(
             case "linear":
                 modules[layer.name] = nn.Linear(layer.shape_in[0], layer.shape_out[0])
             case activation:
-                modules[layer.name] = _ACTIVATIONS[activation]()
+                modules[layer.name] = ACTIVATIONS[activation].in_torch()
     network = nn.Sequential(modules)
     if generator is not None:
-        _initialise(network, generator)
+        initialise(network, params.initialisation, generator)
     return network
 
 
-def _initialise(network: nn.Module, generator: torch.Generator) -> None:
-    """Draw weights and biases as the layers of torch do by default: uniform within ±1/sqrt(fan_in)."""
+def initialise(network: nn.Module, rule: str, generator: torch.Generator) -> None:
+    """Draw weights and biases of all convolutions and linear layers by a rule of `INITIALISATIONS`."""
     for module in network.modules():
-        if isinstance(module, nn.Conv2d | nn.Linear):
-            bound = module.weight[0].numel() ** -0.5
-            for tensor in (module.weight, module.bias):
-                if tensor is not None:
-                    with torch.no_grad():
-                        tensor.uniform_(-bound, bound, generator=generator)
+        if isinstance(module, nn.Conv2d | nn.ConvTranspose2d | nn.Linear):
+            INITIALISATIONS[rule].draw(module.weight, module.bias, generator)
 
 
 def fused(network: nn.Sequential) -> nn.Sequential:

@@ -125,7 +125,7 @@ def _train(
     curves = np.stack([loss.cpu().numpy() for loss in losses], 1)
     for index, network, curve in zip(piece, ensemble.networks(), curves, strict=True):
         ended = epochs if np.isfinite(curve).all() else _ended(recipes[index])
-        yield Outcome(cells[index], chosen.result(cells[index].params, recipes[index], network, ended), None, curve)
+        yield Outcome(cells[index], chosen.measures(cells[index].params, recipes[index], network, ended), None, curve)
     yield Trained(piece[0], 0, 0.0)
 
 

@@ -1,84 +1,107 @@
-"""The one training loop of the project."""
+"""The training of a network in torch: one object that owns all on which its next step depends."""
 
 from __future__ import annotations
 
+import contextlib
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
+from lab.core.events import Array
 from lab.core.experiment import State
-from lab.core.metaparameters import TrainingParams
 from lab.core.text import RunError
 from lab.nets.network import Dropout
+from lab.nets.registry.optimisers import OPTIMISERS
+from lab.training.groups import Group, freeze, parameter_groups
+from lab.training.hooks import Hook, restore_hooks, with_hooks
+from lab.training.metaparameters import TrainingParams
+from lab.training.random import Lent
+from lab.training.sources import Change, InMemory, Source
+from lab.training.task import Task, mean_of
 
-Augment = Callable[[Tensor, torch.Generator], Tensor]
-Loss = Callable[[Tensor, Tensor], Tensor]
+JUDGED_AT_ONCE = 500
+"""Examples that go through the network together when it is judged."""
+_QUIET = "torch.nn.modules."
+_LOUD = ("dropout", "activation.MultiheadAttention", "activation.RReLU", "transformer")
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What is trained on what: the network with its first weights, its task, and the `sources` by name: "train", and
+    "test" or "dev" where it is judged. `change` varies what is learned from, batch by batch. `classes` are their names;
+    `pictures` the test images as they are shown, (N, H, W[, 3]) uint8.
+    """
+
+    model: nn.Module
+    task: Task
+    sources: Mapping[str, Source]
+    classes: tuple[str, ...] = ()
+    pictures: Array | None = None
+    groups: tuple[Group, ...] = ()
+    hooks: tuple[Hook, ...] = ()
+    change: Change | None = None
 
 
 @dataclass(frozen=True)
 class Step:
-    """Result of one optimiser step: mean loss and share of right answers over its batch."""
+    """One optimiser step, not yet waited for: the mean `loss` of its `count` examples, and the sums of the measures."""
 
-    loss: float
-    accuracy: float
+    number: int
+    count: int
+    loss: Tensor
+    sums: Mapping[str, Tensor]
     epoch_ends: bool
+
+    def values(self) -> dict[str, float]:
+        """Return loss and measures as numbers; waits for the device."""
+        return {"loss": float(self.loss), **{name: float(total) / self.count for name, total in self.sums.items()}}
 
 
 @dataclass(frozen=True)
-class Evaluation:
-    """A model on a data set: mean loss, accuracy in [0, 1], predicted classes (N,), their probabilities (N,)."""
+class Judgement:
+    """A model on examples: the mean loss and measures by name, and its answers for each example, on the CPU."""
 
-    loss: float
-    accuracy: float
-    predicted: Tensor
-    confidence: Tensor
+    values: Mapping[str, float]
+    answers: tuple[Tensor, ...] = field(default=())
 
 
-class Training:
-    """A classifier in training: owns model, loss, optimiser, schedule, batch order, random state and counters.
+class Trainer:
+    """A network in training: owns model, optimiser, schedule, batch order, random state and counters.
 
-    `inputs` (N, C, H, W) and `targets` (N,) stay on `device` for the whole run. All random numbers come from two
-    generators that belong to this object, so that runs side by side do not disturb each other.
+    Its sources stay on `device` for the whole run. All random numbers come from generators that belong to this object,
+    so that runs side by side do not disturb each other: dropout of our own draws from one of them; for any other
+    module that might draw, the state of torch's global generator is lent for the step.
     """
 
-    def __init__(
-        self,
-        model: nn.Module,
-        loss: Loss,
-        inputs: Tensor,
-        targets: Tensor,
-        params: TrainingParams,
-        device: str,
-        augment: Augment | None = None,
-    ) -> None:
+    def __init__(self, setup: Setup, params: TrainingParams, device: str) -> None:
         self.device = torch.device(device)
-        self.model = model.to(self.device).to(memory_format=torch.channels_last)
-        self.loss = loss
-        self.inputs = inputs.to(self.device)
-        self.targets = targets.to(self.device)
-        self.params = params
-        self.augment = augment
-        self.optimiser = make_optimiser(params, self.model)
+        self.setup, self.params, self.task = setup, params, setup.task
+        self.model = setup.model.to(self.device).to(memory_format=torch.channels_last)
+        self.sources = {name: source.to(self.device) for name, source in setup.sources.items()}
+        self._held = freeze(self.model, setup.groups)
+        self._thawed: list[str] = []
+        self.optimiser = make_optimiser(params, self.model, setup.groups)
         self._order_generator = torch.Generator().manual_seed(params.seed)
         # "meta", on which nothing is computed but every placement is checked, has no random numbers.
         noise_device = "cpu" if self.device.type == "meta" else self.device
         self._noise_generator = torch.Generator(noise_device).manual_seed(params.seed + 1)
-        for module in model.modules():
+        for module in self.model.modules():
             if isinstance(module, Dropout):
                 module.generator = self._noise_generator
-        count, batch = len(inputs), params.batch_size
+        self._lent = Lent(params.seed + 2, self.device) if _might_draw(self.model) else None
+        count, batch = len(self.sources["train"]), params.batch_size
         # A last batch of a single example cannot be normalised over the batch; it is left out.
         self.steps_per_epoch = max(1, count // batch if count % batch == 1 else math.ceil(count / batch))
         self.steps = self.steps_per_epoch * params.epochs
         self.steps_done = 0
         self._order = torch.empty(0, dtype=torch.int64)
-        self._loss_sum = 0.0
-        self._right = 0
+        self._indices = self._order
+        self._sums: dict[str, Tensor] = {}
         self._seen = 0
 
     @property
@@ -87,48 +110,66 @@ class Training:
         return math.ceil(self.steps_done / self.steps_per_epoch)
 
     @property
+    def epoch_ends(self) -> bool:
+        """Whether the last step was the last one of its epoch."""
+        return self.steps_done % self.steps_per_epoch == 0
+
+    @property
     def finished(self) -> bool:
         """Whether all epochs are done."""
         return self.steps_done >= self.steps
 
     @property
-    def epoch_loss(self) -> float:
-        """Mean loss over the examples of this epoch so far, each as it was when it was seen."""
-        return self._loss_sum / max(1, self._seen)
+    def learning(self) -> list[nn.Parameter]:
+        """The parameters that learn."""
+        return [parameter for group in self.optimiser.param_groups for parameter in group["params"]]
 
-    @property
-    def epoch_accuracy(self) -> float:
-        """Share of right answers over the examples of this epoch so far."""
-        return self._right / max(1, self._seen)
+    def epoch_values(self) -> dict[str, float]:
+        """Return the means over the examples of this epoch so far, each as it was when it was seen; waits for the
+        device.
+        """
+        return mean_of({name: float(total) for name, total in self._sums.items()}, max(1, self._seen))
 
     def step(self) -> Step:
-        """Do one optimiser step. Raises RuntimeError of torch, for instance when memory does not suffice."""
-        place = self.steps_done % self.steps_per_epoch
+        """Do one optimiser step, without waiting for the device. Raises RuntimeError of torch, for instance when
+        memory does not suffice.
+        """
+        place, batch = self.steps_done % self.steps_per_epoch, self.params.batch_size
+        train = self.sources["train"]
         if place == 0:
-            self._order = torch.randperm(len(self.inputs), generator=self._order_generator)
-            self._loss_sum, self._right, self._seen = 0.0, 0, 0
-        batch = self.params.batch_size
-        index = self._order[place * batch : (place + 1) * batch].to(self.device)
-        inputs, targets = self.inputs[index], self.targets[index]
-        if self.augment is not None:
-            inputs = self.augment(inputs, self._noise_generator)
+            self._order = torch.randperm(len(train), generator=self._order_generator)
+            self._sums, self._seen = {}, 0
+        if place == 0 or self._indices.numel() != self._order.numel():
+            self._indices = self._order.to(self.device if isinstance(train, InMemory) else "cpu")
+        inputs, targets = train.take(self._indices[place * batch : (place + 1) * batch])
+        if place + 1 < self.steps_per_epoch:
+            train.expect(self._indices[(place + 1) * batch : (place + 2) * batch])
+        rate = self.learning_rate()
         for group in self.optimiser.param_groups:
-            group["lr"] = self.learning_rate()
+            group["lr"] = rate * group["scale"]
         if not self.model.training:
             self.model.train()
+            for module in self._held:
+                module.eval()
         self.optimiser.zero_grad(set_to_none=True)
-        outputs = self.model(inputs)
-        loss = self.loss(outputs, targets)
-        loss.backward()  # type: ignore[no-untyped-call]
+        with self._lent.lent() if self._lent is not None else contextlib.nullcontext():
+            if self.setup.change is not None:
+                inputs = self.setup.change(inputs, self._noise_generator)
+            outputs = self.model(inputs)
+            loss = self.task.loss(outputs, targets)
+            loss.backward()  # type: ignore[no-untyped-call]
+        for hook in self.setup.hooks:
+            hook.after_backward(self)
         self.optimiser.step()
-        right = int((outputs.detach().argmax(1) == targets).sum())
-        value = float(loss.detach())
-        count = len(index)
-        self._loss_sum += value * count
-        self._right += right
+        with torch.no_grad():
+            sums = {name: measure(outputs, targets) for name, measure in self.task.measures.items()}
+            loss, count = loss.detach(), len(targets)
+            self._add("loss", loss.double() * count)
+            for name, total in sums.items():
+                self._add(name, total.double())
         self._seen += count
         self.steps_done += 1
-        return Step(value, right / count, self.steps_done % self.steps_per_epoch == 0)
+        return Step(self.steps_done, count, loss, sums, self.epoch_ends)
 
     def learning_rate(self) -> float:
         """Return the learning rate of the next step.
@@ -147,99 +188,145 @@ class Training:
             case _:
                 return top
 
-    def evaluate(self, inputs: Tensor, targets: Tensor, batch: int = 500) -> Evaluation:
-        """Judge the model on `inputs` (N, C, H, W) without changing it."""
+    def judge(self, source: str, start: int = 0, end: int | None = None) -> Judgement:
+        """Judge the model on the examples of a source, or some of them, without changing it; waits for the device."""
+        examples = self.sources[source]
+        end = len(examples) if end is None else min(end, len(examples))
         self.model.eval()
-        loss, predicted, confidence = 0.0, [], []
+        sums: dict[str, Tensor] = {}
+        answers: list[tuple[Tensor, ...]] = []
         with torch.inference_mode():
-            for start in range(0, len(inputs), batch):
-                outputs = self.model(inputs[start : start + batch])
-                answers = targets[start : start + batch]
-                loss += float(nn.functional.cross_entropy(outputs, answers, reduction="sum"))
-                top = outputs.softmax(1).max(1)
-                predicted.append(top.indices)
-                confidence.append(top.values)
-        chosen = torch.cat(predicted)
-        accuracy = float((chosen == targets).double().mean())
-        return Evaluation(loss / len(inputs), accuracy, chosen.cpu(), torch.cat(confidence).cpu())
+            for first in range(start, end, JUDGED_AT_ONCE):
+                last = min(first + JUDGED_AT_ONCE, end)
+                inputs, targets = examples.part(first, last)
+                outputs = self.model(inputs)
+                sums["loss"] = self.task.judged_loss(outputs, targets).double() + sums.get("loss", 0.0)
+                for name, measure in self.task.measures.items():
+                    sums[name] = measure(outputs, targets).double() + sums.get(name, 0.0)
+                answers.append(self.task.answers(outputs))
+        values = mean_of({name: float(total) for name, total in sums.items()}, max(1, end - start))
+        return Judgement(values, tuple(torch.cat(parts).cpu() for parts in zip(*answers, strict=True)))
+
+    def weights(self) -> dict[str, Tensor]:
+        """Return a copy, on the CPU, of the parameters and buffers that this training moves."""
+        fixed = {name for name, parameter in self.model.named_parameters() if not parameter.requires_grad}
+        held = {id(buffer) for module in self._held for buffer in module.buffers(recurse=False)}
+        fixed |= {name for name, buffer in self.model.named_buffers() if id(buffer) in held}
+        return {name: _copy(tensor) for name, tensor in self.model.state_dict().items() if name not in fixed}
+
+    def set_weights(self, weights: Mapping[str, Tensor]) -> None:
+        """Give the network what `weights` returned."""
+        self.model.load_state_dict(dict(weights), strict=False)
+
+    def unfreeze(self, names: str) -> None:
+        """Let frozen parameters learn from now on; their batch norm learns with them. What the others have gathered
+        in the optimiser stays.
+        """
+        self._thawed.append(names)
+        groups = tuple(Group(one) for one in self._thawed) + self.setup.groups
+        gathered = self.optimiser.state
+        self._held = freeze(self.model, groups)
+        self.optimiser = make_optimiser(self.params, self.model, groups)
+        for parameter in self.learning:
+            if parameter in gathered:
+                self.optimiser.state[parameter] = gathered[parameter]
+        self.model.eval()  # So that the next step sets each module as it learns.
 
     def state(self) -> State:
-        """Return a copy, on the CPU, of all that the next steps depend on."""
-        tensors = {f"model.{name}": _copy(tensor) for name, tensor in self.model.state_dict().items()}
-        for index, values in self.optimiser.state_dict()["state"].items():
-            for name, value in values.items():
+        """Return a copy, on the CPU, of all that the next steps depend on; of what is frozen nothing."""
+        tensors = {f"model.{name}": tensor for name, tensor in self.weights().items()}
+        for index, parameter in enumerate(self.model.parameters()):
+            for name, value in self.optimiser.state.get(parameter, {}).items():
                 # RMSprop and SGD keep None where momentum is off.
                 if value is not None:
                     tensors[f"optimiser.{index}.{name}"] = _copy(torch.as_tensor(value))
         tensors["order"] = _copy(self._order)
         tensors["random.order"] = self._order_generator.get_state()
         tensors["random.noise"] = self._noise_generator.get_state()
-        counters = {
+        for name, value in (self._lent.state if self._lent is not None else {}).items():
+            tensors[f"random.{name}"] = value.clone()
+        counters: dict[str, Any] = {
             "steps_done": self.steps_done,
-            "loss_sum": self._loss_sum,
-            "right": self._right,
             "seen": self._seen,
+            "sums": {name: float(total) for name, total in self._sums.items()},
         }
-        return State(tensors, counters)
+        if self._thawed:
+            counters["thawed"] = list(self._thawed)
+        return with_hooks(State(tensors, counters), self.setup.hooks)
 
     def restore(self, state: State) -> None:
         """Go back to a state of a training with the same model, data and parameters.
 
         Raises RunError when the state belongs to another model; then nothing has been changed.
         """
+        for names in state.counters.get("thawed", ()):
+            self.unfreeze(names)
         own = self.model.state_dict()
-        weights = {n.removeprefix("model."): t for n, t in state.tensors.items() if n.startswith("model.")}
-        fits = own.keys() == weights.keys() and all(own[name].shape == weights[name].shape for name in own)
+        weights = _part(state, "model.")
+        fits = all(name in own and own[name].shape == tensor.shape for name, tensor in weights.items())
+        fits = fits and self.weights().keys() <= weights.keys()
         if not fits or not {"order", "random.order", "random.noise"} <= state.tensors.keys():
             raise RunError("The saved weights belong to another network than the parameters describe.")
-        self.model.load_state_dict(weights)
-        self.optimiser.load_state_dict(
-            {
-                "state": self._optimiser_state(state),
-                "param_groups": self.optimiser.state_dict()["param_groups"],
-            }
-        )
-        self._order = _copy(state.tensors["order"])
+        self.set_weights(weights)
+        self.optimiser.state.clear()
+        self._restore_optimiser(_part(state, "optimiser."))
+        self._order, self._indices = _copy(state.tensors["order"]), torch.empty(0, dtype=torch.int64)
         self._order_generator.set_state(state.tensors["random.order"])
         self._noise_generator.set_state(state.tensors["random.noise"])
-        self.steps_done = int(state.counters["steps_done"])
-        self._loss_sum = float(state.counters["loss_sum"])
-        self._right = int(state.counters["right"])
-        self._seen = int(state.counters["seen"])
+        if self._lent is not None:
+            self._lent.state |= {name: t for name, t in _part(state, "random.").items() if name in self._lent.state}
+        counters = state.counters
+        self.steps_done, self._seen = int(counters["steps_done"]), int(counters["seen"])
+        # Runs of earlier versions kept the two sums of a classifier by other names.
+        sums = counters.get("sums") or {"loss": counters["loss_sum"], "accuracy": counters["right"]}
+        self._sums = {name: self._number(float(total)) for name, total in sums.items()}
+        restore_hooks(state, self.setup.hooks)
 
-    def _optimiser_state(self, state: State) -> dict[int, dict[str, Any]]:
-        """Return the optimiser's part, each tensor in the memory format of its weight, as fused steps need it."""
+    def _restore_optimiser(self, kept: Mapping[str, Tensor]) -> None:
+        """Take what an optimiser gathered, each tensor in the memory format of its weight, as fused steps need it."""
         weights = list(self.model.parameters())
-        result: dict[int, dict[str, Any]] = {}
-        for full_name, tensor in state.tensors.items():
-            if full_name.startswith("optimiser."):
-                _, index, name = full_name.split(".")
-                weight = weights[int(index)]
-                if tensor.shape == weight.shape:
-                    tensor = torch.empty_like(weight).copy_(tensor)
-                result.setdefault(int(index), {})[name] = tensor
-        return result
+        for full_name, tensor in kept.items():
+            index, name = full_name.split(".")
+            weight = weights[int(index)]
+            if tensor.shape == weight.shape:
+                tensor = torch.empty_like(weight).copy_(tensor)
+            elif self.optimiser.defaults.get("fused"):
+                tensor = tensor.to(weight.device)
+            self.optimiser.state[weight][name] = tensor
+
+    def _add(self, name: str, total: Tensor) -> None:
+        before = self._sums.get(name)
+        self._sums[name] = total if before is None else before + total
+
+    def _number(self, value: float) -> Tensor:
+        return torch.tensor(value, dtype=torch.float64, device=self.device)
 
 
-def make_optimiser(params: TrainingParams, model: nn.Module) -> Optimizer:
+def make_optimiser(params: TrainingParams, model: nn.Module, groups: tuple[Group, ...] = ()) -> Optimizer:
     """Return the optimiser of `params`, in its fused form where torch has one (one kernel for all weights)."""
-    weights = list(model.parameters())
-    rate, decay = params.learning_rate, params.weight_decay
-    fused = all(weight.device.type in ("cpu", "cuda") for weight in weights)
-    match params.optimiser:
-        case "sgd":
-            return torch.optim.SGD(weights, rate, momentum=params.momentum, weight_decay=decay, fused=fused)
-        case "rmsprop":
-            return torch.optim.RMSprop(weights, rate, momentum=params.momentum, weight_decay=decay)
-        case "adamw":
-            return torch.optim.AdamW(weights, rate, weight_decay=decay, fused=fused)
-        case _:
-            return torch.optim.Adam(weights, rate, weight_decay=decay, fused=fused)
+    chosen = parameter_groups(model, groups, params)
+    fused = all(weight.device.type in ("cpu", "cuda") for group in chosen for weight in group["params"])
+    return OPTIMISERS[params.optimiser].in_torch(chosen, params.learning_rate, params.momentum, fused)
+
+
+def _might_draw(model: nn.Module) -> bool:
+    """Tell whether some module may draw from torch's global generator: one that is not known not to."""
+    for module in model.modules():
+        kind = f"{type(module).__module__}.{type(module).__name__}"
+        if isinstance(module, Dropout) or (kind.startswith(_QUIET) and not any(name in kind for name in _LOUD)):
+            continue
+        return True
+    return False
 
 
 def _between(first: float, last: float, share: float) -> float:
     """Go from `first` to `last` along half a cosine."""
     return last + (first - last) * (1 + math.cos(math.pi * share)) / 2
+
+
+def _part(state: State, prefix: str) -> dict[str, Tensor]:
+    """Return the tensors whose names begin so, without that."""
+    return {name.removeprefix(prefix): t for name, t in state.tensors.items() if name.startswith(prefix)}
 
 
 def _copy(tensor: Tensor) -> Tensor:

@@ -9,7 +9,7 @@ import numpy as np
 from app.pages.page import Page
 from lab.maths.descent import descend, fixed, plain
 from lab.maths.functions import LINE, line_function
-from lab.maths.optimisers import NAMES, optimiser
+from lab.nets.registry.optimisers import IN_NUMPY, numpy_optimiser
 from lab.topics.gradient_descent.plane import PlaneParams
 from lab.topics.gradient_descent.plane.basins import Basins
 from tests.bench.figures import figure
@@ -31,7 +31,7 @@ def line_seconds() -> float:
 def basins_seconds(name: str) -> float:
     """Return the seconds of the map of basins of peaks, 400 × 400 starts, 1,000 steps, by one optimiser."""
     shown = PlaneParams().surface()
-    basins = Basins(shown.partials, shown.curvatures, optimiser(name, 0.01), shown.x_range, shown.y_range, 400)
+    basins = Basins(shown.partials, shown.curvatures, numpy_optimiser(name, 0.01), shown.x_range, shown.y_range, 400)
     began = time.perf_counter()
     for _ in range(1000):
         basins.step()
@@ -56,7 +56,7 @@ def life_generations_per_second() -> float:
 def main() -> None:
     """Print every figure."""
     figure("line_1000_starts_1000_steps_s", line_seconds(), "s", 0.3, "at most")
-    for name in NAMES:
+    for name in IN_NUMPY:
         figure(f"basins_400_{name}_s", basins_seconds(name), "s", 5, "at most")
     figure("life_512_generations_per_second", life_generations_per_second(), "1/s", 60)
 

@@ -20,7 +20,7 @@ from lab.core.experiment import Context
 from lab.core.figures import Cell, Chart, Graph, Node, Table
 from lab.core.params import ParamError
 from lab.data.store import DataStore
-from lab.nets.dense.activations import HIDDEN
+from lab.nets.registry.activations import HIDDEN
 from lab.topics.ann.backpropagation import Backpropagation, BackpropagationParams
 from lab.topics.ann.backpropagation.computed import Found, numbers
 from lab.topics.ann.backpropagation.graphs import graph

@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from lab.nets.dense.activations import ACTIVATIONS, HIDDEN, sigmoid, softmax
-from lab.nets.dense.losses import LOSSES, LOWEST_LOG, each, gradient, value
+from lab.nets.registry.activations import ACTIVATIONS, HIDDEN, sigmoid, softmax
+from lab.nets.registry.losses import LOSSES, LOWEST_LOG, each, gradient, value
 
 Array = NDArray[Any]
 ROOT = Path(__file__).resolve().parents[2]
@@ -123,7 +123,7 @@ def test_gelu_keeps_its_digits_in_the_tail_where_torch_loses_them() -> None:
 
 def test_few_numbers_of_gelu_need_no_scipy() -> None:
     script = (
-        "import sys, numpy; from lab.nets.dense.activations import ACTIVATIONS; made = ACTIVATIONS['gelu']; "
+        "import sys, numpy; from lab.nets.registry.activations import ACTIVATIONS; made = ACTIVATIONS['gelu']; "
         "made.value(numpy.ones((4, 100))); made.slope(numpy.ones(3)); "
         "assert not {'scipy', 'torch'} & set(sys.modules)"
     )

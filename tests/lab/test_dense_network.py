@@ -10,10 +10,10 @@ import torch
 from torch import nn
 
 from lab.core.text import RunError
-from lab.nets.dense import losses
-from lab.nets.dense.activations import HIDDEN
 from lab.nets.dense.network import Network
 from lab.nets.dense.plan import Layer, Plan, dense
+from lab.nets.registry import losses
+from lab.nets.registry.activations import HIDDEN
 from lab.training.dense.learner import Learner
 from lab.training.dense.recipe import Recipe, streams
 

@@ -18,7 +18,7 @@ from torch import nn
 from lab.core.events import Event, Metrics
 from lab.core.figures import Chart, Matrices, Table
 from lab.core.params import ParamError
-from lab.nets.dense.activations import HIDDEN
+from lab.nets.registry.activations import HIDDEN
 from lab.topics.ann.linear_collapse import LinearCollapse, LinearCollapseParams
 from lab.topics.ann.linear_collapse.collapse import Stack, drawn, probes
 from lab.topics.ann.linear_collapse.figures import along, line

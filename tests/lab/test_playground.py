@@ -18,8 +18,8 @@ from lab.core.params import ParamError
 from lab.core.units import Units
 from lab.data.planar import FEATURES, HALF, SETS, TWO_ONLY
 from lab.data.planar_values import SURFACES, make_values, value_at
-from lab.maths.optimisers import NAMES
-from lab.nets.dense.activations import HIDDEN
+from lab.nets.registry.activations import HIDDEN
+from lab.nets.registry.optimisers import IN_NUMPY
 from lab.running import sessions
 from lab.running.sharing import copy, decode
 from lab.sweeps.execution import Place, execute
@@ -72,7 +72,7 @@ class Run:
     @property
     def numbers(self) -> np.ndarray:
         """All weights and biases, in one row."""
-        return np.concatenate([array.ravel() for array in self.experiment.learner.network.learned])
+        return np.concatenate([array.ravel() for array in self.experiment.engine.learner.network.learned])
 
 
 def ended(**values: Any) -> dict[str, float]:
@@ -160,7 +160,7 @@ def test_hills_and_hollows_are_learned_by_value() -> None:
 def test_a_slope_is_found_by_one_unit_and_its_weights_are_a_tenth() -> None:
     run = Run(data="slope", hidden=(), epochs=60).go()
     assert run.metrics["test_loss"] < 1e-6
-    network = run.experiment.learner.network
+    network = run.experiment.engine.learner.network
     assert network.weights[0].ravel() == pytest.approx([0.1, 0.1], abs=1e-3)
     assert network.biases[0] == pytest.approx([0], abs=1e-3)
 
@@ -178,7 +178,7 @@ def test_the_values_are_those_of_playground() -> None:
         assert np.abs(clean.positions).max() <= HALF
 
 
-@pytest.mark.parametrize("optimiser", NAMES)
+@pytest.mark.parametrize("optimiser", IN_NUMPY)
 def test_every_optimiser(optimiser: str) -> None:
     losses = [scalars.values["train_loss"] for scalars in Run(optimiser=optimiser, epochs=20).go().of(Scalars)]
     assert len(losses) == 20
@@ -200,7 +200,7 @@ def test_l2_makes_weights_small_and_l1_makes_some_of_them_zero() -> None:
     plain, decayed, sparse = (Run(**values, **change).go() for change in ({}, {"l2": 0.03}, {"l1": 0.03}))
 
     def weights(run: Run) -> np.ndarray:
-        return np.concatenate([array.ravel() for array in run.experiment.learner.network.weights])
+        return np.concatenate([array.ravel() for array in run.experiment.engine.learner.network.weights])
 
     assert np.linalg.norm(weights(decayed)) < 0.8 * np.linalg.norm(weights(plain))
     assert (np.abs(weights(sparse)) < 0.003).sum() > (np.abs(weights(plain)) < 0.003).sum() + 5
@@ -250,7 +250,7 @@ def test_rings_are_around_what_is_taken_for_another_class() -> None:
     *_, rings = run.of(Overlay)[-1].lines
     assert rings.style == "rings"
     found, _train = run.params.parts()
-    outputs = run.experiment.learner.network.outputs(found.positions)
+    outputs = run.experiment.engine.learner.network.outputs(found.positions)
     assert len(rings.x) == ((outputs[:, 0] > 0) != found.labels).sum() > 0
 
 
@@ -349,17 +349,17 @@ def test_a_weight_is_changed_before_a_run_once() -> None:
     units = next(event for event in events if isinstance(event, Units))
     assert units.weights[1][3, 1] == -2.5
     run.go(1)
-    moved = run.experiment.learner.network.weights[1][3, 1]
+    moved = run.experiment.engine.learner.network.weights[1][3, 1]
     assert moved != -2.5 and abs(moved + 2.5) < 0.5
     list(run.experiment.look(request))
-    assert run.experiment.learner.network.weights[1][3, 1] == moved
-    plain.experiment.learner.network.weights[1][3, 1] = -2.5
+    assert run.experiment.engine.learner.network.weights[1][3, 1] == moved
+    plain.experiment.engine.learner.network.weights[1][3, 1] = -2.5
     np.testing.assert_array_equal(run.go().numbers, plain.go().numbers)
 
 
 def test_weights_and_biases_are_changed_during_a_run_each_time_they_are_set() -> None:
     run = Run(epochs=6).go(2)
-    network = run.experiment.learner.network
+    network = run.experiment.engine.learner.network
     first, same = (0, 1, 2, 0.75), (0, 1, 2, 0.75)
     list(run.experiment.look({EDITS: first}))
     run.go(1)

@@ -12,9 +12,9 @@ import pytest
 import torch
 from torch import nn
 
-from lab.core.metaparameters import TrainingParams
 from lab.nets.convolutional import ConvolutionalParams
 from lab.nets.network import build
+from lab.training.metaparameters import TrainingParams
 from lab.training.trainer import Training, make_optimiser
 
 SHAPE = (1, 12, 12)

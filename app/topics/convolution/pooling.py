@@ -19,13 +19,13 @@ def _curves() -> CurvesView:
         tr("Loss"),
         tr("cross-entropy, each batch"),
         tr("nats"),
-        tuple(Series("batch", f"{way}_loss", name, "thin line", colour) for way, name, colour in ways),
+        tuple(Series("batch", f"{way}_train_loss", name, "thin line", colour) for way, name, colour in ways),
     )
     accuracy = Panel(
         tr("Accuracy"),
         tr("test, each epoch"),
         "%",
-        tuple(Series("epoch", f"{way}_accuracy", name, "line + marker", colour) for way, name, colour in ways),
+        tuple(Series("epoch", f"{way}_test_accuracy", name, "line + marker", colour) for way, name, colour in ways),
         y_range=(0.0, 100.0),
         scale=100.0,
     )

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from lab.core.code import CodeLine, source_of
 from lab.core.figures import Words
 from lab.core.text import message
-from lab.nets.dense.activations import ACTIVATIONS
 from lab.nets.dense.plan import Layer, Plan
+from lab.nets.registry.activations import ACTIVATIONS
 
 Lines = tuple[CodeLine, ...]
 _STEP = "    "

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lab.nets.dense.activations import ACTIVATIONS
 from lab.nets.dense.plan import Layer, Plan
+from lab.nets.registry.activations import ACTIVATIONS
 
 Array = NDArray[Any]
 SMALL = 1e-5

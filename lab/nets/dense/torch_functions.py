@@ -8,8 +8,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from lab.nets.dense.activations import LEAK
-from lab.nets.dense.losses import LEAST_SPREAD, LOWEST_LOG
+from lab.nets.registry.activations import LEAK
+from lab.nets.registry.losses import LEAST_SPREAD, LOWEST_LOG
 
 
 def value(name: str, sums: Tensor) -> Tensor:

@@ -6,41 +6,16 @@ from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from lab.nets.dense.code import modules
 from lab.nets.dense.network import Network
 from lab.nets.dense.plan import Layer, Plan
-
-_MODULES: dict[str, Callable[[], nn.Module]] = {
-    "identity": nn.Identity,
-    "relu": nn.ReLU,
-    "leaky_relu": nn.LeakyReLU,
-    "relu6": nn.ReLU6,
-    "sigmoid": nn.Sigmoid,
-    "tanh": nn.Tanh,
-    "softplus": nn.Softplus,
-    "gelu": nn.GELU,
-    "silu": nn.SiLU,
-    "softmax": lambda: nn.Softmax(dim=1),
-}
-_FUNCTIONS: dict[str, Callable[[Tensor], Tensor]] = {
-    "identity": lambda z: z,
-    "relu": functional.relu,
-    "leaky_relu": functional.leaky_relu,
-    "relu6": functional.relu6,
-    "sigmoid": torch.sigmoid,
-    "tanh": torch.tanh,
-    "softplus": functional.softplus,
-    "gelu": functional.gelu,
-    "silu": functional.silu,
-    "softmax": lambda z: functional.softmax(z, dim=1),
-}
+from lab.nets.registry.activations import ACTIVATIONS
 
 
 def activation(name: str) -> nn.Module:
     """Return the module of an activation."""
-    return _MODULES[name]()
+    return ACTIVATIONS[name].in_torch()
 
 
 def sequential(plan: Plan) -> nn.Sequential:
@@ -57,7 +32,7 @@ class Named(nn.Module):
         for (place, kind, shape), described in zip(_pieces(plan), modules(plan), strict=True):
             if described.name:
                 self.add_module(described.name, _module(plan.layers[place], kind, shape))
-            applied = None if described.name else _FUNCTIONS[plan.layers[place].activation]
+            applied = None if described.name else activation(plan.layers[place].activation)
             self._steps.append((described.name, applied))
 
     def forward(self, x: Tensor) -> Tensor:

@@ -13,9 +13,9 @@ from lab.core.figures import Cell, Table
 from lab.core.metaparameters import SeedParams
 from lab.core.params import Params, choice, flag, integer, integers, real
 from lab.core.text import message
-from lab.nets.dense.activations import HIDDEN
 from lab.nets.dense.code import class_lines, modules, sequential_lines
 from lab.nets.dense.plan import Layer, Plan
+from lab.nets.registry.activations import HIDDEN
 from lab.topics.ann.definitions_check import outputs_table
 
 

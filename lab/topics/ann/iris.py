@@ -16,8 +16,8 @@ from lab.core.params import Params, choice, flag, integers, real
 from lab.data.classical import load_table
 from lab.data.planar import split
 from lab.data.store import DataStore
-from lab.nets.dense.activations import HIDDEN, sigmoid, softmax
 from lab.nets.dense.plan import dense
+from lab.nets.registry.activations import HIDDEN, sigmoid, softmax
 from lab.topics.ann.iris_figures import flowers, numbers, predictions, sums
 from lab.training.dense.experiment import DenseExperiment
 from lab.training.dense.learner import Learner

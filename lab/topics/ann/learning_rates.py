@@ -15,7 +15,7 @@ from lab.core.figures import Cell as TableCell
 from lab.core.metaparameters import RunParams
 from lab.core.params import ParamError, Params, choice, integer, real
 from lab.core.text import message
-from lab.nets.dense.activations import HIDDEN
+from lab.nets.registry.activations import HIDDEN
 from lab.sweeps import figures
 from lab.sweeps.experiment import SweepExperiment
 from lab.sweeps.grid import Axis as Over

@@ -59,7 +59,7 @@ class Multilayer(DenseExperiment[MultilayerParams]):
         if not learner.epoch:
             yield code_of(recipe)
 
-    def closing(self, params: MultilayerParams, learner: Learner) -> Iterator[Event]:
+    def ends(self, params: MultilayerParams, learner: Learner) -> Iterator[Event]:
         """Train one network for each of 50 rates, and show how they come in; each has first weights of its own."""
         from lab.running.sessions import data_store
         from lab.sweeps import figures

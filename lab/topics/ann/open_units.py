@@ -7,7 +7,7 @@ import numpy as np
 from lab.core.events import Array
 from lab.core.figures import Cell, Table
 from lab.core.text import message
-from lab.nets.dense.activations import ACTIVATIONS
+from lab.nets.registry.activations import ACTIVATIONS
 from lab.training.dense.learner import Learner
 
 

@@ -14,7 +14,7 @@ from lab.core.figures import Axis, Cell, Chart, Line, Table
 from lab.core.metaparameters import RunParams
 from lab.core.params import Params, choice, integer, real
 from lab.core.text import message
-from lab.nets.dense.activations import HIDDEN
+from lab.nets.registry.activations import HIDDEN
 from lab.sweeps import figures
 from lab.sweeps.experiment import SweepExperiment
 from lab.sweeps.grid import Axis as Over

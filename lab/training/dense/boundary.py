@@ -9,8 +9,8 @@ import numpy as np
 from lab.core.events import Array, Event
 from lab.core.figures import Axis, Field, Line, Overlay, Words
 from lab.core.text import message
-from lab.nets.dense.activations import sigmoid, softmax
 from lab.nets.dense.network import Network
+from lab.nets.registry.activations import sigmoid, softmax
 from lab.training.dense.recipe import Recipe
 
 RESOLUTION = 60

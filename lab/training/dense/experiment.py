@@ -1,30 +1,106 @@
-"""What experiments with one dense network have in common: they train it, and show how it stands."""
+"""What experiments with one dense network have in common: they train it in NumPy, and show how it stands."""
 
 from __future__ import annotations
 
 import math
 from abc import abstractmethod
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 
-from lab.core.events import Event, Metrics, Progress, Remark, Scalars
-from lab.core.experiment import Context, Counts, Experiment, State
-from lab.core.figures import Chart, Field, Table
+from lab.core.events import Event, Metrics, Scalars
+from lab.core.experiment import Context, Counts, State
 from lab.core.params import Params
-from lab.core.text import message
 from lab.data.store import DataStore
-from lab.nets.dense import losses
 from lab.nets.dense.network import Network
+from lab.nets.registry import losses
 from lab.training.dense.learner import Learner
 from lab.training.dense.recipe import Recipe
 from lab.training.dense.training_code import code_of
+from lab.training.drive import LearningExperiment, Moment
+from lab.training.hooks import Hook, restore_hooks, with_hooks
 
 P = TypeVar("P", bound=Params)
 
 
-class DenseExperiment(Experiment[P]):
+class LearnerEngine:
+    """A learner as an engine: one step is an epoch."""
+
+    def __init__(self, learner: Learner, hooks: Sequence[Hook] = ()) -> None:
+        self.learner = learner
+        self.hooks: tuple[Hook, ...] = tuple(hooks)
+        self.loss = math.nan
+        """The mean loss over the last epoch."""
+        self.diverged: int | None = None
+
+    @property
+    def step(self) -> int:
+        """The epochs that are done."""
+        return self.learner.epoch
+
+    @property
+    def steps(self) -> int:
+        """The epochs of the whole run."""
+        return self.learner.recipe.epochs
+
+    @property
+    def epoch(self) -> int:
+        """The epochs that are done."""
+        return self.learner.epoch
+
+    @property
+    def epochs(self) -> int:
+        """The epochs of the whole run."""
+        return self.learner.recipe.epochs
+
+    @property
+    def epoch_ends(self) -> bool:
+        """Each step is an epoch."""
+        return True
+
+    @property
+    def finished(self) -> bool:
+        """Whether all epochs are done."""
+        return self.learner.finished
+
+    def advance(self) -> None:
+        """Do one epoch."""
+        self.loss = self.learner.train_epoch()
+        if not math.isfinite(self.loss):
+            self.diverged = self.learner.epoch
+
+    def losses(self, now: bool) -> list[Scalars]:
+        """Return nothing: all is measured by epochs."""
+        return []
+
+    def measure(self) -> Mapping[str, float]:
+        """Return the loss over the epoch, and how the network does now."""
+        return {"train_loss": self.loss, **tested(self.learner.recipe, self.learner.network)}
+
+    def weights(self) -> dict[str, Any]:
+        """Return a copy of the numbers of the network."""
+        return {str(place): array.copy() for place, array in enumerate(self.learner.network.learned)}
+
+    def set_weights(self, weights: Mapping[str, Any]) -> None:
+        """Take them back."""
+        for place, array in enumerate(self.learner.network.learned):
+            array[...] = weights[str(place)]
+
+    def unfreeze(self, names: str) -> None:
+        """Nothing is frozen here."""
+
+    def state(self) -> State:
+        """Return the state of the learner and of the hooks."""
+        return with_hooks(self.learner.state(), self.hooks)
+
+    def restore(self, state: State) -> None:
+        """Go back to them."""
+        self.learner.restore(state)
+        restore_hooks(state, self.hooks)
+
+
+class DenseExperiment(LearningExperiment[P, LearnerEngine]):
     """A dense network learns. One step is an epoch.
 
     `recipe` and `metrics` are all that a sweep needs: it trains thousands of recipes as one ensemble, and their
@@ -35,10 +111,8 @@ class DenseExperiment(Experiment[P]):
     counts: ClassVar[Counts] = "epoch"
     needs_torch: ClassVar[bool] = False
     steps_per_second: ClassVar[float | None] = 200.0
-    watched: ClassVar[tuple[type[Event], ...]] = (Field, Chart, Table)
-    """The kinds of figures; when one of them is wanted, all are made."""
 
-    learner: Learner
+    _params: P
 
     @abstractmethod
     def recipe(self, params: P, data: DataStore) -> Recipe:
@@ -46,87 +120,54 @@ class DenseExperiment(Experiment[P]):
 
     @abstractmethod
     def figures(self, params: P, learner: Learner) -> Iterator[Event]:
-        """Yield how the network stands, in a few milliseconds; called before a run too."""
+        """Yield how the network stands, lazily where it costs time; called before a run too."""
 
     def metrics(self, params: P, recipe: Recipe, network: Network) -> dict[str, float]:
         """Return the result of a trained network."""
         return judged(recipe, network)
 
-    def result(self, params: P, recipe: Recipe, network: Network, epochs: int) -> dict[str, float]:
+    def measures(self, params: P, recipe: Recipe, network: Network, epochs: int) -> dict[str, float]:
         """Return the metrics after so many epochs; of a network whose numbers are none any more, NaN."""
         with np.errstate(over="ignore", invalid="ignore"):
             found = self.metrics(params, recipe, network)
         return {"epochs": epochs, **(found if network.finite else dict.fromkeys(found, math.nan))}
 
-    def alone(self, params: P) -> bool:
-        """Tell whether this run may end by itself before its last epoch, and so cannot share an ensemble."""
-        return False
-
-    def scalars(self, params: P, learner: Learner, loss: float) -> dict[str, float]:
-        """Return what is drawn as curves after an epoch; `loss` is its mean over the epoch."""
-        return {"train_loss": loss, **_tested(learner.recipe, learner.network)}
-
-    def stops(self, params: P, learner: Learner, values: Mapping[str, float]) -> Event | None:
-        """Return why the run should end before its last epoch, or None."""
-        return None
-
-    def closing(self, params: P, learner: Learner) -> Iterator[Event]:
+    def ends(self, params: P, learner: Learner) -> Iterator[Event]:
         """Yield what is worth seeing only at the end, and takes its time; left out where nobody watches."""
         return iter(())
 
-    def restored(self, state: State) -> None:
-        """Take up what else a state remembers."""
-        return
+    def hooks(self, params: P) -> tuple[Hook, ...]:
+        """Return what may end the run before its last epoch."""
+        return ()
+
+    def learner(self, params: P, data: DataStore) -> Learner:
+        """Return the network before it has learned."""
+        return Learner(self.recipe(params, data))
 
     def preview(self, params: P, data: DataStore) -> Iterator[Event]:
         """Show the data, the network before it has learned, and the program that trains it in torch."""
-        recipe = self.recipe(params, data)
-        yield from self.figures(params, Learner(recipe))
-        yield code_of(recipe)
-
-    def prepare(self, params: P) -> None:
-        """Remember the parameters, by which questions are answered."""
-        self._params = params
-
-    def run(self, params: P, context: Context) -> Generator[Event, None, None]:
-        """Train for all epochs."""
-        if not hasattr(self, "learner"):
-            self.learner = Learner(self.recipe(params, context.data))
-        learner = self.learner
-        epochs = learner.recipe.epochs
-        if context.restored is not None:
-            learner.restore(context.restored)
-            self.restored(context.restored)
+        learner = self.learner(params, data)
         yield from self.figures(params, learner)
-        if context.restored is not None and not learner.finished:
-            yield Progress(learner.epoch, epochs, learner.epoch, epochs, True)
-        while not learner.finished:
-            loss = learner.train_epoch()
-            if not math.isfinite(loss):
-                yield _diverged(learner.epoch, learner.recipe.learning_rate)
-                break
-            values = self.scalars(params, learner, loss)
-            yield Scalars("epoch", learner.epoch, values)
-            reason = self.stops(params, learner, values)
-            if any([context.wanted(kind) for kind in self.watched]):
-                yield from self.figures(params, learner)
-            yield Progress(learner.epoch, epochs, learner.epoch, epochs, True)
-            if reason is not None:
-                yield reason
-                break
-        yield from self.look({})
-        if context.watched and learner.network.finite:
-            yield from self.closing(params, learner)
-        yield Metrics(self.result(params, learner.recipe, learner.network, learner.epoch))
+        yield code_of(learner.recipe)
 
-    def look(self, request: Mapping[str, Any]) -> Iterator[Event]:
-        """Show how the network stands, unless its numbers are none any more."""
-        learner = getattr(self, "learner", None)
-        return iter(()) if learner is None or not learner.network.finite else self.figures(self._params, learner)
+    def begin(self, params: P, context: Context) -> LearnerEngine:
+        """Draw the first weights."""
+        self._params = params
+        return self.engine or LearnerEngine(self.learner(params, context.data), self.hooks(params))
 
-    def state(self) -> State | None:
-        """Return the state of the training, once it has begun."""
-        return self.learner.state() if hasattr(self, "learner") else None
+    def shown(self, engine: LearnerEngine, moment: Moment, choices: Mapping[str, Any]) -> Iterator[Event]:
+        """Yield how the network stands, unless its numbers are none any more."""
+        return self.figures(self._params, engine.learner) if engine.learner.network.finite else iter(())
+
+    def closing(self, engine: LearnerEngine, watched: bool) -> Iterator[Event]:
+        """Yield what takes its time only where someone watches."""
+        finite = engine.learner.network.finite
+        return self.ends(self._params, engine.learner) if watched and finite else iter(())
+
+    def result(self, engine: LearnerEngine) -> Metrics:
+        """Return the measures of the end."""
+        learner = engine.learner
+        return Metrics(self.measures(self._params, learner.recipe, learner.network, learner.epoch))
 
 
 def judged(recipe: Recipe, network: Network) -> dict[str, float]:
@@ -135,13 +176,12 @@ def judged(recipe: Recipe, network: Network) -> dict[str, float]:
     found = {"loss": losses.value(recipe.loss, outputs, recipe.targets)}
     if recipe.classifies:
         found["accuracy"] = float(recipe.right(outputs, recipe.targets).mean())
-    tested = _tested(recipe, network)
     if recipe.test_inputs is not None:
-        found |= {name: value for name, value in tested.items() if name.startswith("test_")}
+        found |= {name: value for name, value in tested(recipe, network).items() if name.startswith("test_")}
     return found
 
 
-def _tested(recipe: Recipe, network: Network) -> dict[str, float]:
+def tested(recipe: Recipe, network: Network) -> dict[str, float]:
     """Return the accuracy on the training data, and loss and accuracy on the test data, where there are any."""
     found = {}
     if recipe.classifies:
@@ -152,15 +192,3 @@ def _tested(recipe: Recipe, network: Network) -> dict[str, float]:
         if recipe.classifies:
             found["test_accuracy"] = float(recipe.right(outputs, recipe.test_targets).mean())
     return found
-
-
-def _diverged(epoch: int, rate: float) -> Remark:
-    return Remark(
-        "diverged",
-        message(
-            "In epoch {epoch} the loss left the range of numbers. Try a learning rate below {rate}.",
-            epoch=epoch,
-            rate=f"{rate:g}",
-        ),
-        "warning",
-    )

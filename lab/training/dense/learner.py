@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from lab.core.experiment import State
 from lab.core.text import RunError
-from lab.maths.optimisers import optimiser
-from lab.nets.dense import losses
 from lab.nets.dense.network import Network
+from lab.nets.registry import losses
+from lab.nets.registry.optimisers import numpy_optimiser
 from lab.training.dense.recipe import Recipe, streams
 
 Array = NDArray[Any]
@@ -29,7 +29,7 @@ class Learner:
         self._flat = np.concatenate([array.ravel() for array in self.network.learned])
         self._share()
         self._decays = np.concatenate([np.full(array.size, float(array.ndim == 2)) for array in self.network.learned])
-        self._optimiser = optimiser(recipe.optimiser, recipe.learning_rate, recipe.momentum)
+        self._optimiser = numpy_optimiser(recipe.optimiser, recipe.learning_rate, recipe.momentum)
         self.steps = 0
         self.epoch = 0
 
@@ -71,11 +71,7 @@ class Learner:
         for place, norm in enumerate(self.network.norms):
             if norm is not None:
                 tensors[f"mean.{place}"], tensors[f"variance.{place}"] = norm.mean.copy(), norm.variance.copy()
-        tensors |= {
-            f"optimiser.{name}": value.copy()
-            for name, value in vars(self._optimiser).items()
-            if isinstance(value, np.ndarray)
-        }
+        tensors |= {f"optimiser.{name}": memory.copy() for name, memory in self._optimiser.state().items()}
         random = {"order": self._order.bit_generator.state, "noise": self._noise.bit_generator.state}
         return State(tensors, {"steps_done": self.steps, "epoch": self.epoch, "random": random})
 
@@ -89,9 +85,11 @@ class Learner:
             if norm is not None:
                 norm.mean = np.array(state.tensors[f"mean.{place}"])
                 norm.variance = np.array(state.tensors[f"variance.{place}"])
-        for name, value in state.tensors.items():
-            if name.startswith("optimiser."):
-                setattr(self._optimiser, name.removeprefix("optimiser."), np.array(value))
+        kept = {name: value for name, value in state.tensors.items() if name.startswith("optimiser.")}
+        # Earlier versions wrote the names with a line before them.
+        self._optimiser.restore(
+            {name.removeprefix("optimiser.").removeprefix("_"): np.array(value) for name, value in kept.items()}
+        )
         self.steps, self.epoch = int(state.counters["steps_done"]), int(state.counters["epoch"])
         self._order.bit_generator.state = state.counters["random"]["order"]
         self._noise.bit_generator.state = state.counters["random"]["noise"]

@@ -12,6 +12,8 @@ from lab.core.events import Array
 from lab.core.figures import Words
 from lab.core.text import message
 from lab.nets.dense.code import network_lines
+from lab.nets.registry.losses import LOSSES
+from lab.nets.registry.optimisers import torch_code
 from lab.training.dense.recipe import Recipe
 
 MOST_NUMBERS = 4000
@@ -19,19 +21,6 @@ MOST_NUMBERS = 4000
 _WIDTH = 100
 _FIGURES = 7
 """Of numbers of the data: all that float32 keeps."""
-_CRITERIA = {
-    "mse": "nn.MSELoss()",
-    "mae": "nn.L1Loss()",
-    "bce": "nn.BCELoss()",
-    "bce_logits": "nn.BCEWithLogitsLoss()",
-    "cross_entropy": "nn.CrossEntropyLoss()",
-}
-_OPTIMISERS = {
-    "sgd": "SGD(network.parameters(), lr={rate})",
-    "momentum": "SGD(network.parameters(), lr={rate}, momentum={momentum})",
-    "rmsprop": "RMSprop(network.parameters(), lr={rate})",
-    "adam": "Adam(network.parameters(), lr={rate})",
-}
 _WHYS = {
     "torch.manual_seed(": message("So that the program gives the same numbers each time."),
     "network.train()": message("Dropout and batch norm are as they are in training."),
@@ -69,10 +58,9 @@ def training_lines(recipe: Recipe, data: str = "") -> tuple[CodeLine, ...]:
     reads = not data and _count(recipe) > MOST_NUMBERS
     head = [*(["import numpy as np"] if reads else []), "import torch", "from torch import nn", ""]
     head += [f"torch.manual_seed({recipe.seed})", ""]
-    optimiser = _OPTIMISERS[recipe.optimiser].format(rate=f"{recipe.learning_rate!r}", momentum=f"{recipe.momentum!r}")
     rest = [
-        f"criterion = {_CRITERIA[recipe.loss]}",
-        f"optimiser = torch.optim.{optimiser}",
+        f"criterion = {LOSSES[recipe.loss].criterion}",
+        f"optimiser = {torch_code(recipe.optimiser, recipe.learning_rate, recipe.momentum)}",
         "",
         "",
         *_training(recipe),

@@ -12,7 +12,7 @@ import numpy as np
 from lab.core.events import Array
 from lab.core.figures import Axis, Chart, Line, Mark
 from lab.core.text import Message, message
-from lab.nets.dense.activations import ACTIVATIONS
+from lab.nets.registry.activations import ACTIVATIONS
 from lab.topics.ann.activations.saturation import FACTS, FUNCTIONS, Zone, slope_at, tails, value_at, zones
 from lab.topics.ann.numerals import number
 

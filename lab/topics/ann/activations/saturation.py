@@ -11,7 +11,7 @@ import numpy as np
 
 from lab.core.events import Array
 from lab.core.text import Message, message
-from lab.nets.dense.activations import ACTIVATIONS, HIDDEN, LEAK
+from lab.nets.registry.activations import ACTIVATIONS, HIDDEN, LEAK
 
 FUNCTIONS: Mapping[str, str] = {name: label for name, label in HIDDEN.items() if name != "identity"}
 """The functions that are looked at, with their labels."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from lab.core.figures import Cell, Table, Words
 from lab.core.text import Message, message
-from lab.nets.dense.activations import ACTIVATIONS
+from lab.nets.registry.activations import ACTIVATIONS
 from lab.topics.ann.activations.figures import label
 from lab.topics.ann.activations.saturation import FACTS, dips, flat, slope_at, tails, value_at
 from lab.topics.ann.numerals import inner, number

@@ -12,7 +12,7 @@ from lab.core.experiment import Context, Experiment
 from lab.core.figures import Chart, Graph, Table
 from lab.core.params import ParamError, Params, choice, integer, real
 from lab.data.store import DataStore
-from lab.nets.dense.activations import HIDDEN
+from lab.nets.registry.activations import HIDDEN
 from lab.topics.ann.backpropagation import figures as figures
 from lab.topics.ann.backpropagation.computed import numbers
 from lab.topics.ann.backpropagation.graphs import FARTHEST, MOST, graph

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from lab.nets.dense.activations import ACTIVATIONS
+from lab.nets.registry.activations import ACTIVATIONS
 from lab.topics.ann.backpropagation.passes import LINKS, PARAMETERS, Network
 from lab.topics.ann.backpropagation.stages import STAGE, STAGES
 

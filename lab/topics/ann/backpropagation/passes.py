@@ -10,8 +10,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from lab.nets.dense import losses
-from lab.nets.dense.activations import ACTIVATIONS
+from lab.nets.registry import losses
+from lab.nets.registry.activations import ACTIVATIONS
 
 Number = float | NDArray[Any]
 

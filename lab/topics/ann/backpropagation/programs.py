@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from lab.core.code import Code, CodeLine
 from lab.core.figures import Cell, Table, Words
 from lab.core.text import message
-from lab.nets.dense.activations import ACTIVATIONS
+from lab.nets.registry.activations import ACTIVATIONS
 from lab.topics.ann.backpropagation.computed import Found
 from lab.topics.ann.backpropagation.passes import INPUTS, MADE, PARAMETERS, Network
 

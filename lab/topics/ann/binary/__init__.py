@@ -13,8 +13,8 @@ from lab.core.metaparameters import DescentParams, seed_field
 from lab.core.params import Params, choice, integer
 from lab.data.clusters import ClusterParams, clusters, letters
 from lab.data.store import DataStore
-from lab.nets.dense.activations import HIDDEN
 from lab.nets.dense.plan import dense
+from lab.nets.registry.activations import HIDDEN
 from lab.topics.ann.binary.figures import extremes, numbers
 from lab.topics.ann.binary.simple_tools import compare
 from lab.training.dense.boundary import boundary
@@ -73,7 +73,7 @@ class Binary(DenseExperiment[BinaryParams]):
             yield extremes()
             yield code_of(recipe)
 
-    def closing(self, params: BinaryParams, learner: Learner) -> Iterator[Event]:
+    def ends(self, params: BinaryParams, learner: Learner) -> Iterator[Event]:
         """Compare with k nearest neighbours and k-means."""
         # Nearest neighbours know the examples by heart; so all are judged on new ones too.
         fresh = clusters(CENTRES, params.replace(points=FRESH), np.random.default_rng((params.seed, 1)))

@@ -9,8 +9,8 @@ import numpy as np
 
 from lab.core.figures import Cell, Table, Words
 from lab.core.text import message
-from lab.nets.dense import losses
-from lab.nets.dense.activations import sigmoid
+from lab.nets.registry import losses
+from lab.nets.registry.activations import sigmoid
 from lab.topics.ann.open_units import open_units
 from lab.training.dense.learner import Learner
 

@@ -12,7 +12,7 @@ from lab.core.events import Event, Metrics
 from lab.core.experiment import ClosedForm
 from lab.core.metaparameters import SeedParams, seed_field
 from lab.core.params import ParamError, Params, choice, integer, integers, real
-from lab.nets.dense.activations import HIDDEN
+from lab.nets.registry.activations import HIDDEN
 from lab.topics.ann.linear_collapse.check import check_table
 from lab.topics.ann.linear_collapse.collapse import Stack, drawn, probes
 from lab.topics.ann.linear_collapse.figures import along, bend, biases, compared, line, weights

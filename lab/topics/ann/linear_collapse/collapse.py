@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from lab.core.events import Array
-from lab.nets.dense.activations import ACTIVATIONS
+from lab.nets.registry.activations import ACTIVATIONS
 
 Linear = tuple[Array, Array]
 """A layer as torch has it: weight (units, units before), bias (units,)."""

@@ -10,7 +10,7 @@ from lab.core.events import Array
 from lab.core.figures import Axis, Cell, Chart, Line, Matrices, MatrixItem, Table, Words
 from lab.core.text import message
 from lab.maths.matrices import factor, rows_of, sum_of_products, written
-from lab.nets.dense.activations import ACTIVATIONS
+from lab.nets.registry.activations import ACTIVATIONS
 from lab.topics.ann.linear_collapse.collapse import Stack
 
 REACH = 4.0

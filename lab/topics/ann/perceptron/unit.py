@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 
 from lab.core.events import Array
-from lab.nets.dense.activations import ACTIVATIONS, HIDDEN
+from lab.nets.registry.activations import ACTIVATIONS, HIDDEN
 
 CASES = ((0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0))
 """The four examples there are, in the order in which they are shown."""

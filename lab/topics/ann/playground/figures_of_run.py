@@ -13,7 +13,7 @@ from lab.core.figures import Axis, Field, Line, Overlay, Words
 from lab.core.text import message
 from lab.core.units import Units
 from lab.data.planar import FEATURES, HALF, Points, expand
-from lab.nets.dense.activations import ACTIVATIONS
+from lab.nets.registry.activations import ACTIVATIONS
 from lab.topics.ann.playground.data import FILE, OWN
 from lab.topics.ann.playground.numbers import numbers
 from lab.topics.ann.playground.params import PlaygroundParams

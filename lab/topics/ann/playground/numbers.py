@@ -7,7 +7,7 @@ import numpy as np
 from lab.core.events import Array
 from lab.core.figures import Cell, Table, Words
 from lab.core.text import message
-from lab.nets.dense import losses
+from lab.nets.registry import losses
 from lab.training.dense.learner import Learner
 
 

@@ -11,9 +11,9 @@ from lab.core.events import Array
 from lab.core.metaparameters import SeedParams, epochs_field, rate_field
 from lab.core.params import ParamError, choice, flag, integer, integers, real, text
 from lab.data.planar import FEATURES, Points, expand, split
-from lab.maths.optimisers import NAMES
-from lab.nets.dense.activations import HIDDEN
 from lab.nets.dense.plan import Layer, Plan
+from lab.nets.registry.activations import HIDDEN
+from lab.nets.registry.optimisers import IN_NUMPY
 from lab.topics.ann.playground.data import CLASSIFIED, PlaneDataParams
 from lab.training.dense.recipe import Recipe, streams
 
@@ -63,7 +63,9 @@ class PlaygroundParams(PlaneDataParams, SeedParams):
         group="Training",
         when=("data", CLASSIFIED),
     )
-    optimiser: str = choice("sgd", NAMES, label="Optimiser", help="How the gradient becomes a step.", group="Training")
+    optimiser: str = choice(
+        "sgd", IN_NUMPY, label="Optimiser", help="How the gradient becomes a step.", group="Training"
+    )
     learning_rate: float = rate_field(0.03)
     momentum: float = real(
         0.9, 0.0, 0.999, label="Momentum", help="The share of the last step that is kept in the next one.",

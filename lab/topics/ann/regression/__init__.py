@@ -12,9 +12,9 @@ from lab.core.events import Event
 from lab.core.metaparameters import DescentParams, epochs_field, rate_field, seed_field
 from lab.core.params import Params, choice, integer, real
 from lab.data.store import DataStore
-from lab.nets.dense.activations import HIDDEN
 from lab.nets.dense.network import Network
 from lab.nets.dense.plan import dense
+from lab.nets.registry.activations import HIDDEN
 from lab.topics.ann.regression.comparison import compare, why_dead
 from lab.topics.ann.regression.figures import FLAT, correlation, fit, numbers, residuals
 from lab.training.dense.experiment import DenseExperiment, judged
@@ -85,7 +85,7 @@ class Regression(DenseExperiment[RegressionParams]):
         if not learner.epoch:
             yield code_of(learner.recipe)
 
-    def closing(self, params: RegressionParams, learner: Learner) -> Iterator[Event]:
+    def ends(self, params: RegressionParams, learner: Learner) -> Iterator[Event]:
         """Train again with other activations from the same first weights; say why a network is dead."""
         if learner.network.finite:
             yield from compare(learner.recipe)

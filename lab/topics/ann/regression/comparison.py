@@ -11,8 +11,8 @@ import numpy as np
 from lab.core.events import Event, Remark
 from lab.core.figures import Axis, Cell, Chart, Line, Table
 from lab.core.text import message
-from lab.nets.dense.activations import HIDDEN
 from lab.nets.dense.plan import dense
+from lab.nets.registry.activations import HIDDEN
 from lab.topics.ann.open_units import open_units
 from lab.topics.ann.regression.figures import correlation
 from lab.training.dense.learner import Learner

@@ -9,7 +9,7 @@ import numpy as np
 
 from lab.core.figures import Axis, Cell, Chart, Line, Mark, Table, Words
 from lab.core.text import message
-from lab.nets.dense import losses
+from lab.nets.registry import losses
 from lab.training.dense.learner import Learner
 
 PLACES = 200

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
-from dataclasses import dataclass, replace
-from typing import ClassVar
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from lab.core.events import Event
-from lab.core.experiment import Context
 from lab.core.metaparameters import DescentParams
 from lab.core.params import Params, flag, integer
 from lab.data.clusters import ClusterParams, clusters, letters
 from lab.data.store import DataStore
-from lab.nets.dense.activations import softmax
 from lab.nets.dense.network import Network
 from lab.nets.dense.plan import dense
+from lab.nets.registry.activations import softmax
 from lab.topics.ann.three_clusters.figures import charts, confidence, numbers
 from lab.topics.ann.three_clusters.twins import Twins
 from lab.training.dense.boundary import boundary
-from lab.training.dense.experiment import DenseExperiment, judged
+from lab.training.dense.experiment import DenseExperiment, LearnerEngine, judged
 from lab.training.dense.learner import Learner
 from lab.training.dense.recipe import Recipe, streams
+from lab.training.drive import Moment
 
 CENTRES = ((1.0, 1.0), (5.0, 1.0), (3.0, -2.0))
 CALM = 100
@@ -78,21 +78,17 @@ class ThreeClusters(DenseExperiment[ThreeClustersParams]):
         """Return loss, accuracy, and the mean of the largest probability that the loss sees."""
         return {**judged(recipe, network), "confidence": confidence(softmax(network.outputs(recipe.inputs)))}
 
-    def preview(self, params: ThreeClustersParams, data: DataStore) -> Iterator[Event]:
-        """Show the data, and both networks before they have learned."""
-        return self.figures(params, self._twins(params, data))
+    def learner(self, params: ThreeClustersParams, data: DataStore) -> Twins:
+        """Return both networks."""
+        other = params.replace(double_softmax=not params.double_softmax)
+        return Twins(self.recipe(params, data), self.recipe(other, data))
 
-    def run(self, params: ThreeClustersParams, context: Context) -> Generator[Event, None, None]:
-        """Train both networks, epoch by epoch."""
-        learner = self.learner = self._twins(params, context.data)
-        seen = context
-        if context.watched:
-            # The later, the less an epoch changes: pictures of each would take ten times as long as all the learning.
-            seen = replace(
-                context,
-                wanted=lambda kind: learner.epoch % max(1, learner.epoch // CALM) == 0 and context.wanted(kind),
-            )
-        yield from super().run(params, seen)
+    def shown(self, engine: LearnerEngine, moment: Moment, choices: Mapping[str, Any]) -> Iterator[Event]:
+        """Show how both stand. The later, the less an epoch changes: pictures of each would take ten times as long as
+        all the learning.
+        """
+        calm = moment != "rest" and engine.epoch % max(1, engine.epoch // CALM)
+        return iter(()) if calm else super().shown(engine, moment, choices)
 
     def figures(self, params: ThreeClustersParams, learner: Learner) -> Iterator[Event]:
         """Yield both boundaries, the curves of both, and their numbers side by side."""
@@ -102,11 +98,6 @@ class ThreeClusters(DenseExperiment[ThreeClustersParams]):
             yield from boundary(recipe, one.network, recipe.inputs, recipe.targets, letters(3), name)
         yield from charts(learner)
         yield numbers(learner)
-
-    def _twins(self, params: ThreeClustersParams, data: DataStore) -> Twins:
-        return Twins(
-            self.recipe(params, data), self.recipe(params.replace(double_softmax=not params.double_softmax), data)
-        )
 
 
 EXPERIMENT = ThreeClusters

@@ -10,7 +10,7 @@ import numpy as np
 from lab.core.events import Array
 from lab.core.figures import Axis, Cell, Chart, Line, Mark, Table
 from lab.core.text import message
-from lab.nets.dense.activations import softmax
+from lab.nets.registry.activations import softmax
 from lab.topics.ann.three_clusters.twins import ROW, Twins
 
 CLASSES = 3

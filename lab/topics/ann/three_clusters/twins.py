@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lab.core.experiment import State
-from lab.nets.dense import losses
-from lab.nets.dense.activations import softmax
+from lab.nets.registry import losses
+from lab.nets.registry.activations import softmax
 from lab.training.dense.learner import Learner
 from lab.training.dense.recipe import Recipe
 

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import math
-import time
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from lab.core.events import Event, Progress, Remark, Scalars
-from lab.core.experiment import Context, Counts, Experiment
+from lab.core.events import Event, Metrics, Remark, Scalars, lazily
+from lab.core.experiment import Context, State
 from lab.core.figures import Chart, Table
 from lab.core.metaparameters import SeedParams
 from lab.core.params import ParamError, Params, integer, integers, real
 from lab.core.text import message
 from lab.data.store import DataStore
-from lab.topics.convolution.pooling_or_stride.figures import Seen, measured_table, sizes_table, stability_chart, totals
+from lab.topics.convolution.pooling_or_stride.figures import measured_table, sizes_table, stability_chart, totals
 from lab.topics.convolution.pooling_or_stride.program import stride_program
 from lab.topics.convolution.pooling_or_stride.ways import (
     NAMES,
@@ -26,14 +24,10 @@ from lab.topics.convolution.pooling_or_stride.ways import (
     counted,
     network_params,
 )
+from lab.training.drive import LearningExperiment, Moment
 
 if TYPE_CHECKING:
-    import torch
-
-    from lab.training.trainer import Training
-
-SHIFTED = 100
-"""Test images that are shifted, and that a forward pass is timed with."""
+    from lab.topics.convolution.pooling_or_stride.networks import Comparison
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,124 +83,61 @@ class PoolingOrStrideParams(SeedParams):
         return {way: counted(self.network(way)) for way in WAYS}
 
 
-class PoolingOrStride(Experiment[PoolingOrStrideParams]):
+class PoolingOrStride(LearningExperiment[PoolingOrStrideParams, "Comparison"]):
     """Train three networks in alternating steps, and measure what tells them apart."""
 
     id: ClassVar[str] = "convolution.pooling_or_stride"
     title: ClassVar[str] = "Pooling or stride?"
     params: ClassVar[type[Params]] = PoolingOrStrideParams
     kept: ClassVar[bool] = False
-    counts: ClassVar[Counts] = "batch"
-
-    _trainings: dict[Way, Training]
 
     def preview(self, params: PoolingOrStrideParams, data: DataStore) -> Iterator[Event]:
         """Show the sizes, which need no training, and the program."""
-        counts = params.counts()
-        yield sizes_table(counts, params.kernel)
-        yield stride_program(counts, params.kernel, params.network("stride").kernel_size[0])
+        return _sizes(params)
 
-    def run(self, params: PoolingOrStrideParams, context: Context) -> Generator[Event, None, None]:
-        """Train all networks to the end, each step on the same images; then time them."""
-        yield from self.preview(params, context.data)
-        self._begin(params, context)
-        first = self._trainings[WAYS[0]]
-        yield Scalars("epoch", 0, self._judge())
-        while not first.finished:
-            losses = self._step()
-            step = first.steps_done
-            ends = step % first.steps_per_epoch == 0
-            yield Scalars("batch", step, {f"{way}_loss": loss for way, loss in losses.items()})
-            wild = next((way for way, loss in losses.items() if not math.isfinite(loss)), None)
-            if ends or wild:
-                yield Scalars("epoch", step, self._judge())
-            if (ends or wild) and not first.finished and context.wanted(Chart):
-                self._shift()
-                yield stability_chart(self._seen)
-            if context.wanted(Table):
-                yield measured_table(self._seen)
-            yield Progress(step, first.steps, first.epoch, params.epochs, ends)
-            if wild:
-                yield Remark("diverged", message(
-                    "The loss of the network with {way} is not finite any more at step {step}. Try a smaller learning "
-                    "rate, such as {rate}.",
-                    way=NAMES[wild], step=step, rate=f"{params.learning_rate / 10:.3g}",
-                ), "warning")  # fmt: skip
-                break
-        self._shift()
-        self._time()
-        yield from self._figures()
-        yield totals(self._seen, params.counts())
+    def begin(self, params: PoolingOrStrideParams, context: Context) -> Comparison:
+        """Make the three networks, from the same weights."""
+        from lab.topics.convolution.pooling_or_stride.networks import Comparison
 
-    def look(self, request: Mapping[str, Any]) -> Iterator[Event]:
-        """Measure the present networks."""
-        if hasattr(self, "_trainings") and self._trainings[WAYS[0]].steps_done:
-            self._shift()
-            yield from self._figures()
+        self._params = params
+        return Comparison({way: params.network(way) for way in WAYS}, context.data.load("digits"), params.images)
 
-    def _figures(self) -> Iterator[Event]:
-        yield stability_chart(self._seen)
-        yield measured_table(self._seen)
+    def before(self, engine: Comparison) -> Iterator[Event]:
+        """Show what needs no training, and measure the networks before their first step."""
+        yield from _sizes(self._params)
+        yield Scalars("epoch", 0, dict(engine.measure()))
 
-    def _begin(self, params: PoolingOrStrideParams, context: Context) -> None:
-        import torch
+    def shown(self, engine: Comparison, moment: Moment, choices: Mapping[str, Any]) -> Iterator[Event]:
+        """Yield how stable the features are, after each epoch, and all that was measured so far."""
+        if moment != "step" and engine.step:
+            yield lazily(Chart, "stability", lambda: stability_chart(engine.shifted()))
+        yield lazily(Table, "measured", lambda: measured_table(engine.seen))
 
-        from lab.nets.pixels import as_tensor
-        from lab.topics.convolution.pooling_or_stride.networks import built
-        from lab.training.trainer import Training
+    def closing(self, engine: Comparison, watched: bool) -> Iterator[Event]:
+        """Measure what is measured once."""
+        engine.measure()
+        engine.shifted()
+        engine.time()
+        if engine.wild:
+            yield Remark("diverged", message(
+                "The loss of the network with {way} is not finite any more at step {step}. Try a smaller learning "
+                "rate, such as {rate}.",
+                way=NAMES[engine.wild], step=engine.diverged, rate=f"{self._params.learning_rate / 10:.3g}",
+            ), "warning")  # fmt: skip
 
-        digits = context.data.load("digits")
-        inputs, targets = as_tensor(digits.train.images[: params.images]), torch.tensor(digits.train.labels)
-        self._test: tuple[torch.Tensor, torch.Tensor] = (
-            as_tensor(digits.test.images).to(memory_format=torch.channels_last),
-            torch.tensor(digits.test.labels),
-        )
-        self._trainings = {
-            way: Training(
-                built(way, params.network(way)),
-                torch.nn.CrossEntropyLoss(),
-                inputs,
-                targets[: params.images],
-                params.network(way),
-                "cpu",
-            )
-            for way in WAYS
-        }
-        self._seen = Seen(self._trainings[WAYS[0]].steps_per_epoch)
+    def result(self, engine: Comparison) -> Metrics:
+        """Return all that was measured, and the sizes."""
+        return totals(engine.seen, self._params.counts())
 
-    def _step(self) -> dict[Way, float]:
-        """Do one step of each network on the same images, each time another one first."""
-        from lab.topics.convolution.pooling_or_stride.networks import in_turn
+    def state(self) -> State | None:
+        """Return nothing: times are of one sitting."""
+        return None
 
-        losses = {}
-        for way in in_turn(WAYS, self._trainings[WAYS[0]].steps_done):
-            start = time.perf_counter()
-            losses[way] = self._trainings[way].step().loss
-            self._seen.step_ms[way].append(1000 * (time.perf_counter() - start))
-            self._seen.losses[way].append(losses[way])
-        return losses
 
-    def _judge(self) -> dict[str, float]:
-        values: dict[str, float] = {}
-        for way, training in self._trainings.items():
-            found = training.evaluate(*self._test)
-            self._seen.accuracy[way], self._seen.test_loss[way] = found.accuracy, found.loss
-            values |= {f"{way}_accuracy": found.accuracy, f"{way}_test_loss": found.loss}
-        return values
-
-    def _shift(self) -> None:
-        from lab.topics.convolution.pooling_or_stride.networks import stability
-
-        images = self._test[0][:SHIFTED]
-        for way, training in self._trainings.items():
-            found = stability(training.model, images)
-            self._seen.change[way], self._seen.answers[way] = found.change, found.answers
-
-    def _time(self) -> None:
-        from lab.topics.convolution.pooling_or_stride.networks import forward_times
-
-        networks = {way: training.model for way, training in self._trainings.items()}
-        self._seen.forward_ms |= forward_times(networks, self._test[0][:SHIFTED])
+def _sizes(params: PoolingOrStrideParams) -> Iterator[Event]:
+    counts = params.counts()
+    yield sizes_table(counts, params.kernel)
+    yield stride_program(counts, params.kernel, params.network("stride").kernel_size[0])
 
 
 EXPERIMENT = PoolingOrStride

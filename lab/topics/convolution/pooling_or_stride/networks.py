@@ -10,9 +10,19 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from lab.core.events import Scalars
+from lab.data.base import ImageDataset
 from lab.nets.network import build
+from lab.nets.pixels import as_tensor
+from lab.topics.convolution.pooling_or_stride.figures import Seen
 from lab.topics.convolution.pooling_or_stride.ways import CLASSES, SHAPE, SIDE, NetworkParams, Way
+from lab.training.engine import TorchEngine
+from lab.training.sources import InMemory
+from lab.training.task import CLASSIFY
+from lab.training.trainer import Setup, Trainer
 
+SHIFTED = 100
+"""Test images that are shifted, and that a forward pass is timed with."""
 FARTHEST = 4
 """Pixels up to which images are shifted."""
 DIRECTIONS = ((0, 1), (0, -1), (1, 0), (-1, 0))
@@ -29,6 +39,48 @@ class Stability:
 
     change: tuple[float, ...]
     answers: tuple[float, ...]
+
+
+class Comparison(TorchEngine[Way]):
+    """The three networks in training, step by step in turns, and all that is measured of them."""
+
+    def __init__(self, networks: Mapping[Way, NetworkParams], digits: ImageDataset, images: int) -> None:
+        train = InMemory(as_tensor(digits.train.images[:images]), torch.tensor(digits.train.labels[:images]))
+        tested = as_tensor(digits.test.images).to(memory_format=torch.channels_last)
+        sources = {"train": train, "test": InMemory(tested, torch.tensor(digits.test.labels))}
+        super().__init__(
+            {way: Trainer(Setup(built(way, one), CLASSIFY, sources), one, "cpu") for way, one in networks.items()}
+        )
+        self.seen = Seen(self.first.steps_per_epoch, step_ms=self.step_ms)
+        self._images = tested[:SHIFTED]
+
+    def losses(self, now: bool) -> list[Scalars]:
+        """Remember the loss of each step."""
+        found = super().losses(now)
+        for event in found:
+            for way in self.trainers:
+                self.seen.losses[way].append(event.values[f"{way}_train_loss"])
+        return found
+
+    def measure(self) -> Mapping[str, float]:
+        """Judge all networks on the test digits."""
+        values = super().measure()
+        for way in self.trainers:
+            self.seen.accuracy[way] = values[f"{way}_test_accuracy"]
+            self.seen.test_loss[way] = values[f"{way}_test_loss"]
+        return values
+
+    def shifted(self) -> Seen:
+        """Measure what becomes of features and answers when the image is shifted."""
+        for way, trainer in self.trainers.items():
+            found = stability(trainer.model, self._images)
+            self.seen.change[way], self.seen.answers[way] = found.change, found.answers
+        return self.seen
+
+    def time(self) -> None:
+        """Time all networks on the same images."""
+        networks = {way: trainer.model for way, trainer in self.trainers.items()}
+        self.seen.forward_ms |= forward_times(networks, self._images)
 
 
 def built(way: Way, params: NetworkParams) -> nn.Sequential:

@@ -8,9 +8,9 @@ from types import MappingProxyType
 from typing import Literal
 
 from lab.core.events import Layer
-from lab.core.metaparameters import TrainingParams
 from lab.core.text import Message, message
 from lab.nets.convolutional import ConvolutionalParams, plan
+from lab.training.metaparameters import TrainingParams
 
 Way = Literal["max", "mean", "stride"]
 WAYS: tuple[Way, ...] = ("max", "mean", "stride")

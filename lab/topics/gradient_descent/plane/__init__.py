@@ -15,7 +15,7 @@ from lab.core.params import ParamError, Params, choice, flag, integer, real, rea
 from lab.core.text import message
 from lab.data.store import DataStore
 from lab.maths.descent import Descent
-from lab.maths.optimisers import NAMES, optimiser
+from lab.nets.registry.optimisers import IN_NUMPY, numpy_optimiser
 from lab.topics.gradient_descent.plane import figures as figures
 from lab.topics.gradient_descent.plane.basins import Basins
 from lab.topics.gradient_descent.plane.surfaces import SURFACES, TYPED, Surface, surface
@@ -63,7 +63,7 @@ class PlaneParams(Params):
     )
     optimiser: str = choice(
         "sgd",
-        NAMES,
+        IN_NUMPY,
         label="Optimiser",
         help="How the gradient becomes a step; the map is made by it.",
         group="Going down",
@@ -130,7 +130,7 @@ class PlaneParams(Params):
 
     def racers(self) -> tuple[str, ...]:
         """Return the names of the optimisers that run, the chosen one first."""
-        others = tuple(name for name in NAMES if name != self.optimiser) if self.race else ()
+        others = tuple(name for name in IN_NUMPY if name != self.optimiser) if self.race else ()
         return (self.optimiser, *others)
 
 
@@ -156,7 +156,7 @@ class Plane(Experiment[PlaneParams]):
             name: Descent(
                 self._surface.slope,
                 params.start,
-                optimiser(name, params.learning_rate, params.momentum),
+                numpy_optimiser(name, params.learning_rate, params.momentum),
                 (middles - limits, middles + limits),
                 vectors=True,
             )
@@ -211,7 +211,7 @@ class Plane(Experiment[PlaneParams]):
 
     def _new_map(self) -> Basins:
         params, shown = self._params, self._surface
-        rule = optimiser(params.optimiser, params.learning_rate, params.momentum)
+        rule = numpy_optimiser(params.optimiser, params.learning_rate, params.momentum)
         return Basins(shown.partials, shown.curvatures, rule, shown.x_range, shown.y_range, params.resolution)
 
     def _advance(self) -> None:

@@ -10,11 +10,11 @@ import numpy as np
 from lab.core.events import Array
 from lab.core.figures import Arrow, Axis, Cell, Chart, Field, Line, Overlay, Table, Words
 from lab.core.text import Message, message
-from lab.maths.optimisers import NAMES
+from lab.nets.registry.optimisers import IN_NUMPY
 from lab.topics.gradient_descent.plane.basins import FIRST, LEFT, MOVING, OTHER, Basins
 from lab.topics.gradient_descent.plane.surfaces import Surface
 
-COLOURS = {name: place for place, name in enumerate(NAMES)}
+COLOURS = {name: place for place, name in enumerate(IN_NUMPY)}
 
 
 @lru_cache(maxsize=8)
@@ -62,7 +62,7 @@ def overlay(shown: Surface, walked: Mapping[str, Array], at: tuple[float, float]
     """Return the ways of the racers, the balls, and the gradient at the place that is asked for, or at the start."""
     lines = []
     for name, path in reversed(list(walked.items())):
-        lines.append(Line(message(NAMES[name]), path[:, 0], path[:, 1], "line", COLOURS[name]))
+        lines.append(Line(message(IN_NUMPY[name]), path[:, 0], path[:, 1], "line", COLOURS[name]))
         lines.append(Line("", path[-1:, 0], path[-1:, 1], "points" if len(lines) > 2 else "ball", COLOURS[name]))
     # The chosen one lies on top.
     lines[-1] = Line("", lines[-1].x, lines[-1].y, "ball", lines[-1].colour)
@@ -82,7 +82,7 @@ def overlay(shown: Surface, walked: Mapping[str, Array], at: tuple[float, float]
 def heights(shown: Surface, walked: Mapping[str, Array]) -> Chart:
     """Return the value of the function over the steps of each racer."""
     lines = tuple(
-        Line(message(NAMES[name]), np.arange(len(path), dtype=float), shown.value(path), "line", COLOURS[name])
+        Line(message(IN_NUMPY[name]), np.arange(len(path), dtype=float), shown.value(path), "line", COLOURS[name])
         for name, path in reversed(list(walked.items()))
     )
     longest = max(len(path) - 1 for path in walked.values())
@@ -140,7 +140,7 @@ def race(shown: Surface, walked: Mapping[str, Array], going: Mapping[str, bool])
         best: Words = message("The lowest of all.") if values[name] == lowest and len(walked) > 1 else ""
         rows.append(
             (
-                Cell(message(NAMES[name])),
+                Cell(message(IN_NUMPY[name])),
                 Cell(x),
                 Cell(y),
                 Cell(values[name], best, "strong" if best else ""),

@@ -1,14 +1,17 @@
-"""Activation functions and their derivatives, as torch defines them. Needs no torch, and SciPy only for much GELU."""
+"""Every activation of the program, told once, with its derivative as torch defines it; SciPy only for much GELU."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from torch import nn
 
 Array = NDArray[Any]
 LEAK = 0.01
@@ -33,6 +36,15 @@ class Activation:
     function: str
     value: Callable[[Array], Array]
     slope: Callable[[Array], Array]
+
+    def in_torch(self) -> nn.Module:
+        """Return the module of torch."""
+        from torch import nn
+
+        name, _, options = self.module.removeprefix("nn.").partition("(")
+        pairs = (option.split("=") for option in options.removesuffix(")").split(",") if option)
+        made: nn.Module = getattr(nn, name)(**{key.strip(): int(number) for key, number in pairs})
+        return made
 
 
 def sigmoid(z: Array) -> Array:

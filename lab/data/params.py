@@ -1,0 +1,114 @@
+"""Parameters that experiments with images share: which images, and how they are varied while they are learned from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lab.core.code import definitions
+from lab.core.params import Params, choice, real
+
+if TYPE_CHECKING:
+    from torch import Generator, Tensor
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImageDataParams(Params):
+    """Which grey images of 28 × 28 pixels, of ten classes."""
+
+    dataset: str = choice(
+        "digits",
+        {
+            "digits": "10,000 MNIST digits (bundled)",
+            "mnist": "MNIST, all 70,000 (import or download)",
+            "fashion": "14,000 of Fashion-MNIST (bundled)",
+            "fashion-mnist": "Fashion-MNIST, all 70,000 (import or download)",
+        },
+        label="Data",
+        help="Which images the network learns and is tested on.",
+        group="Data",
+    )
+
+    def lines(self, standardised: bool) -> tuple[str, ...]:
+        """Return lines of Python that read the images as `train`, `train_labels`, `test`, `test_labels`."""
+        shift = "\n    return (images - 0.1307) / 0.3081" if standardised else "\n    return images"
+        return (
+            f'data = np.load("resources/datasets/{self.dataset}.npz")',
+            "",
+            "",
+            "def scaled(images):",
+            *shift.strip("\n").splitlines(),
+            "",
+            "",
+            'train, test = (torch.tensor(data[f"{part}_images"]).unsqueeze(1).float().div_(255) for part in '
+            '("train", "test"))',
+            'train_labels, test_labels = (torch.tensor(data[f"{part}_labels"]).long() for part in ("train", "test"))',
+            "test = scaled(test)",
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class AugmentParams(Params):
+    """How much each image is varied, anew each time it is learned from."""
+
+    rotation: float = real(
+        0.0, 0.0, 45.0, unit="°", label="Rotation", help="Each training image is turned by up to this much either way.",
+        group="Augmentation",
+    )  # fmt: skip
+    shear: float = real(
+        0.0, 0.0, 45.0, unit="°", label="Shear", help="Each training image is slanted by up to this much either way.",
+        group="Augmentation",
+    )  # fmt: skip
+    scaling: float = real(
+        0.0, 0.0, 0.5, label="Scaling",
+        help="Each training image is stretched or squeezed along each axis by up to this share.",
+        group="Augmentation",
+    )  # fmt: skip
+    shift: float = real(
+        0.0, 0.0, 8.0, unit="pixels", label="Shift", help="Each training image is moved by up to this much either way.",
+        group="Augmentation",
+    )  # fmt: skip
+    stroke: float = real(
+        0.0, 0.0, 1.0, label="Stroke width", help="Strokes are made thicker or thinner by up to this strength.",
+        group="Augmentation",
+    )  # fmt: skip
+
+    @property
+    def augments(self) -> bool:
+        """Whether training images are varied at all."""
+        return any((self.rotation, self.shear, self.scaling, self.shift, self.stroke))
+
+    def varied_lines(self) -> tuple[str, ...]:
+        """Return the definitions of Python that `varied_call` needs; none where nothing is varied."""
+        if not self.augments:
+            return ()
+        from lab.data import augmentation
+
+        return ("", "", *definitions(augmentation))
+
+    def varied_call(self) -> tuple[str, ...]:
+        """Return the line of Python that varies a batch `inputs`."""
+        if not self.augments:
+            return ()
+        given = ", ".join(
+            f"{name}={value!r}"
+            for name, value in (
+                ("rotation", self.rotation), ("shear", self.shear), ("scale", self.scaling), ("shift", self.shift),
+                ("stroke", self.stroke),
+            )
+        )  # fmt: skip
+        return (f"inputs = augment(inputs, {given}, generator=noise)",)
+
+    def augmented(self, images: Tensor, noise: Generator) -> Tensor:
+        """Return images (N, C, H, W) in [0, 1] varied."""
+        from lab.data.augmentation import augment
+
+        return augment(
+            images,
+            rotation=self.rotation,
+            shear=self.shear,
+            scale=self.scaling,
+            shift=self.shift,
+            stroke=self.stroke,
+            generator=noise,
+        )

@@ -1,0 +1,101 @@
+"""What can be seen of a network while it learns: each probe shows one thing, and an experiment lists those it has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from lab.core.events import Array, Event, FeatureMaps, Predictions, Weights, lazily
+from lab.training.drive import Moment
+from lab.training.metaparameters import TrainingParams
+
+if TYPE_CHECKING:
+    from lab.training.engine import TorchEngine
+
+ROLLING = 50
+"""Examples that are judged again at a time between two epochs, while someone watches."""
+
+
+class Probe:
+    """Shows one thing. A probe belongs to the class of an experiment, and remembers nothing of a run."""
+
+    def shown(
+        self, engine: TorchEngine[str], params: TrainingParams, moment: Moment, choices: Mapping[str, Any]
+    ) -> Iterator[Event]:
+        """Yield it, lazily where it costs time."""
+        return iter(())
+
+    def closing(self, engine: TorchEngine[str], params: TrainingParams) -> Iterator[Event]:
+        """Yield what belongs to the end of a run, whoever watches."""
+        return iter(())
+
+
+class Confusion(Probe):
+    """The class that the network gives each example of a source: all after an epoch, between them a few at a time."""
+
+    def __init__(self, source: str = "test") -> None:
+        self.source = source
+
+    def shown(
+        self, engine: TorchEngine[str], params: TrainingParams, moment: Moment, choices: Mapping[str, Any]
+    ) -> Iterator[Event]:
+        """Yield the predictions."""
+        yield lazily(Predictions, self.source, self._predictions, engine, moment)
+
+    def _predictions(self, engine: TorchEngine[str], moment: Moment) -> Predictions:
+        trainer = engine.first
+        predicted, confidence = engine.answers(self.source, 0 if moment != "step" else ROLLING)
+        truth = trainer.sources[self.source].labels()
+        return Predictions(self.source, truth, predicted, confidence, trainer.setup.classes, engine.step)
+
+
+class FeatureMapsOf(Probe):
+    """What each layer makes of one example of a source: of the "image" that is picked on the page."""
+
+    def __init__(self, source: str = "test") -> None:
+        self.source = source
+
+    def shown(
+        self, engine: TorchEngine[str], params: TrainingParams, moment: Moment, choices: Mapping[str, Any]
+    ) -> Iterator[Event]:
+        """Yield the maps."""
+        yield lazily(FeatureMaps, self.source, self._maps, engine, int(choices.get("image", 0)))
+
+    def _maps(self, engine: TorchEngine[str], picked: int) -> FeatureMaps:
+        from lab.nets.network import shown, trace
+
+        trainer = engine.first
+        pictures = trainer.setup.pictures
+        assert pictures is not None
+        index = picked % len(pictures)
+        inputs, _ = trainer.sources[self.source].part(index, index + 1)
+        trainer.model.eval()
+        layers = shown(trace(trainer.model, inputs))
+        return FeatureMaps(self.source, pictures[index] / np.float32(255), layers, engine.step)
+
+
+class NetworkWeights(Probe):
+    """All weights, with the parameters that build their network; at the end for whoever uses it later."""
+
+    def shown(
+        self, engine: TorchEngine[str], params: TrainingParams, moment: Moment, choices: Mapping[str, Any]
+    ) -> Iterator[Event]:
+        """Yield them."""
+        yield lazily(Weights, "network", self._weights, engine, params)
+
+    def closing(self, engine: TorchEngine[str], params: TrainingParams) -> Iterator[Event]:
+        """Yield the last ones."""
+        yield self._weights(engine, params)
+
+    def _weights(self, engine: TorchEngine[str], params: TrainingParams) -> Weights:
+        from lab.nets.network import arrays
+
+        trainer = engine.first
+        return Weights("network", arrays(trainer.model), params.to_json(), trainer.setup.classes, engine.step)
+
+
+def pixels(images: Array) -> Array:
+    """Return images in [0, 1] as they are shown: uint8."""
+    return np.asarray((np.clip(images, 0.0, 1.0) * 255).round(), dtype=np.uint8)

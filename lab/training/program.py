@@ -1,0 +1,174 @@
+"""The torch program of a training: it draws the same first weights, sees the same batches in the same order, and prints
+the metrics of the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from lab.core.code import Code, CodeLine, definitions
+from lab.core.text import Message, message
+from lab.nets.registry.initialisations import INITIALISATIONS
+from lab.nets.registry.optimisers import OPTIMISERS, torch_code
+from lab.training.metaparameters import TrainingParams
+
+RATES = {
+    "cosine": ("    return {rate} * (1 + math.cos(math.pi * step / steps)) / 2",),
+    "one_cycle": (
+        "    peak = max(1.0, 0.3 * steps - 1)",
+        "    if step <= peak:",
+        "        return between({rate} / 25, {rate}, step / peak)",
+        "    return between({rate}, {rate} / 25e4, (step - peak) / max(1.0, steps - 1 - peak))",
+    ),
+}
+"""The learning rate of a step, by the name of a schedule."""
+BETWEEN = (
+    "def between(first, last, share):",
+    "    return last + (first - last) * (1 + math.cos(math.pi * share)) / 2",
+    "",
+    "",
+)
+WHYS: Mapping[str, Message] = {
+    "order = ": message("In which order the images come; the same seed gives the same order."),
+    "noise = ": message("What varies images and drops numbers draws from here."),
+    "        index = ": message("Each epoch the images come in another order, one batch after the other."),
+    "        optimiser.zero_grad": message("Forget the gradients of the step before; torch would add to them."),
+    "        loss.backward": message("Backward: ∂loss/∂ of every weight and bias."),
+    "        optimiser.step": message("Every number moves against its gradient."),
+    "    network.train()": message("Dropout and batch norm are as they are in training."),
+    "network.eval()": message("Dropout and batch norm are as they are in use."),
+}
+"""What is said of lines, by how they begin."""
+
+
+def classifier_program(
+    params: TrainingParams,
+    *,
+    data: tuple[str, ...],
+    network: tuple[str, ...],
+    initialisation: str = "default",
+    label_smoothing: float = 0.0,
+    varied: tuple[str, ...] = (),
+) -> Code:
+    """Return the program of a classifier of images.
+
+    data: lines that make `train`, `train_labels`, `test`, `test_labels`: images (N, C, H, W), class numbers (N,).
+    network: lines that make `network`, with `Dropout(share)` for dropout that draws from `noise`. varied: lines that
+    turn a batch `inputs` into another one, with `noise`, within the loop.
+    """
+    text = "\n".join((*data, *network, *varied))
+    head = [
+        *(["import math"] if params.schedule != "constant" or "math." in text else []),
+        *(["import numpy as np"] if "np." in text else []),
+        "import torch",
+        "from torch import nn",
+        *(["from torch.nn import functional"] if "functional." in text else []),
+        *(["from torch import Tensor"] if "Tensor" in text or "Dropout(" in text else []),
+    ]
+    lines = [
+        *head,
+        "",
+        *data,
+        "",
+        f"order = torch.Generator().manual_seed({params.seed})",
+        f"noise = torch.Generator().manual_seed({params.seed + 1})",
+        "",
+        *(_dropout() if "Dropout(" in text else ()),
+        *network,
+        *_first_weights(initialisation, params.seed),
+        "network = network.to(memory_format=torch.channels_last)",
+        *_optimiser(params),
+        f"criterion = nn.CrossEntropyLoss({f'label_smoothing={label_smoothing!r}' if label_smoothing else ''})",
+        "",
+        *_loop(params, varied),
+        "",
+        *_judging(),
+    ]
+    note = message("It prints the metrics of the page. Run it in the folder of Descent, where the data are.")
+    return Code("code", tuple(CodeLine(line, (), _why(line)) for line in lines), note)
+
+
+def _why(line: str) -> Message | str:
+    return next((said for begins, said in WHYS.items() if line.startswith(begins)), "")
+
+
+def _dropout() -> tuple[str, ...]:
+    from lab.nets.network import Dropout
+
+    # Its own generator is the one of the program.
+    lines = definitions(Dropout)
+    return tuple(
+        line.replace("generator=self.generator", "generator=noise") for line in lines if "self.generator:" not in line
+    )
+
+
+def _first_weights(rule: str, seed: int) -> Iterator[str]:
+    entry = INITIALISATIONS[rule]
+    yield ""
+    yield f"first = torch.Generator().manual_seed({seed})"
+    yield "for module in network.modules():"
+    yield "    if isinstance(module, nn.Conv2d | nn.Linear):"
+    if entry.biases:
+        yield "        bound = module.weight[0].numel() ** -0.5"
+        yield "        nn.init.uniform_(module.weight, -bound, bound, generator=first)"
+        yield "        nn.init.uniform_(module.bias, -bound, bound, generator=first)"
+    else:
+        call = entry.code.replace("(w", "(module.weight").removesuffix(")")
+        yield f"        {call}, generator=first)"
+        yield "        nn.init.zeros_(module.bias)"
+
+
+def _optimiser(params: TrainingParams) -> Iterator[str]:
+    entry = OPTIMISERS[params.optimiser]
+    weights, decay = "network.parameters()", ""
+    if params.weight_decay and params.decay_on == "weights":
+        yield "weights = [numbers for numbers in network.parameters() if numbers.ndim > 1]"
+        yield "others = [numbers for numbers in network.parameters() if numbers.ndim == 1]"
+        weights = f'[{{"params": weights, "weight_decay": {params.weight_decay!r}}}, {{"params": others}}]'
+        decay = ", weight_decay=0.0" if entry.decay == "weights" else ""
+    elif params.weight_decay or entry.decay == "weights":
+        decay = f", weight_decay={params.weight_decay!r}"
+    made = torch_code(params.optimiser, params.learning_rate, params.momentum, weights).removesuffix(")")
+    yield f"optimiser = {made}{decay}{', fused=True' if entry.fuses else ''})"
+
+
+def _loop(params: TrainingParams, varied: tuple[str, ...]) -> Iterator[str]:
+    batch = params.batch_size
+    yield f"batch, epochs = {batch}, {params.epochs}"
+    yield "count = len(train) // batch if len(train) % batch == 1 else -(-len(train) // batch)"
+    yield "steps, step = epochs * max(1, count), 0"
+    scheduled = params.schedule in RATES
+    if scheduled:
+        yield from ("", "")
+        yield from BETWEEN if params.schedule == "one_cycle" else ()
+        yield "def rate(step):"
+        yield from (line.format(rate=repr(params.learning_rate)) for line in RATES[params.schedule])
+        yield from ("", "")
+    yield "for epoch in range(epochs):"
+    yield "    network.train()"
+    yield "    chosen, total, right, seen = torch.randperm(len(train), generator=order), 0.0, 0, 0"
+    yield "    for place in range(max(1, count)):"
+    yield "        index = chosen[place * batch : (place + 1) * batch]"
+    yield "        inputs, targets = train[index], train_labels[index]"
+    yield from (f"        {line}" for line in varied)
+    if scheduled:
+        yield "        for group in optimiser.param_groups:"
+        yield '            group["lr"] = rate(step)'
+    yield "        outputs = network(inputs)"
+    yield "        loss = criterion(outputs, targets)"
+    yield "        optimiser.zero_grad()"
+    yield "        loss.backward()"
+    yield "        optimiser.step()"
+    yield "        total += loss.item() * len(index)"
+    yield "        right += (outputs.argmax(1) == targets).sum().item()"
+    yield "        seen, step = seen + len(index), step + 1"
+
+
+def _judging() -> Iterator[str]:
+    yield "network.eval()"
+    yield "with torch.no_grad():"
+    yield "    outputs = torch.cat([network(images) for images in test.split(500)])"
+    yield 'print("train_loss:", total / seen)'
+    yield 'print("train_accuracy:", right / seen)'
+    yield 'print("test_loss:", nn.functional.cross_entropy(outputs, test_labels).item())'
+    yield 'print("test_accuracy:", (outputs.argmax(1) == test_labels).double().mean().item())'
