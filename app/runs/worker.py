@@ -242,7 +242,9 @@ class Worker(QThread):
         if interval is None:
             return False
         now = time.monotonic()
-        if now - self._made_at.get(kind, 0.0) < interval:
+        made_at = self._made_at.get(kind)
+        # Not 0 where there was none: the clock counts from the start of the computer, which may be a moment ago.
+        if made_at is not None and now - made_at < interval:
             return False
         self._made_at[kind] = now
         return True
