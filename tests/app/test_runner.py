@@ -399,7 +399,7 @@ def test_what_nobody_sees_is_not_made(qtbot: QtBot, runner: Runner, record: Reco
     runner.start(CountParams(steps=50))
     wait(qtbot, runner, "finished")
     assert not any(isinstance(event, Picture) for event in record.events())
-    runner.watch({Picture: 1000.0})
+    runner.watch({(Picture, None): 1000.0})
     runner.start(CountParams(steps=50, seed=8))
     ended(qtbot, runner, record, Metrics({"value": 8e9 + 50}))
     assert sum(isinstance(event, Picture) for event in record.events()) == 1
@@ -409,7 +409,7 @@ def test_on_a_computer_that_has_just_started_the_first_figure_is_due_at_once(
     qtbot: QtBot, runner: Runner, record: Record, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Clock(monkeypatch).now = 3.0
-    runner.watch({Picture: 1000.0})
+    runner.watch({(Picture, None): 1000.0})
     runner.start(CountParams(steps=50))
     ended(qtbot, runner, record, Metrics({"value": 7e9 + 50}))
     assert sum(isinstance(event, Picture) for event in record.events()) == 1
@@ -418,7 +418,7 @@ def test_on_a_computer_that_has_just_started_the_first_figure_is_due_at_once(
 def test_of_each_kind_only_the_newest_waits_but_all_scalars(
     qtbot: QtBot, runner: Runner, record: Record, count: type[Count]
 ) -> None:
-    runner.watch({Picture: 0.0})
+    runner.watch({(Picture, None): 0.0})
     runner.start(CountParams(steps=2000))
     # The window is busy meanwhile: nothing is delivered.
     assert count.run_ended.wait(30)
@@ -431,7 +431,7 @@ def test_of_each_kind_only_the_newest_waits_but_all_scalars(
 
 
 def test_history_replays_what_was_delivered(qtbot: QtBot, runner: Runner, record: Record) -> None:
-    runner.watch({Picture: 0.0})
+    runner.watch({(Picture, None): 0.0})
     runner.start(CountParams(steps=200))
     wait(qtbot, runner, "finished")
     replayed = list(runner.history.replay())

@@ -133,12 +133,12 @@ class Mnist(Experiment[MnistParams]):
                 self._judge(everything=True)
                 yield Scalars("epoch", training.steps_done, self._epoch_values())
                 yield self._predictions()
-            elif context.wanted(Predictions):
+            elif context.due(Predictions, "test"):
                 self._judge(everything=False)
                 yield self._predictions()
-            if context.wanted(FeatureMaps):
+            if context.due(FeatureMaps, "test"):
                 yield self._feature_maps(context.choices)
-            if context.wanted(Weights):
+            if context.due(Weights, "network"):
                 yield self._weights()
             yield self._progress()
         if self._judged_at != training.steps_done:

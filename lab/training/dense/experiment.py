@@ -9,9 +9,9 @@ from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 
-from lab.core.events import Event, Metrics, Progress, Remark, Scalars
+from lab.core.code import Code
+from lab.core.events import Event, Metrics, Progress, Remark, Scalars, lazily
 from lab.core.experiment import Context, Counts, Experiment, State
-from lab.core.figures import Chart, Field, Table
 from lab.core.params import Params
 from lab.core.text import message
 from lab.data.store import DataStore
@@ -35,8 +35,6 @@ class DenseExperiment(Experiment[P]):
     counts: ClassVar[Counts] = "epoch"
     needs_torch: ClassVar[bool] = False
     steps_per_second: ClassVar[float | None] = 200.0
-    watched: ClassVar[tuple[type[Event], ...]] = (Field, Chart, Table)
-    """The kinds of figures; when one of them is wanted, all are made."""
 
     learner: Learner
 
@@ -46,7 +44,7 @@ class DenseExperiment(Experiment[P]):
 
     @abstractmethod
     def figures(self, params: P, learner: Learner) -> Iterator[Event]:
-        """Yield how the network stands, in a few milliseconds; called before a run too."""
+        """Yield how the network stands, each figure `lazily` and in a few milliseconds; called before a run too."""
 
     def metrics(self, params: P, recipe: Recipe, network: Network) -> dict[str, float]:
         """Return the result of a trained network."""
@@ -82,7 +80,7 @@ class DenseExperiment(Experiment[P]):
         """Show the data, the network before it has learned, and the program that trains it in torch."""
         recipe = self.recipe(params, data)
         yield from self.figures(params, Learner(recipe))
-        yield code_of(recipe)
+        yield lazily(Code, "code", code_of, recipe)
 
     def prepare(self, params: P) -> None:
         """Remember the parameters, by which questions are answered."""
@@ -97,7 +95,7 @@ class DenseExperiment(Experiment[P]):
         if context.restored is not None:
             learner.restore(context.restored)
             self.restored(context.restored)
-        yield from self.figures(params, learner)
+        yield from context.made(self.figures(params, learner), everything=True)
         if context.restored is not None and not learner.finished:
             yield Progress(learner.epoch, epochs, learner.epoch, epochs, True)
         while not learner.finished:
@@ -108,13 +106,12 @@ class DenseExperiment(Experiment[P]):
             values = self.scalars(params, learner, loss)
             yield Scalars("epoch", learner.epoch, values)
             reason = self.stops(params, learner, values)
-            if any([context.wanted(kind) for kind in self.watched]):
-                yield from self.figures(params, learner)
+            yield from context.made(self.figures(params, learner))
             yield Progress(learner.epoch, epochs, learner.epoch, epochs, True)
             if reason is not None:
                 yield reason
                 break
-        yield from self.look({})
+        yield from context.made(self.look({}), everything=True)
         if context.watched and learner.network.finite:
             yield from self.closing(params, learner)
         yield Metrics(self.result(params, learner.recipe, learner.network, learner.epoch))

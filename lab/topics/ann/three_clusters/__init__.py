@@ -6,8 +6,9 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from lab.core.events import Event
+from lab.core.events import Event, lazily
 from lab.core.experiment import Context
+from lab.core.figures import Table
 from lab.core.metaparameters import DescentParams
 from lab.core.params import Params, flag, integer
 from lab.data.clusters import ClusterParams, clusters, letters
@@ -90,7 +91,7 @@ class ThreeClusters(DenseExperiment[ThreeClustersParams]):
             # The later, the less an epoch changes: pictures of each would take ten times as long as all the learning.
             seen = replace(
                 context,
-                wanted=lambda kind: learner.epoch % max(1, learner.epoch // CALM) == 0 and context.wanted(kind),
+                due=lambda kind, name: learner.epoch % max(1, learner.epoch // CALM) == 0 and context.due(kind, name),
             )
         yield from super().run(params, seen)
 
@@ -101,7 +102,7 @@ class ThreeClusters(DenseExperiment[ThreeClustersParams]):
             recipe = one.recipe
             yield from boundary(recipe, one.network, recipe.inputs, recipe.targets, letters(3), name)
         yield from charts(learner)
-        yield numbers(learner)
+        yield lazily(Table, "numbers", numbers, learner)
 
     def _twins(self, params: ThreeClustersParams, data: DataStore) -> Twins:
         return Twins(

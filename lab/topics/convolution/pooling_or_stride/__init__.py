@@ -120,10 +120,10 @@ class PoolingOrStride(Experiment[PoolingOrStrideParams]):
             wild = next((way for way, loss in losses.items() if not math.isfinite(loss)), None)
             if ends or wild:
                 yield Scalars("epoch", step, self._judge())
-            if (ends or wild) and not first.finished and context.wanted(Chart):
+            if (ends or wild) and not first.finished and context.due(Chart, "stability"):
                 self._shift()
                 yield stability_chart(self._seen)
-            if context.wanted(Table):
+            if context.due(Table, "measured"):
                 yield measured_table(self._seen)
             yield Progress(step, first.steps, first.epoch, params.epochs, ends)
             if wild:
