@@ -303,6 +303,10 @@ class Page(QWidget):
 
     def _watch(self) -> None:
         self.runner.watch(self.board.intervals())
+        try:
+            self.board.look_again()
+        except LabError as error:
+            self.teller.complain(error.message)
 
     def _tick(self) -> None:
         now = time.monotonic() * 1000

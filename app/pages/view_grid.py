@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 
 from app.pages.layout import Cell, Row
 from app.views.base import View
-from lab.core.events import Event
+from lab.core.events import Event, Lazy, Watched, among, made
 
 FRAME_MS = 5.0
 """For painting in one frame of 16 ms; the computation and the form need their part of it."""
@@ -32,6 +32,8 @@ class Board(QWidget):
         super().__init__()
         self._views: list[View] = []
         self._taken: dict[tuple[str, str], Event] = {}
+        self._unseen: dict[tuple[str, str], Lazy] = {}
+        """What nobody has looked at yet, and so was not made."""
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(BREATH_MS)
@@ -56,13 +58,28 @@ class Board(QWidget):
         return tuple(self._views)
 
     def take(self, event: Event) -> None:
-        """Hand an event to the views of its kind; the very same one again is nothing new."""
-        if self._taken.get(event.key) is event:
+        """Hand an event to the views of its kind; the very same one again is nothing new.
+
+        One that is lazy is made if it is seen now, else by `look_again` when it is.
+        """
+        if isinstance(event, Lazy) and not self.seen(event.kind, event.name):
+            self._unseen[event.key] = event
             return
-        self._taken[event.key] = event
-        for view in self._views:
-            if isinstance(event, view.events):
-                view.take(event)
+        for found in made((event,)):
+            self._unseen.pop(found.key, None)
+            if self._taken.get(found.key) is found:
+                return
+            self._taken[found.key] = found
+            for view in self._views:
+                if isinstance(found, view.events):
+                    view.take(found)
+
+    def look_again(self) -> None:
+        """Make what was not seen before, and is now."""
+        for event in list(self._unseen.values()):
+            if self.seen(event.kind, event.name):
+                self.take(event)
+        self.follow()
 
     def select(self, name: str, value: Any) -> None:
         """Tell the views what was picked in one of them."""
@@ -89,19 +106,23 @@ class Board(QWidget):
 
     def clear(self) -> None:
         """Forget everything: a new run begins."""
-        self._taken = {}
+        self._taken, self._unseen = {}, {}
         for view in self._views:
             view.clear()
             view.refresh()
 
-    def intervals(self) -> dict[type[Event], float]:
-        """Return which kinds of events are seen now, with the seconds between two."""
-        seen: dict[type[Event], float] = {}
+    def intervals(self) -> dict[Watched, float]:
+        """Return which events are seen now, with the seconds between two."""
+        seen: dict[Watched, float] = {}
         for view in self._views:
             if view.isVisible():
-                for kind in view.events:
-                    seen[kind] = min(view.interval_ms / 1000, seen.get(kind, math.inf))
+                for key in view.keys:
+                    seen[key] = min(view.interval_ms / 1000, seen.get(key, math.inf))
         return seen
+
+    def seen(self, kind: type[Event], name: str) -> bool:
+        """Tell whether a view of these events is seen now."""
+        return any(view.isVisible() and among(view.keys, kind, name) for view in self._views)
 
     def _cell(self, place: Cell) -> QWidget:
         views = [make() for make in place.make]

@@ -12,7 +12,7 @@ from app.runs.comparison import Comparer
 from app.runs.event_buffer import History, Inbox
 from app.runs.worker import Begin, Make, Pace, Status, Worker
 from lab.core import catalogue
-from lab.core.events import Event, Progress
+from lab.core.events import Progress, Watched
 from lab.core.params import Params
 from lab.core.text import Message
 from lab.running import sessions
@@ -127,8 +127,8 @@ class Runner(QObject):
         """Ask the experiment about its present state; the newest request wins."""
         self._worker.look(request)
 
-    def watch(self, intervals: Mapping[type[Event], float]) -> None:
-        """Say which kinds of events are seen now, with seconds between two."""
+    def watch(self, intervals: Mapping[Watched, float]) -> None:
+        """Say which events are seen now, with seconds between two; what was not seen before is shown at once."""
         self._worker.watch(intervals)
 
     def set_speed(self, steps_per_second: float | None) -> None:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
 from PySide6.QtCore import QThread, Signal
 
 from app.runs.event_buffer import Inbox
-from lab.core.events import Event, Progress
+from lab.core.events import Event, Progress, Shown, Watched, among, made
 from lab.core.text import LabError, Message, message
 from lab.running import sharing
 from lab.running.sessions import Session
@@ -65,8 +67,10 @@ class Worker(QThread):
         self._going = False
         """Whether the session can go on; one that ended still answers questions."""
         self._pace: Pace | None = None
-        self._intervals: Mapping[type[Event], float] = {}
-        self._made_at: dict[type[Event], float] = {}
+        self._intervals: Mapping[Watched, float] = {}
+        self._made_at: dict[tuple[str, str], float] = {}
+        self._newly_seen: frozenset[Watched] = frozenset()
+        """What is looked at since a moment ago, and has to be shown as it stands."""
         self._seconds_a_step = 0.0
         self._due_at = 0.0
         """When the next step may be done, where the run is held to a speed."""
@@ -86,9 +90,15 @@ class Worker(QThread):
             self._wish = {**(self._wish or {}), **request}
             self._condition.notify()
 
-    def watch(self, intervals: Mapping[type[Event], float]) -> None:
-        """Say which events are seen now, and how many seconds may pass between two of a kind."""
-        self._intervals = dict(intervals)
+    def watch(self, intervals: Mapping[Watched, float]) -> None:
+        """Say which events are seen now, and how many seconds may pass between two of them.
+
+        What was not seen before is made from the present state before the run goes on.
+        """
+        with self._condition:
+            self._newly_seen = (self._newly_seen | intervals.keys() - self._intervals.keys()) & intervals.keys()
+            self._intervals = dict(intervals)
+            self._condition.notify()
 
     def set_speed(self, steps_per_second: float | None) -> None:
         """Hold the run to a number of steps a second, or let it go as fast as it can."""
@@ -101,12 +111,15 @@ class Worker(QThread):
         """Obey until closed. Nothing that the experiment raises leaves this thread unsaid."""
         while True:
             with self._condition:
-                while not (self._commands or self._due() or self._answerable()):
+                while not (self._commands or self._step_is_due() or self._answerable() or self._showable()):
                     self._condition.wait(self._seconds_until_due())
                 command = self._commands.popleft() if self._commands else None
                 wish = self._wish if command is None and self._answerable() else None
+                newly_seen: frozenset[Watched] = frozenset()
                 if wish is not None:
                     self._wish = None
+                elif command is None and self._showable():
+                    newly_seen, self._newly_seen = self._newly_seen, newly_seen
             try:
                 if command == "close":
                     self._end()
@@ -115,12 +128,14 @@ class Worker(QThread):
                     self._obey(command)
                 elif wish is not None:
                     self._answer(wish)
+                elif newly_seen:
+                    self._answer({}, partial(among, newly_seen))
                 elif self._pace is not None:
                     self._advance(self._pace)
             except Exception as error:
                 self._fail(error)
 
-    def _due(self) -> bool:
+    def _step_is_due(self) -> bool:
         return self._pace is not None and (not self._seconds_a_step or time.monotonic() >= self._due_at)
 
     def _seconds_until_due(self) -> float | None:
@@ -129,15 +144,20 @@ class Worker(QThread):
     def _answerable(self) -> bool:
         return self._wish is not None and self._session is not None
 
+    def _showable(self) -> bool:
+        return bool(self._newly_seen) and self._session is not None
+
     def _obey(self, command: Command) -> None:
         match command:
             case Begin():
                 self._drop()
                 self.status_changed.emit("starting")
                 session = command.make()
-                session.context.wanted = self._wanted
+                session.context.due, session.context.seen = self.due, self.seen
                 for event in session.history:
                     self._inbox.put(event)
+                # What is seen is made by the run itself from now on.
+                self._newly_seen, self._made_at = frozenset(), {}
                 self._session, self._going = session, True
                 self.session_began.emit(session)
                 self._go(command.pace)
@@ -172,6 +192,8 @@ class Worker(QThread):
             pass
         for event in session.events:
             self._inbox.put(event)
+            # Of the run alone: an answer must not hold back what the next step shows.
+            self._made_at[event.key] = time.monotonic()
             if isinstance(event, Progress):
                 if pace.until == "step" or (pace.until == "epoch" and event.epoch_ends):
                     self._pace = None
@@ -186,14 +208,14 @@ class Worker(QThread):
             self._answer({})
         self.status_changed.emit(status)
 
-    def _answer(self, request: Mapping[str, Any]) -> None:
-        """Answer a question; one that fails does not end the run."""
+    def _answer(self, request: Mapping[str, Any], shown: Shown | None = None) -> None:
+        """Answer a question, as far as it is `shown`, or seen; one that fails does not end the run."""
         session = self._session
         assert session is not None
         session.context.choices.update(request)
         try:
             with _answering:
-                for event in session.experiment.look(session.context.choices):
+                for event in made(session.experiment.look(session.context.choices), shown or self.seen):
                     self._inbox.put(event)
                     # Each part of the answer is shown as soon as it is there.
                     self.looked.emit()
@@ -237,15 +259,19 @@ class Worker(QThread):
         if not isinstance(error, LabError | RuntimeError | MemoryError | OSError):
             self.crashed.emit(error)
 
-    def _wanted(self, kind: type[Event]) -> bool:
-        interval = self._intervals.get(kind)
-        if interval is None:
+    def seen(self, kind: type[Event], name: str) -> bool:
+        """Tell whether someone looks at these events now."""
+        return among(self._intervals, kind, name)
+
+    def due(self, kind: type[Event], name: str) -> bool:
+        """Tell whether someone looks at these events, and the last one was made long enough ago."""
+        intervals = self._intervals
+        interval = min(intervals.get((kind, name), math.inf), intervals.get((kind, None), math.inf))
+        if interval == math.inf:
             return False
-        now = time.monotonic()
-        if now - self._made_at.get(kind, 0.0) < interval:
-            return False
-        self._made_at[kind] = now
-        return True
+        made_at = self._made_at.get((kind.__name__, name))
+        # Not 0 where there was none: the clock counts from the start of the computer, which may be a moment ago.
+        return made_at is None or time.monotonic() - made_at >= interval
 
 
 def sentence(error: Exception) -> Message:

@@ -129,7 +129,7 @@ class DrawPage(QWidget):
         self._timer.start()
         self.start()
         # Without its page, nobody else asks for the weights of the network in training.
-        self.trainer.watch({Weights: WEIGHTS_SECONDS})
+        self.trainer.watch({(Weights, None): WEIGHTS_SECONDS})
         self.canvas.setFocus()
 
     def hideEvent(self, event: QHideEvent) -> None:

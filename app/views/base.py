@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QHelpEvent, QShowEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from lab.core.events import Event
+from lab.core.events import Event, Watched
 
 
 class View(QWidget):
@@ -21,6 +21,8 @@ class View(QWidget):
 
     events: ClassVar[tuple[type[Event], ...]]
     interval_ms: ClassVar[int] = 100
+    name: str | None = None
+    """The name of the events that are shown; None: of any name."""
     selected = Signal(str, object)
     """Something was picked: its name, for instance "image" or "cell", and its value."""
 
@@ -35,6 +37,11 @@ class View(QWidget):
         # Plots, images and matrices stay left to right in every language.
         self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self.setAccessibleName(title)
+
+    @property
+    def keys(self) -> tuple[Watched, ...]:
+        """Which events are shown."""
+        return tuple((kind, self.name) for kind in self.events)
 
     @property
     def dirty(self) -> bool:

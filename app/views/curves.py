@@ -15,7 +15,7 @@ from app.views.legend import LINE, Entry, Legend, run_entries, series_entries
 from app.views.painted import LEFT, MARGIN, RIGHT, PaintedView, small_font, text
 from app.views.plot import Plot
 from app.views.series import Panel, Series
-from lab.core.events import Event, Scalars
+from lab.core.events import Event, Scalars, Watched
 
 __all__ = ["CurvesView", "Panel", "Series"]
 
@@ -73,6 +73,11 @@ class CurvesView(PaintedView):
     def plots(self) -> list[Plot]:
         """The plots, one a panel."""
         return self._plots
+
+    @property
+    def keys(self) -> tuple[Watched, ...]:
+        """All rhythms are shown, whatever the view is called."""
+        return tuple((kind, None) for kind in self.events)
 
     def keep(self, event: Event) -> None:
         if isinstance(event, Scalars):

@@ -6,15 +6,16 @@ model. Each event answers for one thing on the screen; `name` tells two of a kin
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from numpy.typing import NDArray
 
 from lab.core.text import Message
 
 Array = NDArray[Any]
+E = TypeVar("E", bound="Event")
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,54 @@ class Event:
     def key(self) -> tuple[str, str]:
         """What this is an event of: only the newest event of a key is worth showing."""
         return type(self).__name__, getattr(self, "name", "")
+
+
+Shown = Callable[[type["Event"], str], bool]
+"""Tells of an event, by its kind and its name, whether someone looks at it."""
+Watched = tuple[type["Event"], str | None]
+"""What is looked at: events of a kind and a name; None: of any name."""
+
+
+def among(watched: Container[Watched], kind: type[Event], name: str) -> bool:
+    """Tell whether an event, by its kind and its name, is among what is looked at."""
+    return (kind, name) in watched or (kind, None) in watched
+
+
+@dataclass(frozen=True)
+class Lazy(Event):
+    """An event that is not made yet. `make` gives one of that kind and name; all that costs time is done there."""
+
+    kind: type[Event]
+    name: str
+    make: Callable[[], Event]
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """The key of the event that it becomes."""
+        return self.kind.__name__, self.name
+
+
+def lazily(kind: type[E], name: str, make: Callable[..., E], *arguments: Any) -> Lazy:
+    """Return an event of that kind and name that `make(*arguments)` gives when someone looks at it.
+
+    That is at once, while it runs; only what a preview yields may be made later.
+    """
+    return Lazy(kind, name, lambda: make(*arguments))
+
+
+def made(events: Iterable[Event], shown: Shown | None = None) -> Iterator[Event]:
+    """Yield events, and of those that are lazy the ones that are `shown`, made; None: all of them.
+
+    Raises ValueError where another event is made than was promised: nobody would ever see it.
+    """
+    for event in events:
+        if not isinstance(event, Lazy):
+            yield event
+        elif shown is None or shown(event.kind, event.name):
+            found = event.make()
+            if found.key != event.key:
+                raise ValueError(f"{event.key} was promised, and {found.key} was made")
+            yield found
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeVar
 
-from lab.core.events import Event, Metrics, Progress, Remark
+from lab.core.events import Event, Metrics, Progress, Remark, Shown, made
 from lab.core.params import Params
 from lab.core.text import NOTHING_SAID, LabError
 
@@ -32,7 +32,7 @@ class State:
         return int(self.counters["steps_done"])
 
 
-def _never(_kind: type[Event]) -> bool:
+def _never(_kind: type[Event], _name: str) -> bool:
     return False
 
 
@@ -40,21 +40,30 @@ def _never(_kind: type[Event]) -> bool:
 class Context:
     """What an experiment is given beside its parameters.
 
-    `device` is "cpu" or "cuda:0". `wanted(kind)` tells whether an event that costs time is worth making now; without
-    a screen it never is. `choices` are live wishes of whoever watches, such as the image to look at; they never
-    change the numbers of a run. `restored` is the state to go on from.
+    `device` is "cpu" or "cuda:0". `seen(kind, name)` tells whether someone looks at that event now, `due(kind, name)`
+    whether it is also time for a new one. Without a screen nothing is ever due. Asking changes nothing, and the
+    answers never change the numbers of a run. `choices` are live wishes of whoever watches, such as the image to look
+    at. `restored` is the state to go on from.
     """
 
     device: str
     data: DataStore
-    wanted: Callable[[type[Event]], bool] = _never
+    due: Shown = _never
+    seen: Shown | None = None
     choices: dict[str, Any] = field(default_factory=dict)
     restored: State | None = None
 
     @property
     def watched(self) -> bool:
         """Whether there is a screen at all."""
-        return self.wanted is not _never
+        return self.due is not _never
+
+    def made(self, figures: Iterable[Event], everything: bool = False) -> Iterator[Event]:
+        """Yield figures, and of those that are lazy the ones that are due, made.
+
+        With `everything`, where a run ends or rests, it is all that is seen, due or not; without a screen simply all.
+        """
+        return made(figures, self.seen if everything else self.due)
 
 
 class Experiment(ABC, Generic[P]):
@@ -62,6 +71,9 @@ class Experiment(ABC, Generic[P]):
 
     `run` yields after every step, so pause is "stop calling next", step is "call it until a Progress", stop is
     `close()`. Between two steps `look` may be called, with or without a finished run, and `state` saved.
+
+    Figures that cost time are `lazily` made. `preview` and `look` may yield such events: whoever shows them makes
+    those that are seen. `run` passes them through `context.made`.
     """
 
     id: ClassVar[str]
@@ -140,7 +152,8 @@ class ClosedForm(Experiment[P]):
 
     def run(self, params: P, context: Context) -> Generator[Event, None, None]:
         """Yield everything, checked, as one step."""
-        figures = [*(() if self.quick else self.sketch(params)), *self.show(params)]
+        sketched = iter(()) if self.quick else self.sketch(params)
+        figures = [event for part in (sketched, self.show(params)) for event in context.made(part, everything=True)]
         yield from (event for event in figures if not isinstance(event, Metrics))
         yield from self.check(params)
         yield Progress(1, 1, 1, 1, True)

@@ -9,7 +9,6 @@ from typing import Any, ClassVar, TypeVar
 
 from lab.core.events import Event, Metrics, Progress
 from lab.core.experiment import Context, Counts, Experiment, State
-from lab.core.figures import Chart, Field, Table
 from lab.core.params import Params
 from lab.sweeps.execution import Place, execute
 from lab.sweeps.grid import Sweep
@@ -24,7 +23,6 @@ class SweepExperiment(Experiment[P]):
     """A sweep over another experiment. Its steps are cells, of which an ensemble does many at once."""
 
     counts: ClassVar[Counts] = "run"
-    watched: ClassVar[tuple[type[Event], ...]] = (Chart, Field, Table)
 
     results: Results
 
@@ -34,7 +32,7 @@ class SweepExperiment(Experiment[P]):
 
     @abstractmethod
     def figures(self, params: P, results: Results) -> Iterator[Event]:
-        """Yield what is known so far; called with few results, and with none."""
+        """Yield what is known so far, each figure `lazily`; called with few results, and with none."""
 
     def totals(self, params: P, results: Results) -> dict[str, float]:
         """Return what the sweep as a whole came to."""
@@ -55,7 +53,7 @@ class SweepExperiment(Experiment[P]):
             self._seconds = float(context.restored.counters["seconds"])
         before, began = self._seconds, time.monotonic()
         total = len(results.cells)
-        yield from self.figures(params, results)
+        yield from context.made(self.figures(params, results), everything=True)
         yield self._progress(len(results.done), total)
         on_the_way: dict[int, float] = {}
         shown = time.monotonic()
@@ -71,11 +69,11 @@ class SweepExperiment(Experiment[P]):
             share = min(int(sum(on_the_way.values())), max(0, total - len(results.done) - 1))
             # Drawing thousands of points takes the cores that the training needs.
             late = time.monotonic() - shown >= FIGURES_SECONDS
-            if late and any([context.wanted(kind) for kind in self.watched]):
-                yield from self.figures(params, results)
+            if late:
+                yield from context.made(self.figures(params, results))
                 shown = time.monotonic()
             yield self._progress(len(results.done) + share, total)
-        yield from self.figures(params, results)
+        yield from context.made(self.figures(params, results), everything=True)
         counts = {"models": len(results.metrics), "failed": len(results.errors), "seconds": self._seconds}
         yield Metrics({**counts, **self.totals(params, results)})
 

@@ -12,7 +12,7 @@ import pytest
 
 from app.runs.runner import Runner
 from lab.core import catalogue
-from lab.core.events import Event, Metrics, Picture, Progress, Remark, Scalars
+from lab.core.events import Event, Metrics, Picture, Progress, Remark, Scalars, lazily
 from lab.core.experiment import Context, Experiment, State
 from lab.core.params import Params, integer
 from lab.core.text import message
@@ -73,8 +73,7 @@ class Count(Experiment[CountParams]):
                 assert self.step_may_end.wait(20)
                 self.count += 1
                 yield Scalars("batch", self.count, {"value": self.value})
-                if context.wanted(Picture):
-                    yield self.picture()
+                yield from context.made((lazily(Picture, "count", self.picture),))
                 epoch_ends = self.count % STEPS_PER_EPOCH == 0
                 if epoch_ends:
                     yield Scalars("epoch", self.count, {"value": self.value, "half": self.value / 2})

@@ -21,6 +21,7 @@ from lab.running.runs import Run
 from lab.running.sessions import run_store
 from tests.app.fakes import STEPS_PER_EPOCH, Count, CountParams, Record
 from tests.app.leaks import settle
+from tests.app.pages import Clock
 
 LONG = CountParams(steps=10**8)
 
@@ -32,6 +33,11 @@ def record(runner: Runner) -> Record:
 
 def wait(qtbot: QtBot, runner: Runner, *statuses: str) -> None:
     qtbot.waitUntil(lambda: runner.status in statuses, timeout=20_000)
+
+
+def ended(qtbot: QtBot, runner: Runner, record: Record, result: Metrics) -> None:
+    """Wait until the run with this result is over: not the one before it, which was finished too."""
+    qtbot.waitUntil(lambda: runner.status == "finished" and result in record.events(), timeout=20_000)
 
 
 def counted(runner: Runner) -> int:
@@ -91,15 +97,17 @@ def test_one_step_and_one_epoch(qtbot: QtBot, runner: Runner, record: Record, un
 def test_an_epoch_begun_by_steps_ends_where_it_ends(qtbot: QtBot, runner: Runner) -> None:
     runner.start(LONG, "step")
     wait(qtbot, runner, "paused")
-    runner.go("epoch")
-    qtbot.waitUntil(lambda: runner.status == "paused" and counted(runner) == STEPS_PER_EPOCH)
+    with qtbot.waitSignal(runner.status_changed, check_params_cb=lambda: runner.status == "paused"):
+        runner.go("epoch")
+    assert counted(runner) == STEPS_PER_EPOCH
 
 
 def test_steps_after_a_pause_lead_to_the_end(qtbot: QtBot, runner: Runner, record: Record) -> None:
     runner.start(CountParams(steps=2), "step")
     wait(qtbot, runner, "paused")
-    runner.go("step")
-    qtbot.waitUntil(lambda: counted(runner) == 2 and runner.status == "paused")
+    with qtbot.waitSignal(runner.status_changed, check_params_cb=lambda: runner.status == "paused"):
+        runner.go("step")
+    assert counted(runner) == 2
     runner.go("step")
     wait(qtbot, runner, "finished")
     assert len(record.scalars()) == 2
@@ -162,7 +170,7 @@ def test_a_stopped_run_is_not_called_finished(qtbot: QtBot, runner: Runner, reco
 def test_the_latest_start_wins(qtbot: QtBot, runner: Runner, record: Record) -> None:
     for seed in range(6):
         runner.start(CountParams(steps=10, seed=seed))
-    qtbot.waitUntil(lambda: runner.status == "finished" and Metrics({"value": 5e9 + 10}) in record.events())
+    ended(qtbot, runner, record, Metrics({"value": 5e9 + 10}))
     assert [event.values["value"] for event in record.scalars()] == [5e9 + step for step in range(1, 11)]
     assert runner.session is not None
     assert runner.session.params == CountParams(steps=10, seed=5)
@@ -382,7 +390,7 @@ def test_a_question_to_the_old_run_is_not_put_to_the_new_one(
     runner.look({"weights": "of another network"})
     runner.start(CountParams(steps=3, seed=2))
     gate.open.set()
-    qtbot.waitUntil(lambda: len(record.scalars()) == 3 and runner.status == "finished")
+    ended(qtbot, runner, record, Metrics({"value": 2e9 + 3}))
     obeyed(qtbot, runner, record)
     assert not any("weights" in str(e.message) for e in record.events() if isinstance(e, Remark))
 
@@ -391,16 +399,26 @@ def test_what_nobody_sees_is_not_made(qtbot: QtBot, runner: Runner, record: Reco
     runner.start(CountParams(steps=50))
     wait(qtbot, runner, "finished")
     assert not any(isinstance(event, Picture) for event in record.events())
-    runner.watch({Picture: 1000.0})
+    runner.watch({(Picture, None): 1000.0})
+    runner.start(CountParams(steps=50, seed=8))
+    ended(qtbot, runner, record, Metrics({"value": 8e9 + 50}))
+    assert sum(isinstance(event, Picture) for event in record.events()) == 1
+
+
+def test_on_a_computer_that_has_just_started_the_first_figure_is_due_at_once(
+    qtbot: QtBot, runner: Runner, record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Clock(monkeypatch).now = 3.0
+    runner.watch({(Picture, None): 1000.0})
     runner.start(CountParams(steps=50))
-    qtbot.waitUntil(lambda: runner.status == "finished" and bool(record.events()))
+    ended(qtbot, runner, record, Metrics({"value": 7e9 + 50}))
     assert sum(isinstance(event, Picture) for event in record.events()) == 1
 
 
 def test_of_each_kind_only_the_newest_waits_but_all_scalars(
     qtbot: QtBot, runner: Runner, record: Record, count: type[Count]
 ) -> None:
-    runner.watch({Picture: 0.0})
+    runner.watch({(Picture, None): 0.0})
     runner.start(CountParams(steps=2000))
     # The window is busy meanwhile: nothing is delivered.
     assert count.run_ended.wait(30)
@@ -413,7 +431,7 @@ def test_of_each_kind_only_the_newest_waits_but_all_scalars(
 
 
 def test_history_replays_what_was_delivered(qtbot: QtBot, runner: Runner, record: Record) -> None:
-    runner.watch({Picture: 0.0})
+    runner.watch({(Picture, None): 0.0})
     runner.start(CountParams(steps=200))
     wait(qtbot, runner, "finished")
     replayed = list(runner.history.replay())

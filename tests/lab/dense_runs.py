@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Generator, Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ import torch
 from torch import nn
 
 from lab.core.catalogue import experiment
-from lab.core.events import Event, Metrics
+from lab.core.events import Event, Metrics, Shown
 from lab.core.experiment import Context
 from lab.core.figures import Link
 from lab.core.params import Params
@@ -41,17 +41,15 @@ def recipe_of(name: str, **changes: Any) -> Recipe:
     return chosen().recipe(chosen.params(**changes), nowhere())
 
 
-def begun(
-    name: str, params: Params, wanted: Callable[[type[Event]], bool] | None = None
-) -> Generator[Event, None, None]:
-    """Begin a run as a session does: on a screen that wants what `wanted` says, or without one."""
+def begun(name: str, params: Params, due: Shown | None = None) -> Generator[Event, None, None]:
+    """Begin a run as a session does: on a screen for which that is `due`, or without one."""
     instance = experiment(name)()
     instance.prepare(params)
-    return instance.run(params, Context("cpu", nowhere()) if wanted is None else Context("cpu", nowhere(), wanted))
+    return instance.run(params, Context("cpu", nowhere()) if due is None else Context("cpu", nowhere(), due))
 
 
 def events(name: str, watched: bool = False, **changes: Any) -> list[Event]:
-    return list(begun(name, experiment(name).params(**changes), (lambda _kind: False) if watched else None))
+    return list(begun(name, experiment(name).params(**changes), (lambda _kind, _name: False) if watched else None))
 
 
 def metrics(name: str, **changes: Any) -> dict[str, float]:

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lab.core.code import Code
-from lab.core.events import Event, Metrics, Progress, Remark
+from lab.core.events import Event, Metrics, Progress, Remark, made
 from lab.core.experiment import Context
 from lab.core.figures import Cell, Chart, Graph, Node, Table
 from lab.core.params import ParamError
@@ -56,11 +56,11 @@ def nowhere() -> DataStore:
 
 
 def preview(**changes: Any) -> dict[tuple[str, str], Any]:
-    return {event.key: event for event in Backpropagation().preview(BackpropagationParams(**changes), nowhere())}
+    return {event.key: event for event in made(Backpropagation().preview(BackpropagationParams(**changes), nowhere()))}
 
 
 def run(watched: bool = True, **changes: Any) -> Iterator[Event]:
-    context = Context("cpu", nowhere(), wanted=lambda _kind: watched)
+    context = Context("cpu", nowhere(), due=lambda _kind, _name: watched)
     return Backpropagation().run(BackpropagationParams(**changes), context)
 
 
@@ -158,7 +158,7 @@ def test_a_flat_loss_is_no_error() -> None:
     # ReLU that is off twice, and a prediction that is right.
     params = BackpropagationParams(hidden="relu", b1=-3, b2=-3, output="identity", c=1, target=1)
     assert set(found_by(params)) == set(STAGE)
-    list(Backpropagation().preview(params, nowhere()))
+    list(made(Backpropagation().preview(params, nowhere())))
     last = list(run(watched=False, **{n: getattr(params, n) for n in ("hidden", "b1", "b2", "output", "c")}))[-1]
     assert isinstance(last, Metrics) and last.values["loss"] == last.values["loss_after"] == 0
 
@@ -270,11 +270,11 @@ def test_without_a_screen_only_the_end_is_drawn() -> None:
 
 def test_a_run_that_rests_shows_its_stage() -> None:
     asked = Backpropagation()
-    assert list(asked.look({})) == []
+    assert list(made(asked.look({}))) == []
     for event in asked.run(BackpropagationParams(), Context("cpu", nowhere())):
         if isinstance(event, Progress) and event.step == 5:
             break
-    shown = {event.key: event for event in asked.look({})}
+    shown = {event.key: event for event in made(asked.look({}))}
     assert shown["Graph", "network"] == preview(stage=5)["Graph", "network"]
     assert isinstance(shown["Code", "program"], Code) and isinstance(shown["Chart", "step"], Chart)
 

@@ -175,4 +175,4 @@ def test_bad_values_are_refused() -> None:
 
 
 def _watched(**changes: Any) -> list[Any]:
-    return list(begun(NAME, BinaryParams(**changes), lambda _kind: True))
+    return list(begun(NAME, BinaryParams(**changes), lambda _kind, _name: True))

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from torch.nn import functional
 
 from lab.core.code import Code
-from lab.core.events import Event, Metrics, Progress, Remark
+from lab.core.events import Event, Metrics, Progress, Remark, made
 from lab.core.experiment import Context
 from lab.core.figures import Matrices, MatrixItem, Table, Window
 from lab.core.params import ParamError
@@ -112,7 +112,7 @@ def test_the_window_marks_what_the_sum_is_made_of(working: Working) -> None:
 def shown(**values: Any) -> dict[str, Event]:
     """Return what the page shows before anything runs, by name."""
     params = ByNumberParams(**values)
-    return {getattr(event, "name", ""): event for event in ByNumber().preview(params, DataStore(Path("unused")))}
+    return {getattr(event, "name", ""): event for event in made(ByNumber().preview(params, DataStore(Path("unused"))))}
 
 
 def items(event: Event) -> dict[str, MatrixItem]:
@@ -220,7 +220,7 @@ def test_only_odd_kernels_keep_the_size(side: int) -> None:
 def test_a_run_fills_the_output_cell_by_cell() -> None:
     params = ByNumberParams(image="1 2 3 4; 5 6 7 8; 9 8 7 6", kernel="1 0; 0 1")
     experiment, places, waiting = ByNumber(), [], []
-    context = Context("cpu", DataStore(Path("unused")), wanted=lambda _kind: True)
+    context = Context("cpu", DataStore(Path("unused")), due=lambda _kind, _name: True)
     steps = 0
     for event in experiment.run(params, context):
         if isinstance(event, Matrices) and event.name == "convolution":
@@ -242,7 +242,7 @@ def test_what_is_not_computed_yet_still_waits_when_the_run_rests() -> None:
         assert any(isinstance(event, Progress) for event in run)
         if step == 3:
             break
-    seen = list(experiment.look({}))
+    seen = list(made(experiment.look({})))
     [equation] = [event for event in seen if isinstance(event, Matrices) and event.name == "convolution"]
     output = items(equation)["output"]
     assert len(output.waiting) == 25 - 3
@@ -256,7 +256,7 @@ def test_what_is_not_computed_yet_still_waits_when_the_run_rests() -> None:
 def test_at_the_end_torch_is_asked(texts: dict[str, Any]) -> None:
     experiment = ByNumber()
     list(experiment.run(ByNumberParams(**texts), Context("cpu", DataStore(Path("unused")))))
-    table = next(event for event in experiment.look({}) if isinstance(event, Table) and event.name == "torch")
+    table = next(event for event in made(experiment.look({})) if isinstance(event, Table) and event.name == "torch")
     if "image" in texts:
         assert [str(row[1].value) for row in table.rows] == ["refused"]
     else:
@@ -267,7 +267,7 @@ def test_a_watched_run_gives_the_same_numbers_as_one_without_a_screen() -> None:
     params = ByNumberParams(padding=(2, 1), stride=(1, 2), at=(3, 1), bias=-1.5)
     results = []
     for watched in (False, True):
-        context = Context("cpu", DataStore(Path("unused")), wanted=lambda _kind, watched=watched: watched)
+        context = Context("cpu", DataStore(Path("unused")), due=lambda _kind, _name, watched=watched: watched)
         *_, result = ByNumber().run(params, context)
         assert isinstance(result, Metrics)
         results.append(result.everything)

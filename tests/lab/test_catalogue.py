@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from lab.core.catalogue import experiment, experiments
-from lab.core.events import Event, Metrics, Progress
+from lab.core.events import Event, Metrics, Progress, made
 from lab.core.experiment import Context
 from lab.core.lessons import load_lessons, tries
 from lab.core.text import LabError
@@ -28,7 +28,7 @@ def test_it_runs_five_steps_headless_and_its_events_are_plain(name: str, tmp_pat
     instance = chosen()
     steps, ended = 0, False
     instance.prepare(chosen.params())
-    for event in instance.run(chosen.params(), Context("cpu", DataStore(tmp_path), wanted=lambda _kind: True)):
+    for event in instance.run(chosen.params(), Context("cpu", DataStore(tmp_path), due=lambda _kind, _name: True)):
         assert not live(event), event
         steps += isinstance(event, Progress)
         ended = isinstance(event, Metrics)
@@ -66,7 +66,7 @@ def test_it_has_a_lesson_whose_tries_can_be_run(name: str, language: str) -> Non
     assert wanted
     for texts in wanted:
         params = experiment(name).params.from_texts(texts)
-        list(experiment(name)().preview(params, DataStore(Path("unused"))))
+        list(made(experiment(name)().preview(params, DataStore(Path("unused")))))
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -106,12 +106,12 @@ def test_watching_a_run_does_not_change_its_numbers(tmp_path: Path) -> None:
 
     def metrics(watched: bool) -> list[Event]:
         instance = chosen()
-        context = Context("cpu", DataStore(tmp_path), wanted=lambda _kind: watched)
+        context = Context("cpu", DataStore(tmp_path), due=lambda _kind, _name: watched)
         seen = []
         for event in instance.run(params, context):
             seen.append(event)
             if watched and isinstance(event, Progress):
-                list(islice(instance.look({"image": event.step}), 3))
+                list(islice(made(instance.look({"image": event.step})), 3))
         return [event for event in seen if type(event).__name__ in ("Scalars", "Metrics")]
 
     assert metrics(watched=True) == metrics(watched=False)

@@ -18,7 +18,7 @@ from torchvision.transforms import v2
 from torchvision.transforms.v2 import functional
 
 from lab.core.code import Code
-from lab.core.events import Event, Metrics, Progress, Remark
+from lab.core.events import Event, Metrics, Progress, Remark, made
 from lab.core.experiment import Context
 from lab.core.figures import Chart, Table
 from lab.core.pictures import Pictures
@@ -89,7 +89,7 @@ def told(params: DatasetParams, images: Any = GREY) -> list[Happening]:
 
 
 def events_of(params: DatasetParams, folder: Path, store: DataStore | None = None) -> list[Event]:
-    context = Context("cpu", store or DataStore(folder), wanted=lambda _kind: True)
+    context = Context("cpu", store or DataStore(folder), due=lambda _kind, _name: True)
     return list(DatasetSteps().run(params, context))
 
 
@@ -291,7 +291,7 @@ def test_with_cifar_the_batches_are_in_colour_and_its_program_prints_the_same(tm
 
 def test_large_data_are_not_read_for_a_preview(tmp_path: Path) -> None:
     store = Colourful(tmp_path)
-    events = list(DatasetSteps().preview(DatasetParams(dataset="cifar-10"), store))
+    events = list(made(DatasetSteps().preview(DatasetParams(dataset="cifar-10"), store)))
     assert store.loads == 0
     assert any(isinstance(event, Code) and "cifar-10.npz" in event.source for event in events)
     assert not any(event.panels for event in events if isinstance(event, Pictures))

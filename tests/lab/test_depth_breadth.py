@@ -10,7 +10,7 @@ import pytest
 import torch
 from scipy.stats import pearsonr
 
-from lab.core.events import Event
+from lab.core.events import Event, made
 from lab.core.figures import Chart, Field, Table
 from lab.core.params import ParamError
 from lab.sweeps.outcomes import Results
@@ -100,7 +100,7 @@ def test_a_cell_opens_the_run_that_it_is() -> None:
 
 def test_with_no_results_yet_nothing_is_drawn_as_a_number() -> None:
     params = DepthBreadthParams(**SMALL)
-    found = newest(list(DepthBreadth().figures(params, Results.of(DepthBreadth().sweep(params)))))
+    found = newest(list(made(DepthBreadth().figures(params, Results.of(DepthBreadth().sweep(params))))))
     assert np.isnan(found["map"].values).all()
     assert str(found["map"].missing) == "not there yet"
     assert sum(len(line.y) for line in found["units"].lines) == 0

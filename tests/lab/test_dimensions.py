@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from lab.core.events import Event, Metrics, Progress
+from lab.core.events import Event, Metrics, Progress, made
 from lab.core.experiment import Context
 from lab.core.figures import Chart, Field, Overlay, Table
 from lab.core.params import ParamError
@@ -35,7 +35,7 @@ from lab.topics.gradient_descent.dimensions.saddle import RATE, SPAN, STEPS, Fla
 
 
 def run(watched: bool = False, **changes: Any) -> list[Event]:
-    context = Context("cpu", DataStore(Path("unused")), wanted=lambda _kind: watched)
+    context = Context("cpu", DataStore(Path("unused")), due=lambda _kind, _name: watched)
     return list(Dimensions().run(DimensionsParams(**changes), context))
 
 
@@ -50,7 +50,7 @@ def of_kind(events: list[Event], kind: type[Event], name: str) -> Any:
 
 
 def preview(**changes: Any) -> list[Event]:
-    return list(Dimensions().preview(DimensionsParams(**changes), DataStore(Path("unused"))))
+    return list(made(Dimensions().preview(DimensionsParams(**changes), DataStore(Path("unused")))))
 
 
 @cache

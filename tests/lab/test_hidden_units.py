@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lab.core.events import Event
+from lab.core.events import Event, made
 from lab.core.figures import Chart, Table
 from lab.core.params import ParamError
 from lab.sweeps.outcomes import Results
@@ -70,7 +70,7 @@ def test_curves_and_result() -> None:
 
 def test_with_no_results_yet_nothing_is_drawn_as_a_number() -> None:
     params = HiddenUnitsParams(**SMALL)
-    events = list(HiddenUnits().figures(params, Results.of(HiddenUnits().sweep(params))))
+    events = list(made(HiddenUnits().figures(params, Results.of(HiddenUnits().sweep(params)))))
     assert sum(len(line.y) for line in charts(events)["accuracy"].lines) == 0
 
 

@@ -10,7 +10,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lab.core.events import Array, Predictions, Remark, Scalars
+from lab.core.events import Array, Predictions, Remark, Scalars, made
 from lab.core.examples import Examples
 from lab.core.figures import Table
 from lab.core.params import ParamError
@@ -22,7 +22,7 @@ from tests.lab.swept import DATA, in_torch, losses_in_torch, metrics, run, swept
 def shown(**params: Any) -> tuple[Learner, Examples, dict[str, Table], Predictions]:
     values = IrisParams(**params)
     learner = Learner(Iris().recipe(values, DATA))
-    figures = list(Iris().figures(values, learner))
+    figures = list(made(Iris().figures(values, learner)))
     examples = next(event for event in figures if isinstance(event, Examples))
     predictions = next(event for event in figures if isinstance(event, Predictions))
     return learner, examples, {e.name: e for e in figures if isinstance(e, Table)}, predictions

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from lab.core.catalogue import experiment
+from lab.core.events import made
 from lab.core.params import ParamError
 from lab.sweeps.outcomes import Results
 from lab.topics.ann.learning_rates import LearningRatesParams
@@ -101,10 +102,10 @@ def test_half_a_sweep_is_shown_without_guessing() -> None:
     instance: Any = experiment(NAME)()
     params = LearningRatesParams(rates=4, repeats=2)
     results = Results.of(instance.sweep(params))
-    drawn = {event.key: event for event in instance.figures(params, results)}
+    drawn = {event.key: event for event in made(instance.figures(params, results))}
     assert drawn["Table", "rates"].rows == () and drawn["Chart", "curves"].lines == ()
     results.metrics[2] = {"epochs": 1.0, "loss": 0.5, "accuracy": 0.8}
-    drawn = {event.key: event for event in instance.figures(params, results)}
+    drawn = {event.key: event for event in made(instance.figures(params, results))}
     (line,) = drawn["Chart", "share"].lines
     assert np.isnan(line.y[[0, 2, 3]]).all() and line.y[1] == 100
     assert len(drawn["Table", "rates"].rows) == 1

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lab.core.events import Event, Metrics, Progress, Remark
+from lab.core.events import Event, Metrics, Progress, Remark, made
 from lab.core.experiment import Context
 from lab.core.figures import Chart, Line, Table
 from lab.core.params import ParamError
@@ -23,7 +23,7 @@ DATA = DataStore(Path("unused"))
 
 
 def ran(params: LineParams, watched: bool = False) -> list[Event]:
-    return list(LineDescent().run(params, Context("cpu", DATA, wanted=lambda _kind: watched)))
+    return list(LineDescent().run(params, Context("cpu", DATA, due=lambda _kind, _name: watched)))
 
 
 def metrics(params: LineParams) -> Mapping[str, float]:
@@ -53,7 +53,7 @@ def test_the_command_line_gives_the_number_of_the_course() -> None:
 
 
 def test_the_preview_shows_the_ball_its_tangent_and_its_first_step() -> None:
-    events = list(LineDescent().preview(LineParams(start=1.5, learning_rate=0.1), DATA))
+    events = list(made(LineDescent().preview(LineParams(start=1.5, learning_rate=0.1), DATA)))
     chart = newest(events, "function")
     assert chart.picks == "start"
     ball, step, tangent = (line(chart, label) for label in ("ball", "next step", "tangent"))
@@ -109,14 +109,14 @@ def test_the_many_starts_end_in_the_valleys() -> None:
 
 def test_the_many_starts_are_the_same_with_the_same_seed() -> None:
     def bars(seed: int) -> list[float]:
-        (found,) = newest(list(LineDescent().preview(LineParams(steps=1, seed=seed), DATA)), "ends").lines
+        (found,) = newest(list(made(LineDescent().preview(LineParams(steps=1, seed=seed), DATA))), "ends").lines
         return list(found.y)
 
     assert bars(3) == bars(3) != bars(4)
 
 
 def test_the_zeros_are_told_by_the_signs_beside_them() -> None:
-    table = newest(list(LineDescent().preview(LineParams(function="waves"), DATA)), "zeros")
+    table = newest(list(made(LineDescent().preview(LineParams(function="waves"), DATA))), "zeros")
     rows = [[cell.value for cell in row] for row in table.rows]
     assert [str(row[2]) for row in rows] == ["minimum", "maximum"] * 3 + ["minimum"]
     for x, signs, kind, value, bend in rows:
@@ -124,7 +124,7 @@ def test_the_zeros_are_told_by_the_signs_beside_them() -> None:
         assert value == pytest.approx(np.cos(2 * np.pi * x) + x * x)
         assert bend == pytest.approx(2 - 4 * np.pi**2 * np.cos(2 * np.pi * x))
     typed = LineParams(function="typed", expression="x^3 + 2x", low=-1.0, high=1.0)
-    table = newest(list(LineDescent().preview(typed, DATA)), "zeros")
+    table = newest(list(made(LineDescent().preview(typed, DATA))), "zeros")
     assert "nowhere" in str(table.note)
 
 
@@ -155,7 +155,7 @@ def test_where_a_function_falls_for_ever_the_rate_is_not_blamed() -> None:
 
 def test_where_there_is_no_slope_it_ends_at_once_and_says_it() -> None:
     params = LineParams(function="typed", expression="log(x) + x", low=-1.0, start=-0.5)
-    for events in (ran(params), list(LineDescent().preview(params, DATA))):
+    for events in (ran(params), list(made(LineDescent().preview(params, DATA)))):
         said = str(newest(events, "diverged").message)
         assert "Step 0: at x = −0.5" in said and "f(x) is NaN" in said
     found = metrics(params)
@@ -163,7 +163,7 @@ def test_where_there_is_no_slope_it_ends_at_once_and_says_it() -> None:
 
 
 def test_a_start_beyond_the_range_widens_it() -> None:
-    events = list(LineDescent().preview(LineParams(start=7.0), DATA))
+    events = list(made(LineDescent().preview(LineParams(start=7.0), DATA)))
     chart = newest(events, "function")
     assert (chart.x.low, chart.x.high) == (-2.0, 7.0)
     assert metrics(LineParams(start=7.0, learning_rate=0.1))["x"] == pytest.approx(0.5)
@@ -195,18 +195,18 @@ def test_between_steps_it_shows_where_it_is() -> None:
     experiment = LineDescent()
     params = LineParams(steps=10)
     experiment.prepare(params)
-    assert newest(list(experiment.look({})), "numbers").rows[0][1].value == 0
+    assert newest(list(made(experiment.look({}))), "numbers").rows[0][1].value == 0
     run = experiment.run(params, Context("cpu", DATA))
     done = 0
     while done < 3:
         done += isinstance(next(run), Progress)
-    seen = list(experiment.look({}))
+    seen = list(made(experiment.look({})))
     assert newest(seen, "numbers").rows[0][1].value == 3
     assert len(line(newest(seen, "function"), "trail").x) == 3
 
 
 def test_words_are_messages_and_symbols_are_not() -> None:
-    for event in LineDescent().preview(LineParams(), DATA):
+    for event in made(LineDescent().preview(LineParams(), DATA)):
         if isinstance(event, Chart):
             assert isinstance(event.x.label, Message)
 

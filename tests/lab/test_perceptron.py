@@ -14,7 +14,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from lab.core.events import Event, Metrics, Progress, Remark
+from lab.core.events import Event, Metrics, Progress, Remark, made
 from lab.core.experiment import Context
 from lab.core.figures import Chart, Field, Graph, Overlay, Table
 from lab.core.params import ParamError
@@ -46,7 +46,7 @@ def nowhere() -> DataStore:
 
 
 def events(watched: bool = True, **changes: Any) -> list[Event]:
-    context = Context("cpu", nowhere(), wanted=lambda _kind: watched)
+    context = Context("cpu", nowhere(), due=lambda _kind, _name: watched)
     return list(Perceptron().run(PerceptronParams(**changes), context))
 
 
@@ -57,7 +57,7 @@ def metrics(**changes: Any) -> dict[str, float]:
 
 
 def preview(**changes: Any) -> dict[tuple[str, str], Any]:
-    return {event.key: event for event in Perceptron().preview(PerceptronParams(**changes), nowhere())}
+    return {event.key: event for event in made(Perceptron().preview(PerceptronParams(**changes), nowhere()))}
 
 
 def number(shown: str) -> float:
@@ -350,21 +350,21 @@ def test_each_number_of_the_graph_says_where_it_comes_from(rule: str, activation
 
 def test_a_run_that_rests_answers_for_any_place_and_goes_on_as_before() -> None:
     asked = Perceptron()
-    assert list(asked.look({"at": (0.2, 0.4)})) == []
+    assert list(made(asked.look({"at": (0.2, 0.4)}))) == []
     run = asked.run(PerceptronParams(), Context("cpu", nowhere()))
     steps = 0
     for event in run:
         steps += isinstance(event, Progress)
         if steps == 7:
-            shown = {answer.key: answer for answer in asked.look({"at": (0.2, 0.4)})}
+            shown = {answer.key: answer for answer in made(asked.look({"at": (0.2, 0.4)}))}
             graph = shown["Graph", "unit"]
             assert isinstance(graph, Graph)
             values = {node.name: node.value for node in graph.nodes}
             assert (values["x1"], values["x2"]) == (0.2, 0.4)
             assert ("Overlay", "plane") in shown
-            rested = [type(answer) for answer in asked.look({})]
+            rested = [type(answer) for answer in made(asked.look({}))]
             assert {Graph, Field, Overlay, Table, Chart} <= set(rested)
-    last = next(answer for answer in asked.look({"at": (1.0, 1.0)}) if isinstance(answer, Graph))
+    last = next(answer for answer in made(asked.look({"at": (1.0, 1.0)})) if isinstance(answer, Graph))
     assert next(node.value for node in last.nodes if node.name == "output") == 1
     assert event == events()[-1]
 

@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from lab.nets.dense.activations import HIDDEN
 
-from lab.core.events import Event, Metrics, Predictions, Progress, Remark, Scalars
+from lab.core.events import Event, Metrics, Predictions, Progress, Remark, Scalars, made
 from lab.core.experiment import Context
 from lab.core.figures import Axis as FigureAxis
 from lab.core.figures import Field, Overlay, Table
@@ -18,7 +19,6 @@ from lab.core.params import ParamError
 from lab.core.units import Units
 from lab.data.planar import FEATURES, HALF, SETS, TWO_ONLY
 from lab.data.planar_values import SURFACES, make_values, value_at
-from lab.nets.registry.activations import HIDDEN
 from lab.nets.registry.optimisers import IN_NUMPY
 from lab.running import sessions
 from lab.running.sharing import copy, decode
@@ -42,7 +42,7 @@ class Run:
     def __init__(self, seen: bool = False, **values: Any) -> None:
         self.experiment, self.params = Playground(), PlaygroundParams(**values)
         self.experiment.prepare(self.params)
-        self.context = Context("cpu", sessions.data_store(), wanted=lambda kind: seen)
+        self.context = Context("cpu", sessions.data_store(), due=lambda _kind, _name: seen)
         self.events: list[Event] = []
         self._run = self.experiment.run(self.params, self.context)
 
@@ -87,7 +87,7 @@ def cells(repeats: int, *axes: Axis, **values: Any) -> list[Outcome]:
 
 
 def shown(params: PlaygroundParams) -> dict[type[Event], Any]:
-    return {type(event): event for event in figures(params, Learner(params.recipe()))}
+    return {type(event): event for event in made(figures(params, Learner(params.recipe())))}
 
 
 # What it learns.
@@ -267,7 +267,7 @@ def test_the_table_agrees_with_the_metrics() -> None:
 
 def test_a_plane_without_points_waits_for_them() -> None:
     params = PlaygroundParams(data="own", brush=2)
-    events = list(Playground().preview(params, sessions.data_store()))
+    events = list(made(Playground().preview(params, sessions.data_store())))
     assert [type(event) for event in events] == [Field, Overlay]
     assert (events[0].adds, events[0].added, events[0].brush) == ("points", "", 1)
 
@@ -345,13 +345,13 @@ def test_a_weight_is_changed_before_a_run_once() -> None:
     run, plain = Run(epochs=5), Run(epochs=5)
     # The page sends all that was picked lately with each question, the same object again.
     request = {EDITS: (1, 3, 1, -2.5)}
-    events = list(run.experiment.look(request))
+    events = list(made(run.experiment.look(request)))
     units = next(event for event in events if isinstance(event, Units))
     assert units.weights[1][3, 1] == -2.5
     run.go(1)
     moved = run.experiment.engine.learner.network.weights[1][3, 1]
     assert moved != -2.5 and abs(moved + 2.5) < 0.5
-    list(run.experiment.look(request))
+    list(made(run.experiment.look(request)))
     assert run.experiment.engine.learner.network.weights[1][3, 1] == moved
     plain.experiment.engine.learner.network.weights[1][3, 1] = -2.5
     np.testing.assert_array_equal(run.go().numbers, plain.go().numbers)
@@ -361,13 +361,13 @@ def test_weights_and_biases_are_changed_during_a_run_each_time_they_are_set() ->
     run = Run(epochs=6).go(2)
     network = run.experiment.engine.learner.network
     first, same = (0, 1, 2, 0.75), (0, 1, 2, 0.75)
-    list(run.experiment.look({EDITS: first}))
+    list(made(run.experiment.look({EDITS: first})))
     run.go(1)
     assert network.weights[0][1, 2] != 0.75
     # The same number typed again is another change.
-    list(run.experiment.look({EDITS: tuple(list(same))}))
+    list(made(run.experiment.look({EDITS: tuple(list(same))})))
     assert network.weights[0][1, 2] == 0.75
-    list(run.experiment.look({EDITS: (2, -1, 0, 4.0)}))
+    list(made(run.experiment.look({EDITS: (2, -1, 0, 4.0)})))
     assert network.biases[2][0] == 4.0
     other = Run(epochs=6).go(3)
     assert not np.allclose(run.go().numbers, other.go().numbers)
@@ -375,7 +375,7 @@ def test_weights_and_biases_are_changed_during_a_run_each_time_they_are_set() ->
 
 def test_what_a_hand_changed_is_in_the_state_that_is_shared_as_text() -> None:
     run = Run(epochs=12, dropout=0.2, batch_norm=True, optimiser="adam", patience=8).go(4)
-    list(run.experiment.look({EDITS: (0, 0, 0, 1.25)}))
+    list(made(run.experiment.look({EDITS: (0, 0, 0, 1.25)})))
     run.go(1)
     shared = decode(copy(ID, run.params, run.experiment.state()).text)
     assert shared.params == run.params
@@ -387,7 +387,7 @@ def test_what_a_hand_changed_is_in_the_state_that_is_shared_as_text() -> None:
 
 def test_a_state_from_before_the_first_epoch_can_be_shared() -> None:
     run = Run(epochs=3, patience=1)
-    list(run.experiment.look({EDITS: (0, 0, 0, 1.25)}))
+    list(made(run.experiment.look({EDITS: (0, 0, 0, 1.25)})))
     shared = decode(copy(ID, run.params, run.experiment.state()).text)
     events = list(sessions.start_from(shared, 1).events)
     run.go()

@@ -11,7 +11,7 @@ import torch
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from lab.core.events import Event, Metrics, Progress, Remark, Scalars
+from lab.core.events import Event, Metrics, Progress, Remark, Scalars, made
 from lab.core.experiment import Context
 from lab.core.figures import Chart, Table
 from lab.core.params import ParamError
@@ -25,7 +25,7 @@ STRIDE: Way = "stride"
 
 
 def run(folder: Path, wanted: bool = False, **values: Any) -> list[Event]:
-    context = Context("cpu", DataStore(folder), wanted=lambda _kind: wanted)
+    context = Context("cpu", DataStore(folder), due=lambda _kind, _name: wanted)
     return list(PoolingOrStride().run(PoolingOrStrideParams(**{**TINY, **values}), context))
 
 
@@ -175,8 +175,8 @@ def test_an_even_kernel_is_refused() -> None:
 
 def test_the_state_between_two_steps_can_be_asked(tmp_path: Path) -> None:
     experiment = PoolingOrStride()
-    assert list(experiment.look({})) == []
+    assert list(made(experiment.look({}))) == []
     events = experiment.run(PoolingOrStrideParams(**TINY), Context("cpu", DataStore(tmp_path)))
     while not isinstance(next(events), Progress):
         pass
-    assert {event.key for event in experiment.look({})} == {("Chart", "stability"), ("Table", "measured")}
+    assert {event.key for event in made(experiment.look({}))} == {("Chart", "stability"), ("Table", "measured")}

@@ -51,7 +51,7 @@ def result(name: str, params: Params, folder: Path) -> tuple[str, dict[str, Any]
     source, metrics = "", None
     chosen = experiment(name)()
     chosen.prepare(params)
-    for event in chosen.run(params, Context("cpu", DataStore(folder), wanted=lambda _kind: True)):
+    for event in chosen.run(params, Context("cpu", DataStore(folder), due=lambda _kind, _name: True)):
         if isinstance(event, Code) and event.name == "code":
             source = event.source
         elif isinstance(event, Metrics):

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import lsq_linear
 
-from lab.core.events import Event, Metrics, Progress, Remark
+from lab.core.events import Event, Metrics, Progress, Remark, made
 from lab.core.experiment import Context
 from lab.core.figures import Chart, Graph, Table
 from lab.core.params import ParamError
@@ -30,7 +30,7 @@ targets = st.floats(0, 15)
 
 
 def events(watched: bool = True, **changes: Any) -> list[Event]:
-    context = Context("cpu", DataStore(Path("unused")), wanted=lambda _kind: watched)
+    context = Context("cpu", DataStore(Path("unused")), due=lambda _kind, _name: watched)
     return list(Sandwich().run(SandwichParams(**changes), context))
 
 
@@ -45,7 +45,9 @@ def graphs(found: list[Event]) -> list[Graph]:
 
 
 def preview(**changes: Any) -> dict[tuple[str, str], Any]:
-    return {event.key: event for event in Sandwich().preview(SandwichParams(**changes), DataStore(Path("unused")))}
+    return {
+        event.key: event for event in made(Sandwich().preview(SandwichParams(**changes), DataStore(Path("unused"))))
+    }
 
 
 @given(amounts, amounts, flavours, flavours, targets)
@@ -151,11 +153,11 @@ def test_one_step_goes_forward_and_the_next_one_back() -> None:
 
 def test_a_resting_run_shows_the_step_at_which_it_rests() -> None:
     sandwich = Sandwich()
-    assert list(sandwich.look({})) == []
+    assert list(made(sandwich.look({}))) == []
     run = sandwich.run(SandwichParams(), Context("cpu", DataStore(Path("unused"))))
     for flow in ("forward", "backward"):
         assert isinstance(next(run), Progress)
-        [shown] = graphs(list(sandwich.look({})))
+        [shown] = graphs(list(made(sandwich.look({}))))
         assert {node.flow for node in shown.nodes} - {""} == {flow}
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from lab.core.catalogue import experiment
+from lab.core.events import made
 from lab.sweeps.outcomes import Results
 from tests.lab.dense_runs import opened, swept
 
@@ -107,7 +108,7 @@ def test_all_dead_gives_no_mean() -> None:
         results.metrics[index] = {"epochs": 1.0, "loss": 1.0, "correlation": np.nan, "dead": 1.0}
     instance: Any = chosen()
     assert np.isnan(instance.totals(chosen.params(), results)["mean_loss_alive"])
-    drawn = {event.key: event for event in instance.figures(chosen.params(slopes=2, repeats=1), results)}
+    drawn = {event.key: event for event in made(instance.figures(chosen.params(slopes=2, repeats=1), results))}
     assert [row[3].value for row in drawn["Table", "slopes"].rows] == [None, None]
 
 
@@ -115,7 +116,7 @@ def test_figures_of_nothing_yet() -> None:
     chosen = experiment("ann.slopes")
     instance: Any = chosen()
     params = chosen.params(slopes=3, repeats=2)
-    drawn = {event.key: event for event in instance.figures(params, Results.of(instance.sweep(params)))}
+    drawn = {event.key: event for event in made(instance.figures(params, Results.of(instance.sweep(params))))}
     assert all(np.isnan(line.y).all() for line in drawn["Chart", "dead"].lines)
     assert [row[1].value for row in drawn["Table", "slopes"].rows] == [0, 0, 0]
 

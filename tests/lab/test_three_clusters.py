@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from lab.core.events import Progress
+from lab.core.events import Progress, made
 from lab.core.experiment import Context
 from lab.core.figures import Chart, Field, Overlay, Table
 from lab.core.params import ParamError
@@ -111,7 +111,7 @@ def test_what_is_shown_of_both() -> None:
     both = twins(epochs=30)
     while not both.finished:
         both.train_epoch()
-    events = list(ThreeClusters().figures(values, both))
+    events = list(made(ThreeClusters().figures(values, both)))
     assert {event.name for event in events if isinstance(event, Field)} == {"plain", "double"}
     overlay = next(event for event in events if isinstance(event, Overlay))
     assert [len(line.x) for line in overlay.lines[:3]] == [100, 100, 100]
@@ -137,7 +137,7 @@ def test_a_watched_run_shows_few_late_epochs_and_gives_the_same_numbers() -> Non
     values = ThreeClustersParams(epochs=600)
     instance = ThreeClusters()
     instance.prepare(values)
-    events = list(instance.run(values, Context("cpu", DATA, wanted=lambda _kind: True)))
+    events = list(instance.run(values, Context("cpu", DATA, due=lambda _kind, _name: True)))
     tables = sum(isinstance(event, Table) for event in events)
     assert sum(isinstance(event, Progress) for event in events) == 600
     assert 200 < tables < 450

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from lab.core.events import Array, Event
+from lab.core.events import Array, Event, lazily
 from lab.core.figures import Axis, Cell, Chart, Field, Line, Table
 from lab.core.metaparameters import rate_field
 from lab.core.params import Params, integer
@@ -60,11 +60,10 @@ class DepthBreadth(SweepExperiment[DepthBreadthParams]):
         """Yield accuracy over units and over parameters, a map of both, and a table."""
         units = np.array(params.units(), dtype=float)
         accuracy = results.grid("accuracy").reshape(params.layers, len(units), params.repeats)
-        middle, low, high = figures.spread(accuracy)
-        yield _over_units(params, results, units, (middle, low, high))
-        yield _over_parameters(params, results, accuracy)
-        yield _map(params, results, units, middle)
-        yield _table(params, accuracy)
+        yield lazily(Chart, "units", lambda: _over_units(params, results, units, figures.spread(accuracy)))
+        yield lazily(Chart, "parameters", _over_parameters, params, results, accuracy)
+        yield lazily(Field, "map", lambda: _map(params, results, units, figures.spread(accuracy)[0]))
+        yield lazily(Table, "depths", _table, params, accuracy)
 
     def totals(self, params: DepthBreadthParams, results: Results) -> dict[str, float]:
         """Return r of accuracy and parameters, and the best mean accuracy with its shape."""

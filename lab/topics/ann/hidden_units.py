@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
 import numpy as np
 
-from lab.core.events import Event
-from lab.core.figures import Axis
+from lab.core.events import Event, lazily
+from lab.core.figures import Axis, Chart, Table
 from lab.core.metaparameters import rate_field
 from lab.core.params import Params, integer
 from lab.core.text import message
@@ -54,10 +55,10 @@ class HiddenUnits(SweepExperiment[HiddenUnitsParams]):
         at = np.array([units for (units,) in results.sweep.axes[0].values], dtype=float)
         label = message("Hidden units")
         axis = Axis(message("accuracy"), low=0.0, high=1.02)
-        yield figures.over_axis(results, "accuracy", "accuracy", axis, at=at, label=label)
-        yield figures.over_axis(results, "loss", "loss", Axis(message("final loss")), at=at, label=label)
-        yield figures.curves(results, "curves", Axis(message("Loss")))
-        yield figures.extremes(results, "accuracy", "extremes", message("accuracy"))
+        for name, y in (("accuracy", axis), ("loss", Axis(message("final loss")))):
+            yield lazily(Chart, name, partial(figures.over_axis, results, name, name, y, at=at, label=label))
+        yield lazily(Chart, "curves", figures.curves, results, "curves", Axis(message("Loss")))
+        yield lazily(Table, "extremes", figures.extremes, results, "accuracy", "extremes", message("accuracy"))
 
     def totals(self, params: HiddenUnitsParams, results: Results) -> dict[str, float]:
         """Return the fewest units with which the mean accuracy is above 90 %, and the best mean accuracy."""

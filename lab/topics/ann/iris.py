@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import ClassVar
 
 import numpy as np
 
-from lab.core.events import Array, Event, Predictions
+from lab.core.events import Array, Event, Predictions, lazily
 from lab.core.examples import Examples
 from lab.core.figures import Table
 from lab.core.metaparameters import DescentParams
@@ -58,7 +59,6 @@ class Iris(DenseExperiment[IrisParams]):
     id: ClassVar[str] = "ann.iris"
     title: ClassVar[str] = "Iris flowers"
     params: ClassVar[type[Params]] = IrisParams
-    watched: ClassVar[tuple[type[Event], ...]] = (Examples, Predictions, Table)
 
     def recipe(self, params: IrisParams, data: DataStore) -> Recipe:
         """Return the network of the course on the flowers."""
@@ -80,17 +80,21 @@ class Iris(DenseExperiment[IrisParams]):
 
     def figures(self, params: IrisParams, learner: Learner) -> Iterator[Event]:
         """Yield all flowers with their probabilities, the answers, the sums and the numbers."""
-        inputs, _, train = _measured(params)
         table = load_table("iris")
         sigmoids = params.output == "sigmoid"
-        outputs = learner.network.outputs(inputs)
-        with np.errstate(over="ignore", invalid="ignore"):
-            shares = sigmoid(outputs) if sigmoids else softmax(outputs)
-        shown = flowers(table, shares, train, learner.epoch)
-        yield shown
-        yield predictions(shown, table.classes)
-        yield sums(shown, sigmoids)
-        yield numbers(learner, shown)
+
+        @cache
+        def shown() -> Examples:
+            inputs, _, train = _measured(params)
+            outputs = learner.network.outputs(inputs)
+            with np.errstate(over="ignore", invalid="ignore"):
+                shares = sigmoid(outputs) if sigmoids else softmax(outputs)
+            return flowers(table, shares, train, learner.epoch)
+
+        yield lazily(Examples, "flowers", shown)
+        yield lazily(Predictions, "flowers", lambda: predictions(shown(), table.classes))
+        yield lazily(Table, "sums", lambda: sums(shown(), sigmoids))
+        yield lazily(Table, "numbers", lambda: numbers(learner, shown()))
 
 
 def _measured(params: IrisParams) -> tuple[Array, Array, Array]:

@@ -9,7 +9,7 @@ from typing import ClassVar
 import numpy as np
 
 from lab.core.catalogue import experiment
-from lab.core.events import Array, Event
+from lab.core.events import Array, Event, lazily
 from lab.core.figures import Axis, Chart, Line, Mark, Table
 from lab.core.figures import Cell as TableCell
 from lab.core.metaparameters import RunParams
@@ -88,27 +88,10 @@ class LearningRates(SweepExperiment[LearningRatesParams]):
         """Yield accuracy and the share of those that learned over the rate, the losses, and a table."""
         accuracy = results.grid("accuracy")
         rates = figures.places(results.sweep, 0)
-        chart = figures.over_axis(results, "accuracy", "accuracy", Axis(message("accuracy"), low=0.0, high=1.02))
-        yield replace(
-            chart,
-            marks=(
-                Mark(
-                    "y",
-                    ceiling(params.blur),
-                    message("the best line: {percent} %", percent=f"{100 * ceiling(params.blur):.1f}"),
-                ),
-            ),
-        )
-        enough = _share(accuracy > ENOUGH, np.isfinite(accuracy))
-        yield Chart(
-            "share",
-            (Line(message("above {percent} %", percent=70), rates, 100 * enough, "line + points", 2),),
-            Axis(message("Learning rate")),
-            Axis(message("networks above {percent} %", percent=70), "%", low=0.0, high=102.0),
-            (Mark("y", 100.0 * float(np.nanmean(enough)), message("mean")),) if np.isfinite(enough).any() else (),
-        )
-        yield _curves(results, accuracy.ravel() > ENOUGH)
-        yield _table(rates, accuracy)
+        yield lazily(Chart, "accuracy", _accuracy, params, results)
+        yield lazily(Chart, "share", _enough, rates, accuracy)
+        yield lazily(Chart, "curves", _curves, results, accuracy.ravel() > ENOUGH)
+        yield lazily(Table, "rates", _table, rates, accuracy)
 
     def totals(self, params: LearningRatesParams, results: Results) -> dict[str, float]:
         """Return the mean accuracy, the share of networks above 70 %, and the rate with the largest mean accuracy."""
@@ -119,6 +102,24 @@ class LearningRates(SweepExperiment[LearningRatesParams]):
             "share_above_70": float((accuracy > ENOUGH).mean()),
             "best_rate": float(figures.places(results.sweep, 0)[int(np.nanargmax(means))]),
         }
+
+
+def _accuracy(params: LearningRatesParams, results: Results) -> Chart:
+    chart = figures.over_axis(results, "accuracy", "accuracy", Axis(message("accuracy"), low=0.0, high=1.02))
+    best = ceiling(params.blur)
+    return replace(chart, marks=(Mark("y", best, message("the best line: {percent} %", percent=f"{100 * best:.1f}")),))
+
+
+def _enough(rates: Array, accuracy: Array) -> Chart:
+    """Return the share of networks above 70 % over the rate."""
+    enough = _share(accuracy > ENOUGH, np.isfinite(accuracy))
+    return Chart(
+        "share",
+        (Line(message("above {percent} %", percent=70), rates, 100 * enough, "line + points", 2),),
+        Axis(message("Learning rate")),
+        Axis(message("networks above {percent} %", percent=70), "%", low=0.0, high=102.0),
+        (Mark("y", 100.0 * float(np.nanmean(enough)), message("mean")),) if np.isfinite(enough).any() else (),
+    )
 
 
 def _curves(results: Results, learned: Array) -> Chart:

@@ -10,8 +10,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from lab.core.events import Event, Progress
-from lab.core.figures import Axis
+from lab.core.code import Code
+from lab.core.events import Event, Progress, lazily
+from lab.core.figures import Axis, Table
 from lab.core.metaparameters import DescentParams
 from lab.core.params import Params
 from lab.core.text import message
@@ -55,9 +56,9 @@ class Multilayer(DenseExperiment[MultilayerParams]):
         """Yield the boundary, the layers, and the program."""
         recipe = learner.recipe
         yield from boundary(recipe, learner.network, recipe.inputs, recipe.targets[:, 0], letters(2))
-        yield layers_table(learner)
+        yield lazily(Table, "layers", layers_table, learner)
         if not learner.epoch:
-            yield code_of(recipe)
+            yield lazily(Code, "code", code_of, recipe)
 
     def ends(self, params: MultilayerParams, learner: Learner) -> Iterator[Event]:
         """Train one network for each of 50 rates, and show how they come in; each has first weights of its own."""

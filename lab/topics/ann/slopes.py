@@ -9,7 +9,7 @@ from typing import ClassVar
 import numpy as np
 
 from lab.core.catalogue import experiment
-from lab.core.events import Array, Event
+from lab.core.events import Array, Event, lazily
 from lab.core.figures import Axis, Cell, Chart, Line, Table
 from lab.core.metaparameters import RunParams
 from lab.core.params import Params, choice, integer, real
@@ -76,26 +76,10 @@ class Slopes(SweepExperiment[SlopesParams]):
         living = results.grid("dead") == 0
         counted = np.isfinite(results.grid("dead"))
         slopes = figures.places(results.sweep, 0)
-        yield Chart("loss", _loss_lines(results, slopes), Axis(message("Slope")), Axis(message("final loss"), log=True))
-        yield Chart(
-            "correlation",
-            _correlation_lines(results, slopes),
-            Axis(message("Slope")),
-            Axis(message("correlation of y and ŷ"), low=min(0.0, _lowest(results)), high=1.02),
-        )
-        share = np.divide(
-            100.0 * (counted & ~living).sum(-1),
-            counted.sum(-1),
-            out=np.full(len(slopes), np.nan),
-            where=counted.any(-1),
-        )
-        yield Chart(
-            "dead",
-            (Line(message("dead networks"), slopes, share, "bars", 1),),
-            Axis(message("Slope")),
-            Axis(message("dead"), "%", low=0.0),
-        )
-        yield self._table(results, counted, living)
+        yield lazily(Chart, "loss", _loss, results, slopes)
+        yield lazily(Chart, "correlation", _correlation, results, slopes)
+        yield lazily(Chart, "dead", _dead, slopes, counted, living)
+        yield lazily(Table, "slopes", self._table, results, counted, living)
 
     def totals(self, params: SlopesParams, results: Results) -> dict[str, float]:
         """Return how many networks died, the mean loss of those that live, and their mean correlation."""
@@ -126,6 +110,30 @@ class Slopes(SweepExperiment[SlopesParams]):
         columns = (message("Slope"), message("Networks"), message("dead"), message("loss"), message("correlation"))
         note = message("A dead network predicts one number for every x. It has no correlation, not a correlation of 0.")
         return Table("slopes", columns, tuple(rows), note)
+
+
+def _loss(results: Results, slopes: Array) -> Chart:
+    return Chart("loss", _loss_lines(results, slopes), Axis(message("Slope")), Axis(message("final loss"), log=True))
+
+
+def _correlation(results: Results, slopes: Array) -> Chart:
+    axis = Axis(message("correlation of y and ŷ"), low=min(0.0, _lowest(results)), high=1.02)
+    return Chart("correlation", _correlation_lines(results, slopes), Axis(message("Slope")), axis)
+
+
+def _dead(slopes: Array, counted: Array, living: Array) -> Chart:
+    share = np.divide(
+        100.0 * (counted & ~living).sum(-1),
+        counted.sum(-1),
+        out=np.full(len(slopes), np.nan),
+        where=counted.any(-1),
+    )
+    return Chart(
+        "dead",
+        (Line(message("dead networks"), slopes, share, "bars", 1),),
+        Axis(message("Slope")),
+        Axis(message("dead"), "%", low=0.0),
+    )
 
 
 def _loss_lines(results: Results, slopes: Array) -> tuple[Line, ...]:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from lab.core.catalogue import experiment
-from lab.core.events import Event
+from lab.core.events import Event, lazily
 from lab.core.experiment import Context
-from lab.core.figures import Axis
+from lab.core.figures import Axis, Chart, Field, Table
 from lab.core.metaparameters import RunParams
 from lab.core.options import read_options
 from lab.core.params import ParamError, Params, choice, integer, text
@@ -120,12 +120,21 @@ class Grid(SweepExperiment[GridParams]):
             return
         metric = params.metric if params.metric in names else next((n for n in USUAL if n in names), names[0])
         words = message(metric.replace("_", " "))
-        yield figures.over_axis(results, metric, "over", Axis(words), words)
+        yield lazily(Chart, "over", figures.over_axis, results, metric, "over", Axis(words), words)
         if len(results.sweep.axes) > 1:
-            yield figures.heat(results, metric, "heat", words)
+            yield lazily(Field, "heat", figures.heat, results, metric, "heat", words)
         if results.curves:
-            yield figures.curves(results, "curves", Axis(message("Loss"), log=True))
-        yield figures.extremes(results, metric, "extremes", words, "lowest" if "loss" in metric else "highest")
+            yield lazily(Chart, "curves", figures.curves, results, "curves", Axis(message("Loss"), log=True))
+        yield lazily(
+            Table,
+            "extremes",
+            figures.extremes,
+            results,
+            metric,
+            "extremes",
+            words,
+            "lowest" if "loss" in metric else "highest",
+        )
 
 
 EXPERIMENT = Grid

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from lab.core.events import Array, Event
+from lab.core.events import Array, Event, lazily
 from lab.core.figures import Axis, Field, Line, Overlay, Words
 from lab.core.text import message
 from lab.nets.dense.network import Network
@@ -60,10 +60,16 @@ def boundary(
 
     `features` makes a network's inputs of positions. Points that are taken for another class have a ring.
     """
-    view = view or ranges(positions)
-    outputs = network.outputs(features(plane(*view)))
-    yield answer(recipe, outputs, classes, name, view, adds)
-    yield Overlay(name, points(positions, labels, classes, wrong(recipe, network, features(positions), labels)))
+
+    def field() -> Field:
+        shown = view or ranges(positions)
+        return answer(recipe, network.outputs(features(plane(*shown))), classes, name, shown, adds)
+
+    def overlay() -> Overlay:
+        return Overlay(name, points(positions, labels, classes, wrong(recipe, network, features(positions), labels)))
+
+    yield lazily(Field, name, field)
+    yield lazily(Overlay, name, overlay)
 
 
 def answer(

@@ -9,7 +9,8 @@ from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 
-from lab.core.events import Event, Metrics, Scalars
+from lab.core.code import Code
+from lab.core.events import Event, Metrics, Scalars, lazily
 from lab.core.experiment import Context, Counts, State
 from lab.core.params import Params
 from lab.data.store import DataStore
@@ -148,7 +149,7 @@ class DenseExperiment(LearningExperiment[P, LearnerEngine]):
         """Show the data, the network before it has learned, and the program that trains it in torch."""
         learner = self.learner(params, data)
         yield from self.figures(params, learner)
-        yield code_of(learner.recipe)
+        yield lazily(Code, "code", code_of, learner.recipe)
 
     def begin(self, params: P, context: Context) -> LearnerEngine:
         """Draw the first weights."""

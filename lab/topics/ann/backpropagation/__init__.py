@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from lab.core.code import Code
-from lab.core.events import Event, Metrics, Progress, Remark
+from lab.core.events import Event, Metrics, Progress, Remark, lazily
 from lab.core.experiment import Context, Experiment
 from lab.core.figures import Chart, Graph, Table
 from lab.core.params import ParamError, Params, choice, integer, real
@@ -106,7 +106,7 @@ class Backpropagation(Experiment[BackpropagationParams]):
         begin = params.stage if params.stage < GRADIENTS else 0
         for stage in range(begin + 1, LAST + 1):
             self._stage = stage
-            yield from self._figures(None if stage == LAST else context)
+            yield from context.made(self._figures(), everything=stage == LAST)
             yield Progress(stage, LAST, 1, 1, stage == LAST)
         if self._found["next_J"].value > self._found["J"].value:
             yield Remark("verdict", figures.verdict(self._found), "warning")
@@ -117,24 +117,15 @@ class Backpropagation(Experiment[BackpropagationParams]):
         if hasattr(self, "_params"):
             yield from self._figures()
 
-    def _figures(self, context: Context | None = None) -> Iterator[Event]:
-        """Yield what is seen; without a context everything."""
-
-        def wanted(kind: type[Event]) -> bool:
-            return context is None or context.wanted(kind)
-
+    def _figures(self) -> Iterator[Event]:
         network, found, stage, rate = self._network, self._found, self._stage, self._params.learning_rate
-        if wanted(Graph):
-            yield graph(network, found, stage)
-        if wanted(Table):
-            yield figures.stage_table(network, found, stage)
-            yield figures.all_table(found, stage)
-            yield figures.paths_table(network, stage)
-            yield torch_table(found, stage, self._torch)
-        if wanted(Code):
-            yield program(network, rate)
-        if wanted(Chart):
-            yield figures.step_chart(network, found, rate, stage)
+        yield lazily(Graph, "network", graph, network, found, stage)
+        yield lazily(Table, "stage", figures.stage_table, network, found, stage)
+        yield lazily(Table, "all", figures.all_table, found, stage)
+        yield lazily(Table, "paths", figures.paths_table, network, stage)
+        yield lazily(Table, "torch", torch_table, found, stage, self._torch)
+        yield lazily(Code, "program", program, network, rate)
+        yield lazily(Chart, "step", figures.step_chart, network, found, rate, stage)
 
     def _metrics(self) -> dict[str, float]:
         found, torch_found = self._found, self._torch or {}

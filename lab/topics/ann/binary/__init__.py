@@ -8,7 +8,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from lab.core.events import Event
+from lab.core.code import Code
+from lab.core.events import Event, lazily
+from lab.core.figures import Table
 from lab.core.metaparameters import DescentParams, seed_field
 from lab.core.params import Params, choice, integer
 from lab.data.clusters import ClusterParams, clusters, letters
@@ -68,10 +70,10 @@ class Binary(DenseExperiment[BinaryParams]):
         """Yield the boundary, the numbers, and both losses at ordinary and at extreme logits."""
         recipe = learner.recipe
         yield from boundary(recipe, learner.network, recipe.inputs, recipe.labels(recipe.targets), letters(2))
-        yield numbers(learner)
+        yield lazily(Table, "numbers", numbers, learner)
         if not learner.epoch:
-            yield extremes()
-            yield code_of(recipe)
+            yield lazily(Table, "extremes", extremes)
+            yield lazily(Code, "code", code_of, recipe)
 
     def ends(self, params: BinaryParams, learner: Learner) -> Iterator[Event]:
         """Compare with k nearest neighbours and k-means."""

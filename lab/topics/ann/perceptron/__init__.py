@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar
 
-from lab.core.events import Event, Metrics, Progress
+from lab.core.events import Event, Metrics, Progress, lazily
 from lab.core.experiment import Context, Experiment
 from lab.core.figures import Chart, Field, Graph, Overlay, Table, Words
 from lab.core.params import Params, choice, integer, integers, real
@@ -136,7 +137,8 @@ class Perceptron(Experiment[PerceptronParams]):
             if max(map(abs, following)) > LIMIT:
                 yield remarks.diverged(step + 1, following, int(LIMIT))
                 break
-            yield from self._figures(context)
+            self._at = None
+            yield from context.made(self._figures())
             if example.rule == "perceptron":
                 for place, value in enumerate((*example.inputs, 1.0)):
                     counts[place] += int(example.blame * value)
@@ -160,7 +162,7 @@ class Perceptron(Experiment[PerceptronParams]):
                 break
         self._now = None
         self._learned = self._wrong[-1] == 0
-        yield from self._figures()
+        yield from context.made(self._figures(), everything=True)
         if ends:
             yield remarks.verdict(self._ending(quiet >= 4))
         yield Metrics(self._metrics())
@@ -174,9 +176,10 @@ class Perceptron(Experiment[PerceptronParams]):
             yield from self._figures()
             return
         self._at = (float(request["at"][0]), float(request["at"][1]))
-        yield self._graph(self._example)
-        yield figures.step_table(self._example, self._params.learning_rate, next_known=False)
-        yield self._overlay(self._example)
+        example, rate = self._example, self._params.learning_rate
+        yield lazily(Graph, "unit", self._graph, example)
+        yield lazily(Table, "step", partial(figures.step_table, example, rate, next_known=False))
+        yield lazily(Overlay, "plane", self._overlay, example)
 
     @property
     def _example(self) -> Example:
@@ -191,31 +194,24 @@ class Perceptron(Experiment[PerceptronParams]):
         self._wrong.append(self._found.wrong)
         self._losses.append(self._found.mean_loss)
 
-    def _figures(self, context: Context | None = None, *, free: bool = False) -> Iterator[Event]:
-        """Yield what is seen; without a context everything."""
-
-        def wanted(kind: type[Event]) -> bool:
-            return context is None or context.wanted(kind)
-
+    def _figures(self, *, free: bool = False) -> Iterator[Event]:
         params, weights = self._params, self._path[-1]
-        if context is not None:
-            self._at = None
         example, targets = self._example, params.wanted
-        if wanted(Graph):
-            yield self._graph(example, free=free)
-        if wanted(Field):
-            yield plane.plane(weights, params.activation, follows="" if free else "at")
-        if wanted(Overlay):
-            yield self._overlay(example)
-        if wanted(Table):
-            yield figures.step_table(example, params.learning_rate, next_known=free or self._now is not None)
-            yield figures.cases_table(self._found, params.activation, targets, example.inputs)
-            yield figures.line_table(weights, params.activation, targets, self._found, separators(targets))
-        if wanted(Chart):
-            # As long as the run, but a run of thousands begins with what has been.
-            steps = min(4 * params.passes, max(40, 2 * len(self._path)))
-            yield plane.progress_chart(example.rule, self._wrong, self._losses, steps)
-            yield plane.weights_chart(self._path, steps)
+        known = free or self._now is not None
+        # As long as the run, but a run of thousands begins with what has been.
+        steps = min(4 * params.passes, max(40, 2 * len(self._path)))
+        yield lazily(Graph, "unit", partial(self._graph, example, free=free))
+        yield lazily(Field, "plane", partial(plane.plane, weights, params.activation, follows="" if free else "at"))
+        yield lazily(Overlay, "plane", self._overlay, example)
+        yield lazily(Table, "step", partial(figures.step_table, example, params.learning_rate, next_known=known))
+        yield lazily(Table, "cases", figures.cases_table, self._found, params.activation, targets, example.inputs)
+        yield lazily(
+            Table,
+            "line",
+            lambda: figures.line_table(weights, params.activation, targets, self._found, separators(targets)),
+        )
+        yield lazily(Chart, "progress", plane.progress_chart, example.rule, self._wrong, self._losses, steps)
+        yield lazily(Chart, "weights", plane.weights_chart, self._path, steps)
 
     def _graph(self, example: Example, *, free: bool = False) -> Graph:
         return figures.graph(example, self._made, free=free)

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
-from lab.core.events import Event, Predictions
-from lab.core.figures import Field, Table
+from lab.core.events import Event
 from lab.core.params import ParamError, Params
-from lab.core.units import Units
 from lab.data.store import DataStore
 from lab.topics.ann.playground.figures_of_run import EDITS, bare, figures
 from lab.topics.ann.playground.params import PlaygroundParams
@@ -26,7 +24,6 @@ class Playground(DenseExperiment[PlaygroundParams]):
     params: ClassVar[type[Params]] = PlaygroundParams
     asks: ClassVar[tuple[str, ...]] = (EDITS,)
     steps_per_second: ClassVar[float | None] = 500.0
-    watched: ClassVar[tuple[type[Event], ...]] = (Field, Units, Predictions, Table)
 
     def prepare(self, params: PlaygroundParams) -> None:
         """Make the network, so that its numbers can be changed before it learns."""

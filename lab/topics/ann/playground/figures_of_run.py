@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import numpy as np
 
-from lab.core.events import Array, Event, Predictions
-from lab.core.figures import Axis, Field, Line, Overlay, Words
+from lab.core.events import Array, Event, Predictions, lazily
+from lab.core.figures import Axis, Field, Line, Overlay, Table, Words
 from lab.core.text import message
 from lab.core.units import Units
 from lab.data.planar import FEATURES, HALF, Points, expand
@@ -30,12 +30,20 @@ View = tuple[tuple[float, float], tuple[float, float]]
 def figures(params: PlaygroundParams, learner: Learner) -> Iterator[Event]:
     """Yield everything but the curves."""
     found, train = params.parts()
-    outputs = learner.network.outputs(params.inputs(found.positions))
-    yield from the_plane(params, learner, found, train, outputs)
-    yield units(params, learner, found, train)
+
+    @cache
+    def outputs() -> Array:
+        return learner.network.outputs(params.inputs(found.positions))
+
+    def overlay() -> Overlay:
+        return Overlay("plane", dots(params, found, train, wrong=_wrong(learner, found, outputs())))
+
+    yield lazily(Field, "plane", the_plane, params, learner, found)
+    yield lazily(Overlay, "plane", overlay)
+    yield lazily(Units, "network", units, params, learner, found, train)
     if not params.valued:
-        yield predictions(params, learner, found, train, outputs)
-    yield numbers(learner, outputs, train)
+        yield lazily(Predictions, "points", lambda: predictions(params, learner, found, train, outputs()))
+    yield lazily(Table, "numbers", lambda: numbers(learner, outputs(), train))
 
 
 def view_of(params: PlaygroundParams, positions: Array) -> View:
@@ -58,22 +66,18 @@ def _adds(params: PlaygroundParams) -> tuple[str, str, int]:
     return ("points", params.points, params.brush - 1) if params.data == OWN else ("", "", 0)
 
 
-def the_plane(
-    params: PlaygroundParams, learner: Learner, found: Points, train: Array, outputs: Array
-) -> Iterator[Event]:
-    """Yield what the network says of every point of the plane, and the points over it."""
+def the_plane(params: PlaygroundParams, learner: Learner, found: Points) -> Field:
+    """Return what the network says of every point of the plane."""
     view = view_of(params, found.positions)
     said = learner.network.outputs(_inputs(params.features(), view, RESOLUTION))
     if params.valued:
         x, y = (Axis(name, low=low, high=high) for name, (low, high) in zip("xy", view, strict=True))
         square = said.reshape(RESOLUTION, RESOLUTION)
-        yield Field(
+        return Field(
             "plane", square, x, y, *view, message("output"), "signed", levels=(0.0,), limits=(-1.0, 1.0), decides=True
         )
-    else:
-        field = answer(learner.recipe, said, params.names(), "plane", view, _adds(params))
-        yield replace(field, decides=field.scale == "signed")
-    yield Overlay("plane", dots(params, found, train, wrong=_wrong(learner, found, outputs)))
+    field = answer(learner.recipe, said, params.names(), "plane", view, _adds(params))
+    return replace(field, decides=field.scale == "signed")
 
 
 def _wrong(learner: Learner, found: Points, outputs: Array) -> Array:

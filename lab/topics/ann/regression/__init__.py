@@ -8,7 +8,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from lab.core.events import Event
+from lab.core.code import Code
+from lab.core.events import Event, lazily
+from lab.core.figures import Chart, Table
 from lab.core.metaparameters import DescentParams, epochs_field, rate_field, seed_field
 from lab.core.params import Params, choice, integer, real
 from lab.data.store import DataStore
@@ -79,11 +81,15 @@ class Regression(DenseExperiment[RegressionParams]):
 
     def figures(self, params: RegressionParams, learner: Learner) -> Iterator[Event]:
         """Yield the points with the prediction, the residuals, and the numbers."""
-        yield fit(learner, params.slope)
-        yield residuals(learner)
-        yield numbers(learner, params.slope, self.metrics(params, learner.recipe, learner.network))
+        yield lazily(Chart, "fit", fit, learner, params.slope)
+        yield lazily(Chart, "residuals", residuals, learner)
+        yield lazily(
+            Table,
+            "numbers",
+            lambda: numbers(learner, params.slope, self.metrics(params, learner.recipe, learner.network)),
+        )
         if not learner.epoch:
-            yield code_of(learner.recipe)
+            yield lazily(Code, "code", code_of, learner.recipe)
 
     def ends(self, params: RegressionParams, learner: Learner) -> Iterator[Event]:
         """Train again with other activations from the same first weights; say why a network is dead."""

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from lab.core.events import Event
+from lab.core.events import Event, lazily
+from lab.core.figures import Table
 from lab.core.metaparameters import DescentParams
 from lab.core.params import Params, flag, integer
 from lab.data.clusters import ClusterParams, clusters, letters
@@ -97,7 +98,7 @@ class ThreeClusters(DenseExperiment[ThreeClustersParams]):
             recipe = one.recipe
             yield from boundary(recipe, one.network, recipe.inputs, recipe.targets, letters(3), name)
         yield from charts(learner)
-        yield numbers(learner)
+        yield lazily(Table, "numbers", numbers, learner)
 
 
 EXPERIMENT = ThreeClusters

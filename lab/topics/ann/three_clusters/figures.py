@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from lab.core.events import Array
+from lab.core.events import Array, Event, lazily
 from lab.core.figures import Axis, Cell, Chart, Line, Mark, Table
 from lab.core.text import message
 from lab.nets.registry.activations import softmax
@@ -29,8 +29,13 @@ def confidence(shares: Array) -> float:
     return float(shares.max(axis=1).mean())
 
 
-def charts(learner: Twins) -> Iterator[Chart]:
+def charts(learner: Twins) -> Iterator[Event]:
     """Yield loss, accuracy and confidence of both networks over the epochs."""
+    for name in ROW:
+        yield lazily(Chart, name, _chart, name, learner)
+
+
+def _chart(name: str, learner: Twins) -> Chart:
     history = learner.history
     epochs = np.unique(np.linspace(0, len(history) - 1, SHOWN).astype(int))
     axis = Axis(message("Epoch"))
@@ -43,12 +48,11 @@ def charts(learner: Twins) -> Iterator[Chart]:
         "accuracy": Axis(message("accuracy"), low=0.0, high=1.02),
         "confidence": Axis(message("mean of the largest probability"), low=0.0, high=1.02),
     }
-    for name, row in ROW.items():
-        lines = tuple(
-            Line(words, epochs.astype(float), history[epochs, place, row], "line", place)
-            for place, words in enumerate((WITHOUT, WITH))
-        )
-        yield Chart(name, lines, axis, labels[name], marks.get(name, ()))
+    lines = tuple(
+        Line(words, epochs.astype(float), history[epochs, place, ROW[name]], "line", place)
+        for place, words in enumerate((WITHOUT, WITH))
+    )
+    return Chart(name, lines, axis, labels[name], marks.get(name, ()))
 
 
 def numbers(learner: Twins) -> Table:

@@ -6,7 +6,7 @@ from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from lab.core.events import Event, Metrics, Progress, Remark
+from lab.core.events import Event, Metrics, Progress, Remark, lazily
 from lab.core.experiment import Context, Experiment
 from lab.core.figures import Matrices, Table
 from lab.core.params import Params, choice, integers, real, text
@@ -108,17 +108,11 @@ class ByNumber(Experiment[ByNumberParams]):
         steps = 0 if working.problem is not None else working.output.size
         for step in range(1, steps + 1):
             self._at, self._computed = divmod(step - 1, columns), step
-            if step < steps and context.wanted(Matrices):
-                yield equation(working, self._at, step)
-                yield image(working, self._at)
-                yield taken_apart(working, self._at)
-            if step < steps and context.wanted(Table):
-                yield numbers(working, self._at)
-            if step == steps:
-                yield from _figures(working, self._at, None)
+            last = step == steps
+            yield from context.made(_figures(working, self._at, None if last else step), everything=last)
             yield Progress(step, steps, 1, 1, step == steps)
         if not steps:
-            yield from _figures(working, self._at, None)
+            yield from context.made(_figures(working, self._at, None), everything=True)
             yield Progress(1, 1, 1, 1, True)
         self._computed = None
         yield from _said(working, params.at)
@@ -135,11 +129,11 @@ class ByNumber(Experiment[ByNumberParams]):
 
 
 def _figures(working: Working, at: Pair, computed: int | None) -> Iterator[Event]:
-    yield equation(working, at, computed)
-    yield image(working, at)
-    yield taken_apart(working, at)
-    yield numbers(working, at)
-    yield centres(working)
+    yield lazily(Matrices, "convolution", equation, working, at, computed)
+    yield lazily(Matrices, "image", image, working, at)
+    yield lazily(Matrices, "apart", taken_apart, working, at)
+    yield lazily(Table, "numbers", numbers, working, at)
+    yield lazily(Table, "centres", centres, working)
 
 
 def _program(working: Working, at: Pair) -> Iterator[Event]:

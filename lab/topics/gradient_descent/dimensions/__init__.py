@@ -8,13 +8,13 @@ minima only far down, where all eigenvalues are shifted upwards: Bray and Dean, 
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from lab.core.events import Event, Metrics, Progress
+from lab.core.events import Event, Metrics, Progress, lazily
 from lab.core.experiment import Context, Experiment
-from lab.core.figures import Chart
+from lab.core.figures import Chart, Field, Overlay, Table
 from lab.core.params import Params, choice, integer, real, reals
 from lab.data.store import DataStore
 from lab.topics.gradient_descent.dimensions import saddle
@@ -106,6 +106,9 @@ class Dimensions(Experiment[DimensionsParams]):
     needs_torch: ClassVar[bool] = False
     steps_per_second: ClassVar[float | None] = 4.0
 
+    def __init__(self) -> None:
+        self._begun: tuple[DimensionsParams, list[Drawn]] | None = None
+
     def preview(self, params: DimensionsParams, data: DataStore) -> Iterator[Event]:
         """Show the saddle, and what is known of these Hessians already."""
         yield from _saddle(params)
@@ -119,7 +122,7 @@ class Dimensions(Experiment[DimensionsParams]):
 
     def run(self, params: DimensionsParams, context: Context) -> Generator[Event, None, None]:
         """Yield a step for each batch of Hessians; a dimension has one, or more if it has many samples."""
-        yield from _saddle(params)
+        yield from context.made(_saddle(params), everything=True)
         plan = [
             (dimension, batch, count)
             for dimension in range(1, params.dimensions + 1)
@@ -127,13 +130,20 @@ class Dimensions(Experiment[DimensionsParams]):
         ]
         steps = len(plan)
         drawn: list[Drawn] = []
+        self._begun = params, drawn
         for step, (dimension, batch, count) in enumerate(plan, 1):
             _advance(params, drawn, dimension, batch, count)
             last = step == steps
-            if last or context.wanted(Chart):
-                yield from _figures(params, drawn)
+            yield from context.made(_figures(params, drawn), everything=last)
             yield Progress(step, steps, 1, 1, last)
         yield Metrics({f"share_{each.dimension}": each.share for each in drawn})
+
+    def look(self, request: Mapping[str, Any]) -> Iterator[Event]:
+        """Show where the run rests."""
+        if self._begun is not None:
+            params, drawn = self._begun
+            yield from _saddle(params)
+            yield from _figures(params, drawn)
 
 
 def _advance(params: DimensionsParams, drawn: list[Drawn], dimension: int, batch: int, count: int) -> None:
@@ -154,16 +164,17 @@ def _advance(params: DimensionsParams, drawn: list[Drawn], dimension: int, batch
 
 def _saddle(params: DimensionsParams) -> Iterator[Event]:
     place = params.place()
-    yield saddle.field(place)
-    yield saddle.overlay(place)
-    yield saddle.table(place)
+    yield lazily(Field, "saddle", saddle.field, place)
+    yield lazily(Overlay, "saddle", saddle.overlay, place)
+    yield lazily(Table, "point", saddle.table, place)
 
 
 def _figures(params: DimensionsParams, drawn: list[Drawn]) -> Iterator[Event]:
     ensemble, shift = params.distribution, params.shift
-    yield share_chart(drawn, ensemble, shift, params.dimensions, params.samples)
-    yield spectrum(drawn[-1] if drawn else None, ensemble, shift, params.dimensions)
-    yield numbers(drawn, ensemble, shift)
+    newest = drawn[-1] if drawn else None
+    yield lazily(Chart, "share", share_chart, drawn, ensemble, shift, params.dimensions, params.samples)
+    yield lazily(Chart, "spectrum", spectrum, newest, ensemble, shift, params.dimensions)
+    yield lazily(Table, "numbers", numbers, drawn, ensemble, shift)
 
 
 EXPERIMENT = Dimensions

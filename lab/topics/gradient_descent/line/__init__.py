@@ -6,9 +6,9 @@ from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from lab.core.events import Event, Metrics, Progress, Remark
+from lab.core.events import Event, Metrics, Progress, Remark, lazily
 from lab.core.experiment import Context, Experiment
-from lab.core.figures import Chart, Table
+from lab.core.figures import Table
 from lab.core.params import Params, integer, real
 from lab.data.store import DataStore
 from lab.maths.functions import FunctionParams
@@ -92,13 +92,10 @@ class LineDescent(Experiment[LineParams]):
     def run(self, params: LineParams, context: Context) -> Generator[Event, None, None]:
         """Yield a step a step."""
         walk = self._walk = self._walk or _walk(params)
-        yield from _figures(walk, 0)
+        yield from context.made(_figures(walk, 0), everything=True)
         while walk.going:
             walk.step()
-            if not walk.going or context.wanted(Chart):
-                yield from charts(walk, walk.at)
-            if not walk.going or context.wanted(Table):
-                yield numbers_table(walk, walk.at)
+            yield from context.made(_live(walk, walk.at), everything=not walk.going)
             yield Progress(walk.at, walk.steps, 1, 1, not walk.going)
         ending = walk.ending()
         if ending is not None:
@@ -116,9 +113,14 @@ def _walk(params: LineParams) -> Walk:
 
 
 def _figures(walk: Walk, step: int) -> Iterator[Event]:
+    yield from _live(walk, step)
+    yield lazily(Table, "zeros", zeros_table, walk.function)
+
+
+def _live(walk: Walk, step: int) -> Iterator[Event]:
+    """Yield what changes with each step."""
     yield from charts(walk, step)
-    yield numbers_table(walk, step)
-    yield zeros_table(walk.function)
+    yield lazily(Table, "numbers", numbers_table, walk, step)
 
 
 EXPERIMENT = LineDescent

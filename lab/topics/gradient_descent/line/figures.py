@@ -7,6 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from lab.core.events import Event, lazily
 from lab.core.figures import Axis, Cell, Chart, Line, Mark, Table
 from lab.core.text import Message, message
 from lab.maths.descent import Floats
@@ -21,13 +22,13 @@ MOST_MARKERS = 200
 """Steps up to which each is marked on its curve."""
 
 
-def charts(walk: Walk, step: int) -> Iterator[Chart]:
+def charts(walk: Walk, step: int) -> Iterator[Event]:
     """Yield all charts of the ball after `step`; of the others where they are now."""
-    yield function_chart(walk, step)
-    yield derivative_chart(walk, step)
-    yield _course(walk, step, "steps", walk.x, message("parameter x"), minima_near(walk.function, walk.x))
-    yield _course(walk, step, "gradients", walk.slopes, message("gradient f′(x)"), (Mark("y", 0.0),))
-    yield ends_chart(walk)
+    yield lazily(Chart, "function", function_chart, walk, step)
+    yield lazily(Chart, "derivative", derivative_chart, walk, step)
+    yield lazily(Chart, "steps", _places, walk, step)
+    yield lazily(Chart, "gradients", _slopes, walk, step)
+    yield lazily(Chart, "ends", ends_chart, walk)
 
 
 def function_chart(walk: Walk, step: int) -> Chart:
@@ -129,6 +130,14 @@ def _tangent_half_width(shown: Function, slope: float, height: float) -> float:
     across = 0.14 * shown.width
     steep = abs(slope) * across / (0.4 * height) if np.isfinite(slope) else 0.0
     return across / max(1.0, steep)
+
+
+def _places(walk: Walk, step: int) -> Chart:
+    return _course(walk, step, "steps", walk.x, message("parameter x"), minima_near(walk.function, walk.x))
+
+
+def _slopes(walk: Walk, step: int) -> Chart:
+    return _course(walk, step, "gradients", walk.slopes, message("gradient f′(x)"), (Mark("y", 0.0),))
 
 
 def _course(walk: Walk, step: int, name: str, values: Floats, label: Message, marks: tuple[Mark, ...]) -> Chart:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from lab.core.events import Array, Event, Metrics, Progress, Remark
+from lab.core.events import Array, Event, Metrics, Progress, Remark, lazily
 from lab.core.experiment import Context, Experiment
 from lab.core.figures import Chart, Field, Overlay, Table
 from lab.core.params import ParamError, Params, choice, flag, integer, real, reals, text
@@ -169,27 +169,22 @@ class Plane(Experiment[PlaneParams]):
     def preview(self, params: PlaneParams, data: DataStore) -> Iterator[Event]:
         """Show the surface, the start and its gradient."""
         self.prepare(params)
-        yield figures.height(self._surface)
-        yield figures.empty_map(self._surface)
-        yield from self._live()
+        yield from self._whole()
 
     def run(self, params: PlaneParams, context: Context) -> Generator[Event, None, None]:
         """Yield a step of all racers, and of the map, at a time."""
-        yield figures.height(self._surface)
         basins = self._basins = self._new_map() if params.basins else None
-        yield self._map(basins) if basins else figures.empty_map(self._surface)
-        yield from self._live()
+        yield from context.made(self._whole(), everything=True)
         chosen, fresh = self._racers[params.optimiser], False
         for step in range(1, params.steps + 1):
             self._advance()
             if basins is not None:
                 fresh = bool(basins.step()) or fresh
             last = step == params.steps or not chosen.going
-            if basins is not None and (last or (fresh and context.wanted(Field))):
+            if basins is not None and (last or (fresh and context.due(Field, "basins"))):
                 fresh = False
-                yield self._map(basins)
-            if last or context.wanted(Overlay):
-                yield from self._live()
+                yield from context.made((lazily(Field, "basins", self._map, basins),), everything=True)
+            yield from context.made(self._live(), everything=last)
             if last and not chosen.going:
                 yield self._left(chosen.steps)
             yield Progress(step, params.steps, 1, 1, False)
@@ -201,13 +196,11 @@ class Plane(Experiment[PlaneParams]):
         """Show the gradient `at` a place."""
         if request.get("at", self._at) != self._at:
             self._at = request["at"]
-            yield self._gradient()
-            yield self._overlay()
+            yield lazily(Table, "gradient", self._gradient)
+            yield lazily(Overlay, "plane", self._overlay)
             return
         # The run came to rest: everything is shown as it is now.
-        yield from self._live()
-        if self._basins is not None:
-            yield self._map(self._basins)
+        yield from self._whole()
 
     def _new_map(self) -> Basins:
         params, shown = self._params, self._surface
@@ -220,11 +213,20 @@ class Plane(Experiment[PlaneParams]):
                 racer.step()
                 self._paths[name].append(racer.positions)
 
+    def _whole(self) -> Iterator[Event]:
+        """Yield everything as it is now."""
+        yield lazily(Field, "plane", figures.height, self._surface)
+        if self._basins is None:
+            yield lazily(Field, "basins", figures.empty_map, self._surface)
+        else:
+            yield lazily(Field, "basins", self._map, self._basins)
+        yield from self._live()
+
     def _live(self) -> Iterator[Event]:
-        yield self._overlay()
-        yield self._chart()
-        yield self._gradient()
-        yield self._race()
+        yield lazily(Overlay, "plane", self._overlay)
+        yield lazily(Chart, "heights", self._chart)
+        yield lazily(Table, "gradient", self._gradient)
+        yield lazily(Table, "race", self._race)
 
     def _walked(self) -> dict[str, Array]:
         """Return the places (steps + 1, 2) of each racer so far."""

@@ -6,7 +6,7 @@ from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from lab.core.events import Event, Metrics, Progress, Remark
+from lab.core.events import Event, Metrics, Progress, Remark, lazily
 from lab.core.experiment import Context, Experiment
 from lab.core.figures import Chart, Flow, Graph, Table, Words
 from lab.core.params import Params, choice, integer, real
@@ -113,20 +113,20 @@ class Sandwich(Experiment[SandwichParams]):
         for step in range(steps):
             self._flow = "forward"
             self._forward(step)
-            yield from self._figures(context)
+            yield from context.made(self._figures())
             yield Progress(2 * step + 1, 2 * steps, 1, 1, False)
             following = self._bite.improved(rate)
             if max(map(abs, following)) > RANGE:
                 yield self._diverged(step + 1, following)
                 break
             self._flow = "backward"
-            yield from self._figures(context)
+            yield from context.made(self._figures())
             self._path.append(following)
             yield Progress(2 * step + 2, 2 * steps, 1, 1, step + 1 == steps)
         else:
             self._forward(steps)
         self._flow = ""
-        yield from self._figures()
+        yield from context.made(self._figures(), everything=True)
         yield Metrics(self._metrics())
 
     def look(self, request: Mapping[str, Any]) -> Iterator[Event]:
@@ -143,25 +143,17 @@ class Sandwich(Experiment[SandwichParams]):
         if len(self._customers) > 1:
             self._means.append(mean_loss(self._path[-1], self._customers))
 
-    def _figures(self, context: Context | None = None) -> Iterator[Event]:
-        """Yield what is seen; without a context everything."""
-
-        def wanted(kind: type[Event]) -> bool:
-            return context is None or context.wanted(kind)
-
+    def _figures(self) -> Iterator[Event]:
         params, count = self._params, len(self._customers)
         rate, steps_done = params.learning_rate, len(self._losses) - 1
-        if wanted(Graph):
-            yield graph(self._bite, self._flow, self._turn + 1, self._made)
-        if wanted(Table):
-            yield numbers(self._bite, self._flow, self._turn + 1, count, rate)
-        if wanted(Chart):
-            following = None if self._flow == "forward" else self._bite.improved(rate)
-            path = self._path[: steps_done + 1]
-            reached = [*path, following] if following and self._flow else path
-            yield loss_chart(self._losses, self._means, params.steps)
-            yield amounts_chart(reached, params.steps, self._goal)
-            yield plane_chart(path, self._customers, following)
+        following = None if self._flow == "forward" else self._bite.improved(rate)
+        path = self._path[: steps_done + 1]
+        reached = [*path, following] if following and self._flow else path
+        yield lazily(Graph, "sandwich", graph, self._bite, self._flow, self._turn + 1, self._made)
+        yield lazily(Table, "numbers", numbers, self._bite, self._flow, self._turn + 1, count, rate)
+        yield lazily(Chart, "loss", loss_chart, self._losses, self._means, params.steps)
+        yield lazily(Chart, "amounts", amounts_chart, reached, params.steps, self._goal)
+        yield lazily(Chart, "plane", plane_chart, path, self._customers, following)
 
     def _metrics(self) -> dict[str, float]:
         butter, jam = self._path[-1]

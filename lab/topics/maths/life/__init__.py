@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from lab.core.events import Array, Event, Metrics, Progress
+from lab.core.events import Array, Event, Metrics, Progress, lazily
 from lab.core.experiment import Context, Experiment
 from lab.core.figures import Axis, Cell, Cells, Chart, Line, Matrices, Table
 from lab.core.params import ParamError, Params, choice, flag, integer, real, text
@@ -174,18 +174,11 @@ class Life(Experiment[LifeParams]):
 
     def run(self, params: LifeParams, context: Context) -> Generator[Event, None, None]:
         """Yield a step a generation."""
-        yield from self._figures()
+        yield from context.made(self._figures(), everything=True)
         for generation in range(1, params.generations + 1):
             self._advance(generation)
             last = generation == params.generations
-            if last or context.wanted(Cells):
-                yield self._cells()
-            if last or context.wanted(Chart):
-                yield self._chart()
-            if last or context.wanted(Matrices):
-                yield self._rule()
-            if last or context.wanted(Table):
-                yield self._numbers()
+            yield from context.made(self._figures(), everything=last)
             yield Progress(generation, params.generations, 1, 1, False)
         yield Metrics(
             {
@@ -217,10 +210,10 @@ class Life(Experiment[LifeParams]):
             self._population[-1] = int(alive.sum())
             # What was drawn has no past.
             self._seen, self._period, self._settled = {self._mark(): self._generation}, None, None
-            yield self._cells()
-            yield self._chart()
-            yield self._numbers()
-        yield self._rule()
+            yield lazily(Cells, "life", self._cells)
+            yield lazily(Chart, "population", self._chart)
+            yield lazily(Table, "numbers", self._numbers)
+        yield lazily(Matrices, "rule", self._rule)
 
     def _advance(self, generation: int) -> None:
         before, self._alive = self._alive, next_generation(self._alive, self._wrap)
@@ -246,10 +239,10 @@ class Life(Experiment[LifeParams]):
         return blake2b(np.packbits(self._alive).tobytes(), digest_size=16).digest()
 
     def _figures(self) -> Iterator[Event]:
-        yield self._cells()
-        yield self._chart()
-        yield self._rule()
-        yield self._numbers()
+        yield lazily(Cells, "life", self._cells)
+        yield lazily(Chart, "population", self._chart)
+        yield lazily(Matrices, "rule", self._rule)
+        yield lazily(Table, "numbers", self._numbers)
 
     def _cells(self) -> Cells:
         return Cells("life", self._alive, self._generation, self._wrap)

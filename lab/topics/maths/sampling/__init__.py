@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
 
-from lab.core.events import Event, Metrics, Progress
+from lab.core.events import Event, Metrics, Progress, lazily
 from lab.core.experiment import Context, Experiment
 from lab.core.figures import Chart, Table
 from lab.core.params import Params, choice, integer, real
@@ -88,6 +89,7 @@ class Sampling(Experiment[SamplingParams]):
     def __init__(self) -> None:
         self._params = SamplingParams()
         self._trials: Trials | None = None
+        self._share = 0.0
 
     def prepare(self, params: SamplingParams) -> None:
         """Begin at the seed."""
@@ -95,12 +97,8 @@ class Sampling(Experiment[SamplingParams]):
 
     def preview(self, params: SamplingParams, data: DataStore) -> Iterator[Event]:
         """Show what theory promises."""
-        trials = params.trials()
-        yield law(trials, 0.0)
-        yield means(trials)
-        yield number_table(trials)
-        yield p_values(trials, params.difference)
-        yield seed_table(params.seed, with_torch=False)
+        yield from self._figures(params, params.trials(), 0.0)
+        yield lazily(Table, "seeds", partial(seed_table, params.seed, with_torch=False))
 
     def run(self, params: SamplingParams, context: Context) -> Generator[Event, None, None]:
         """Yield a step for each further batch of samples; the first batches are single samples."""
@@ -109,27 +107,35 @@ class Sampling(Experiment[SamplingParams]):
         trials = self._trials
         assert trials is not None
         wholes = np.unique(np.round(np.geomspace(1, params.samples, STEPS)).astype(np.int64)).tolist()
-        yield seed_table(params.seed, with_torch=False)
+        yield from context.made(
+            (lazily(Table, "seeds", partial(seed_table, params.seed, with_torch=False)),), everything=True
+        )
         for step, whole in enumerate(wholes, 1):
             trials.draw(whole - trials.count)
             last = step == len(wholes)
-            if last or context.wanted(Chart):
-                yield law(trials, step / len(wholes))
-                yield means(trials)
-                yield p_values(trials, params.difference)
-            if last or context.wanted(Table):
-                yield number_table(trials)
-                yield test_table(trials, params.difference, with_scipy=False)
+            self._share = step / len(wholes)
+            yield from context.made(self._figures(params, trials, self._share), everything=last)
+            test = lazily(Table, "test", partial(test_table, trials, params.difference, with_scipy=False))
+            yield from context.made((test,), everything=last)
             yield Progress(step, len(wholes), 1, 1, last)
         yield Metrics(self.metrics(trials))
 
     def look(self, request: Mapping[str, Any]) -> Iterator[Event]:
-        """When the run rests, compare with what takes long to load: SciPy's own test, the generators of torch."""
+        """Show where the run rests, compared with what takes long to load: SciPy's test, the generators of torch."""
         trials = self._trials
         if trials is None or not trials.count:
             return
-        yield test_table(trials, self._params.difference, with_scipy=True)
-        yield seed_table(self._params.seed, with_torch=True)
+        yield from self._figures(self._params, trials, self._share)
+        yield lazily(Table, "test", partial(test_table, trials, self._params.difference, with_scipy=True))
+        yield lazily(Table, "seeds", partial(seed_table, self._params.seed, with_torch=True))
+
+    @staticmethod
+    def _figures(params: SamplingParams, trials: Trials, share: float) -> Iterator[Event]:
+        """Yield what `trials` show, a `share` of the way; of none, what theory promises."""
+        yield lazily(Chart, "law", law, trials, share)
+        yield lazily(Chart, "means", means, trials)
+        yield lazily(Chart, "p_values", p_values, trials, params.difference)
+        yield lazily(Table, "numbers", number_table, trials)
 
     def metrics(self, trials: Trials) -> dict[str, float]:
         """Return estimates and truth by name."""

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from lab.core.code import Code
-from lab.core.events import Event, Metrics, Progress, Remark
+from lab.core.events import Event, Metrics, Progress, Remark, lazily
 from lab.core.experiment import Context, Experiment
 from lab.core.figures import Chart, Table
 from lab.core.params import Params, choice, flag, integer, real
@@ -133,7 +133,7 @@ class DatasetSteps(Experiment[DatasetParams]):
         steps = self._steps(params)
         for step, happening in enumerate(story(setup, ledger.images, ledger.labels), 1):
             ledger.take(happening)
-            yield from self._figures(context if step < steps else None)
+            yield from context.made(self._figures(), everything=step == steps)
             if step == steps and context.watched and ledger.shapes:
                 self._times = times_chart(times(setup, ledger.images, ledger.labels))
                 yield self._times
@@ -165,27 +165,23 @@ class DatasetSteps(Experiment[DatasetParams]):
         begin = 4 if setup.when == "never" else 5
         return begin + setup.epochs * (2 + count - left_out + 2 * batches)
 
-    def _figures(self, context: Context | None = None) -> Iterator[Event]:
-        """Yield what is seen; without a context everything."""
-
-        def wanted(kind: type[Event]) -> bool:
-            return context is None or context.wanted(kind)
-
+    def _figures(self) -> Iterator[Event]:
         ledger = self._ledger
-        if wanted(Code):
-            now = None if ledger.now is None else ledger.now.kind
-            yield program_of(ledger.setup, self._file, ledger.images.shape, said(ledger), now)
+        yield lazily(Code, "code", self._program)
         if not self._there:
             yield Pictures("batch", ())
             yield Pictures("item", ())
-            yield counts(ledger)
+            yield lazily(Table, "counts", counts, ledger)
             return
-        if wanted(Pictures):
-            yield batch(ledger)
-            yield one_image(ledger)
-        if wanted(Table):
-            yield counts(ledger)
-            yield every_image(ledger)
+        yield lazily(Pictures, "batch", batch, ledger)
+        yield lazily(Pictures, "item", one_image, ledger)
+        yield lazily(Table, "counts", counts, ledger)
+        yield lazily(Table, "images", every_image, ledger)
+
+    def _program(self) -> Code:
+        ledger = self._ledger
+        now = None if ledger.now is None else ledger.now.kind
+        return program_of(ledger.setup, self._file, ledger.images.shape, said(ledger), now)
 
     def _metrics(self) -> tuple[dict[str, float], dict[str, tuple[float, ...]]]:
         ledger = self._ledger

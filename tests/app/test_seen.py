@@ -1,0 +1,190 @@
+"""Nothing is computed that nobody looks at, and what is looked at now is there at once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Generator, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+import pytest
+from PySide6.QtWidgets import QTabWidget
+from pytestqt.qtbot import QtBot
+
+from app.core.settings import Settings
+from app.pages.layout import Layout, cell, row
+from app.pages.page import Page
+from app.runs.runner import Runner
+from app.views.chart.view import ChartView
+from lab.core.events import Event, Metrics, Progress, lazily, made
+from lab.core.experiment import ClosedForm, Context, Experiment
+from lab.core.figures import Axis, Chart, Line
+from lab.core.lessons import Lesson
+from lab.core.params import Params, integer
+from tests.app.fakes import alone
+from tests.app.windows import waiter
+
+Wait = Callable[[Callable[[], bool]], None]
+FRONT, BEHIND = "front", "behind"
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeightParams(Params):
+    steps: int = integer(5, 1, 10**9, label="Steps", help="How far to count.", group="Run")
+    height: int = integer(1, 0, 100, label="Height", help="Of the lines.", group="Run")
+
+
+class Drawn:
+    """Draws two charts and counts how often."""
+
+    def __init__(self) -> None:
+        self.count: Counter[str] = Counter()
+
+    def chart(self, name: str, height: float) -> Chart:
+        self.count[name] += 1
+        return Chart(name, (Line("", np.array([0.0, 1.0]), np.full(2, height), "line"),), Axis("x"), Axis("y"))
+
+    def both(self, height: float) -> Iterator[Event]:
+        for name in (FRONT, BEHIND):
+            yield lazily(Chart, name, self.chart, name, height)
+
+
+def counting(drawn: Drawn) -> type[Experiment[HeightParams]]:
+    class Heights(Experiment[HeightParams]):
+        id: ClassVar[str] = "fake.heights"
+        title: ClassVar[str] = "Heights"
+        params: ClassVar[type[Params]] = HeightParams
+        kept: ClassVar[bool] = False
+        needs_torch: ClassVar[bool] = False
+        step = 0
+
+        def preview(self, params: HeightParams, data: object) -> Iterator[Event]:
+            return drawn.both(0.0)
+
+        def run(self, params: HeightParams, context: Context) -> Generator[Event, None, None]:
+            for self.step in range(1, params.steps + 1):
+                yield from context.made(drawn.both(self.step))
+                yield Progress(self.step, params.steps, 1, 1, False)
+            yield from context.made(drawn.both(self.step), everything=True)
+            yield Metrics({"step": float(self.step)})
+
+        def look(self, request: Mapping[str, Any]) -> Iterator[Event]:
+            return drawn.both(self.step)
+
+    return Heights
+
+
+def closed(drawn: Drawn) -> type[Experiment[HeightParams]]:
+    class Heights(ClosedForm[HeightParams]):
+        id: ClassVar[str] = "fake.heights"
+        title: ClassVar[str] = "Heights"
+        params: ClassVar[type[Params]] = HeightParams
+
+        def show(self, params: HeightParams) -> Iterator[Event]:
+            return drawn.both(params.height)
+
+    return Heights
+
+
+class Tabs:
+    """A page with a chart that is seen and one behind it, in another tab."""
+
+    def __init__(self, qtbot: QtBot, made_of: type[Experiment[HeightParams]]) -> None:
+        views = cell(*(lambda name=name: ChartView(name, name) for name in (FRONT, BEHIND)))
+        self.runner = Runner(made_of.id)
+        lesson = Lesson("Heights", made_of.id, 1, ())
+        self.page = Page(Layout(made_of.id, (row(views),)), lesson, self.runner, Settings())
+        qtbot.addWidget(self.page)
+        self.page.show()
+        self.tabs = self.page.findChild(QTabWidget)
+
+    def height(self, place: int) -> float | None:
+        """Return what the chart of a tab shows."""
+        chart = self.page.views[place]
+        assert isinstance(chart, ChartView)
+        return None if chart._chart is None else float(chart._chart.lines[0].y[0])
+
+    def close(self) -> None:
+        self.page.shutdown()
+        self.runner.close()
+
+
+@pytest.fixture
+def drawn() -> Drawn:
+    return Drawn()
+
+
+@pytest.fixture
+def wait(qtbot: QtBot) -> Wait:
+    return waiter(qtbot)
+
+
+@pytest.fixture
+def running(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, drawn: Drawn) -> Iterator[Tabs]:
+    experiment = counting(drawn)
+    alone(monkeypatch, experiment)
+    tabs = Tabs(qtbot, experiment)
+    yield tabs
+    tabs.close()
+
+
+def test_a_chart_in_a_hidden_tab_is_never_made(wait: Wait, drawn: Drawn, running: Tabs) -> None:
+    assert (running.height(0), running.height(1)) == (0, None)
+    running.page.press("run")
+    wait(lambda: running.runner.status == "finished")
+    wait(lambda: running.height(0) == 5)
+    assert drawn.count[BEHIND] == 0
+    # The beginning, the first step at least, the end, and the rest.
+    assert drawn.count[FRONT] >= 3
+
+
+def test_a_tab_that_is_opened_shows_the_present_state_at_once(wait: Wait, drawn: Drawn, running: Tabs) -> None:
+    running.page.press("step")
+    wait(lambda: running.runner.status == "paused" and running.height(0) == 1)
+    running.page.press("step")
+    wait(lambda: running.runner.status == "paused" and running.height(0) == 2)
+    front = drawn.count[FRONT]
+    running.tabs.setCurrentIndex(1)
+    wait(lambda: running.height(1) == 2)
+    # Of what was seen before nothing is made again.
+    assert drawn.count[FRONT] == front
+
+
+def test_a_tab_that_is_opened_while_it_runs_slowly_does_not_wait_for_the_next_step(wait: Wait, running: Tabs) -> None:
+    running.runner.set_speed(1e-6)
+    running.page.press("run")
+    wait(lambda: running.height(0) == 1)
+    running.tabs.setCurrentIndex(1)
+    wait(lambda: running.height(1) == 1)
+    assert running.runner.status == "running"
+
+
+def test_before_a_run_a_tab_that_is_opened_shows_what_the_form_describes(drawn: Drawn, running: Tabs) -> None:
+    assert drawn.count[BEHIND] == 0
+    running.tabs.setCurrentIndex(1)
+    assert running.height(1) == 0
+    assert drawn.count == {FRONT: 1, BEHIND: 1}
+
+
+def test_a_closed_form_follows_the_hand_in_the_tab_that_is_seen(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, drawn: Drawn
+) -> None:
+    experiment = closed(drawn)
+    alone(monkeypatch, experiment)
+    tabs = Tabs(qtbot, experiment)
+    for height in (3, 4):
+        tabs.page.form.set_texts({"height": str(height)})
+    assert (tabs.height(0), tabs.height(1)) == (4, None)
+    assert drawn.count == {FRONT: 3}
+    tabs.tabs.setCurrentIndex(1)
+    assert tabs.height(1) == 4
+    assert drawn.count == {FRONT: 3, BEHIND: 1}
+    tabs.close()
+
+
+def test_another_event_than_was_promised_is_a_fault(drawn: Drawn) -> None:
+    wrong = lazily(Chart, "else", drawn.chart, FRONT, 1.0)
+    with pytest.raises(ValueError, match="promised"):
+        list(made([wrong]))
+    assert list(made([wrong], lambda _kind, name: name == FRONT)) == []
