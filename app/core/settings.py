@@ -7,12 +7,15 @@ import json
 import logging
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
+from typing import TypeVar
 
 from app.core.language import LANGUAGES
+from lab.core.catalogue import current
 from lab.core.files import replace_file
 
 THEMES = ("system", "light", "dark")
 LARGEST_SIDE = 16_000
+T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 
@@ -26,6 +29,8 @@ class Settings:
     maximised: bool = False
     size: list[int] = field(default_factory=lambda: [1280, 800])
     texts: dict[str, dict[str, str]] = field(default_factory=dict)
+    """What stands in each form, by experiment and parameter; `versions` of whose classes (`Params.versions`)."""
+    versions: dict[str, dict[str, int]] = field(default_factory=dict)
 
     @classmethod
     def load(cls, path: Path) -> Settings:
@@ -44,6 +49,8 @@ class Settings:
             value = raw.get(entry.name) if isinstance(raw, dict) else None
             if _fits(entry.name, value):
                 setattr(settings, entry.name, value)
+        settings.page = current(settings.page)
+        settings.texts, settings.versions = _by_current(settings.texts), _by_current(settings.versions)
         return settings
 
     def save(self, path: Path) -> None:
@@ -53,6 +60,13 @@ class Settings:
             replace_file(path, lambda stream: stream.write(text.encode()))
         except OSError as error:
             log.warning("the settings %s cannot be saved: %s", path, error)
+
+
+def _by_current(kept: dict[str, dict[str, T]]) -> dict[str, dict[str, T]]:
+    """Return what is kept by experiment, by the identifiers of today; where there are both, today's holds."""
+    return {
+        current(name): values for name, values in kept.items() if current(name) == name or current(name) not in kept
+    }
 
 
 def _fits(name: str, value: object) -> bool:
@@ -72,7 +86,8 @@ def _fits(name: str, value: object) -> bool:
                 and all(type(side) is int and 0 < side <= LARGEST_SIDE for side in value)
             )
         case _:
+            kind = int if name == "versions" else str
             return isinstance(value, dict) and all(
-                isinstance(texts, dict) and all(isinstance(text, str) for text in texts.values())
-                for texts in value.values()
+                isinstance(entries, dict) and all(type(entry) is kind for entry in entries.values())
+                for entries in value.values()
             )

@@ -24,12 +24,12 @@ from app.widgets.controls import Controls
 from app.widgets.form import Form
 from app.widgets.lesson import LessonView
 from app.widgets.notice import Notice
-from lab.core.catalogue import experiment
+from lab.core.catalogue import experiment, read_params
 from lab.core.events import Event
 from lab.core.experiment import ClosedForm, computes
 from lab.core.figures import Link
 from lab.core.lessons import Lesson
-from lab.core.params import Params, show
+from lab.core.params import ParamError, Params, show
 from lab.core.text import LabError
 from lab.running.runs import Run
 from lab.running.sessions import data_store
@@ -79,7 +79,7 @@ class Page(QWidget):
         self._timer.timeout.connect(self._tick)
         self._preview_timer = QTimer(self, singleShot=True, interval=PREVIEW_MS)
         self._preview_timer.timeout.connect(self._preview)
-        self.form.set_texts(settings.texts.get(layout.experiment, {}))
+        self.form.set_texts(self._remembered())
         self.form.changed.connect(self._edited)
         self.controls.pressed.connect(self.press)
         self.controls.hurried.connect(runner.set_speed)
@@ -123,7 +123,7 @@ class Page(QWidget):
                 self.runner.reset()
             case "new_seed":
                 # The seed itself is drawn by chance; everything after it is not.
-                implied = self._experiment.params.implies.get("seed", {})
+                implied = self._experiment.params.implied("seed")
                 self.form.set_texts({"seed": str(random.randint(0, LONGEST_SEED)), **implied})
                 if not self._closed_form:
                     self.runner.reset()
@@ -150,7 +150,7 @@ class Page(QWidget):
         """Continue a kept run; the form shows its parameters."""
         # Where it cannot be read, the runner comes upon the same error, and says it.
         with suppress(LabError):
-            self.form.set_texts(self._experiment.params.from_json(Run(folder).info().params).to_texts())
+            self.form.set_texts(read_params(self._experiment.id, Run(folder).info().params).to_texts())
         self.runner.resume(folder)
 
     def take_up(self, link: Link) -> None:
@@ -190,8 +190,8 @@ class Page(QWidget):
 
     def _try(self, texts: dict[str, str], runs: bool = True) -> None:
         """Follow a link of the lesson: the defaults with some values changed; and run, if it `runs`."""
-        defaults = self._experiment.params().to_texts()
-        self.form.set_texts({**defaults, **texts})
+        params = self._experiment.params
+        self.form.set_texts({**params().to_texts(), **params.updated(texts, None, typed=True)})
         if runs and not self._closed_form:
             self._go_anew()
 
@@ -200,8 +200,21 @@ class Page(QWidget):
         if params is not None:
             self.runner.start(params)
 
+    def _remembered(self) -> dict[str, str]:
+        """Return what stood in the form when the window was closed last."""
+        texts = self._settings.texts.get(self.layout_entry.experiment, {})
+        try:
+            return self._experiment.params.updated(
+                texts, self._settings.versions.get(self.layout_entry.experiment, {}), typed=True
+            )
+        except ParamError:
+            # A newer Descent typed it: what is named as today may be meant otherwise.
+            return {}
+
     def _edited(self) -> None:
-        self._settings.texts[self.layout_entry.experiment] = self.form.texts()
+        name, texts = self.layout_entry.experiment, self.form.texts()
+        self._settings.texts[name] = texts
+        self._settings.versions[name] = self._experiment.params.versions(texts)
         complaint = self.form.said()
         self.teller.show_buttons(complaint)
         if self._blank:
@@ -293,7 +306,7 @@ class Page(QWidget):
         if isinstance(value, Link):
             self.opened.emit(value)
         elif spec is not None:
-            self.form.set_texts({name: show(spec, value), **self._experiment.params.implies.get(name, {})})
+            self.form.set_texts({name: show(spec, value), **self._experiment.params.implied(name)})
             if name in self._experiment.starts:
                 self._go_anew()
         elif name in self._experiment.asks:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from lab.core.experiment import Experiment
+from lab.core.params import Params
 from lab.core.text import LabError
 
 TOPICS = Path(__file__).resolve().parents[1] / "topics"
@@ -63,3 +64,10 @@ def load(identifier: str) -> type[Experiment[Any]]:
     """Load the module of an experiment that there is."""
     found: type[Experiment[Any]] = import_module(_modules()[identifier]).EXPERIMENT
     return found
+
+
+def read_params(identifier: str, data: Mapping[str, Any]) -> Params:
+    """Read parameters of an experiment as JSON holds them: of runs, models and shared texts, of this or an earlier
+    version. Raises LabError when there is no such experiment, ParamError when they are not allowed.
+    """
+    return experiment(identifier).params.from_json(data)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+import shlex
+from collections.abc import Mapping, Sequence
 
 from lab.core.params import ParamError, Params, Spec, show
 from lab.core.text import message
@@ -14,14 +15,17 @@ def option(name: str) -> str:
     return "--" + name.replace("_", "-")
 
 
-def read_options(params: type[Params], words: Sequence[str]) -> dict[str, str]:
+def read_options(
+    params: type[Params], words: Sequence[str], versions: Mapping[str, int] | None = None
+) -> dict[str, str]:
     """Return the typed values by field. Raises ParamError for what is no option, or lacks its value.
 
     Several numbers may follow an option, separated by spaces or commas; a flag may stand alone, and --no-FLAG
-    denies it.
+    denies it. What an earlier version called something else is understood as `Params.updated` does it.
     """
     specs = params.specs()
     texts: dict[str, str] = {}
+    written: dict[str, str] = {}
     words = [part for word in words for part in (word.split("=", 1) if word.startswith("--") else [word])]
     place = 0
     while place < len(words):
@@ -37,7 +41,8 @@ def read_options(params: type[Params], words: Sequence[str]) -> dict[str, str]:
         if name not in specs and denied in specs and specs[denied].kind == "flag" and not values:
             texts[denied] = "false"
         elif name not in specs:
-            raise _unknown(word, params)
+            texts[name] = " ".join(values) or "true"
+            written[name] = word
         elif not values and specs[name].kind == "flag":
             texts[name] = "true"
         elif not values and specs[name].kind not in ("integers", "blocks"):
@@ -45,7 +50,16 @@ def read_options(params: type[Params], words: Sequence[str]) -> dict[str, str]:
         else:
             texts[name] = " ".join(values)
         place = end
+    texts = params.updated(texts, versions, typed=True)
+    for name, word in written.items():
+        if name in texts:
+            raise _unknown(word, params)
     return texts
+
+
+def write_options(texts: Mapping[str, str]) -> str:
+    """Return the options that `read_options` reads as `texts`, as one line of a command."""
+    return shlex.join(f"{option(name)}={value}" if value else option(name) for name, value in texts.items())
 
 
 def _unknown(word: str, params: type[Params]) -> ParamError:

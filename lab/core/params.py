@@ -14,9 +14,11 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Self
 
 from lab.core.blocks import Block
+from lab.core.migrations import FORM, Migration, changed_since, check_versions, declared, noted_versions
 from lab.core.specs import Dialog, ParamError, Scale, Spec, When, checked, needed, parse, show
 
 __all__ = [
+    "Migration",
     "ParamError",
     "Params",
     "Scale",
@@ -156,14 +158,14 @@ class Params:
     Raises ParamError when a value is not allowed; nothing is clamped or rounded in silence.
     """
 
-    schema_version: ClassVar[int] = 1
-    renamed: ClassVar[Mapping[str, str]] = {}
-    """Old field name to new one, for files written by earlier versions."""
-    removed: ClassVar[frozenset[str]] = frozenset()
-    """Fields that earlier versions had and that no longer mean anything."""
+    migrations: ClassVar[tuple[Migration, ...]] = ()
+    """What became of the fields that this class itself declares, oldest change first. Those of mix-ins are theirs."""
 
     implies: ClassVar[Mapping[str, Mapping[str, str]]] = {}
-    """What else is set when a view sets a field: one who edits a cell of a given matrix means his own."""
+    """What else is set when a view sets a field: one who edits a cell of a given matrix means his own.
+
+    Each class says it of its own fields; `implied` knows those of all.
+    """
 
     def __post_init__(self) -> None:
         for name, spec in self.specs().items():
@@ -194,39 +196,63 @@ class Params:
         self._known(changes)
         return dataclasses.replace(self, **changes)
 
+    @classmethod
+    def implied(cls, name: str) -> dict[str, str]:
+        """Return what else is set, as texts, when a view sets the field `name`."""
+        found: dict[str, str] = {}
+        for base in reversed(cls.__mro__):
+            found |= base.__dict__.get("implies", {}).get(name, {})
+        return found
+
+    @classmethod
+    def versions(cls, values: Mapping[str, Any]) -> dict[str, int]:
+        """Return the version of each class that `values` (JSON or texts) belong to, where it was ever changed."""
+        return {name: len(changes) for name, changes in declared(cls).items()}
+
+    @classmethod
+    def updated(cls, values: Mapping[str, Any], versions: Mapping[str, int] | None, typed: bool) -> dict[str, Any]:
+        """Return values of earlier `versions` of the classes as they are called and meant today.
+
+        `typed` says whether they are texts. A class that `versions` do not name is in its first version. Where there
+        are no `versions`, somebody wrote the values himself: then they are today's, unless a name or a choice is one
+        that only an earlier version had. Numbers are never guessed at. Raises ParamError for a newer version.
+        """
+        changes = declared(cls)
+        if versions is not None:
+            check_versions(versions, cls.versions(values))
+            return changed_since(changes, versions, values, typed)
+        for back in range(max(map(len, changes.values()), default=0) + 1):
+            before = {name: max(0, len(migrations) - back) for name, migrations in changes.items()}
+            found = changed_since(changes, before, values, typed)
+            if cls._named_today(found):
+                return found
+        return dict(values)
+
     def to_json(self) -> dict[str, Any]:
-        """Return values that JSON can hold, with the schema version."""
+        """Return values that JSON can hold, with the versions of their classes."""
         values = {name: getattr(self, name) for name in self.specs()}
         plain = {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
-        return {"schema_version": self.schema_version, **plain}
+        versions = self.versions(plain)
+        # A Descent of before there were versions says of the second format that it is too new.
+        return {"schema_version": FORM, "versions": versions, **plain} if versions else {"schema_version": 1, **plain}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
-        """Read what `to_json` wrote, now or in an earlier version."""
+        """Read what `to_json` wrote, now or in an earlier version, or what somebody wrote himself."""
         if not isinstance(data, Mapping):
             raise ParamError("", "parameters must be a JSON object, not {found}", found=type(data).__name__)
-        version = data.get("schema_version", cls.schema_version)
-        if not isinstance(version, int) or isinstance(version, bool) or version > cls.schema_version:
-            raise ParamError(
-                "schema_version",
-                "{field}: {value} was written by a newer Descent; this one reads up to {allowed}",
-                value=version,
-                allowed=cls.schema_version,
-            )
-        values = {}
-        for name, value in data.items():
-            if name == "schema_version" or name in cls.removed:
-                continue
-            values[cls.renamed.get(name, name)] = tuple(value) if isinstance(value, list) else value
-        cls._known(values)
-        return cls(**values)
+        values = {name: value for name, value in data.items() if name not in ("schema_version", "versions")}
+        found = cls.updated(values, noted_versions(data), typed=False)
+        cls._known(found)
+        return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in found.items()})
 
     @classmethod
-    def from_texts(cls, texts: Mapping[str, str]) -> Self:
-        """Read values that were typed, in a form, a link or on a command line."""
-        cls._known(texts)
+    def from_texts(cls, texts: Mapping[str, str], versions: Mapping[str, int] | None = None) -> Self:
+        """Read values that were typed, in a form, a link or on a command line, as `updated` understands them."""
+        found = cls.updated(texts, versions, typed=True)
+        cls._known(found)
         specs = cls.specs()
-        return cls(**{name: parse(name, specs[name], typed) for name, typed in texts.items()})
+        return cls(**{name: parse(name, specs[name], typed) for name, typed in found.items()})
 
     def to_texts(self) -> dict[str, str]:
         """Return the values as `from_texts` reads them."""
@@ -241,3 +267,13 @@ class Params:
                     "{field} is not a parameter here; choose from {allowed}",
                     allowed=", ".join(cls.specs()),
                 )
+
+    @classmethod
+    def _named_today(cls, values: Mapping[str, Any]) -> bool:
+        """Tell whether all names, and the values of all choices, are among today's."""
+        specs = cls.specs()
+        return values.keys() <= specs.keys() and all(
+            (value.strip() if isinstance(value, str) else value) in [allowed for allowed, _label in specs[name].choices]
+            for name, value in values.items()
+            if specs[name].kind == "choice"
+        )

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from lab.core.catalogue import read_params
 from lab.core.events import Array
 from lab.core.params import ParamError
-from lab.core.text import Message, RunError, message
+from lab.core.text import LabError, Message, RunError, message
 from lab.nets.convolutional import ConvolutionalParams
-from lab.running.runs import CHECKPOINT, MODEL, Run
+from lab.running.runs import CHECKPOINT, INFO, MODEL, Run
 from lab.running.weights import read_weights
 
 MODELS = Path(__file__).resolve().parents[2] / "resources" / "models"
@@ -45,30 +46,45 @@ class Answer:
 def load_model(name: str) -> KeptModel:
     """Load the shipped model "digits", or that of a run by its folder, finished or not. Raises RunError."""
     folder = MODELS / SHIPPED if name == SHIPPED else Path(name).expanduser()
+    # What a newer version keeps may mean something else, weights included.
+    info = Run(folder).info() if (folder / INFO).exists() else None
     if (folder / MODEL).exists():
         arrays, about = read_weights(folder / MODEL)
-        return kept_model(name, about.get("params"), about.get("classes"), arrays)
+        return kept_model(name, about.get("experiment"), about.get("params"), about.get("classes"), arrays)
     if not folder.is_dir():
         raise RunError("There is no model {name}; allowed is digits, or the folder of a run.", name=name)
-    info = Run(folder).info()
+    if info is None:
+        raise RunError("There is no run in {folder}.", folder=str(folder))
     if not (folder / CHECKPOINT).exists():
         raise RunError("The run in {folder} has no weights yet.", folder=str(folder))
     arrays, counters = read_weights(folder / CHECKPOINT)
     prefix = "model."
     weights = {key.removeprefix(prefix): array for key, array in arrays.items() if key.startswith(prefix)}
-    return kept_model(name, info.params, counters.get("classes"), weights)
+    return kept_model(name, info.experiment, info.params, counters.get("classes"), weights)
 
 
-def kept_model(name: str, params: Any, classes: Any, arrays: Mapping[str, Array]) -> KeptModel:
-    """Put a model together from what was kept of it. Raises RunError when it is not a classifier of images."""
+def kept_model(name: str, identifier: Any, params: Any, classes: Any, arrays: Mapping[str, Array]) -> KeptModel:
+    """Put a model together from what was kept of it: its experiment, parameters as JSON, classes, weights.
+
+    Raises RunError when it is not a classifier of images, or its parameters cannot be read.
+    """
     try:
-        known = ConvolutionalParams.specs().keys() | {"schema_version"}
-        own = ConvolutionalParams.from_json({key: value for key, value in dict(params).items() if key in known})
+        own = read_params(str(identifier), params)
         labels = tuple(str(label) for label in classes)
-        dataset = str(params["dataset"])
-    except (ParamError, TypeError, ValueError, KeyError) as error:
-        raise RunError("The model {name} is not a network that recognises images.", name=name) from error
+    except ParamError as error:
+        raise RunError(
+            "The parameters of the model {name} are not allowed here: {reason}.", name=name, reason=error.message
+        ) from error
+    except (LabError, TypeError) as error:
+        raise _no_classifier(name) from error
+    dataset = getattr(own, "dataset", None)
+    if not isinstance(own, ConvolutionalParams) or not isinstance(dataset, str):
+        raise _no_classifier(name)
     return KeptModel(name, own, dataset, labels, arrays)
+
+
+def _no_classifier(name: str) -> RunError:
+    return RunError("The model {name} is not a network that recognises images.", name=name)
 
 
 class Recogniser:

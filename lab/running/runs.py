@@ -26,6 +26,7 @@ import filelock
 import numpy as np
 import platformdirs
 
+from lab.core.catalogue import current
 from lab.core.events import Scalars, Weights
 from lab.core.experiment import State
 from lab.core.files import replace_file
@@ -33,6 +34,7 @@ from lab.core.text import LabError, RunError
 from lab.running.weights import read_weights, write_weights
 
 SCHEMA_VERSION = 1
+INFO = "run.json"
 MODEL = "model.safetensors"
 CHECKPOINT = "checkpoint.safetensors"
 
@@ -105,11 +107,11 @@ class Run:
         return run
 
     def info(self) -> RunInfo:
-        """Read `run.json`. Raises RunError when it is missing or damaged."""
+        """Read `run.json`. Raises RunError when it is missing, damaged, or of a newer version."""
         raw = self._read_info()
         try:
             return RunInfo(
-                experiment=str(raw["experiment"]),
+                experiment=current(str(raw["experiment"])),
                 params=dict(raw["params"]),
                 device=str(raw["device"]),
                 threads=int(raw["threads"]),
@@ -218,7 +220,7 @@ class Run:
         self._write_info(self._read_info() | {"status": status, "seconds": seconds})
 
     def _read_info(self) -> dict[str, Any]:
-        path = self.folder / "run.json"
+        path = self.folder / INFO
         try:
             raw = json.loads(path.read_text(encoding="utf-8"))
         except FileNotFoundError as error:
@@ -227,16 +229,27 @@ class Run:
             raise self._damaged() from error
         if not isinstance(raw, dict):
             raise self._damaged()
+        written = raw.get("schema_version")
+        if not isinstance(written, int) or isinstance(written, bool) or written < 1:
+            raise self._damaged()
+        if written > SCHEMA_VERSION:
+            raise RunError(
+                "The run in {folder} was written by a newer Descent, in format {version}; this one reads up to"
+                " {allowed}. It was left as it is.",
+                folder=str(self.folder),
+                version=written,
+                allowed=SCHEMA_VERSION,
+            )
         return raw
 
     def _write_info(self, raw: dict[str, Any]) -> None:
         text = json.dumps({"schema_version": SCHEMA_VERSION} | raw, indent=2) + "\n"
-        replace_file(self.folder / "run.json", lambda stream: stream.write(text.encode()))
+        replace_file(self.folder / INFO, lambda stream: stream.write(text.encode()))
 
     def _damaged(self) -> RunError:
         return RunError(
             "The file {file} is damaged. It was left as it is; this run cannot be continued.",
-            file=str(self.folder / "run.json"),
+            file=str(self.folder / INFO),
         )
 
 

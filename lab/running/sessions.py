@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lab.core.catalogue import experiment
+from lab.core.catalogue import experiment, read_params
 from lab.core.events import Event, Progress
 from lab.core.experiment import Context, Experiment, State
 from lab.core.params import Params
@@ -76,9 +76,9 @@ def start(
     if kept and (chosen.kept or folder is not None):
         values = params.to_json()
         if folder is None:
-            run = run_store().create(identifier, values, device, threads)
+            run = run_store().create(chosen.id, values, device, threads)
         else:
-            run = Run.create(folder, identifier, values, device, threads)
+            run = Run.create(folder, chosen.id, values, device, threads)
         run.acquire()
     return _session(chosen(), params, Context(device, data, restored=restored), run, [])
 
@@ -105,8 +105,7 @@ def resume(folder: Path) -> Session:
     info = run.info()
     if not info.unfinished:
         raise RunError("The run in {folder} is finished; there is nothing to continue.", folder=str(folder))
-    chosen = experiment(info.experiment)
-    params = chosen.params.from_json(info.params)
+    chosen, params = experiment(info.experiment), read_params(info.experiment, info.params)
     device = choose("cuda" if info.device.startswith("cuda") else "cpu")
     use_threads(info.threads)
     run.acquire()

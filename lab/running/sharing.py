@@ -19,9 +19,9 @@ from typing import Any
 
 import numpy as np
 
-from lab.core.catalogue import experiment
+from lab.core.catalogue import experiment, read_params
 from lab.core.events import Array
-from lab.core.experiment import State
+from lab.core.experiment import Experiment, State
 from lab.core.params import ParamError, Params
 from lab.core.text import LabError, Message
 
@@ -121,18 +121,18 @@ def decode(text: str) -> Shared:
     if checksum != _checksum(f"{head[0]}{written}:"):
         raise SharingError("This text was changed after it was copied: its checksum does not fit. Copy it again.")
     try:
-        params = experiment(identifier).params
+        chosen = experiment(identifier)
     except LabError as error:
         raise SharingError("This text is of the experiment {name}, which is not here.", name=identifier) from error
     content = _unpacked(written)
-    return Shared(identifier, _params(params, content.get("params")), _state(content))
+    return Shared(chosen.id, _params(chosen, content.get("params")), _state(content))
 
 
-def _params(params: type[Params], values: Any) -> Params:
+def _params(chosen: type[Experiment[Any]], values: Any) -> Params:
     try:
-        return params.from_json(values)
+        return read_params(chosen.id, values)
     except ParamError as error:
-        spec = params.specs().get(error.field)
+        spec = chosen.params.specs().get(error.field)
         reason = error.message if spec is None else error.called(Message(spec.label))
         raise SharingError("The parameters in this text are not allowed here: {reason}.", reason=reason) from error
 

@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from lab.core.catalogue import experiment
+from lab.core.catalogue import experiment, read_params
 from lab.core.events import Metrics
 from lab.core.experiment import ClosedForm
 from lab.core.params import ParamError
@@ -107,7 +107,7 @@ def run_cell(name: str, values: dict[str, Any]) -> dict[str, float] | Message:
 
     metrics = None
     try:
-        for event in start(name, experiment(name).params.from_json(values), 1, kept=False).events:
+        for event in start(name, read_params(name, values), 1, kept=False).events:
             if isinstance(event, Metrics):
                 metrics = event.values
     except LabError as error:

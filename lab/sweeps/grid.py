@@ -11,6 +11,7 @@ import numpy as np
 
 from lab.core.catalogue import experiment
 from lab.core.figures import Link
+from lab.core.migrations import declared
 from lab.core.params import ParamError, Params, Spec, parse, show
 from lab.core.specs import checked
 
@@ -107,8 +108,7 @@ def read_axis(name: str, text: str) -> Axis:
     by semicolons, and lists of blocks by commas, as semicolons separate their blocks. Raises ParamError for "over".
     """
     specs = experiment(name).params.specs()
-    parameter, equals, values = (part.strip() for part in text.partition("="))
-    parameter = parameter.removeprefix("--").replace("-", "_")
+    parameter, equals, values = _parts(updated_axis(experiment(name).params, text, None))
     if not equals or not values:
         raise ParamError(
             "over", "{field}: {text} lacks its values; write NAME=LOW:HIGH:COUNT or NAME=VALUE,VALUE", text=text
@@ -131,6 +131,33 @@ def read_axis(name: str, text: str) -> Axis:
     except ParamError as error:
         raise ParamError("over", "{field}: {reason}", reason=error.message) from error
     return Axis(parameter, found)
+
+
+def updated_axis(params: type[Params], text: str, versions: Mapping[str, int] | None) -> str:
+    """Return what was typed of an axis in an earlier version as it is typed today, as `Params.updated` does it.
+
+    What a change made of it that is no longer one parameter stays as it is.
+    """
+    if not declared(params):
+        return text
+    name, equals, values = _parts(text)
+    mark = next((mark for mark in ":;," if mark in values), None)
+    parts = [part.strip() for part in values.split(mark or ",")]
+    # Of LOW:HIGH:COUNT only the ends are values.
+    ends = parts[:2] if mark == ":" else parts
+    added = params.updated({}, versions or {}, typed=True)
+    found = [params.updated({name: end}, versions, typed=True).items() - added.items() for end in ends]
+    names = {now for changed in found for now, _value in changed}
+    if not equals or len(names) != 1 or any(len(changed) != 1 for changed in found):
+        return text
+    today = [value for changed in found for _now, value in changed]
+    return f"{names.pop()}={(mark or '').join(today + parts[len(ends) :])}"
+
+
+def _parts(text: str) -> tuple[str, str, str]:
+    """Return the name of an axis, the mark of equality, and its values."""
+    name, equals, values = (part.strip() for part in text.partition("="))
+    return name.removeprefix("--").replace("-", "_"), equals, values
 
 
 def _spaced(spec: Spec, text: str) -> tuple[Any, ...]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import shlex
-
 from lab.core.figures import Link
-from lab.core.options import option
+from lab.core.options import write_options
 from lab.core.params import ParamError, Params, Spec, show
 from lab.sweeps.grid import read_axis
 
@@ -20,15 +18,11 @@ def offer(name: str, params: Params) -> Link:
     axis = next((found for found in axes if found and _fits(name, found, params)), "")
     swept = axis.partition("=")[0]
     texts = params.to_texts()
-    words: list[str] = []
-    for field in params.changed():
-        if field not in ("seed", swept):
-            value = texts[field]
-            words += [f"{option(field)}={value}"] if value else [option(field)]
+    others = {field: texts[field] for field in params.changed() if field not in ("seed", swept)}
     found = {
         "experiment": name,
         "over": axis,
-        "settings": shlex.join(words),
+        "settings": write_options(others),
         "repeats": "5" if "seed" in specs else "1",
     }
     if "seed" in specs:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import given
@@ -15,6 +15,7 @@ from lab.core.blocks import Block, Number
 from lab.core.catalogue import experiments
 from lab.core.options import describe, option, read_options
 from lab.core.params import (
+    Migration,
     ParamError,
     Params,
     Spec,
@@ -32,10 +33,15 @@ from lab.core.params import (
 from lab.core.specs import checked
 
 
+def _first_words(values: dict[str, Any]) -> dict[str, Any]:
+    """Rate was called speed, and something is gone."""
+    names = {"speed": "rate"}
+    return {names.get(name, name): value for name, value in values.items() if name != "gone"}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Sample(Params):
-    renamed: ClassVar[dict[str, str]] = {"speed": "rate"}
-    removed: ClassVar[frozenset[str]] = frozenset({"gone"})
+    migrations: ClassVar[tuple[Migration, ...]] = (Migration(_first_words),)
 
     count: int = integer(3, 1, 10, label="Count", help="How many.", group="A")
     rate: float = real(0.5, 1e-6, 1.0, scale="log", label="Rate", help="How fast.", group="A")

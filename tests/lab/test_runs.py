@@ -18,6 +18,7 @@ from lab.core.params import Params
 from lab.core.text import RunError
 from lab.data.store import DataStore
 from lab.running import sessions
+from lab.running.classifier import load_model
 from lab.running.recording import recorded
 from lab.running.runs import CHECKPOINT, Run, RunStore
 from lab.running.weights import read_weights
@@ -252,3 +253,16 @@ def test_missing_data_are_noticed_before_anything_is_written(tmp_path: Path) -> 
     with pytest.raises(DataError, match="data import"):
         sessions.start("cnn.mnist", tiny(dataset="mnist"), 1, tmp_path / "run")
     assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize("written", [99, True, "1", None, 0])
+def test_a_run_of_a_newer_version_is_left_alone(run: Run, written: Any) -> None:
+    list(events(run))
+    path = run.folder / "run.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"schema_version": written}))
+    before = {kept.name: kept.read_bytes() for kept in run.folder.iterdir()}
+    words = "written by a newer Descent, in format 99; this one reads up to 1" if written == 99 else "is damaged"
+    for refused in (run.info, lambda: sessions.resume(run.folder), lambda: load_model(str(run.folder))):
+        with pytest.raises(RunError, match=words):
+            refused()
+    assert {kept.name: kept.read_bytes() for kept in run.folder.iterdir()} == before

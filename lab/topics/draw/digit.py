@@ -28,6 +28,8 @@ from lab.data.drawing import to_mnist
 if TYPE_CHECKING:
     from lab.running.classifier import Recogniser
 
+TRAINER = "cnn.mnist"
+"""The experiment whose network answers while it learns."""
 CHUNK = 25
 """Images judged between two chances to answer a drawing."""
 
@@ -107,7 +109,7 @@ class Digit(Experiment[DigitParams]):
         from lab.running.classifier import Recogniser, kept_model
 
         self._weights = weights
-        model = kept_model("training", weights.params, weights.classes, weights.arrays)
+        model = kept_model("training", TRAINER, weights.params, weights.classes, weights.arrays)
         self._recogniser = Recogniser(model)
 
 

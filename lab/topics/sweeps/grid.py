@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from lab.core.catalogue import experiment
+from lab.core.catalogue import current, experiment
 from lab.core.events import Event, lazily
 from lab.core.experiment import Context
 from lab.core.figures import Axis, Chart, Field, Table
 from lab.core.metaparameters import RunParams
-from lab.core.options import read_options
+from lab.core.options import read_options, write_options
 from lab.core.params import ParamError, Params, choice, integer, text
 from lab.core.text import LabError, message
 from lab.sweeps import figures
 from lab.sweeps.execution import BACKENDS, Place
 from lab.sweeps.experiment import SweepExperiment
-from lab.sweeps.grid import MOST_AXES, Sweep, read_axis
+from lab.sweeps.grid import MOST_AXES, Sweep, read_axis, updated_axis
 from lab.sweeps.outcomes import Results
 
 USUAL = ("test_accuracy", "accuracy", "test_loss", "loss")
@@ -69,6 +69,27 @@ class GridParams(RunParams):
         when=("backend", ("dask",)),
     )
 
+    @classmethod
+    def versions(cls, values: Mapping[str, Any]) -> dict[str, int]:
+        """Return the versions of these parameters, and of those that they speak of."""
+        return super().versions(values) | _swept(values).versions({})
+
+    @classmethod
+    def updated(cls, values: Mapping[str, Any], versions: Mapping[str, int] | None, typed: bool) -> dict[str, Any]:
+        """Return these parameters as they are today, with the options and axes of what is swept."""
+        found = super().updated(values, versions, typed)
+        if isinstance(found.get("experiment"), str):
+            found["experiment"] = current(found["experiment"])
+        swept = _swept(found)
+        today = swept.versions({})
+        before = {name: (versions or {}).get(name, 0) for name in today}
+        # What somebody types now is understood when it is read.
+        if versions is not None and before != today:
+            found |= {
+                n: _updated(swept, n, found[n], before) for n in ("settings", "over") if isinstance(found.get(n), str)
+            }
+        return found
+
     def check(self) -> None:
         """Refuse what cannot be swept."""
         self.sweep()
@@ -81,7 +102,7 @@ class GridParams(RunParams):
             chosen = experiment(self.experiment)
         except LabError as error:
             raise ParamError("experiment", "{field}: {reason}", reason=error.message) from error
-        if self.experiment.startswith("sweeps."):
+        if chosen.id.startswith("sweeps."):
             raise ParamError("experiment", "{field}: a sweep of sweeps is not possible; choose another experiment")
         try:
             typed = read_options(chosen.params, shlex.split(self.settings))
@@ -95,7 +116,25 @@ class GridParams(RunParams):
         parts = self.over.split("&")
         if len(parts) > MOST_AXES:
             raise ParamError("over", "{field}: at most {count} parameters can be swept at once", count=MOST_AXES)
-        return Sweep(self.experiment, base, tuple(read_axis(self.experiment, part) for part in parts), self.repeats)
+        return Sweep(chosen.id, base, tuple(read_axis(chosen.id, part) for part in parts), self.repeats)
+
+
+def _swept(values: Mapping[str, Any]) -> type[Params]:
+    """Return the kind of parameters of what is swept; of what is not there, none."""
+    try:
+        return experiment(str(values.get("experiment", GridParams.default("experiment")))).params
+    except LabError:
+        return Params
+
+
+def _updated(swept: type[Params], name: str, text: str, versions: Mapping[str, int]) -> str:
+    """Return a text of an earlier version; one that was left half typed stays as it is."""
+    try:
+        if name == "over":
+            return " & ".join(updated_axis(swept, part, versions) for part in text.split("&"))
+        return write_options(read_options(swept, shlex.split(text), versions))
+    except (ParamError, ValueError):
+        return text
 
 
 class Grid(SweepExperiment[GridParams]):
