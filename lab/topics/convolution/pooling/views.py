@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
-from lab.core.events import Array, Metrics
-from lab.core.figures import Cell, Table, Words
+from lab.core.code import CodeLine
+from lab.core.events import Array
+from lab.core.figures import Cell, Words
 from lab.core.pictures import Box, Colours, PicturePanel, Pictures
+from lab.core.quantities import Lines, Numbers, Quantity
 from lab.core.text import Message, message
 from lab.maths.matrices import written
 from lab.topics.convolution.pooling.figures import RESULTS, TITLES
-from lab.topics.convolution.pooling.picture import KINDS, Look, Measured
-from lab.topics.convolution.pooling.program import Area
+from lab.topics.convolution.pooling.picture import KINDS, Area, Measured
 
 
 def pictures(measured: Measured) -> Pictures:
@@ -59,88 +61,103 @@ def _panel(
     return PicturePanel(title, values, colours, origin=origin, pitch=pitch, boxes=boxes, why=why)
 
 
-def picture_numbers(measured: Measured) -> Table:
+def picture_numbers(measured: Measured) -> Numbers:
     """Return what each kind of pooling does to noise, brightness, contrast and edges; the chosen one stands out."""
-    looks = [measured.before, *(measured.after[how] for how in KINDS)]
-    changed = message("the standard deviation of what the noise has changed in the flat area, marked in the picture")
-    rows = (
-        _row(measured, message("noise measured"), [look.noise for look in looks], changed),
-        _row(measured, message("noise expected"), _expected(measured, 0), _law(measured)),
-        _row(
-            measured,
-            message("brighter, measured"),
-            [look.shift for look in looks],
-            message("the mean of what the noise has changed in the flat area"),
-        ),
-        _row(
-            measured,
-            message("brighter, expected"),
-            _expected(measured, 1),
-            message("the mean of the largest or least of so many random numbers"),
-        ),
-        _row(measured, message("mean of all"), [look.brightness for look in looks], ""),
-        _row(
-            measured,
-            message("contrast"),
-            [look.contrast for look in looks],
-            message("the standard deviation of all numbers of the picture"),
-        ),
-        _row(
-            measured,
-            message("edge strength"),
-            [look.edges for look in looks],
-            message(
-                "the mean difference between neighbours, to the right and below; after pooling they lie further apart"
-            ),
-        ),
-    )
-    columns = (message("quantity"), message("before"), *(TITLES[how] for how in KINDS))
-    return Table(
-        "picture_numbers",
-        columns,
-        rows,
-        message("0 is black and 1 is white; noise goes beyond both, and nothing is cut off."),
-    )
-
-
-def _mark(measured: Measured, place: int) -> Literal["", "strong"]:
-    return "strong" if place and KINDS[place - 1] == measured.way.how else ""
-
-
-def _row(measured: Measured, name: Message, values: list[float | None], why: Words) -> tuple[Cell, ...]:
-    cells = [
-        Cell(None, message("There is no such number here."))
-        if value is None
-        else Cell(round(value, 4), why, _mark(measured, place))
-        for place, value in enumerate(values)
-    ]
-    return (Cell(name), *cells)
-
-
-def _expected(measured: Measured, which: int) -> list[float | None]:
-    found: list[float | None] = [(measured.noise, 0.0)[which]]
-    for how in KINDS:
-        expected = measured.expected(how)
-        found.append(None if expected is None else expected[which])
-    return found
-
-
-def _law(measured: Measured) -> Message:
-    return message(
+    law = message(
         "The mean of {count} independent numbers has σ/√{count}; their largest and least follow a law of their own.",
         count=numbers_of(measured),
     )
+    area, inner = measured.area, measured.inner or (0, 0, 0, 0)
+    flat = CodeLine(
+        f"flat = noise[:, {area[0]}:{area[1]}, {area[2]}:{area[3]}]", why=message("the flattest square of the picture")
+    )
+    left = CodeLine(
+        f"left = (y - pool(x))[:, {inner[0]}:{inner[1]}, {inner[2]}:{inner[3]}]",
+        why=message("what the noise has changed there"),
+    )
+    size = measured.after[measured.way.how].picture.shape[:2]
+    quantities = (
+        Quantity(message("size of the result"), size, "", "picture_size", "y.shape[1:]", listed=False),
+        *_told(
+            measured, message("noise measured"), "noise",
+            message("the standard deviation of what the noise has changed in the flat area, marked in the picture"),
+            {"before": "flat.double().std(correction=0).item()", "after": "left.double().std(correction=0).item()"},
+            {"before": (flat,), "after": (left,)},
+        ),
+        _expected(measured, message("noise expected"), 0, law),
+        *_told(
+            measured, message("brighter, measured"), "shift",
+            message("the mean of what the noise has changed in the flat area"),
+            {"before": "flat.double().mean().item()", "after": "left.double().mean().item()"},
+        ),
+        _expected(
+            measured, message("brighter, expected"), 1,
+            message("the mean of the largest or least of so many random numbers"),
+        ),
+        *_told(
+            measured, message("mean of all"), "brightness", "",
+            {"before": "(x + noise).double().mean().item()", "after": "y.double().mean().item()"},
+        ),
+        *_told(
+            measured, message("contrast"), "contrast", message("the standard deviation of all numbers of the picture"),
+            {
+                "before": "(x + noise).double().std(correction=0).item()",
+                "after": "y.double().std(correction=0).item()",
+            },
+        ),
+        *_told(
+            measured, message("edge strength"), "edges",
+            message(
+                "the mean difference between neighbours, to the right and below; after pooling they lie further apart"
+            ),
+            {},
+        ),
+    )  # fmt: skip
+    setup = (
+        "",
+        "x = torch.tensor(image, dtype=torch.float32).permute(2, 0, 1) / 255",
+        f"noise = {measured.noise!r} * torch.randn(x.shape, generator=torch.Generator().manual_seed({measured.seed}))",
+        "y = pool(x + noise)",
+    )
+    return Numbers(
+        quantities,
+        "picture_numbers",
+        (message("quantity"), message("before"), *(TITLES[how] for how in KINDS)),
+        message("0 is black and 1 is white; noise goes beyond both, and nothing is cut off."),
+        setup,
+    )
 
 
-def metrics(measured: Measured) -> Metrics:
-    """Return the picture's part of the result."""
-    before, after = measured.before, measured.after[measured.way.how]
-    values: dict[str, float] = {}
-    for when, look in (("before", before), ("after", after)):
-        values |= {f"{name}_{when}": value for name, value in _values(look).items() if value is not None}
-    return Metrics(values, {"picture_size": after.picture.shape[:2]})
+def _told(
+    measured: Measured,
+    label: Message,
+    what: str,
+    why: Words,
+    code: Mapping[str, str],
+    lines: Mapping[str, Lines] = MappingProxyType({}),
+) -> Iterator[Quantity]:
+    """Yield one number of the pictures, before and after: a row, and two results."""
+    looks = {"before": measured.before, "after": measured.after[measured.way.how]}
+    values = [getattr(look, what) for look in (measured.before, *(measured.after[how] for how in KINDS))]
+    cells = _cells(measured, values, why)
+    for when, look in looks.items():
+        yield Quantity(
+            label, getattr(look, what), why, f"{what}_{when}", code.get(when, ""),
+            lines=lines.get(when, ()), cells=cells, listed=when == "before",
+        )  # fmt: skip
 
 
-def _values(look: Look) -> dict[str, float | None]:
-    names = ("noise", "shift", "brightness", "contrast", "edges")
-    return {name: getattr(look, name) for name in names}
+def _expected(measured: Measured, label: Message, which: int, why: Words) -> Quantity:
+    """Return what a number of the pictures should be."""
+    laws = [measured.expected(how) for how in KINDS]
+    values = [(measured.noise, 0.0)[which], *(None if law is None else law[which] for law in laws)]
+    return Quantity(label, None, cells=_cells(measured, values, why))
+
+
+def _cells(measured: Measured, values: Sequence[float | None], why: Words) -> tuple[Cell, ...]:
+    nothing = message("There is no such number here.")
+    chosen = 1 + KINDS.index(measured.way.how)
+    return tuple(
+        Cell(None, nothing) if value is None else Cell(round(value, 4), why, "strong" if place == chosen else "")
+        for place, value in enumerate(values)
+    )
