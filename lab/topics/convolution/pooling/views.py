@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Iterator, Sequence
 
 from lab.core.code import CodeLine
 from lab.core.events import Array
@@ -18,25 +17,17 @@ from lab.topics.convolution.pooling.picture import KINDS, Area, Measured
 
 def pictures(measured: Measured) -> Pictures:
     """Return the picture with its noise and what the chosen kind makes of it, the flat area marked in both."""
-    way, chosen = measured.way, measured.after[measured.way.how]
-    height, width = measured.before.picture.shape[:2]
-    rows, columns = chosen.picture.shape[:2]
-    before = _panel(
-        message("before: {rows} × {columns}", rows=height, columns=width),
-        measured.before.picture,
-        measured.area,
-        message("{name}, divided by 255, plus noise of σ = {noise}", name=measured.name, noise=written(measured.noise)),
+    way, before, after = measured.way, measured.before.picture, measured.after[measured.way.how].picture
+    source = message(
+        "{name}, divided by 255, plus noise of σ = {noise}", name=measured.name, noise=written(measured.noise)
     )
+    result = message("{what} of {count} numbers", what=RESULTS[way.how], count=numbers_of(measured))
     centre = (way.kernel - 1) / 2 - way.padding
-    after = _panel(
-        message("{what}: {rows} × {columns}", what=TITLES[way.how], rows=rows, columns=columns),
-        chosen.picture,
-        measured.inner,
-        message("{what} of {count} numbers", what=RESULTS[way.how], count=numbers_of(measured)),
-        (centre, centre),
-        (way.stride, way.stride),
+    panels = (
+        _panel(message("before"), before, measured.area, source),
+        _panel(TITLES[way.how], after, measured.inner, result, (centre, centre), (way.stride, way.stride)),
     )
-    return Pictures("pictures", (before, after))
+    return Pictures("pictures", panels)
 
 
 def numbers_of(measured: Measured) -> int:
@@ -45,16 +36,15 @@ def numbers_of(measured: Measured) -> int:
 
 
 def _panel(
-    title: Message,
+    name: Message,
     picture: Array,
     area: Area | None,
     why: Message,
     origin: tuple[float, float] = (0.0, 0.0),
     pitch: tuple[float, float] = (1.0, 1.0),
 ) -> PicturePanel:
-    boxes: tuple[Box, ...] = ()
-    if area is not None:
-        boxes = (Box(area[0], area[2], area[1] - area[0], area[3] - area[2], message("flat"), 1),)
+    title = message("{what}: {rows} × {columns}", what=name, rows=picture.shape[0], columns=picture.shape[1])
+    boxes = (Box(area[0], area[2], area[1] - area[0], area[3] - area[2], message("flat"), 1),) if area else ()
     coloured = picture.shape[2] == 3
     colours: Colours = "colour" if coloured else "grey"
     values = picture if coloured else picture[:, :, 0]
@@ -67,84 +57,64 @@ def picture_numbers(measured: Measured) -> Numbers:
         "The mean of {count} independent numbers has σ/√{count}; their largest and least follow a law of their own.",
         count=numbers_of(measured),
     )
-    area, inner = measured.area, measured.inner or (0, 0, 0, 0)
-    flat = CodeLine(
-        f"flat = noise[:, {area[0]}:{area[1]}, {area[2]}:{area[3]}]", why=message("the flattest square of the picture")
-    )
-    left = CodeLine(
-        f"left = (y - pool(x))[:, {inner[0]}:{inner[1]}, {inner[2]}:{inner[3]}]",
-        why=message("what the noise has changed there"),
-    )
-    size = measured.after[measured.way.how].picture.shape[:2]
     quantities = (
-        Quantity(message("size of the result"), size, "", "picture_size", "y.shape[1:]", listed=False),
         *_told(
-            measured, message("noise measured"), "noise",
+            measured, message("noise measured"), "noise", "std(correction=0)",
             message("the standard deviation of what the noise has changed in the flat area, marked in the picture"),
-            {"before": "flat.double().std(correction=0).item()", "after": "left.double().std(correction=0).item()"},
-            {"before": (flat,), "after": (left,)},
         ),
         _expected(measured, message("noise expected"), 0, law),
         *_told(
-            measured, message("brighter, measured"), "shift",
+            measured, message("brighter, measured"), "shift", "mean()",
             message("the mean of what the noise has changed in the flat area"),
-            {"before": "flat.double().mean().item()", "after": "left.double().mean().item()"},
         ),
         _expected(
             measured, message("brighter, expected"), 1,
             message("the mean of the largest or least of so many random numbers"),
         ),
+        *_told(measured, message("mean of all"), "brightness", "mean()", ""),
         *_told(
-            measured, message("mean of all"), "brightness", "",
-            {"before": "(x + noise).double().mean().item()", "after": "y.double().mean().item()"},
+            measured, message("contrast"), "contrast", "std(correction=0)",
+            message("the standard deviation of all numbers of the picture"),
         ),
         *_told(
-            measured, message("contrast"), "contrast", message("the standard deviation of all numbers of the picture"),
-            {
-                "before": "(x + noise).double().std(correction=0).item()",
-                "after": "y.double().std(correction=0).item()",
-            },
-        ),
-        *_told(
-            measured, message("edge strength"), "edges",
+            measured, message("edge strength"), "edges", "",
             message(
                 "the mean difference between neighbours, to the right and below; after pooling they lie further apart"
             ),
-            {},
+        ),
+        Quantity(
+            message("size of the result"), measured.after[measured.way.how].picture.shape[:2], "", "picture_size",
+            "y.shape[1:]", listed=False,
         ),
     )  # fmt: skip
-    setup = (
+    flat = message("the flattest square of the picture")
+    left = message("what the noise has changed there")
+    setup: Lines = (
         "",
         "x = torch.tensor(image, dtype=torch.float32).permute(2, 0, 1) / 255",
         f"noise = {measured.noise!r} * torch.randn(x.shape, generator=torch.Generator().manual_seed({measured.seed}))",
-        "y = pool(x + noise)",
+        "disturbed, y = x + noise, pool(x + noise)",
+        CodeLine(f"flat = noise[:, {_slices(measured.area)}]", why=flat),
+        *([CodeLine(f"left = (y - pool(x))[:, {_slices(measured.inner)}]", why=left)] if measured.inner else []),
     )
-    return Numbers(
-        quantities,
-        "picture_numbers",
-        (message("quantity"), message("before"), *(TITLES[how] for how in KINDS)),
-        message("0 is black and 1 is white; noise goes beyond both, and nothing is cut off."),
-        setup,
-    )
+    columns = message("quantity"), message("before"), *(TITLES[how] for how in KINDS)
+    note = message("0 is black and 1 is white; noise goes beyond both, and nothing is cut off.")
+    return Numbers(quantities, "picture_numbers", columns, note, setup)
 
 
-def _told(
-    measured: Measured,
-    label: Message,
-    what: str,
-    why: Words,
-    code: Mapping[str, str],
-    lines: Mapping[str, Lines] = MappingProxyType({}),
-) -> Iterator[Quantity]:
+def _slices(area: Area) -> str:
+    return f"{area[0]}:{area[1]}, {area[2]}:{area[3]}"
+
+
+def _told(measured: Measured, label: Message, what: str, call: str, why: Words) -> Iterator[Quantity]:
     """Yield one number of the pictures, before and after: a row, and two results."""
-    looks = {"before": measured.before, "after": measured.after[measured.way.how]}
-    values = [getattr(look, what) for look in (measured.before, *(measured.after[how] for how in KINDS))]
-    cells = _cells(measured, values, why)
-    for when, look in looks.items():
-        yield Quantity(
-            label, getattr(look, what), why, f"{what}_{when}", code.get(when, ""),
-            lines=lines.get(when, ()), cells=cells, listed=when == "before",
-        )  # fmt: skip
+    cells = _cells(measured, [getattr(look, what) for look in (measured.before, *measured.after.values())], why)
+    ends = ("flat", "left") if what in ("noise", "shift") else ("disturbed", "y")
+    looks = measured.before, measured.after[measured.way.how]
+    for when, look, tensor in zip(("before", "after"), looks, ends, strict=True):
+        code = f"{tensor}.double().{call}.item()" if call else ""
+        listed = when == "before"
+        yield Quantity(label, getattr(look, what), why, f"{what}_{when}", code, cells=cells, listed=listed)
 
 
 def _expected(measured: Measured, label: Message, which: int, why: Words) -> Quantity:
@@ -155,9 +125,9 @@ def _expected(measured: Measured, label: Message, which: int, why: Words) -> Qua
 
 
 def _cells(measured: Measured, values: Sequence[float | None], why: Words) -> tuple[Cell, ...]:
-    nothing = message("There is no such number here.")
+    nothing = Cell(None, message("There is no such number here."))
     chosen = 1 + KINDS.index(measured.way.how)
     return tuple(
-        Cell(None, nothing) if value is None else Cell(round(value, 4), why, "strong" if place == chosen else "")
+        nothing if value is None else Cell(round(value, 4), why, "strong" if place == chosen else "")
         for place, value in enumerate(values)
     )
