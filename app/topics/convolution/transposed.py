@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.pages.layout import Layout, cell, row
-from app.pages.panels import code, matrices, numbers, pictures, table
+from app.pages.panels import code, matrices, numbers, pictures, table, torch_check
 
 TRANSPOSED: tuple[Layout, ...] = (
     Layout(
@@ -23,7 +23,7 @@ TRANSPOSED: tuple[Layout, ...] = (
                 cell(
                     table("Sizes", "arithmetic"),
                     numbers(),
-                    table("By torch", "check", "Here torch will say its numbers."),
+                    torch_check(),
                     code(),
                     stretch=10,
                 ),
