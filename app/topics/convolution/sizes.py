@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.pages.layout import Layout, cell, row
-from app.pages.panels import chart, code, matrices, pictures, table
+from app.pages.panels import chart, code, matrices, pictures, table, torch_check
 
 SIZES: tuple[Layout, ...] = (
     Layout(
@@ -17,7 +17,7 @@ SIZES: tuple[Layout, ...] = (
             row(
                 cell(
                     table("The formula with the numbers put in", "arithmetic"),
-                    table("The same from torch", "check", "Here torch will say its sizes."),
+                    torch_check(),
                     code(),
                     stretch=12,
                 ),
@@ -33,7 +33,7 @@ SIZES: tuple[Layout, ...] = (
             row(
                 cell(
                     table("Your answer", "verdicts"),
-                    table("The same from torch", "check", "Here torch will say its sizes."),
+                    torch_check(),
                     code(),
                 ),
                 stretch=5,

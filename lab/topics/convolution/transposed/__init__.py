@@ -14,6 +14,7 @@ from lab.core.experiment import ClosedForm, Context
 from lab.core.metaparameters import seed_field
 from lab.core.numbers import all_of, check
 from lab.core.params import ParamError, Params, choice, integer, integers, text
+from lab.nets.convolution.code import refusal
 from lab.nets.convolution.kernels import gaussian, own_kernel
 from lab.nets.convolution.numbers import Pair, pair
 from lab.topics.convolution.transposed.matrices import back, equation, stamping
@@ -173,7 +174,7 @@ class Transposed(ClosedForm[TransposedParams]):
         yield matrix_pictures(found)
         yield equation(found)
         yield back(found)
-        yield from all_of([numbers(found, params.values, params.seed), arithmetic(found)])
+        yield from all_of([numbers(found, params.values, params.seed), arithmetic(found), *refusal(found.problem)])
 
     def check(self, params: TransposedParams) -> Iterator[Event]:
         """Yield what torch makes of the same numbers, and the gradient of its convolution."""
