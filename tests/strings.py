@@ -21,6 +21,14 @@ ROOT = Path(__file__).resolve().parent.parent
 TRANSLATIONS = ROOT / "resources" / "translations"
 # Functions whose first argument is a sentence. N_ marks a literal that is said elsewhere.
 SPEAKERS = {"tr": 0, "N_": 0, "message": 0, "Message": 0}
+# In layouts, what says titles and the words of what is still empty: see app/pages/panels.py.
+PANELS = dict.fromkeys(("chart", "table", "matrices", "pictures", "field", "bars", "graph", "cells"), (0, 2)) | {
+    "code": (0,),
+    "units": (0,),
+    "confusion": (1,),
+    "Trace": (2,),
+}
+PANEL_WORDS = {"empty", "loss", "unit", "accuracy"}
 BASE = "LabError"
 
 
@@ -49,6 +57,8 @@ def written(modules: Mapping[str, str]) -> list[Found]:
             if isinstance(node, ast.Call) and _name(node.func) in speakers:
                 for argument in node.args[speakers[_name(node.func)] :][:1]:
                     found += _literals(argument, f"{place}:{node.lineno}")
+            if isinstance(node, ast.Call) and place.startswith(("app/topics/", "app/pages/panels")):
+                found += _titles(node, place)
     return found
 
 
@@ -113,6 +123,16 @@ def _sentences(spec: Spec) -> Iterator[str]:
         yield from (block.label, block.help)
         for number in block.numbers:
             yield from (number.label, *(label for _, label in number.choices))
+
+
+def _titles(node: ast.Call, place: str) -> Iterator[Found]:
+    """Yield the words of a panel."""
+    name = _name(node.func)
+    said = [node.args[index] for index in PANELS.get(name, ()) if index < len(node.args)]
+    if name in PANELS or name == "loss_and_accuracy":
+        said += [keyword.value for keyword in node.keywords if keyword.arg in PANEL_WORDS]
+    for argument in said:
+        yield from (found for found in _literals(argument, f"{place}:{node.lineno}") if found.text or found.problem)
 
 
 def _name(node: ast.expr) -> str:

@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-from app.core.language import tr
 from app.pages.layout import Layout, cell, row
-from app.views.chart.view import ChartView
-from app.views.field.view import FieldView
-from app.views.table.view import TableView
+from app.pages.panels import chart, field, table
 
 PAGES: tuple[Layout, ...] = (
     Layout(
         "gradient_descent.line",
         rows=(
             row(
-                cell(lambda: ChartView(tr("The function: click to put the ball"), "function"), stretch=4),
+                cell(chart("The function: click to put the ball", "function"), stretch=4),
                 cell(
-                    lambda: ChartView(tr("Its derivative"), "derivative"),
-                    lambda: TableView(tr("Zeros of the derivative"), "zeros"),
+                    chart("Its derivative", "derivative"),
+                    table("Zeros of the derivative", "zeros"),
                     stretch=3,
                 ),
                 stretch=3,
             ),
             row(
                 cell(
-                    lambda: ChartView(tr("Parameter over the steps"), "steps"),
-                    lambda: ChartView(tr("Gradient over the steps"), "gradients"),
+                    chart("Parameter over the steps", "steps"),
+                    chart("Gradient over the steps", "gradients"),
                 ),
                 cell(
-                    lambda: ChartView(tr("Where many random starts are"), "ends"),
-                    lambda: TableView(tr("One step in numbers"), "numbers"),
+                    chart("Where many random starts are", "ends"),
+                    table("One step in numbers", "numbers"),
                 ),
                 stretch=2,
             ),
@@ -38,15 +35,15 @@ PAGES: tuple[Layout, ...] = (
         "gradient_descent.plane",
         rows=(
             row(
-                cell(lambda: FieldView(tr("Height: click to put the ball"), "plane")),
-                cell(lambda: FieldView(tr("Basins: where every start ends"), "basins")),
+                cell(field("Height: click to put the ball", "plane")),
+                cell(field("Basins: where every start ends", "basins")),
                 stretch=5,
             ),
             row(
-                cell(lambda: ChartView(tr("How low, over the steps"), "heights")),
+                cell(chart("How low, over the steps", "heights")),
                 cell(
-                    lambda: TableView(tr("Gradient at the pointer"), "gradient"),
-                    lambda: TableView(tr("Race"), "race"),
+                    table("Gradient at the pointer", "gradient"),
+                    table("Race", "race"),
                 ),
                 stretch=3,
             ),
@@ -56,20 +53,18 @@ PAGES: tuple[Layout, ...] = (
         "gradient_descent.schedules",
         rows=(
             row(
-                cell(lambda: ChartView(tr("Three ways down"), "function"), stretch=5),
+                cell(chart("Three ways down", "function"), stretch=5),
                 cell(
-                    lambda: TableView(tr("Where they are"), "places"),
-                    lambda: TableView(
-                        tr("The same from torch"), "torch", tr("Here torch.optim.SGD will go the same ways.")
-                    ),
+                    table("Where they are", "places"),
+                    table("The same from torch", "torch", "Here torch.optim.SGD will go the same ways."),
                     stretch=4,
                 ),
                 stretch=3,
             ),
             row(
-                cell(lambda: ChartView(tr("Parameter"), "parameter")),
-                cell(lambda: ChartView(tr("Gradient"), "gradient")),
-                cell(lambda: ChartView(tr("Learning rate"), "rate")),
+                cell(chart("Parameter", "parameter")),
+                cell(chart("Gradient", "gradient")),
+                cell(chart("Learning rate", "rate")),
                 stretch=2,
             ),
         ),
@@ -79,27 +74,27 @@ PAGES: tuple[Layout, ...] = (
         rows=(
             row(
                 cell(
-                    lambda: ChartView(
-                        tr("From 50 starts"),
+                    chart(
+                        "From 50 starts",
                         "starts",
-                        tr("Here you will see where 50 descents from different starts end.\nPress Run."),
+                        "Here you will see where 50 descents from different starts end.\nPress Run.",
                     )
                 ),
                 cell(
-                    lambda: ChartView(
-                        tr("With 50 learning rates"),
+                    chart(
+                        "With 50 learning rates",
                         "rates",
-                        tr("Here you will see where 50 descents with different learning rates end.\nPress Run."),
+                        "Here you will see where 50 descents with different learning rates end.\nPress Run.",
                     )
                 ),
                 stretch=2,
             ),
             row(
                 cell(
-                    lambda: FieldView(
-                        tr("Rates × steps: click a cell to watch its descent"),
+                    field(
+                        "Rates × steps: click a cell to watch its descent",
                         "heat",
-                        tr("Here you will see where 2,000 descents end, by learning rate and steps.\nPress Run."),
+                        "Here you will see where 2,000 descents end, by learning rate and steps.\nPress Run.",
                     )
                 ),
                 stretch=3,
@@ -110,20 +105,20 @@ PAGES: tuple[Layout, ...] = (
         "gradient_descent.vanishing",
         rows=(
             row(
-                cell(lambda: ChartView(tr("Gradients of the network, layer by layer"), "norms"), stretch=4),
-                cell(lambda: ChartView(tr("A chain of layers: drag the ball"), "curve"), stretch=3),
+                cell(chart("Gradients of the network, layer by layer", "norms"), stretch=4),
+                cell(chart("A chain of layers: drag the ball", "curve"), stretch=3),
                 stretch=1,
             ),
             row(
                 cell(
-                    lambda: ChartView(tr("What multiplies the gradient"), "factors"),
-                    lambda: ChartView(tr("The signal on its way forward"), "signals"),
+                    chart("What multiplies the gradient", "factors"),
+                    chart("The signal on its way forward", "signals"),
                     stretch=4,
                 ),
                 cell(
-                    lambda: TableView(tr("In numbers"), "numbers"),
-                    lambda: TableView(tr("On the curve"), "step"),
-                    lambda: TableView(tr("torch"), "torch", tr("Here torch will compute the same gradients.")),
+                    table("In numbers", "numbers"),
+                    table("On the curve", "step"),
+                    table("torch", "torch", "Here torch will compute the same gradients."),
                     stretch=3,
                 ),
                 stretch=1,
@@ -134,20 +129,18 @@ PAGES: tuple[Layout, ...] = (
         "gradient_descent.dimensions",
         rows=(
             row(
-                cell(lambda: ChartView(tr("How many of the flat places are minima"), "share"), stretch=4),
-                cell(lambda: FieldView(tr("In two dimensions: click to put the ball"), "saddle"), stretch=3),
+                cell(chart("How many of the flat places are minima", "share"), stretch=4),
+                cell(field("In two dimensions: click to put the ball", "saddle"), stretch=3),
                 stretch=4,
             ),
             row(
                 cell(
-                    lambda: ChartView(tr("Their curvatures: all eigenvalues"), "spectrum"),
+                    chart("Their curvatures: all eigenvalues", "spectrum"),
                     stretch=5,
                 ),
                 cell(
-                    lambda: TableView(
-                        tr("In numbers"), "numbers", tr("Here the counts of each dimension will appear.\nPress Run.")
-                    ),
-                    lambda: TableView(tr("Saddle"), "point"),
+                    table("In numbers", "numbers", "Here the counts of each dimension will appear.\nPress Run."),
+                    table("Saddle", "point"),
                     stretch=6,
                 ),
                 stretch=3,

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from app.core.language import tr
 from app.pages.layout import Layout, cell, row
-from app.views.cells.view import CellsView
-from app.views.chart.view import ChartView
-from app.views.columns.view import BarsView
-from app.views.field.view import FieldView
-from app.views.matrices.view import MatricesView
-from app.views.table.view import TableView
+from app.pages.panels import bars, cells, chart, code, field, matrices, numbers, table
 
 PAGES: tuple[Layout, ...] = (
     Layout(
         "maths.life",
         rows=(
             row(
-                cell(lambda: CellsView(tr("Cells: draw with the mouse"), "life"), stretch=3),
-                cell(lambda: ChartView(tr("Population"), "population"), stretch=2),
+                cell(cells("Cells: draw with the mouse", "life"), stretch=3),
+                cell(chart("Population", "population"), stretch=2),
                 stretch=9,
             ),
             row(
-                cell(lambda: MatricesView(tr("The rule, at the cell under the pointer"), "rule"), stretch=13),
-                cell(lambda: TableView(tr("Numbers"), "numbers"), stretch=7),
+                cell(matrices("The rule, at the cell under the pointer", "rule"), stretch=13),
+                cell(numbers(), stretch=7),
                 stretch=4,
             ),
         ),
@@ -31,18 +25,18 @@ PAGES: tuple[Layout, ...] = (
         "maths.encoding",
         rows=(
             row(
-                cell(lambda: MatricesView(tr("There: categories to numbers"), "encoded"), stretch=4),
-                cell(lambda: MatricesView(tr("And back: numbers to categories"), "decoded"), stretch=3),
+                cell(matrices("There: categories to numbers", "encoded"), stretch=4),
+                cell(matrices("And back: numbers to categories", "decoded"), stretch=3),
                 stretch=5,
             ),
             row(
-                cell(lambda: TableView(tr("Shapes, and the column of ones"), "shapes"), stretch=4),
+                cell(table("Shapes, and the column of ones", "shapes"), stretch=4),
                 cell(
-                    lambda: TableView(tr("Distances"), "distances"),
-                    lambda: TableView(
-                        tr("The same from torch and scikit-learn"),
+                    table("Distances", "distances"),
+                    table(
+                        "The same from torch and scikit-learn",
                         "check",
-                        tr("Here torch and scikit-learn will check the encodings."),
+                        "Here torch and scikit-learn will check the encodings.",
                     ),
                     stretch=3,
                 ),
@@ -53,12 +47,12 @@ PAGES: tuple[Layout, ...] = (
     Layout(
         "maths.softmax",
         rows=(
-            row(cell(lambda: BarsView(tr("From scores to shares"), "softmax")), stretch=4),
+            row(cell(bars("From scores to shares", "softmax")), stretch=4),
             row(
-                cell(lambda: ChartView(tr("Shares over the temperature"), "temperature"), stretch=5),
+                cell(chart("Shares over the temperature", "temperature"), stretch=5),
                 cell(
-                    lambda: TableView(tr("Overflow"), "stability"),
-                    lambda: TableView(tr("The same from torch"), "torch"),
+                    table("Overflow", "stability"),
+                    table("The same from torch", "torch"),
                     stretch=6,
                 ),
                 stretch=3,
@@ -69,15 +63,15 @@ PAGES: tuple[Layout, ...] = (
         "maths.logarithm",
         rows=(
             row(
-                cell(lambda: ChartView(tr("What a probability costs"), "punishment"), stretch=3),
-                cell(lambda: ChartView(tr("exp and log are mirror images"), "inverse"), stretch=2),
+                cell(chart("What a probability costs", "punishment"), stretch=3),
+                cell(chart("exp and log are mirror images", "inverse"), stretch=2),
                 stretch=3,
             ),
             row(
-                cell(lambda: TableView(tr("A product of many probabilities"), "products"), stretch=6),
+                cell(table("A product of many probabilities", "products"), stretch=6),
                 cell(
-                    lambda: TableView(tr("Numbers"), "numbers"),
-                    lambda: TableView(tr("The same from torch"), "torch"),
+                    numbers(),
+                    table("The same from torch", "torch"),
                     stretch=7,
                 ),
                 stretch=2,
@@ -87,12 +81,13 @@ PAGES: tuple[Layout, ...] = (
     Layout(
         "maths.entropy",
         rows=(
-            row(cell(lambda: BarsView(tr("Probability, surprise, entropy"), "distribution")), stretch=2),
+            row(cell(bars("Probability, surprise, entropy", "distribution")), stretch=2),
             row(
-                cell(lambda: ChartView(tr("Where entropy is largest"), "curve"), stretch=5),
+                cell(chart("Where entropy is largest", "curve"), stretch=5),
                 cell(
-                    lambda: TableView(tr("Numbers"), "numbers"),
-                    lambda: TableView(tr("The same from SciPy and torch"), "check"),
+                    numbers(),
+                    table("The same from SciPy and torch", "check"),
+                    code(),
                     stretch=6,
                 ),
                 stretch=3,
@@ -102,12 +97,12 @@ PAGES: tuple[Layout, ...] = (
     Layout(
         "maths.cross_entropy",
         rows=(
-            row(cell(lambda: BarsView(tr("What happens, and what was predicted"), "distributions")), stretch=2),
+            row(cell(bars("What happens, and what was predicted", "distributions")), stretch=2),
             row(
-                cell(lambda: ChartView(tr("The loss"), "loss"), stretch=2),
+                cell(chart("The loss", "loss"), stretch=2),
                 cell(
-                    lambda: TableView(tr("Numbers"), "numbers"),
-                    lambda: TableView(tr("The same from torch"), "torch"),
+                    numbers(),
+                    table("The same from torch", "torch"),
                     stretch=3,
                 ),
                 stretch=3,
@@ -118,15 +113,15 @@ PAGES: tuple[Layout, ...] = (
         "maths.derivative",
         rows=(
             row(
-                cell(lambda: ChartView(tr("The function and its tangent"), "function")),
-                cell(lambda: ChartView(tr("Its derivative: the slope"), "derivative")),
+                cell(chart("The function and its tangent", "function")),
+                cell(chart("Its derivative: the slope", "derivative")),
                 stretch=3,
             ),
             row(
-                cell(lambda: ChartView(tr("Error of finite differences over the step"), "error")),
+                cell(chart("Error of finite differences over the step", "error")),
                 cell(
-                    lambda: TableView(tr("The slope at x"), "numbers"),
-                    lambda: TableView(tr("torch, for comparison"), "autograd", tr("Here torch will check the slope.")),
+                    table("The slope at x", "numbers"),
+                    table("torch, for comparison", "autograd", "Here torch will check the slope."),
                 ),
                 stretch=2,
             ),
@@ -135,21 +130,15 @@ PAGES: tuple[Layout, ...] = (
     Layout(
         "maths.products",
         rows=(
-            row(cell(lambda: MatricesView(tr("The product, cell by cell"), "product")), stretch=5),
+            row(cell(matrices("The product, cell by cell", "product")), stretch=5),
             row(
                 cell(
-                    lambda: FieldView(
-                        tr("Length and angle"),
-                        "plane",
-                        tr("Here the two vectors of a dot product\nare seen as arrows."),
-                    ),
+                    field("Length and angle", "plane", "Here the two vectors of a dot product\nare seen as arrows."),
                     stretch=4,
                 ),
                 cell(
-                    lambda: TableView(tr("Numbers"), "numbers"),
-                    lambda: TableView(
-                        tr("The same from torch and NumPy"), "check", tr("Here torch and NumPy will check the product.")
-                    ),
+                    numbers(),
+                    table("The same from torch and NumPy", "check", "Here torch and NumPy will check the product."),
                     stretch=5,
                 ),
                 stretch=6,
@@ -160,18 +149,16 @@ PAGES: tuple[Layout, ...] = (
         "maths.sampling",
         rows=(
             row(
-                cell(lambda: ChartView(tr("The law of large numbers"), "law")),
-                cell(lambda: ChartView(tr("Means of many samples"), "means")),
+                cell(chart("The law of large numbers", "law")),
+                cell(chart("Means of many samples", "means")),
                 stretch=4,
             ),
             row(
-                cell(lambda: ChartView(tr("The p of many t-tests"), "p_values"), stretch=2),
+                cell(chart("The p of many t-tests", "p_values"), stretch=2),
                 cell(
-                    lambda: TableView(tr("Mean and variance"), "numbers"),
-                    lambda: TableView(
-                        tr("t-test"), "test", tr("Here two samples will be compared.\nPress Run to draw them.")
-                    ),
-                    lambda: TableView(tr("Seeds"), "seeds"),
+                    table("Mean and variance", "numbers"),
+                    table("t-test", "test", "Here two samples will be compared.\nPress Run to draw them."),
+                    table("Seeds", "seeds"),
                     stretch=3,
                 ),
                 stretch=3,

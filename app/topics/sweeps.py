@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from app.core.language import tr
 from app.pages.layout import Layout, cell, row
+from app.pages.panels import chart, field, table
 from app.views.chart.view import ChartView
-from app.views.field.view import FieldView
-from app.views.table.view import TableView
 
 
 def _empty() -> str:
@@ -20,27 +19,23 @@ PAGES: tuple[Layout, ...] = (
             row(
                 cell(
                     lambda: ChartView(tr("Over the first parameter: click a point to open its run"), "over", _empty()),
-                    lambda: FieldView(
-                        tr("Over two parameters"),
+                    field(
+                        "Over two parameters",
                         "heat",
-                        tr("Here a grid over two parameters becomes a map.\nJoin two by & in the field “Over”."),
+                        "Here a grid over two parameters becomes a map.\nJoin two by & in the field “Over”.",
                     ),
                 ),
                 stretch=3,
             ),
             row(
                 cell(
-                    lambda: ChartView(
-                        tr("Losses of all runs"),
+                    chart(
+                        "Losses of all runs",
                         "curves",
-                        tr("Here the losses of networks that train together appear, a curve a run."),
+                        "Here the losses of networks that train together appear, a curve a run.",
                     )
                 ),
-                cell(
-                    lambda: TableView(
-                        tr("Best and worst"), "extremes", tr("Here the best and the worst runs appear.\nPress Run.")
-                    )
-                ),
+                cell(table("Best and worst", "extremes", "Here the best and the worst runs appear.\nPress Run.")),
                 stretch=2,
             ),
         ),

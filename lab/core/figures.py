@@ -15,6 +15,7 @@ from lab.core.events import Array, Event
 from lab.core.text import Message
 
 Words = Message | str
+CellMark = Literal["", "good", "bad", "strong", "muted"]
 LineStyle = Literal["line", "thin", "dashes", "points", "line + points", "bars", "ball", "rings", "faint points"]
 
 
@@ -149,7 +150,7 @@ class Cell:
 
     value: float | int | str | Message | None
     why: Words = ""
-    mark: Literal["", "good", "bad", "strong", "muted"] = ""
+    mark: CellMark = ""
 
 
 @dataclass(frozen=True)

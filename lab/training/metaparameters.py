@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from lab.core.metaparameters import RunParams
-from lab.core.params import choice, integer, real
+from lab.core.params import Migration, choice, integer, real
 from lab.nets.registry.optimisers import ALL, MOMENTUM
+
+
+def _one_word_one_meaning(values: dict[str, Any]) -> dict[str, Any]:
+    """What was called SGD and RMSprop had a momentum, and weight decay pulled at everything."""
+    names = {"sgd": "momentum", "rmsprop": "rmsprop_momentum"}
+    given = {"optimiser": names.get(values["optimiser"], values["optimiser"])} if "optimiser" in values else {}
+    return {"decay_on": "everything"} | values | given
 
 
 @dataclass(frozen=True, kw_only=True)
 class TrainingParams(RunParams):
     """Optimiser, rate, batches and epochs."""
+
+    migrations: ClassVar[tuple[Migration, ...]] = (Migration(_one_word_one_meaning),)
 
     optimiser: str = choice("adam", ALL, label="Optimiser", help="How the gradient becomes a step.", group="Training")
     learning_rate: float = real(

@@ -66,6 +66,15 @@ def say(flag, x):
     }  # fmt: skip
 
 
+def test_titles_of_panels_are_found_in_layouts() -> None:
+    source = """
+cell(chart("one", "name", "two"), code(), code("three"), loss_and_accuracy(Trace("a", "b", "four"), loss="five"))
+"""
+    found = {entry.text for entry in written({"app/topics/seeded.py": source})}
+    assert found == {"one", "two", "three", "four", "five"}
+    assert written({"lab/seeded.py": source}) == []
+
+
 @pytest.mark.parametrize("argument", ['f"{x} steps"', '"steps: " + x', '"{} steps".format(x)', '"%d steps" % x'])
 def test_a_sentence_that_is_put_together_is_noticed(argument: str) -> None:
     [found] = written({"app/seeded.py": f"tr({argument})"})

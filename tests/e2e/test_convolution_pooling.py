@@ -74,8 +74,8 @@ def test_a_cell_is_typed_and_result_and_gradient_follow(acts: Acts) -> None:
     pick(page, "how", "mean")
     type_over(page, "stride", "1")
     agrees(view, page, lambda x: functional.avg_pool2d(x, side, 1))
-    theirs = shown(page, TableView, "torch")
-    acts.wait(lambda: [row[3] for row in rows(theirs)] == pytest.approx([0, 0], abs=1e-9) != [])
+    theirs = shown(page, TableView, "check")
+    acts.wait(lambda: [row[4] for row in rows(theirs)] == pytest.approx([0] * 7, abs=1e-9) != [])
     # What does not fit is said beside the matrix, which stays.
     type_over(page, "kernel", "8")
     assert view._event is not None

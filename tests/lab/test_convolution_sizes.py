@@ -18,15 +18,15 @@ from lab.core.code import Code
 from lab.core.events import Event, Metrics, Remark
 from lab.core.experiment import Context
 from lab.core.figures import Chart, Table
+from lab.core.numbers import check
 from lab.core.params import ParamError
 from lab.core.pictures import PicturePanel, Pictures
 from lab.data.store import DataStore
 from lab.nets.convolution.sizes import Size, convolved, reach, transposed, unvisited
 from lab.topics.convolution.size import SizeOfConvolution, SizeParams
-from lab.topics.convolution.size import check as size_check
 from lab.topics.convolution.size.axes import AxisSizes, never_visited
-from lab.topics.convolution.size.check import check_table
 from lab.topics.convolution.size.figures import varied
+from lab.topics.convolution.size.numbers import counts
 from lab.topics.convolution.size.params import LARGEST_INPUT, RANGES
 from lab.topics.convolution.size.pictures import MOST_DRAWN, drawing
 
@@ -217,8 +217,9 @@ def test_what_does_not_fit_is_explained_with_its_arithmetic() -> None:
     assert remark.level == "warning"
     assert str(remark.message).startswith("Rows: The kernel spans 7")
     check = of_kind(said, Table, "check")
-    assert "Kernel size can't be greater than actual input size" in str(check.note)
-    assert [cell.mark for row in check.rows for cell in row[3:]] == ["good", "good"]
+    [refused] = [row for row in check.rows if str(row[3].value) == "refused"]
+    assert "Kernel size can't be greater than actual input size" in str(refused[4].value)
+    assert {row[4].mark for row in check.rows} == {"good"}
 
 
 @pytest.mark.parametrize(
@@ -233,15 +234,16 @@ def test_torch_agrees_on_the_page(texts: dict[str, str]) -> None:
     params = SizeParams.from_texts(texts)
     rows = list(SizeOfConvolution().check(params))
     table = of_kind(rows, Table, "check")
-    assert len(table.rows) == 4
-    assert {row[3].mark for row in table.rows} == {"good"}
+    assert len(table.rows) == 10
+    assert {row[4].mark for row in table.rows} == {"good"}
 
 
-def test_a_wrong_count_would_be_marked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(size_check, "parameters", lambda *_: 7)
+def test_a_wrong_count_would_be_marked() -> None:
     axis = AxisSizes(28, 5)
-    table = check_table(1, 1, axis, axis)
-    assert [row[3].mark for row in table.rows] == ["good", "bad", "good", "good"]
+    found = counts((1, 1), axis, axis, "meta")
+    wrong = [dataclasses.replace(each, value=7) if each.name == "parameters" else each for each in found.quantities]
+    table = check([dataclasses.replace(found, quantities=wrong)])
+    assert [str(row[0].value) for row in table.rows if row[4].mark != "good"] == ["parameters"]
 
 
 @settings(max_examples=100)

@@ -16,6 +16,7 @@ from lab.core.code import Code
 from lab.core.events import Metrics
 from lab.core.experiment import Context
 from lab.core.lessons import load_lessons, tries
+from lab.core.numbers import NumbersPage
 from lab.core.params import Params
 from lab.data.store import DataStore
 
@@ -27,7 +28,7 @@ QUICK = {"convolution.pooling_or_stride": {"images": "60", "epochs": "1"}}
 def cases() -> Iterator[Any]:
     lessons = load_lessons("en")
     for name in identifiers():
-        if name.partition(".")[0] in TOPICS:
+        if name.partition(".")[0] in TOPICS or issubclass(experiment(name), NumbersPage):
             yield pytest.param(name, {}, id=name)
             for place, texts in enumerate(tries(lessons[name]) if name in lessons else (), 1):
                 yield pytest.param(name, texts, id=f"{name}, try {place}")

@@ -17,13 +17,14 @@ from torch.nn import functional
 from lab.core.events import Event, Metrics, Remark
 from lab.core.experiment import Context
 from lab.core.figures import Matrices, Table
+from lab.core.numbers import check
 from lab.core.params import ParamError
 from lab.core.pictures import Pictures
 from lab.data.store import DataStore
 from lab.terminal.cli import cli
 from lab.topics.convolution.transposed import Transposed, TransposedParams
 from lab.topics.convolution.transposed.matrices import convolution_matrix
-from lab.topics.convolution.transposed.program import check_table
+from lab.topics.convolution.transposed.numbers import checked
 from lab.topics.convolution.transposed.working import MOST_DRAWN
 
 PAIR = st.tuples(st.integers(1, 4), st.integers(1, 4))
@@ -83,7 +84,7 @@ def test_stamps_sums_overlaps_and_gradients_are_those_of_torch(params: Transpose
     # y = Cᵀ x, by the matrix of the convolution.
     matrix = convolution_matrix(found)
     np.testing.assert_allclose(matrix.T @ found.image.ravel(), whole.ravel(), atol=1e-10)
-    assert {str(row[3].value) for row in check_table(found).rows} == {"the same"}
+    assert {row[4].mark for row in check(checked(found, params.values, params.seed)).rows} == {"good"}
     # There and back has the shape, and the numbers of torch.
     assert found.there_and_back is not None
     image, small, again = found.there_and_back
@@ -121,7 +122,7 @@ def test_of_a_large_output_the_part_that_is_drawn_is_exact(size: tuple[int, int]
     note = str(of(shown, Pictures, "pictures").note)
     assert "Only the first" in note
     assert "Number by number up to 12" in str(of(shown, Matrices, "stamping").refusal)
-    assert {str(row[3].value) for row in of(shown, Table, "check").rows} == {"the same"}
+    assert [row[4].mark for row in of(shown, Table, "check").rows] == ["good", "good"]
 
 
 def test_a_step_stamps_one_number_more() -> None:
@@ -148,7 +149,7 @@ def test_what_is_cut_off_is_explained_with_its_arithmetic() -> None:
     assert of(shown, Metrics).everything == {"fits": 0, "multiplications": 72, "even": 1}
     table = of(shown, Table, "arithmetic")
     assert table.rows[1][1].value == "1·(2 − 1) + 2 − 2·4 = −5"
-    assert "Output size is too small" in str(of(shown, Table, "check").note)
+    assert "Output size is too small" in str(of(shown, Table, "check").rows[-1][4].value)
     for name in ("stamping", "back", "equation"):
         assert of(shown, Matrices, name).refusal
 

@@ -2,55 +2,35 @@
 
 from __future__ import annotations
 
-from app.core.language import tr
 from app.pages.layout import Layout, cell, row
-from app.views.chart.view import ChartView
-from app.views.code.view import CodeView
-from app.views.curves import CurvesView, Panel, Series
-from app.views.matrices.view import MatricesView
-from app.views.pictures.view import PicturesView
-from app.views.table.view import TableView
+from app.pages.panels import Trace, chart, code, loss_and_accuracy, matrices, numbers, pictures, table, torch_check
 
-
-def _curves() -> CurvesView:
-    names = (tr("max pooling"), tr("mean pooling"), tr("stride 2"))
-    ways = tuple(zip(("max", "mean", "stride"), names, range(3), strict=True))
-    loss = Panel(
-        tr("Loss"),
-        tr("cross-entropy, each batch"),
-        tr("nats"),
-        tuple(Series("batch", f"{way}_train_loss", name, "thin line", colour) for way, name, colour in ways),
-    )
-    accuracy = Panel(
-        tr("Accuracy"),
-        tr("test, each epoch"),
-        "%",
-        tuple(Series("epoch", f"{way}_test_accuracy", name, "line + marker", colour) for way, name, colour in ways),
-        y_range=(0.0, 100.0),
-        scale=100.0,
-    )
-    return CurvesView(tr("Loss and accuracy"), "curves", (loss, accuracy))
-
+CURVES = loss_and_accuracy(
+    Trace("batch", "max_train", "max pooling", 0, "loss"),
+    Trace("batch", "mean_train", "mean pooling", 1, "loss"),
+    Trace("batch", "stride_train", "stride 2", 2, "loss"),
+    Trace("epoch", "max_test", "max pooling", 0, "accuracy"),
+    Trace("epoch", "mean_test", "mean pooling", 1, "accuracy"),
+    Trace("epoch", "stride_test", "stride 2", 2, "accuracy"),
+    loss="cross-entropy, each batch",
+    accuracy="test, each epoch",
+)
 
 POOLING: tuple[Layout, ...] = (
     Layout(
         "convolution.pooling",
         rows=(
-            row(cell(lambda: MatricesView(tr("Number by number, there and back"), "matrices")), stretch=9),
+            row(cell(matrices("Number by number, there and back", "matrices")), stretch=9),
             row(
                 cell(
-                    lambda: PicturesView(
-                        tr("A picture with noise, before and after"),
-                        "pictures",
-                        tr("Here the picture will be pooled."),
-                    ),
+                    pictures("A picture with noise, before and after", "pictures", "Here the picture will be pooled."),
                     stretch=6,
                 ),
                 cell(
-                    lambda: TableView(tr("Numbers"), "numbers"),
-                    lambda: TableView(tr("Picture"), "picture_numbers", tr("Here the picture will be measured.")),
-                    lambda: TableView(tr("By torch"), "torch"),
-                    lambda: CodeView(tr("PyTorch"), "code"),
+                    numbers(),
+                    table("Picture", "picture_numbers", "Here the picture will be measured."),
+                    torch_check(),
+                    code(),
                     stretch=5,
                 ),
                 stretch=10,
@@ -61,12 +41,12 @@ POOLING: tuple[Layout, ...] = (
         "convolution.pooling_or_stride",
         rows=(
             row(
-                cell(_curves, stretch=7),
+                cell(CURVES, stretch=7),
                 cell(
-                    lambda: ChartView(
-                        tr("Stability: the image is shifted"),
+                    chart(
+                        "Stability: the image is shifted",
                         "stability",
-                        tr("Here it will be seen how much the features change when the image moves.\nPress Run."),
+                        "Here it will be seen how much the features change when the image moves.\nPress Run.",
                     ),
                     stretch=5,
                 ),
@@ -74,15 +54,15 @@ POOLING: tuple[Layout, ...] = (
             ),
             row(
                 cell(
-                    lambda: TableView(
-                        tr("Measured here"),
+                    table(
+                        "Measured here",
                         "measured",
-                        tr("Here accuracy, stability and times of the three networks will stand.\nPress Run."),
+                        "Here accuracy, stability and times of the three networks will stand.\nPress Run.",
                     )
                 ),
                 cell(
-                    lambda: TableView(tr("Sizes"), "sizes"),
-                    lambda: CodeView(tr("PyTorch"), "code"),
+                    table("Sizes", "sizes"),
+                    code(),
                 ),
                 stretch=5,
             ),

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from app.core.language import tr
 from app.pages.layout import Layout, cell, row
-from app.views.chart.view import ChartView
-from app.views.code.view import CodeView
-from app.views.pictures.view import PicturesView
-from app.views.table.view import TableView
+from app.pages.panels import chart, code, numbers, pictures, table
 
 RECEPTIVE: tuple[Layout, ...] = (
     Layout(
@@ -15,21 +11,21 @@ RECEPTIVE: tuple[Layout, ...] = (
         rows=(
             row(
                 cell(
-                    lambda: PicturesView(
-                        tr("What one output sees: what is possible, and what matters"),
+                    pictures(
+                        "What one output sees: what is possible, and what matters",
                         "fields",
-                        tr("Here the input and its gradient will be seen."),
+                        "Here the input and its gradient will be seen.",
                     ),
                     stretch=13,
                 ),
-                cell(lambda: ChartView(tr("Receptive field against depth"), "growth"), stretch=8),
+                cell(chart("Receptive field against depth", "growth"), stretch=8),
                 stretch=9,
             ),
             row(
-                cell(lambda: TableView(tr("Layer by layer"), "layers"), stretch=13),
+                cell(table("Layer by layer", "layers"), stretch=13),
                 cell(
-                    lambda: TableView(tr("Numbers"), "numbers"),
-                    lambda: CodeView(tr("PyTorch"), "code"),
+                    numbers(),
+                    code(),
                     stretch=8,
                 ),
                 stretch=7,

@@ -2,33 +2,25 @@
 
 from __future__ import annotations
 
-from app.core.language import tr
 from app.pages.layout import Layout, cell, row
-from app.views.code.view import CodeView
-from app.views.matrices.view import MatricesView
-from app.views.pictures.view import PicturesView
-from app.views.table.view import TableView
+from app.pages.panels import code, matrices, numbers, pictures, table
 
 WINDOWS: tuple[Layout, ...] = (
     Layout(
         "convolution.by_number",
         rows=(
-            row(cell(lambda: MatricesView(tr("The window travels over the image"), "convolution")), stretch=5),
+            row(cell(matrices("The window travels over the image", "convolution")), stretch=5),
             row(
                 cell(
-                    lambda: MatricesView(tr("One number of the output, taken apart"), "apart"),
-                    lambda: MatricesView(tr("Image"), "image"),
+                    matrices("One number of the output, taken apart", "apart"),
+                    matrices("Image", "image"),
                     stretch=3,
                 ),
                 cell(
-                    lambda: TableView(tr("Numbers"), "numbers"),
-                    lambda: TableView(tr("Odd, even"), "centres"),
-                    lambda: TableView(
-                        tr("Check"),
-                        "torch",
-                        tr("At the end of a run torch computes the same numbers.\nPress Run."),
-                    ),
-                    lambda: CodeView(tr("PyTorch"), "code"),
+                    numbers(),
+                    table("Odd, even", "centres"),
+                    table("Check", "torch", "At the end of a run torch computes the same numbers.\nPress Run."),
+                    code(),
                     stretch=2,
                 ),
                 stretch=4,
@@ -39,22 +31,18 @@ WINDOWS: tuple[Layout, ...] = (
         "convolution.flip",
         rows=(
             row(
-                cell(
-                    lambda: PicturesView(
-                        tr("What comes back"), "outcome", tr("Here SciPy and torch will answer, once torch is loaded.")
-                    )
-                ),
+                cell(pictures("What comes back", "outcome", "Here SciPy and torch will answer, once torch is loaded.")),
                 stretch=5,
             ),
             row(
                 cell(
-                    lambda: PicturesView(tr("Given to both"), "given"),
-                    lambda: MatricesView(tr("Kernel: type into its cells"), "kernels"),
+                    pictures("Given to both", "given"),
+                    matrices("Kernel: type into its cells", "kernels"),
                 ),
                 cell(
-                    lambda: TableView(tr("Which equals which"), "comparison"),
-                    lambda: TableView(tr("Numbers"), "numbers"),
-                    lambda: CodeView(tr("PyTorch"), "code"),
+                    table("Which equals which", "comparison"),
+                    numbers(),
+                    code(),
                 ),
                 stretch=4,
             ),

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from app.core.language import tr
 from app.pages.layout import Layout, cell, row
-from app.views.chart.view import ChartView
-from app.views.code.view import CodeView
-from app.views.pictures.view import PicturesView
-from app.views.table.view import TableView
+from app.pages.panels import chart, code, pictures, table
 
 PIPELINES: tuple[Layout, ...] = (
     Layout(
@@ -15,29 +11,27 @@ PIPELINES: tuple[Layout, ...] = (
         rows=(
             row(
                 cell(
-                    lambda: PicturesView(
-                        tr("Samples: the same image each time"),
+                    pictures(
+                        "Samples: the same image each time",
                         "samples",
-                        tr("Here pictures will appear as soon as torch is loaded."),
+                        "Here pictures will appear as soon as torch is loaded.",
                     ),
                     stretch=5,
                 ),
                 cell(
-                    lambda: PicturesView(
-                        tr("Stage by stage"), "stages", tr("Here pictures will appear as soon as torch is loaded.")
-                    ),
+                    pictures("Stage by stage", "stages", "Here pictures will appear as soon as torch is loaded."),
                     stretch=4,
                 ),
                 stretch=4,
             ),
             row(
                 cell(
-                    lambda: TableView(tr("After each stage"), "stages"),
-                    lambda: TableView(tr("Is the label kept?"), "label"),
-                    lambda: CodeView(tr("PyTorch"), "code"),
+                    table("After each stage", "stages"),
+                    table("Is the label kept?", "label"),
+                    code(),
                     stretch=5,
                 ),
-                cell(lambda: ChartView(tr("How the values are spread"), "histogram"), stretch=4),
+                cell(chart("How the values are spread", "histogram"), stretch=4),
                 stretch=3,
             ),
         ),

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from app.core.language import tr
 from app.pages.layout import Layout, cell, row
-from app.views.code.view import CodeView
-from app.views.matrices.view import MatricesView
-from app.views.pictures.view import PicturesView
-from app.views.table.view import TableView
+from app.pages.panels import code, matrices, pictures, table
 
 TENSORS: tuple[Layout, ...] = (
     Layout(
@@ -15,29 +11,23 @@ TENSORS: tuple[Layout, ...] = (
         rows=(
             row(
                 cell(
-                    lambda: PicturesView(
-                        tr("Click on a pixel"), "pictures", tr("Here pictures will appear as soon as torch is loaded.")
-                    ),
-                    lambda: PicturesView(
-                        tr("Channels"), "planes", tr("Here pictures will appear as soon as torch is loaded.")
-                    ),
-                    lambda: PicturesView(
-                        tr("Axes confused"), "confused", tr("Here pictures will appear as soon as torch is loaded.")
-                    ),
+                    pictures("Click on a pixel", "pictures", "Here pictures will appear as soon as torch is loaded."),
+                    pictures("Channels", "planes", "Here pictures will appear as soon as torch is loaded."),
+                    pictures("Axes confused", "confused", "Here pictures will appear as soon as torch is loaded."),
                     stretch=20,
                 ),
                 cell(
-                    lambda: TableView(tr("Before and after"), "facts"),
-                    lambda: CodeView(tr("PyTorch"), "code"),
+                    table("Before and after", "facts"),
+                    code(),
                     stretch=17,
                 ),
                 stretch=9,
             ),
             row(
                 cell(
-                    lambda: MatricesView(tr("A few pixels as numbers: point at one"), "patch"),
-                    lambda: TableView(tr("One after the other in memory"), "memory"),
-                    lambda: TableView(tr("All arrays, all functions"), "every"),
+                    matrices("A few pixels as numbers: point at one", "patch"),
+                    table("One after the other in memory", "memory"),
+                    table("All arrays, all functions", "every"),
                 ),
                 stretch=4,
             ),

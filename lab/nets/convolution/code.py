@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from lab.core.code import Code, CodeLine
 from lab.core.events import Array
 from lab.core.figures import Words
+from lab.core.quantities import Numbers
 
 NAME = "code"
 
@@ -25,3 +26,8 @@ def tensor_lines(name: str, matrix: Array, dtype: str = "torch.float64") -> list
     """Return lines that define a tensor of a matrix (rows, columns), a row a line."""
     rows = [f"    {row}," for row in matrix.tolist()]
     return [f"{name} = torch.tensor([", *rows, f"], dtype={dtype})"]
+
+
+def refusal(problem: object) -> list[Numbers]:
+    """Return what a program says at its end where torch has refused, if there is a problem: no numbers."""
+    return [Numbers((), setup=("print(refusal)",))] if problem else []

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
-from lab.core.events import Array, Event, Metrics
-from lab.core.experiment import ClosedForm
-from lab.core.figures import Axis, BarPanel, Bars, Cell, Chart, Line, Mark, Table, Words
+from lab.core.code import CodeLine
+from lab.core.events import Array, Event
+from lab.core.figures import Axis, BarPanel, Bars, Cell, Chart, Line, Mark, Words
+from lab.core.numbers import NumbersPage
 from lab.core.params import Params, integer, reals
+from lab.core.quantities import Numbers, Quantity
 from lab.core.text import message
 from lab.topics.maths.probabilities import (
     BASES,
     LOGARITHMS,
     MOST,
+    TORCH_USES_NATS,
     base_choice,
     distribution,
     entropy,
@@ -63,63 +66,22 @@ class EntropyParams(Params):
         distribution("p", self.p, self.outcomes)
 
 
-class Entropy(ClosedForm[EntropyParams]):
+class Entropy(NumbersPage[EntropyParams]):
     """−Σ p·log p, and what each outcome gives to it."""
 
     id: ClassVar[str] = "maths.entropy"
     title: ClassVar[str] = "Entropy"
     params: ClassVar[type[Params]] = EntropyParams
 
-    def show(self, params: EntropyParams) -> Iterator[Event]:
-        """Yield the distribution as bars, the curve around it, and the numbers."""
+    def figures(self, params: EntropyParams) -> Iterator[Event]:
+        """Yield the distribution as bars, and the curve around it."""
         p, base = distribution("p", params.p, params.outcomes), params.base
-        nats, most = entropy(p), math.log(len(p))
         yield _bars(p, base)
         yield _binary(p, base) if len(p) == 2 else _towards_uniform(p, base)
-        yield _numbers(p, base)
-        scale = math.log(BASES[base])
-        yield Metrics(
-            {
-                "entropy": nats / scale,
-                "largest_entropy": most / scale,
-                "share_of_largest": nats / most if most else 1.0,
-                "perplexity": math.exp(nats),
-                "first_term_alone": float(weighted(p, surprise(p))[0]) / scale,
-            }
-        )
 
-    def check(self, params: EntropyParams) -> Iterator[Event]:
-        """Yield the same entropy from SciPy and from torch."""
-        import torch
-        from scipy.stats import entropy as scipy_entropy
-
-        p, base = distribution("p", params.p, params.outcomes), params.base
-        ours, scale = entropy(p) / math.log(BASES[base]), math.log(BASES[base])
-        probabilities = torch.from_numpy(p)
-        categorical: Any = torch.distributions.Categorical(probs=probabilities)
-        divided = "" if base == "e" else f" / ln {base}"
-        found = {
-            "scipy.stats.entropy(p" + ("" if base == "e" else f", base={base}") + ")": float(
-                scipy_entropy(p, base=BASES[base])
-            ),
-            f"Categorical(probs=p).entropy(){divided}": float(categorical.entropy()) / scale,
-        }
-        if len(p) == 2:
-            first = probabilities[:1]
-            loss = float(torch.nn.functional.binary_cross_entropy(first, first))
-            found[f"F.binary_cross_entropy(p, p){divided}"] = loss / scale
-        why = message(
-            "torch always computes in nats, with the natural logarithm; divided by the logarithm of the base."
-        )
-        rows = tuple(
-            (
-                Cell(call, "" if call.startswith("scipy") else why),
-                Cell(value, call),
-                Cell(abs(value - ours), message("its distance to ours"), "good" if abs(value - ours) < 1e-6 else "bad"),
-            )
-            for call, value in found.items()
-        )
-        yield Table("check", (message("computed by"), unit(base), message("difference")), rows)
+    def numbers(self, params: EntropyParams) -> Sequence[Numbers]:
+        """Return the entropy and what it is compared with, in each base."""
+        return [_numbers(distribution("p", params.p, params.outcomes), params.base)]
 
 
 def _bars(p: Array, base: str) -> Bars:
@@ -200,36 +162,66 @@ def _towards_uniform(p: Array, base: str) -> Chart:
     )
 
 
-def _numbers(p: Array, base: str) -> Table:
-    nats, most = entropy(p), math.log(len(p))
+def _numbers(p: Array, base: str) -> Numbers:
+    nats, most, scale = entropy(p), math.log(len(p)), math.log(BASES[base])
     term = float(weighted(p, surprise(p))[0])
+    share = nats / most if most else 1.0
+    mean = message("the mean surprise: each outcome as often as it happens")
+    half = message("−p·log p of the first outcome only. The other outcomes happen too: the sum goes over all of them.")
     uniform = message(
         "{count} outcomes, all as likely: nobody could know less. {log} {count} is the limit.",
         log=LOGARITHMS[base],
         count=len(p),
     )
-    half = message("−p·log p of the first outcome only. The other outcomes happen too: the sum goes over all of them.")
-    share = message("entropy divided by the largest possible, so the base does not matter")
-    rows = (
-        (
-            Cell(message("entropy −Σ p·log p")),
-            *in_bases(nats, base, message("the mean surprise: each outcome as often as it happens")),
+    of_largest = message("entropy divided by the largest possible, so the base does not matter")
+    powers = (f"{name}^{number(nats / math.log(value))} = {number(math.exp(nats))}" for name, value in BASES.items())
+    quantities = (
+        Quantity(
+            message("entropy −Σ p·log p"), nats / scale, mean, "entropy", "terms.sum().item()", _entropies(p, base),
+            cells=in_bases(nats, base, mean),
         ),
-        (Cell(message("largest possible")), *in_bases(most, base, uniform)),
-        (Cell(message("first term alone")), *in_bases(term, base, half, bad=True)),
-        (
-            Cell(message("share of the largest")),
-            *(Cell(nats / most if most else None, share) for _ in BASES),
+        Quantity(
+            message("largest possible"), most / scale, uniform, "largest_entropy", "math.log(len(p)) / scale",
+            cells=in_bases(most, base, uniform),
         ),
-        (
-            Cell(message("perplexity"), message("as uncertain as among so many equally likely outcomes")),
-            *(
-                Cell(math.exp(nats), f"{name}^{number(nats / math.log(value))} = {number(math.exp(nats))}")
-                for name, value in BASES.items()
-            ),
+        Quantity(
+            message("first term alone"), term / scale, half, "first_term_alone", "terms[0].item()",
+            cells=in_bases(term, base, half, bad=True),
         ),
+        Quantity(
+            message("share of the largest"), share, of_largest, "share_of_largest",
+            "terms.sum().item() * scale / math.log(len(p))" if most else "1.0",
+            cells=(Cell(share if most else None, of_largest),) * len(BASES),
+        ),
+        Quantity(
+            message("perplexity"), math.exp(nats), "", "perplexity", "math.exp(terms.sum().item() * scale)",
+            cells=tuple(Cell(math.exp(nats), power) for power in powers),
+            about=message("as uncertain as among so many equally likely outcomes"),
+        ),
+    )  # fmt: skip
+    return Numbers(
+        quantities,
+        columns=(message("quantity"), *units()),
+        setup=(
+            "import math",
+            "",
+            "import torch",
+            "",
+            f"p = torch.tensor({p.tolist()}, dtype=torch.float64)",
+            CodeLine(f"scale = math.log({'math.e' if base == 'e' else base})", why=TORCH_USES_NATS),
+            CodeLine("terms = torch.special.entr(p) / scale", why=message("−p·ln p, and 0 where p is 0")),
+        ),
+        aside=("from scipy import stats", "from torch import distributions", "from torch.nn import functional as F"),
+        checked=message("In {unit}. {nats}", unit=unit(base), nats=TORCH_USES_NATS),
     )
-    return Table("numbers", (message("quantity"), *units()), rows)
+
+
+def _entropies(p: Array, base: str) -> tuple[str, ...]:
+    """Return further ways to compute the entropy."""
+    divided = "" if base == "e" else " / scale"
+    binary = (f"F.binary_cross_entropy(p[:1], p[:1]){divided}",) if len(p) == 2 else ()
+    scipy = "stats.entropy(p)" if base == "e" else f"stats.entropy(p, base={base})"
+    return scipy, f"distributions.Categorical(probs=p).entropy(){divided}", *binary
 
 
 EXPERIMENT = Entropy

@@ -18,6 +18,9 @@ LOGARITHMS = {"e": "ln", "2": "log₂", "10": "log₁₀"}
 TOLERANCE = 1e-6
 """By how much the sum of what was typed may miss 1."""
 MOST = 25
+TORCH_USES_NATS = message(
+    "torch always computes in nats, with the natural logarithm; divided by the logarithm of the base."
+)
 
 
 def base_choice(group: str) -> Any:

@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import ClassVar
 
-from lab.core.code import Code, CodeLine
 from lab.core.events import Event, Remark
-from lab.core.experiment import ClosedForm
+from lab.core.numbers import NumbersPage, check
 from lab.core.params import Params, choice, flag, integer, show
+from lab.core.quantities import Numbers
 from lab.core.text import message
-from lab.nets.convolution.code import program
+from lab.nets.convolution.code import refusal
 from lab.nets.convolution.numbers import pair
 from lab.topics.convolution.choose.figures import (
     Attempt,
-    metrics,
     plane,
     shape_of,
-    solution_table,
+    solution_numbers,
     task_equation,
     to_scale,
     verdicts,
 )
 from lab.topics.convolution.choose.tasks import COURSE, LEVELS, Answer, Task, generated
-from lab.topics.convolution.size.check import check_table
+from lab.topics.convolution.size.numbers import counts
 from lab.topics.convolution.size.params import InputParams, LayerParams
-from lab.topics.convolution.size.program import layer_lines
 
 _MADE = ("generated",)
 
@@ -81,22 +79,19 @@ class ChooseParams(LayerParams, TaskParams):
         return Attempt(task, Answer(self.out_channels, *pairs))
 
 
-class Choose(ClosedForm[ChooseParams]):
+class Choose(NumbersPage[ChooseParams]):
     """Say what an answer makes, and of which axis that is right."""
 
     id: ClassVar[str] = "convolution.choose"
     title: ClassVar[str] = "Choose the settings of a convolution"
     params: ClassVar[type[Params]] = ChooseParams
 
-    def show(self, params: ChooseParams) -> Iterator[Event]:
-        """Yield the task, the verdict, the drawing, and the solution if it is wanted."""
+    def figures(self, params: ChooseParams) -> Iterator[Event]:
+        """Yield the task, the drawing, and what is wanted beside what is made."""
         attempt = params.attempt()
         yield task_equation(attempt)
-        yield verdicts(attempt)
         yield to_scale(attempt)
         yield plane(attempt, _texts(params, attempt.task))
-        yield solution_table(attempt.task, params.solution)
-        yield _program(params, attempt)
         if attempt.right:
             said = message(
                 "Right: of {given} this layer makes {wanted}. “New seed” sets another task.",
@@ -104,12 +99,17 @@ class Choose(ClosedForm[ChooseParams]):
                 wanted=shape_of(attempt.wanted),
             )
             yield Remark("right", said)
-        yield metrics(attempt)
+
+    def numbers(self, params: ChooseParams) -> Sequence[Numbers]:
+        """Return the verdict, and the solution if it is wanted."""
+        attempt = params.attempt()
+        solution = solution_numbers(attempt.task, params.solution)
+        return verdicts(attempt), solution, *refusal(attempt.gives is None)
 
     def check(self, params: ChooseParams) -> Iterator[Event]:
         """Yield what torch makes of the same layer, its refusal included."""
         attempt = params.attempt()
-        yield check_table(attempt.task.in_channels, params.out_channels, *attempt.axes)
+        yield check([counts((attempt.task.in_channels, params.out_channels), *attempt.axes, "meta")])
 
 
 def _texts(params: ChooseParams, task: Task) -> dict[str, str]:
@@ -117,32 +117,6 @@ def _texts(params: ChooseParams, task: Task) -> dict[str, str]:
     given = {"size": task.size, "in_channels": task.in_channels}
     texts = {name: show(InputParams.specs()[name], value) for name, value in given.items()}
     return texts | {name: text for name, text in params.to_texts().items() if name in LayerParams.specs()}
-
-
-def _program(params: ChooseParams, attempt: Attempt) -> Code:
-    """Return the program that tries the answer with torch."""
-    task = attempt.task
-    height, width = task.size
-    given = f" and layer.kernel_size == {task.kernel}" if task.kernel is not None else ""
-    lines: list[CodeLine | str] = [
-        "import torch",
-        "from torch import nn",
-        "",
-        *layer_lines(task.in_channels, params.out_channels, params.options()),
-        f"image = torch.zeros(1, {task.in_channels}, {height}, {width})",
-        CodeLine(f"wanted = {attempt.wanted}", why=message("channels, rows, columns")),
-        "",
-        "try:",
-        "    shape = tuple(layer(image).shape[1:])",
-        '    print("fits:", 1)',
-        '    print("output_size:", *shape[1:])',
-        "except RuntimeError as error:",
-        "    shape = None",
-        '    print("fits:", 0)',
-        "    print(error)",
-        f'print("right:", int(shape == wanted{given}))',
-    ]
-    return program(lines)
 
 
 EXPERIMENT = Choose

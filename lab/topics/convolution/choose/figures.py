@@ -7,18 +7,21 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lab.core.events import Metrics
-from lab.core.figures import Axis, Cell, Chart, Line, Link, Matrices, MatrixItem, Table, Words
+from lab.core.code import CodeLine
+from lab.core.figures import Axis, Cell, Chart, Line, Link, Matrices, MatrixItem, Words
 from lab.core.pictures import Box, Pictures
+from lab.core.quantities import Numbers, Quantity
 from lab.core.text import Message, message
 from lab.topics.convolution.choose.tasks import Answer, Task, made_of, settings_per_kernel, solutions
 from lab.topics.convolution.size.axes import AxisSizes
-from lab.topics.convolution.size.figures import LABELS, problem_of
+from lab.topics.convolution.size.figures import LABELS
+from lab.topics.convolution.size.numbers import FORMULA, layer_lines, problem_of
 from lab.topics.convolution.size.pictures import drawing
 
 _MOST_DRAWN = 400
 _FAR = 1.6
 """From this ratio on it is the stride that is wrong, rather than the kernel."""
+_ORDER = message("channels, rows, columns")
 _PARTS = (message("channels"), message("rows"), message("columns"))
 
 
@@ -84,41 +87,51 @@ def task_equation(attempt: Attempt) -> Matrices:
     )
 
 
-def verdicts(attempt: Attempt) -> Table:
+def verdicts(attempt: Attempt) -> Numbers:
     """Return the arithmetic of each part of the shape, whether it is right, and else in which direction to go."""
-    task, answer = attempt.task, attempt.answer
-    rows: list[tuple[Cell, ...]] = [
-        _row(
-            _PARTS[0], message("the number of kernels"), answer.out_channels, task.out_channels, _channels_hint(attempt)
-        )
+    task, answer, gives = attempt.task, attempt.answer, attempt.gives
+    kernels = message("the number of kernels")
+    quantities = [
+        Quantity(message("right"), int(attempt.right), name="right", code=f"int({_right(task)})", listed=False),
+        Quantity(message("fits"), int(gives is not None), name="fits", code="int(fits)", listed=False),
+        Quantity(
+            message("output"), gives[1:] if gives else None, name="output_size", code="output.shape[2:]", listed=False
+        ),
+        Quantity(message("wanted"), task.wanted, name="wanted_size", code="wanted[1:]", listed=False),
+        Quantity(message("input"), task.size, name="input_size", code="image.shape[2:]", listed=False),
+        Quantity(message("channels"), answer.out_channels, name="channels", code="layer.out_channels", listed=False),
+        _part(_PARTS[0], "channels", kernels, answer.out_channels, task.out_channels, _channels_hint(attempt)),
     ]
-    for words, axis, wanted in zip(_PARTS[1:], attempt.axes, task.wanted, strict=True):
-        gives = axis.outputs if axis.outputs else None
-        rows.append(_row(words, axis.result.arithmetic, gives, wanted, _hint(axis, wanted)))
-    if task.kernel is not None:
-        hint = "" if attempt.allowed else message("This task is to be done with the kernel that it gives.")
-        rows.append(_row(message("kernel"), "", shape_of(answer.kernel), shape_of(task.kernel), hint))
-    columns: tuple[Words, ...] = (
-        message("part"),
-        "⌊(M + 2p − d(k − 1) − 1)/s⌋ + 1",
-        message("yours"),
-        message("wanted"),
-        message("verdict"),
-        message("what to change"),
+    for name, words, axis, wanted in zip(("rows", "columns"), _PARTS[1:], attempt.axes, task.wanted, strict=True):
+        quantities.append(_part(words, name, axis.result.arithmetic, axis.outputs or None, wanted, _hint(axis, wanted)))
+    given = shape_of(task.kernel or answer.kernel)
+    hint = "" if attempt.allowed else message("This task is to be done with the kernel that it gives.")
+    kernel = _part(message("kernel"), "kernel", "", shape_of(answer.kernel), given, hint)
+    quantities.append(kernel if task.kernel else replace(kernel, listed=False))
+    setup = (
+        *layer_lines((task.in_channels, answer.out_channels), *attempt.axes),
+        CodeLine(f"wanted = {attempt.wanted}", why=_ORDER),
     )
-    return Table("verdicts", columns, tuple(rows))
+    heads = message("yours"), message("wanted"), message("verdict"), message("what to change")
+    return Numbers(quantities, "verdicts", (message("part"), FORMULA, *heads), setup=setup)
 
 
-def _row(words: Message, how: Words, gives: int | str | None, wanted: int | str, hint: Words) -> tuple[Cell, ...]:
+def _right(task: Task) -> str:
+    given = f" and layer.kernel_size == {task.kernel}" if task.kernel is not None else ""
+    return f"fits and output.shape[1:] == wanted{given}"
+
+
+def _part(words: Message, name: str, how: Words, gives: int | str | None, wanted: int | str, hint: Words) -> Quantity:
+    """Return whether one part of an answer is right."""
     right = gives == wanted
-    return (
-        Cell(words),
+    cells = (
         Cell(how),
         Cell(message("none") if gives is None else gives),
         Cell(wanted, mark="strong"),
         Cell(message("right"), mark="good") if right else Cell(message("wrong"), mark="bad"),
         Cell(hint or None, hint),
     )
+    return Quantity(words, int(right), name=f"right_{name}", cells=cells)
 
 
 def _channels_hint(attempt: Attempt) -> Words:
@@ -174,43 +187,23 @@ def plane(attempt: Attempt, texts: Mapping[str, str]) -> Chart:
     )
 
 
-def solution_table(task: Task, shown: bool) -> Table:
+def solution_numbers(task: Task, shown: bool) -> Numbers:
     """Return one solution, and how many there are; nothing of it before it is asked for."""
-    columns = (message("quantity"), message("value"))
     if not shown:
         note = message("Tick “Show a solution” in the form when you have tried it yourself.")
-        return Table(
-            "solutions", columns, ((Cell(message("one solution")), Cell(message("hidden"), mark="muted")),), note
-        )
+        hidden = Quantity(message("one solution"), message("hidden"), mark="muted")
+        return Numbers((hidden,), "solutions", note=note)
     solution = task.solution
-    rows = [(Cell(message("output channels")), Cell(solution.out_channels))]
-    for name, words in LABELS.items():
-        rows.append((Cell(words), Cell(", ".join(map(str, getattr(solution, name))))))
     along = [sum(settings_per_kernel(size, wanted)) for size, wanted in zip(task.size, task.wanted, strict=True)]
     why = message("Kernels, paddings, strides and dilations within the range of the form that make this number.")
     square = message("For each kernel size: those for the rows times those for the columns.")
     kinds = message("solutions with a square kernel") if task.kernel is None else message("solutions with this kernel")
-    rows += [
-        (Cell(message("settings that make {count} rows", count=task.wanted[0])), Cell(along[0], why)),
-        (Cell(message("settings that make {count} columns", count=task.wanted[1])), Cell(along[1], why)),
-        (Cell(kinds), Cell(solutions(task), square if task.kernel is None else "", "strong")),
-    ]
-    return Table("solutions", columns, tuple(rows), message("Any of them is right; short ones are easier to read."))
-
-
-def metrics(attempt: Attempt) -> Metrics:
-    """Return whether the answer is right, and in which parts."""
-    gives, wanted = attempt.gives, attempt.wanted
-    values: dict[str, float] = {
-        "right": int(attempt.right),
-        "fits": int(gives is not None),
-        "channels": attempt.answer.out_channels,
-        "right_channels": int(attempt.answer.out_channels == wanted[0]),
-        "right_rows": int(attempt.axes[0].outputs == wanted[1]),
-        "right_columns": int(attempt.axes[1].outputs == wanted[2]),
-        "right_kernel": int(attempt.allowed),
-    }
-    lists: dict[str, tuple[float, ...]] = {"wanted_size": attempt.task.wanted, "input_size": attempt.task.size}
-    if gives is not None:
-        lists["output_size"] = gives[1:]
-    return Metrics(values, lists)
+    quantities = (
+        Quantity(message("output channels"), solution.out_channels),
+        *(Quantity(words, ", ".join(map(str, getattr(solution, name)))) for name, words in LABELS.items()),
+        Quantity(message("settings that make {count} rows", count=task.wanted[0]), along[0], why),
+        Quantity(message("settings that make {count} columns", count=task.wanted[1]), along[1], why),
+        Quantity(kinds, solutions(task), square if task.kernel is None else "", mark="strong"),
+    )
+    note = message("Any of them is right; short ones are easier to read.")
+    return Numbers(quantities, "solutions", note=note)

@@ -8,18 +8,20 @@ from typing import Any, ClassVar, cast
 
 import numpy as np
 
-from lab.core.events import Array, Event, Metrics
+from lab.core.events import Array, Event
 from lab.core.experiment import ClosedForm
 from lab.core.metaparameters import seed_field
+from lab.core.numbers import all_of, check
 from lab.core.params import ParamError, Params, choice, integer, real, text
+from lab.core.quantities import Numbers
 from lab.core.text import Message, message
 from lab.data.images.code import picture_lines
 from lab.data.images.sources import PictureParams
 from lab.maths.matrices import parse_matrix
 from lab.nets.convolution.numbers import Pooling
 from lab.nets.convolution.pooling import Pooled, Way, pool
-from lab.topics.convolution.pooling.figures import matrices, numbers, torch_table
-from lab.topics.convolution.pooling.program import pooling_program
+from lab.topics.convolution.pooling.figures import matrices
+from lab.topics.convolution.pooling.numbers import matrix_numbers, program_head
 
 KINDS = {"max": "Maximum", "mean": "Mean", "min": "Minimum"}
 DIMENSIONS = {"2d": "2-D: each channel by itself", "3d": "3-D: across the channels"}
@@ -124,42 +126,26 @@ class PoolingPage(ClosedForm[PoolingParams]):
 
     def sketch(self, params: PoolingParams) -> Iterator[Event]:
         """Yield the matrices and their numbers."""
-        pooled, refusal = params.pooled(), params.refusal()
-        yield matrices(params.channels(), pooled, refusal)
-        yield numbers(pooled, refusal)
+        yield matrices(params.channels(), params.pooled(), params.refusal())
+        yield _numbers(params).table
 
     def show(self, params: PoolingParams) -> Iterator[Event]:
         """Yield the picture before and after, what that does to noise, and the program. Raises DataError."""
         from lab.topics.convolution.pooling.picture import measure
-        from lab.topics.convolution.pooling.views import metrics, picture_numbers, pictures
+        from lab.topics.convolution.pooling.views import picture_numbers, pictures
 
-        pooled = params.pooled()
         measured = measure(params.photo(), params.noise, params.seed, params.way)
         yield pictures(measured)
-        yield picture_numbers(measured)
-        channels = params.channels() if pooled is not None else {}
-        areas = (measured.area, measured.inner)
-        yield pooling_program(params.way, channels, picture_lines(params), (params.noise, params.seed), areas)
-        result = metrics(measured)
-        if pooled is not None:
-            result = Metrics(
-                {**result.values, **_totals(pooled)}, {**result.lists, "output_size": pooled.result.shape[1:]}
-            )
-        yield result
+        groups = program_head(params.way, picture_lines(params)), _numbers(params), picture_numbers(measured)
+        yield from all_of(groups)
 
     def check(self, params: PoolingParams) -> Iterator[Event]:
         """Yield what torch makes of the same matrices, there and back."""
-        yield torch_table(params.pooled())
+        yield check([program_head(params.way), _numbers(params)])
 
 
-def _totals(pooled: Pooled) -> dict[str, float]:
-    return {
-        "output_sum": float(pooled.result.sum()),
-        "gradient_sum": float(pooled.gradient.sum()),
-        "gradient_largest": float(pooled.gradient.max()),
-        "cells_without_gradient": float((pooled.gradient == 0).sum()),
-        "cells_in_several_windows": float((pooled.visits > 1).sum()),
-    }
+def _numbers(params: PoolingParams) -> Numbers:
+    return matrix_numbers(params.channels(), params.pooled(), params.refusal())
 
 
 EXPERIMENT = PoolingPage

@@ -1,4 +1,4 @@
-"""Pooling as matrices whose cells can be asked, and as numbers."""
+"""Pooling as matrices whose cells can be asked."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from lab.core.events import Array
-from lab.core.figures import Cell, Matrices, MatrixItem, Table, Window, Words
+from lab.core.figures import Matrices, MatrixItem, Window, Words
 from lab.core.text import Message, message
-from lab.maths.matrices import factor, rows_of, shape_words, written
+from lab.maths.matrices import factor, rows_of, written
 from lab.nets.convolution.pooling import Pooled
-from lab.nets.convolution.sizes import convolved
 
 MOST_TERMS = 20
 """Numbers of a window up to which its arithmetic is written out."""
@@ -101,85 +100,3 @@ def _way_back(pooled: Pooled, gradient: float, visits: int) -> Words:
         parts = " + ".join([f"1/{pooled.window_size}"] * visits)
         return message("windows it lies in: {count}; {sum} = {value}", count=visits, sum=parts, value=written(gradient))
     return message("windows it lies in: {count}; won: {won}, each gives 1", count=visits, won=written(gradient))
-
-
-def numbers(pooled: Pooled | None, refusal: Message | None) -> Table:
-    """Return sizes, sums, and which cells get a gradient."""
-    columns = (message("quantity"), message("value"))
-    if pooled is None:
-        return Table("numbers", columns, ((Cell(message("result")), Cell(message("none"), refusal or "", "bad")),))
-    image, result, gradient = pooled.image, pooled.result, pooled.gradient
-    sizes = [
-        convolved(image.shape[axis], pooled.way.kernel, pooled.way.padding, pooled.way.stride).arithmetic
-        for axis in (1, 2)
-    ]
-    without, several = int((gradient == 0).sum()), int((pooled.visits > 1).sum())
-    channels = message("{count} channels into 1", count=image.shape[0])
-    rows = [
-        (Cell(message("size of the result")), Cell(shape_words(result[0]), _lines(sizes), "strong")),
-        (
-            Cell(message("numbers that become one")),
-            Cell(
-                pooled.window_size, f"{pooled.way.kernel} · {pooled.way.kernel}" + (" · 3" if pooled.way.across else "")
-            ),
-        ),
-        (Cell(message("channels")), Cell(channels if pooled.way.across else message("each by itself"))),
-        (Cell(message("parameters")), Cell(0, message("A window has no weights: there is nothing to learn in it."))),
-        (Cell(message("sum of the result")), Cell(float(result.sum()))),
-        (
-            Cell(message("sum of the gradient")),
-            Cell(float(gradient.sum()), message("The loss changes by 1 with each number of the result."), "strong"),
-        ),
-        (
-            Cell(message("largest gradient of a cell")),
-            Cell(float(gradient.max()), message("Overlapping windows add up.")),
-        ),
-        (
-            Cell(message("cells without gradient")),
-            Cell(without, message("of {count}; the loss does not notice when they change a little", count=image.size)),
-        ),
-        (Cell(message("cells in several windows")), Cell(several, message("where the stride is less than the window"))),
-        (
-            Cell(message("cells in no window")),
-            Cell(int((pooled.visits == 0).sum()), message("what is left over at the edge, or between the windows")),
-        ),
-    ]
-    note = message(
-        "∇ is the gradient where ∂loss/∂result is 1 everywhere. Of equal numbers the first gets it, as in torch."
-    )
-    return Table("numbers", columns, tuple(rows), note)
-
-
-def _lines(sizes: list[str]) -> str:
-    return sizes[0] if sizes[0] == sizes[1] else "\n".join(sizes)
-
-
-def torch_table(pooled: Pooled | None) -> Table:
-    """Return the same from torch, forward and by autograd."""
-    columns = (message("quantity"), message("ours"), "torch", message("difference"))
-    if pooled is None:
-        return Table("torch", columns, ())
-    import torch
-
-    from lab.topics.convolution.pooling.torch_values import pool
-
-    image = torch.tensor(pooled.image, requires_grad=True)
-    result = pool(image, pooled.way)
-    (gradient,) = torch.autograd.grad(result.sum(), image)
-    theirs = result.detach().numpy(), gradient.numpy()
-    names = message("sum of the result"), message("sum of the gradient")
-    rows = []
-    for name, ours, other in zip(names, (pooled.result, pooled.gradient), theirs, strict=True):
-        apart = float(np.abs(ours - other).max()) if ours.shape == other.shape else float("inf")
-        close = apart <= 1e-9 * max(1.0, float(np.abs(other).max()))
-        rows.append(
-            (
-                Cell(name),
-                Cell(float(ours.sum())),
-                Cell(float(other.sum())),
-                Cell(apart, mark="good" if close else "bad"),
-            )
-        )
-    calls = {"max": "F.max_pool", "mean": "F.avg_pool", "min": "−F.max_pool(−x)"}
-    call = calls[pooled.way.how].replace("pool", "pool3d" if pooled.way.across else "pool2d")
-    return Table("torch", columns, tuple(rows), message("{call}, and its gradient by autograd.", call=call))

@@ -17,10 +17,10 @@ from lab.data.images.reading import Photo
 from lab.nets.convolution.numbers import Pooling
 from lab.nets.convolution.pooling import Way
 from lab.nets.convolution.sizes import convolved
-from lab.topics.convolution.pooling.program import Area
-from lab.topics.convolution.pooling.torch_values import pool
 
 KINDS: tuple[Pooling, ...] = ("max", "mean", "min")
+Area = tuple[int, int, int, int]
+"""First and last row, first and last column, each last not included."""
 LARGEST_AREA = 96
 """Side of the square, in pixels, in which noise is measured."""
 
@@ -44,7 +44,7 @@ class Look:
 
 @dataclass(frozen=True)
 class Measured:
-    """A picture with noise of deviation `noise`, and what each kind of pooling makes of it, the `way`'s among them.
+    """A picture with noise of deviation `noise` from `seed`, and what each kind of pooling makes of it.
 
     area: where the picture is flat; inner: the windows that lie within, as pixels of the result.
     """
@@ -52,6 +52,7 @@ class Measured:
     way: Way
     name: str
     noise: float
+    seed: int
     area: Area
     inner: Area | None
     before: Look
@@ -97,7 +98,20 @@ def measure(photo: Photo, noise: float, seed: int, way: Way) -> Measured:
             if inner is not None and flat is not None:
                 changed = _cut(result, inner) - pool(flat, replace(this, padding=0))
             after[how] = _look(result, changed)
-    return Measured(way, photo.name, noise, area, inner, before, after)
+    return Measured(way, photo.name, noise, seed, area, inner, before, after)
+
+
+def pool(image: Tensor, way: Way) -> Tensor:
+    """Pool an image (C, H, W): (C, rows, columns), or (1, rows, columns) across the channels."""
+    if way.how == "min":
+        return -pool(-image, replace(way, how="max"))
+    side, step, edge = way.kernel, way.stride, way.padding
+    if way.across:
+        volume = functional.avg_pool3d if way.how == "mean" else functional.max_pool3d
+        depth = image.shape[0]
+        return Tensor(volume(image[None], (depth, side, side), (depth, step, step), (0, edge, edge))[0])
+    plane = functional.avg_pool2d if way.how == "mean" else functional.max_pool2d
+    return Tensor(plane(image[None], side, step, edge)[0])
 
 
 def flattest(picture: Tensor) -> Area:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from lab.core.events import Event, Remark
-from lab.core.experiment import ClosedForm, Context
+from lab.core.experiment import Context
+from lab.core.numbers import NumbersPage, check
 from lab.core.params import Params, choice
+from lab.core.quantities import Numbers
+from lab.nets.convolution.code import refusal
 from lab.nets.convolution.numbers import pair
-from lab.topics.convolution.size.check import check_table
-from lab.topics.convolution.size.figures import arithmetic, counts, curve, metrics, multiply_adds, problem_of
+from lab.topics.convolution.size.figures import curve
+from lab.topics.convolution.size.numbers import arithmetic, counts, problem_of
 from lab.topics.convolution.size.params import InputParams, LayerParams, place_field
 from lab.topics.convolution.size.pictures import drawing
-from lab.topics.convolution.size.program import size_program
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,29 +33,29 @@ class SizeParams(LayerParams, InputParams):
     at: tuple[int, ...] = place_field("Row and column of the output whose window is drawn. Click into the output.")
 
 
-class SizeOfConvolution(ClosedForm[SizeParams]):
+class SizeOfConvolution(NumbersPage[SizeParams]):
     """The formula of the size with the numbers put in, drawn to scale."""
 
     id: ClassVar[str] = "convolution.size"
     title: ClassVar[str] = "The size of a convolution's output"
     params: ClassVar[type[Params]] = SizeParams
 
-    def show(self, params: SizeParams) -> Iterator[Event]:
-        """Yield the drawing, the arithmetic and the counts; each says why, where the kernel fits nowhere."""
-        rows, columns = axes = params.axes(pair(params.size))
-        channels = params.in_channels, params.out_channels
-        problem = problem_of(rows, columns)
-        yield drawing(rows, columns, params.at, problem or "")
-        yield arithmetic(rows, columns)
-        yield counts(*channels, rows, columns)
+    def figures(self, params: SizeParams) -> Iterator[Event]:
+        """Yield the drawing, and the curve of one setting; the drawing says why, where the kernel fits nowhere."""
+        rows, columns = params.axes(pair(params.size))
+        yield drawing(rows, columns, params.at, problem_of(rows, columns) or "")
         yield curve(rows, columns, params.vary)
-        work = multiply_adds(*channels, rows, columns)
-        yield size_program(channels, pair(params.size), params.options(), work, problem is None)
-        yield metrics(*channels, *axes)
+
+    def numbers(self, params: SizeParams) -> Sequence[Numbers]:
+        """Return the counts and the arithmetic."""
+        axes = params.axes(pair(params.size))
+        layer = counts((params.in_channels, params.out_channels), *axes)
+        return layer, arithmetic(*axes), *refusal(problem_of(*axes))
 
     def check(self, params: SizeParams) -> Iterator[Event]:
-        """Yield what torch makes of the same layer, its refusal included."""
-        yield check_table(params.in_channels, params.out_channels, *params.axes(pair(params.size)))
+        """Yield what torch makes of the same layer, its refusal included; at the same cost for every size."""
+        axes = params.axes(pair(params.size))
+        yield check([counts((params.in_channels, params.out_channels), *axes, "meta"), arithmetic(*axes)])
 
     def run(self, params: SizeParams, context: Context) -> Generator[Event, None, None]:
         """Say why nothing fits in words too, where there is no drawing to see."""

@@ -73,11 +73,6 @@ class LayerParams(Params):
         rows, columns = (AxisSizes(size[axis], *(values[axis] for values in settings)) for axis in (0, 1))
         return rows, columns
 
-    def options(self) -> str:
-        """Return the layer's settings as they are written in a program, but for its channels."""
-        names = {"kernel_size": self.kernel, "stride": self.stride, "padding": self.padding, "dilation": self.dilation}
-        return ", ".join(f"{name}={pair(values)}" for name, values in names.items())
-
 
 @dataclass(frozen=True, kw_only=True)
 class InputParams(Params):

@@ -12,12 +12,13 @@ import numpy as np
 from lab.core.events import Array, Event, Remark
 from lab.core.experiment import ClosedForm, Context
 from lab.core.metaparameters import seed_field
+from lab.core.numbers import all_of, check
 from lab.core.params import ParamError, Params, choice, integer, integers, text
+from lab.nets.convolution.code import refusal
 from lab.nets.convolution.kernels import gaussian, own_kernel
 from lab.nets.convolution.numbers import Pair, pair
-from lab.topics.convolution.transposed.figures import arithmetic, metrics, numbers
 from lab.topics.convolution.transposed.matrices import back, equation, stamping
-from lab.topics.convolution.transposed.program import check_table, transposed_program
+from lab.topics.convolution.transposed.numbers import arithmetic, checked, numbers
 from lab.topics.convolution.transposed.stamp_pictures import matrix_pictures, pictures
 from lab.topics.convolution.transposed.working import AxisStamps, Stamping
 
@@ -164,7 +165,7 @@ class Transposed(ClosedForm[TransposedParams]):
         """Yield the stamping, number by number, and the arithmetic."""
         found = params.stamping()
         yield stamping(found)
-        yield arithmetic(found)
+        yield arithmetic(found).table
 
     def show(self, params: TransposedParams) -> Iterator[Event]:
         """Yield pictures, matrices, numbers and program; they say why, where the padding cuts everything off."""
@@ -173,13 +174,11 @@ class Transposed(ClosedForm[TransposedParams]):
         yield matrix_pictures(found)
         yield equation(found)
         yield back(found)
-        yield numbers(found)
-        yield transposed_program(found, params.values, params.seed)
-        yield metrics(found)
+        yield from all_of([numbers(found, params.values, params.seed), arithmetic(found), *refusal(found.problem)])
 
     def check(self, params: TransposedParams) -> Iterator[Event]:
         """Yield what torch makes of the same numbers, and the gradient of its convolution."""
-        yield check_table(params.stamping())
+        yield check(checked(params.stamping(), params.values, params.seed))
 
     def run(self, params: TransposedParams, context: Context) -> Generator[Event, None, None]:
         """Say why nothing is left in words too, where there is no picture to see."""

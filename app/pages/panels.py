@@ -1,0 +1,146 @@
+"""The views that layouts are made of, one call each.
+
+Every function returns what makes the view, since views are made anew for each language: titles, and the words `empty`
+that stand there before anything is shown, are given in English and said in the page's language when that is done.
+
+    row(cell(chart("The loss", "loss")), cell(numbers(), torch_check(), code()))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from app.core.language import tr
+from app.views.base import View
+from app.views.cells.view import CellsView
+from app.views.chart.view import ChartView
+from app.views.code.view import CodeView
+from app.views.columns.view import BarsView
+from app.views.confusion import ConfusionView
+from app.views.curves import CurvesView, Panel, Series
+from app.views.field.view import FieldView
+from app.views.graph.view import GraphView
+from app.views.matrices.view import MatricesView
+from app.views.pictures.view import PicturesView
+from app.views.table.view import TableView
+from app.views.units.view import UnitsView
+
+Make = Callable[[], View]
+
+
+def _named(view: Callable[[str, str, str], View], title: str, name: str, empty: str) -> Make:
+    return lambda: view(tr(title), name, tr(empty) if empty else "")
+
+
+def chart(title: str, name: str, empty: str = "") -> Make:
+    """Show the `Chart` of a name."""
+    return _named(ChartView, title, name, empty)
+
+
+def table(title: str, name: str, empty: str = "") -> Make:
+    """Show the `Table` of a name."""
+    return _named(TableView, title, name, empty)
+
+
+def matrices(title: str, name: str, empty: str = "") -> Make:
+    """Show the `Matrices` of a name."""
+    return _named(MatricesView, title, name, empty)
+
+
+def pictures(title: str, name: str, empty: str = "") -> Make:
+    """Show the `Pictures` of a name."""
+    return _named(PicturesView, title, name, empty)
+
+
+def field(title: str, name: str, empty: str = "") -> Make:
+    """Show the `Field` of a name, with the `Overlay` of that name."""
+    return _named(FieldView, title, name, empty)
+
+
+def bars(title: str, name: str, empty: str = "") -> Make:
+    """Show the `Bars` of a name."""
+    return _named(BarsView, title, name, empty)
+
+
+def graph(title: str, name: str, empty: str = "") -> Make:
+    """Show the `Graph` of a name."""
+    return _named(GraphView, title, name, empty)
+
+
+def cells(title: str, name: str, empty: str = "") -> Make:
+    """Show the `Cells` of a name."""
+    return _named(CellsView, title, name, empty)
+
+
+def numbers() -> Make:
+    """Show the table of the page's numbers."""
+    return lambda: TableView(tr("Numbers"), "numbers")
+
+
+def torch_check() -> Make:
+    """Show what torch makes of the page's numbers."""
+    return lambda: TableView(tr("The same from torch"), "check", tr("Here torch will check the numbers."))
+
+
+def code(title: str = "", name: str = "code") -> Make:
+    """Show the page's program, or another of a name."""
+    return lambda: CodeView(tr(title) if title else tr("PyTorch"), name)
+
+
+def units(title: str, name: str, *, counts: bool = False) -> Make:
+    """Show the `Units` of a name; with `counts`, also how many parameters there are."""
+    return lambda: UnitsView(tr(title), name, counts=counts)
+
+
+def confusion(name: str, things: str = "") -> Make:
+    """Show the confusion matrix of the `Predictions` of a name; `things` are what is counted, images otherwise."""
+    return lambda: ConfusionView(tr("Confusion matrix"), name, tr(things) if things else "")
+
+
+@dataclass(frozen=True)
+class Trace:
+    """Curves of `Scalars` of a rhythm: `<name>_loss`, `<name>_accuracy`, or only what `of` says."""
+
+    rhythm: Literal["batch", "epoch"]
+    name: str
+    label: str
+    colour: int
+    of: Literal["", "loss", "accuracy"] = ""
+
+
+TRAINING = Trace("epoch", "train", "training", 0)
+TEST = Trace("epoch", "test", "test", 1)
+
+
+def loss_and_accuracy(*traces: Trace, loss: str = "", unit: str = "nats", accuracy: str | None = "") -> Make:
+    """Show the losses of a training and, unless it is None, its accuracies; batches as thin lines under a mean.
+
+    `loss` and `accuracy` say of what; where they are empty, of cross-entropy and of right answers.
+    """
+
+    def series(of: str) -> tuple[Series, ...]:
+        return tuple(
+            Series(
+                trace.rhythm,
+                f"{trace.name}_{of}",
+                tr(trace.label),
+                "thin line" if trace.rhythm == "batch" else "line + marker",
+                trace.colour,
+            )
+            for trace in traces
+            if trace.of in ("", of)
+        )
+
+    def make() -> View:
+        panels = [
+            Panel(tr("Loss"), tr(loss) if loss else tr("cross-entropy"), tr(unit) if unit else "", series("loss"))
+        ]
+        if accuracy is not None:
+            words = tr(accuracy) if accuracy else tr("right answers")
+            shares = series("accuracy")
+            panels.append(Panel(tr("Accuracy"), words, "%", shares, y_range=(0.0, 100.0), scale=100.0))
+        return CurvesView(tr("Loss and accuracy") if accuracy is not None else tr("Loss"), "curves", tuple(panels))
+
+    return make

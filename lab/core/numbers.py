@@ -1,0 +1,88 @@
+"""Pages that consist of numbers: what they show follows from their quantities."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterator, Sequence
+from typing import Any, TypeVar
+
+import numpy as np
+
+from lab.core.code import source_of
+from lab.core.events import Event
+from lab.core.experiment import ClosedForm
+from lab.core.figures import Table
+from lab.core.params import Params
+from lab.core.quantities import Lines, Numbers, Value, code_of, metrics, program
+from lab.core.text import message
+
+P = TypeVar("P", bound=Params)
+REFUSALS = (RuntimeError, ValueError, IndexError)
+"""What torch, NumPy and SciPy raise where they refuse their arguments."""
+
+
+def check(groups: Sequence[Numbers]) -> Table:
+    """Run the program without its prints, and return what it gives beside the numbers of the page; imports torch.
+
+    The lines are those of `program`: made of numbers, and of texts as `repr` writes them.
+    """
+    names: dict[str, Any] = {}
+    rows = []
+    for group in groups:
+        refused = _executed(names, [*group.setup, *group.aside])
+        for quantity in group.quantities:
+            refused = refused or _executed(names, quantity.lines)
+            for code in (quantity.code, *quantity.others):
+                if code:
+                    rows.append(quantity.compared(code, refused or _evaluated(names, code)))
+    columns = message("quantity"), message("computed by"), message("here"), message("gives"), message("difference")
+    return Table("check", columns, tuple(rows), next((group.checked for group in groups if group.checked), ""))
+
+
+def all_of(groups: Sequence[Numbers]) -> Iterator[Event]:
+    """Yield the tables, the program where there is one, and the result."""
+    yield from (group.table for group in groups if any(quantity.listed for quantity in group.quantities))
+    if any(group.setup for group in groups):
+        yield program(groups)
+    yield metrics(groups)
+
+
+class NumbersPage(ClosedForm[P]):
+    """A closed form that consists of its numbers and of `figures` beside them."""
+
+    @abstractmethod
+    def numbers(self, params: P) -> Sequence[Numbers]:
+        """Return the numbers of `params`, a group a table; must not import torch."""
+
+    def figures(self, params: P) -> Iterator[Event]:
+        """Yield what is shown beside the numbers; must not import torch."""
+        return iter(())
+
+    def show(self, params: P) -> Iterator[Event]:
+        """Yield figures, tables, program and result."""
+        yield from self.figures(params)
+        yield from all_of(self.numbers(params))
+
+    def check(self, params: P) -> Iterator[Event]:
+        """Yield what the program makes of the same."""
+        yield check(self.numbers(params))
+
+
+def _executed(names: dict[str, Any], lines: Lines) -> Exception | None:
+    try:
+        exec(source_of(code_of(lines)), names)
+    except REFUSALS as error:
+        return error
+    return None
+
+
+def _evaluated(names: dict[str, Any], code: str) -> Value | Exception:
+    """Return what an expression gives: of tensors and arrays with one number that number."""
+    try:
+        found = eval(code, names)
+    except REFUSALS as error:
+        return error
+    if isinstance(found, tuple | list):
+        return tuple(found)
+    array = np.asarray(found.detach() if hasattr(found, "detach") else found)
+    return array if array.ndim else float(array)
