@@ -84,6 +84,7 @@ class Trainer:
         self.model = setup.model.to(self.device).to(memory_format=torch.channels_last)
         self.sources = {name: source.to(self.device) for name, source in setup.sources.items()}
         self._held = freeze(self.model, setup.groups)
+        self.model.eval()  # So that the first step sets each module as it learns.
         self._thawed: list[str] = []
         self.optimiser = make_optimiser(params, self.model, setup.groups)
         self._order_generator = torch.Generator().manual_seed(params.seed)
@@ -230,7 +231,7 @@ class Trainer:
         for parameter in self.learning:
             if parameter in gathered:
                 self.optimiser.state[parameter] = gathered[parameter]
-        self.model.eval()  # So that the next step sets each module as it learns.
+        self.model.eval()
 
     def state(self) -> State:
         """Return a copy, on the CPU, of all that the next steps depend on; of what is frozen nothing."""

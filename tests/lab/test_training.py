@@ -6,6 +6,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,7 +16,9 @@ from torch import nn
 from lab.nets.convolutional import ConvolutionalParams
 from lab.nets.network import build
 from lab.training.metaparameters import TrainingParams
-from lab.training.trainer import Training, make_optimiser
+from lab.training.sources import InMemory
+from lab.training.task import CLASSIFY
+from lab.training.trainer import Setup, Trainer, make_optimiser
 
 SHAPE = (1, 12, 12)
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,23 +39,35 @@ def data(count: int = 100) -> tuple[torch.Tensor, torch.Tensor]:
     return torch.rand(count, *SHAPE, generator=generator), torch.randint(0, 10, (count,), generator=generator)
 
 
-def training(chosen: Both, count: int = 100) -> Training:
+def setup(chosen: Both, count: int = 100, **more: Any) -> Setup:
     network = build(chosen, SHAPE, 10, torch.Generator().manual_seed(chosen.seed))
-    return Training(network, nn.CrossEntropyLoss(), *data(count), chosen, "cpu")
+    examples = InMemory(*data(count))
+    return Setup(network, CLASSIFY, {"train": examples, "test": examples}, **more)
 
 
-def weights(trained: Training) -> torch.Tensor:
+def training(chosen: Both, count: int = 100, **more: Any) -> Trainer:
+    return Trainer(setup(chosen, count, **more), chosen, "cpu")
+
+
+def loss(trained: Trainer) -> float:
+    """Do one step, and return its loss."""
+    return trained.step().values()["loss"]
+
+
+def weights(trained: Trainer) -> torch.Tensor:
     return torch.cat([tensor.detach().double().flatten() for tensor in trained.model.state_dict().values()])
 
 
-@pytest.mark.parametrize("optimiser", ["sgd", "rmsprop", "adam", "adamw"])
+@pytest.mark.parametrize("optimiser", ["sgd", "momentum", "rmsprop", "rmsprop_momentum", "adam", "adamw"])
 def test_steps_equal_a_plain_loop_of_torch(optimiser: str) -> None:
-    chosen = params(optimiser=optimiser, weight_decay=0.01, learning_rate=0.01)
+    chosen = params(optimiser=optimiser, weight_decay=0.01, decay_on="everything", learning_rate=0.01)
     ours = training(chosen)
     network = build(chosen, SHAPE, 10, torch.Generator().manual_seed(chosen.seed))
     plain = {
-        "sgd": lambda p: torch.optim.SGD(p, 0.01, momentum=0.9, weight_decay=0.01),
-        "rmsprop": lambda p: torch.optim.RMSprop(p, 0.01, momentum=0.9, weight_decay=0.01),
+        "sgd": lambda p: torch.optim.SGD(p, 0.01, weight_decay=0.01),
+        "momentum": lambda p: torch.optim.SGD(p, 0.01, momentum=0.9, weight_decay=0.01),
+        "rmsprop": lambda p: torch.optim.RMSprop(p, 0.01, weight_decay=0.01),
+        "rmsprop_momentum": lambda p: torch.optim.RMSprop(p, 0.01, momentum=0.9, weight_decay=0.01),
         "adam": lambda p: torch.optim.Adam(p, 0.01, weight_decay=0.01),
         "adamw": lambda p: torch.optim.AdamW(p, 0.01, weight_decay=0.01),
     }[optimiser](network.parameters())
@@ -63,10 +78,10 @@ def test_steps_equal_a_plain_loop_of_torch(optimiser: str) -> None:
         for start in range(0, 100, 16):
             index = order[start : start + 16]
             plain.zero_grad()
-            loss = nn.functional.cross_entropy(network(inputs[index]), targets[index])
-            loss.backward()
+            theirs = nn.functional.cross_entropy(network(inputs[index]), targets[index])
+            theirs.backward()
             plain.step()
-            assert ours.step().loss == pytest.approx(loss.item(), abs=2e-5)
+            assert loss(ours) == pytest.approx(theirs.item(), abs=2e-5)
 
 
 def test_counts_of_epochs_and_steps() -> None:
@@ -89,19 +104,19 @@ def test_a_last_batch_of_one_is_left_out() -> None:
     assert training(params(batch_norm=True), count=97).steps_per_epoch == 6
 
 
-@pytest.mark.parametrize("optimiser", ["sgd", "rmsprop", "adam", "adamw"])
+@pytest.mark.parametrize("optimiser", ["sgd", "momentum", "rmsprop", "rmsprop_momentum", "adam", "adamw"])
 def test_save_and_restore_is_exact_to_the_bit(optimiser: str) -> None:
     chosen = params(optimiser=optimiser, dropout=0.4, conv_dropout=0.2, batch_norm=True, schedule="one_cycle")
     whole = training(chosen)
     for _ in range(9):
         whole.step()
     state = whole.state()
-    losses = [whole.step().loss for _ in range(12)]
+    losses = [loss(whole) for _ in range(12)]
     again = training(chosen)
     again.restore(state)
-    assert [again.step().loss for _ in range(12)] == losses
+    assert [loss(again) for _ in range(12)] == losses
     assert torch.equal(weights(whole), weights(again))
-    assert again.epoch_loss == whole.epoch_loss
+    assert again.epoch_values() == whole.epoch_values()
 
 
 def test_a_state_without_the_generator_is_not_exact() -> None:
@@ -110,11 +125,11 @@ def test_a_state_without_the_generator_is_not_exact() -> None:
     whole = training(chosen)
     whole.step()
     state = whole.state()
-    losses = [whole.step().loss for _ in range(5)]
+    losses = [loss(whole) for _ in range(5)]
     state.tensors["random.noise"] = torch.Generator().manual_seed(99).get_state()
     again = training(chosen)
     again.restore(state)
-    assert [again.step().loss for _ in range(5)] != losses
+    assert [loss(again) for _ in range(5)] != losses
 
 
 IN_A_NEW_PROCESS = """
@@ -155,21 +170,20 @@ def test_continued_in_a_new_process_the_weights_are_the_same_bits(tmp_path: Path
 def test_watching_changes_nothing() -> None:
     chosen = params(dropout=0.4, batch_norm=True)
     watched, alone = training(chosen), training(chosen)
-    inputs, targets = data()
     for _ in range(10):
-        watched.evaluate(inputs, targets)
+        watched.judge("test")
         watched.state()
-        assert watched.step() == alone.step()
+        assert watched.step().values() == alone.step().values()
 
 
 def test_runs_side_by_side_do_not_disturb_each_other() -> None:
     chosen = params(dropout=0.4)
     alone = training(chosen)
-    expected = [alone.step().loss for _ in range(10)]
+    expected = [loss(alone) for _ in range(10)]
     first, second = training(chosen), training(params(dropout=0.4, seed=8))
     found = []
     for _ in range(10):
-        found.append(first.step().loss)
+        found.append(loss(first))
         second.step()
         torch.rand(3)
     assert found == expected
@@ -204,31 +218,37 @@ def test_schedules_equal_torch_s(schedule: str) -> None:
         other.step()
 
 
-def test_evaluation_equals_torch() -> None:
+def test_judging_equals_torch(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lab.training.trainer.JUDGED_AT_ONCE", 30)
     ours = training(params())
     inputs, targets = data()
-    result = ours.evaluate(inputs, targets, batch=30)
+    result = ours.judge("test")
     ours.model.eval()
     with torch.no_grad():
         outputs = ours.model(inputs)
-    assert result.loss == pytest.approx(float(nn.functional.cross_entropy(outputs, targets)), abs=1e-6)
-    assert result.accuracy == pytest.approx(float((outputs.argmax(1) == targets).double().mean()))
-    assert torch.equal(result.predicted, outputs.argmax(1))
+    assert result.values["loss"] == pytest.approx(float(nn.functional.cross_entropy(outputs, targets)), abs=1e-6)
+    assert result.values["accuracy"] == pytest.approx(float((outputs.argmax(1) == targets).double().mean()))
+    predicted, confidence = result.answers
+    assert torch.equal(predicted, outputs.argmax(1))
+    torch.testing.assert_close(confidence, outputs.softmax(1).max(1).values)
 
 
-def test_everything_is_placed_on_the_device() -> None:
-    """On "meta", which computes nothing, a tensor left on the CPU would raise."""
-    chosen = params(optimiser="sgd")
-    network = build(chosen, SHAPE, 10)
-    inputs, targets = data()
-    ours = Training(network, nn.CrossEntropyLoss(), inputs, targets, chosen, "meta")
+def test_a_part_is_judged_as_within_the_whole() -> None:
+    ours = training(params())
+    whole, part = ours.judge("test"), ours.judge("test", 20, 50)
+    assert torch.equal(whole.answers[0][20:50], part.answers[0])
+
+
+def test_a_step_is_placed_on_the_device_and_waits_for_nothing() -> None:
+    """On "meta", which computes nothing, a tensor left on the CPU raises, and so does to ask for a number."""
+    chosen = params(optimiser="adam", batch_norm=True)
+    ours = Trainer(setup(chosen), chosen, "meta")
+    for _ in range(ours.steps_per_epoch + 1):
+        step = ours.step()
+    assert step.loss.device.type == "meta"
     assert {tensor.device.type for tensor in ours.model.state_dict().values()} == {"meta"}
-    assert (ours.inputs.device.type, ours.targets.device.type) == ("meta", "meta")
-    index = torch.arange(16).to("meta")
-    loss = ours.loss(ours.model(ours.inputs[index]), ours.targets[index])
-    loss.backward()
-    ours.optimiser.step()
-    assert loss.device.type == "meta"
+    with pytest.raises(RuntimeError, match="meta"):
+        step.values()
 
 
 def test_fused_steps_are_taken_where_torch_has_them() -> None:
