@@ -16,7 +16,7 @@ from lab.core.experiment import Context
 from lab.core.figures import Chart, Field, Overlay, Table
 from lab.core.params import ParamError
 from lab.data.store import DataStore
-from lab.maths.optimisers import optimiser
+from lab.nets.registry.optimisers import numpy_optimiser
 from lab.topics.gradient_descent.plane import Plane, PlaneParams
 from lab.topics.gradient_descent.plane.basins import FIRST, LEFT, MOVING, Basins
 
@@ -80,7 +80,7 @@ def test_the_basins_of_himmelblau_are_its_four_minima() -> None:
 
 def test_each_pixel_is_coloured_by_where_its_own_descent_ends() -> None:
     shown = PlaneParams().surface()
-    basins = Basins(shown.partials, shown.curvatures, optimiser("sgd", 0.01), (-3, 3), (-3, 3), 30)
+    basins = Basins(shown.partials, shown.curvatures, numpy_optimiser("sgd", 0.01), (-3, 3), (-3, 3), 30)
     for _ in range(600):
         basins.step()
     classes = basins.classes
@@ -100,7 +100,7 @@ def test_each_pixel_is_coloured_by_where_its_own_descent_ends() -> None:
 
 def test_ends_are_minima_by_scipy() -> None:
     shown = PlaneParams().surface()
-    basins = Basins(shown.partials, shown.curvatures, optimiser("adam", 0.01), (-3, 3), (-3, 3), 20)
+    basins = Basins(shown.partials, shown.curvatures, numpy_optimiser("adam", 0.01), (-3, 3), (-3, 3), 20)
     for _ in range(600):
         basins.step()
     for end in basins.ends:
@@ -109,7 +109,7 @@ def test_ends_are_minima_by_scipy() -> None:
 
 def test_descents_that_leave_are_marked_as_such() -> None:
     shown = PlaneParams(function="saddle").surface()
-    basins = Basins(shown.partials, shown.curvatures, optimiser("sgd", 1.5), (-2, 2), (-2, 2), 20)
+    basins = Basins(shown.partials, shown.curvatures, numpy_optimiser("sgd", 1.5), (-2, 2), (-2, 2), 20)
     for _ in range(200):
         basins.step()
     assert (basins.classes == LEFT).mean() > 0.9

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from lab.nets.dense.activations import HIDDEN
 
 from lab.core.events import Event, Metrics, Predictions, Progress, Remark, Scalars, made
 from lab.core.experiment import Context
@@ -19,6 +18,7 @@ from lab.core.params import ParamError
 from lab.core.units import Units
 from lab.data.planar import FEATURES, HALF, SETS, TWO_ONLY
 from lab.data.planar_values import SURFACES, make_values, value_at
+from lab.nets.registry.activations import HIDDEN
 from lab.nets.registry.optimisers import IN_NUMPY
 from lab.running import sessions
 from lab.running.sharing import copy, decode
