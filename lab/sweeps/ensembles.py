@@ -44,7 +44,7 @@ def _run(
 ) -> Iterator[Outcome | Trained]:
     import torch
 
-    from lab.training.dense.ensemble import pieces
+    from lab.training.dense.pieces import pieces
 
     recipes = [chosen.recipe(cell.params, data) for cell in cells]
     count = max(1, torch.get_num_threads())

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from lab.nets.dense.plan import Layer, Plan, dense
-from lab.nets.registry.activations import HIDDEN
-from lab.training.dense.ensemble import Ensemble, pieces, shape_of
+from lab.training.dense.ensemble import Ensemble
 from lab.training.dense.learner import Learner
+from lab.training.dense.pieces import pieces, shape_of
 from lab.training.dense.recipe import Recipe
 
 

@@ -2,75 +2,76 @@
 
 from __future__ import annotations
 
-import math
-
 import torch
 from torch import Tensor
 from torch.nn import functional
 
-from lab.nets.registry.activations import LEAK
-from lab.nets.registry.losses import LEAST_SPREAD, LOWEST_LOG
+from lab.nets.dense.activations import LEAK
 
 
-def value(name: str, sums: Tensor) -> Tensor:
-    """Return the activations of sums; those of ReLU take their place, as only their signs are asked for later."""
+_LINEAR = 50
+"""Above which softplus is z itself."""
+BY_SUMS = frozenset({"softplus", "gelu", "silu"})
+"""Activations whose gradient is asked for by the sums; those of all others can take the place of the sums."""
+_ATEN = torch.ops.aten
+
+
+def value(name: str, sums: Tensor, out: Tensor) -> None:
+    """Put the activations of sums into `out`, which may be the sums themselves, unless `BY_SUMS` has the name."""
     match name:
         case "identity":
-            return sums
+            if out is not sums:
+                out.copy_(sums)
         case "relu":
-            return sums.relu_()
+            torch.clamp_min(sums, 0, out=out)
         case "leaky_relu":
-            return functional.leaky_relu(sums, LEAK)
+            _ATEN.leaky_relu.out(sums, LEAK, out=out)
         case "relu6":
-            return functional.relu6(sums)
+            torch.clamp(sums, 0, 6, out=out)
         case "sigmoid":
-            return sums.sigmoid()
+            torch.sigmoid(sums, out=out)
         case "tanh":
-            return sums.tanh()
+            torch.tanh(sums, out=out)
         case "softplus":
             # torch's own is linear above 20; so are these to rounding.
-            return functional.softplus(sums, threshold=50)
+            _ATEN.softplus.out(sums, 1, _LINEAR, out=out)
         case "gelu":
-            return functional.gelu(sums)
+            _ATEN.gelu.out(sums, out=out)
         case "silu":
-            return functional.silu(sums)
+            _ATEN.silu.out(sums, out=out)
         case "softmax":
-            return sums.softmax(1)
+            out.copy_(sums.softmax(1))
         case _:
             raise ValueError(name)
 
 
-def through(name: str, sums: Tensor, values: Tensor | None, gradient: Tensor) -> Tensor:
-    """Return the gradient by the sums, from that by the activations `values` (None where dropout has changed them)."""
+def through(name: str, kept: Tensor, gradient: Tensor) -> None:
+    """Put the gradient by the sums in the place of what was kept of them, from that by the activations.
+
+    What is `kept` are the sums of `BY_SUMS`, else the activations. The gradient broadcasts, but for softmax, which alone
+    mixes units. All is as autograd does it, in one pass.
+    """
     match name:
         case "identity":
-            return gradient
+            kept.copy_(gradient)
         case "relu":
-            # As autograd does it, without a mask between; in place.
-            torch.ops.aten.threshold_backward.grad_input(gradient, sums, 0, grad_input=gradient)
-            return gradient
+            _ATEN.threshold_backward.grad_input(gradient, kept, 0, grad_input=kept)
         case "leaky_relu":
-            return torch.where(sums > 0, gradient, LEAK * gradient)
+            _ATEN.leaky_relu_backward.grad_input(gradient, kept, LEAK, True, grad_input=kept)
         case "relu6":
-            return gradient * ((sums > 0) & (sums < 6))
+            _ATEN.hardtanh_backward.grad_input(gradient, kept, 0, 6, grad_input=kept)
         case "sigmoid":
-            share = sums.sigmoid() if values is None else values
-            return (1 - share).mul_(share).mul_(gradient)
+            _ATEN.sigmoid_backward.grad_input(gradient, kept, grad_input=kept)
         case "tanh":
-            share = sums.tanh() if values is None else values
-            return gradient * (1 - share * share)
+            _ATEN.tanh_backward.grad_input(gradient, kept, grad_input=kept)
         case "softplus":
-            return gradient * sums.sigmoid()
+            _ATEN.softplus_backward.grad_input(gradient, kept, 1, _LINEAR, grad_input=kept)
         case "gelu":
-            density = torch.exp(-0.5 * sums * sums) / math.sqrt(2 * math.pi)
-            below: Tensor = torch.special.ndtr(sums)
-            return gradient * (below + sums * density)
+            _ATEN.gelu_backward.grad_input(gradient, kept, grad_input=kept)
         case "silu":
-            share = sums.sigmoid()
-            return gradient * share * (1 + sums * (1 - share))
+            _ATEN.silu_backward.grad_input(gradient, kept, grad_input=kept)
         case "softmax":
-            shares = sums.softmax(1)
-            return shares * (gradient - (gradient * shares).sum(1, keepdim=True))
+            kept.mul_(gradient - (gradient * kept).sum(1, keepdim=True))
         case _:
             raise ValueError(name)
 
@@ -83,8 +84,7 @@ def loss(name: str, outputs: Tensor, targets: Tensor) -> Tensor:
         case "mae":
             return (outputs - targets).abs_().mean((1, 2))
         case "bce":
-            yes, no = outputs.log().clamp_min_(LOWEST_LOG), outputs.neg().log1p_().clamp_min_(LOWEST_LOG)
-            return -torch.lerp(no, yes, targets).mean((1, 2))
+            return functional.binary_cross_entropy(outputs, targets, reduction="none").mean((1, 2))
         case "bce_logits":
             each = outputs.clamp_min(0) - outputs * targets + torch.log1p(torch.exp(-outputs.abs()))
             return each.mean((1, 2))
@@ -103,8 +103,8 @@ def loss_gradient(name: str, outputs: Tensor, targets: Tensor) -> Tensor:
         case "mae":
             return (outputs - targets).sign_().mul_(share)
         case "bce":
-            spread = (1 - outputs).mul_(outputs).clamp_min_(LEAST_SPREAD)
-            return (outputs - targets).div_(spread).mul_(share)
+            found: Tensor = _ATEN.binary_cross_entropy_backward(outputs.new_tensor(share), outputs, targets, None, 0)
+            return found
         case "bce_logits":
             return outputs.sigmoid().sub_(targets).mul_(share)
         case "cross_entropy":

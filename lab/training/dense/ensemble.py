@@ -18,13 +18,32 @@ from torch import Tensor
 from lab.nets.dense import torch_functions as functions
 from lab.nets.dense.network import MOMENTUM, SMALL, Network, Norm
 from lab.training.dense.recipe import Recipe, streams
+from lab.training.dense.stacked import Stacked
 from lab.training.dense.torch_optimisers import optimiser
 
 Array = NDArray[Any]
 
 
+class _Room:
+    """Memory of a layer for one batch, (M, units + 1, N) each, the last row ones; the output layer has no such row.
+
+    `sums` become activations in place, unless their gradient needs them as they were (`by_sums`); then these are
+    `values`. `outputs` are what dropout leaves of them. On the way back `back` is the gradient by the outputs, and that
+    by the sums takes the place of the sums. `unit_…` is the same without the row of ones.
+    """
+
+    def __init__(self, sums: Tensor, units: int, by_sums: bool, dropout: bool) -> None:
+        self.sums = sums
+        self.values = torch.ones_like(sums) if by_sums else sums
+        self.outputs = torch.ones_like(sums) if dropout else self.values
+        self.back = torch.empty_like(sums)
+        self.unit_sums, self.unit_back = sums[:, :units], self.back[:, :units]
+        self.unit_values = self.values[:, :units] if by_sums else self.unit_sums
+        self.unit_outputs = self.outputs[:, :units]
+
+
 class Ensemble:
-    """Networks in training whose recipes have the same `shape_of`; narrower ones are padded with zeros and masked."""
+    """Networks in training whose recipes have the same `shape_of`; narrower ones are padded with zeros."""
 
     def __init__(self, recipes: Sequence[Recipe], device: str = "cpu", kind: torch.dtype = torch.float64) -> None:
         self.recipes = tuple(recipes)
@@ -38,20 +57,24 @@ class Ensemble:
         self._widths = [
             max(recipe.plan.layers[place].units for recipe in recipes) for place in range(len(self._layers))
         ]
-        self._inputs = self._put(np.stack([recipe.inputs.T for recipe in recipes]))
+        ones = np.ones((1, len(first.inputs)))
+        self._inputs = self._put(np.stack([np.concatenate([recipe.inputs.T, ones]) for recipe in recipes]))
         self._targets = self._put_targets([recipe.targets for recipe in recipes])
-        self._numbers = self._stack(networks)
+        self._numbers = Stacked(networks, self._widths, self._put)
         self._means = [self._zeros(width) for width in self._widths]
         self._variances = [self._zeros(width) + 1 for width in self._widths]
-        self._masks = self._make_masks()
         self._dropouts = [
             np.array([recipe.plan.layers[place].dropout for recipe in recipes]) for place in range(len(self._layers))
         ]
-        self._l1, self._l2 = (self._column([getattr(recipe, name) for recipe in recipes]) for name in ("l1", "l2"))
         self._penalised = bool(any(recipe.l1 or recipe.l2 for recipe in recipes))
-        rates = self._column([recipe.learning_rate for recipe in recipes])
-        self._move = optimiser(first.optimiser, rates, self._column([recipe.momentum for recipe in recipes]))
-        self._rooms: dict[tuple[str, int, int], Tensor] = {}
+        rates, momentums, l1, l2 = (
+            self._numbers.spread([getattr(recipe, name) for recipe in recipes])
+            for name in ("learning_rate", "momentum", "l1", "l2")
+        )
+        self._l1, self._l2 = l1 * self._numbers.penalised, l2 * self._numbers.penalised
+        # What is not learned moves at rate 0, whatever its gradient.
+        self._move = optimiser(first.optimiser, rates * self._numbers.learned, momentums)
+        self._rooms: dict[int, list[_Room]] = {}
         self.steps = 0
         self.epoch = 0
 
@@ -63,7 +86,7 @@ class Ensemble:
     def train_epoch(self, measured: bool = True) -> Tensor | None:
         """See every example once; return the mean loss (M,) over them, each as it was when it was seen.
 
-        To measure it takes a fifth of the time: None where it is not `measured`.
+        To measure it takes its time: None where it is not `measured`.
         """
         count = self._inputs.shape[2]
         batch = self.recipes[0].batch_size or count
@@ -86,19 +109,18 @@ class Ensemble:
 
     def networks(self) -> list[Network]:
         """Return the networks as they are now, on the CPU and without padding."""
-        layers = len(self._layers)
-        numbers = [tensor.double().cpu().numpy() for tensor in self._numbers]
+        matrices = [matrix.double().cpu().numpy() for matrix in self._numbers.weights]
+        learned = [None if norm is None else [t.double().cpu().numpy() for t in norm] for norm in self._numbers.norms]
         means, variances = ([t.double().cpu().numpy() for t in kept] for kept in (self._means, self._variances))
         found = []
         for member, recipe in enumerate(self.recipes):
             weights, biases, norms = [], [], []
-            after = iter(numbers[2 * layers :])
             for place, (before, units) in enumerate(recipe.plan.shapes):
-                weights.append(numbers[place][member, :units, :before].T.copy())
-                biases.append(numbers[layers + place][member, :units, 0].copy())
-                norm = None
-                if recipe.plan.layers[place].batch_norm:
-                    parts = (next(after), next(after), means[place], variances[place])
+                weights.append(matrices[place][member, :units, :before].T.copy())
+                biases.append(matrices[place][member, :units, -1].copy())
+                norm, known = None, learned[place]
+                if known is not None:
+                    parts = (*known, means[place], variances[place])
                     norm = Norm(*(part[member, :units, 0].copy() for part in parts))
                 norms.append(norm)
             found.append(Network(recipe.plan, weights, biases, norms))
@@ -107,80 +129,85 @@ class Ensemble:
     @torch.no_grad()
     def _step(self, inputs: Tensor, targets: Tensor, measured: bool) -> Tensor | None:
         """Do one optimiser step for all; return the losses (M,) before it, without penalties, if `measured`."""
-        layers = len(self._layers)
-        weights, biases, after = self._numbers[:layers], self._numbers[layers : 2 * layers], self._numbers[2 * layers :]
-        values, sums = [inputs], []
-        norms: list[tuple[Tensor, Tensor, Tensor] | None] = []
-        kept: list[Tensor | None] = []
-        rest = iter(after)
-        for place, layer in enumerate(self._layers):
-            room = self._room("forward", self._widths[place], place, inputs.shape[2])
-            total = torch.baddbmm(biases[place], weights[place], values[-1], out=room)
-            normed = None
-            if layer.batch_norm:
-                scale, shift = next(rest), next(rest)
-                normed, spread = self._normalise(place, total)
-                total = normed * scale + shift
-                norms.append((normed, spread, scale))
-            else:
-                norms.append(None)
-            sums.append(total)
-            value = functions.value(layer.activation, total)
-            mask = self._dropped(place, value)
-            kept.append(mask)
-            values.append(value if mask is None else value * mask)
+        numbers, rooms = self._numbers, self._rooms_for(inputs.shape[2])
+        values: list[Tensor] = [inputs]
+        masks: list[Tensor | None] = []
+        normed: list[tuple[Tensor, Tensor] | None] = []
+        for place, (layer, room) in enumerate(zip(self._layers, rooms, strict=True)):
+            torch.bmm(numbers.weights[place], values[-1], out=room.sums)
+            normed.append(self._normalise(place, room.unit_sums) if layer.batch_norm else None)
+            functions.value(layer.activation, room.unit_sums, room.unit_values)
+            mask = self._dropped(place, room.unit_values)
+            if mask is not None:
+                torch.mul(room.unit_values, mask, out=room.unit_outputs)
+            masks.append(mask)
+            values.append(room.outputs)
         loss = functions.loss(self._loss, values[-1], targets) if measured else None
-        gradient = functions.loss_gradient(self._loss, values[-1], targets)
-        gradients: list[Tensor] = [torch.empty(0)] * len(self._numbers)
-        back = len(self._numbers)
-        for place in range(layers - 1, -1, -1):
-            mask, norm = kept[place], norms[place]
-            if mask is not None:
-                gradient = gradient * mask
-            clean = values[place + 1] if mask is None else None
-            gradient = functions.through(self._layers[place].activation, sums[place], clean, gradient)
-            if norm is not None:
-                normed, spread, scale = norm
-                back -= 2
-                gradients[back] = (gradient * normed).sum(2, keepdim=True)
-                gradients[back + 1] = gradient.sum(2, keepdim=True)
-                inner = gradient * scale
-                gradient = inner - inner.mean(2, keepdim=True) - normed * (inner * normed).mean(2, keepdim=True)
-                gradient = gradient / spread
-            gradients[place] = torch.bmm(gradient, values[place].transpose(1, 2))
-            gradients[layers + place] = (
-                gradient.sum(2, keepdim=True) if norm is None else torch.zeros_like(biases[place])
+        gradient, scale = functions.loss_gradient(self._loss, values[-1], targets), None
+        for place in range(len(self._layers) - 1, -1, -1):
+            room, mask, norm = rooms[place], masks[place], normed[place]
+            functions.through(
+                self._layers[place].activation, room.unit_sums, gradient if mask is None else gradient * mask
             )
+            if norm is not None:
+                self._through_norm(place, room.unit_sums, *norm)
+            numbers.multiply(place, room.sums, values[place], scale)
             if place:
-                turned = weights[place].transpose(1, 2)
-                # A product with one row is an outer one, which broadcasting does faster.
-                room = self._room("back", self._widths[place - 1], place, inputs.shape[2])
-                multiply = torch.mul if turned.shape[2] == 1 else torch.bmm
-                gradient = multiply(turned, gradient, out=room)
+                gradient, scale = self._before(place, room, scale, rooms[place - 1])
         if self._penalised:
-            for place in range(layers):
-                gradients[place] += self._l2 * weights[place] + self._l1 * weights[place].sign()
-        for place, mask in enumerate(self._masks):
-            if mask is not None:
-                gradients[place] *= mask
-        self._move(self.steps, self._numbers, gradients)
+            numbers.gradients.addcmul_(numbers.numbers, self._l2).addcmul_(numbers.numbers.sign(), self._l1)
+        self._move(self.steps, numbers.numbers, numbers.gradients)
         self.steps += 1
         return loss
 
-    def _room(self, way: str, width: int, place: int, count: int) -> Tensor:
-        """Return a tensor (M, width, count) to compute into: asking the system for memory at each step takes longer."""
-        key = (way, place, count)
-        if key not in self._rooms:
-            self._rooms[key] = torch.empty(len(self.recipes), width, count, dtype=self._kind, device=self._device)
-        return self._rooms[key]
+    def _before(self, place: int, room: _Room, scale: Tensor | None, below: _Room) -> tuple[Tensor, Tensor | None]:
+        """Return the gradient by the outputs of the layer before, and by what its rows are still to be multiplied.
 
-    def _normalise(self, place: int, total: Tensor) -> tuple[Tensor, Tensor]:
-        variance, mean = torch.var_mean(total, 2, correction=0, keepdim=True)
-        count = total.shape[2]
+        Behind one unit each row is that unit's gradient times a weight. Weights can wait until the examples are summed
+        up, which saves a pass over all activations, where nothing between needs the rows as they are.
+        """
+        weights, layer = self._numbers.weights[place], self._layers[place - 1]
+        if scale is not None:
+            weights = weights * scale
+        if self._widths[place] == 1 and layer.activation != "softmax" and not layer.batch_norm:
+            return room.unit_sums, weights[:, 0, :, None]
+        torch.bmm(weights.transpose(1, 2), room.sums, out=below.back)
+        return below.unit_back, None
+
+    def _rooms_for(self, count: int) -> list[_Room]:
+        """Return memory for batches of so many examples: asking the system for it at each step takes longer."""
+        if count not in self._rooms:
+            last = len(self._layers) - 1
+            self._rooms[count] = [
+                _Room(
+                    torch.ones(len(self.recipes), width + (place < last), count, dtype=self._kind, device=self._device),
+                    width,
+                    self._layers[place].activation in functions.BY_SUMS,
+                    bool(self._dropouts[place].any()),
+                )
+                for place, width in enumerate(self._widths)
+            ]
+        return self._rooms[count]
+
+    def _normalise(self, place: int, sums: Tensor) -> tuple[Tensor, Tensor]:
+        """Normalise sums in place; return them before scale and shift, and what they were divided by."""
+        variance, mean = torch.var_mean(sums, 2, correction=0, keepdim=True)
+        count = sums.shape[2]
         spread = (variance + SMALL).sqrt()
         self._means[place].mul_(1 - MOMENTUM).add_(MOMENTUM * mean)
         self._variances[place].mul_(1 - MOMENTUM).add_(MOMENTUM * count / max(1, count - 1) * variance)
-        return (total - mean) / spread, spread
+        normed = (sums - mean) / spread
+        scale, shift = self._numbers.norms[place]
+        torch.addcmul(shift, normed, scale, out=sums)
+        return normed, spread
+
+    def _through_norm(self, place: int, gradient: Tensor, normed: Tensor, spread: Tensor) -> None:
+        """Replace the gradient by what comes out of a norm by that of what goes in; keep those of scale and shift."""
+        for found, each in zip(self._numbers.norm_gradients[place], (gradient * normed, gradient), strict=True):
+            torch.sum(each, 2, keepdim=True, out=found)
+        inner = gradient * self._numbers.norms[place][0]
+        inner -= inner.mean(2, keepdim=True) + normed * (inner * normed).mean(2, keepdim=True)
+        torch.div(inner, spread, out=gradient)
 
     def _dropped(self, place: int, values: Tensor) -> Tensor | None:
         """Return what multiplies the activations of a layer, from the stream of each member; None for nothing."""
@@ -195,36 +222,6 @@ class Ensemble:
                 mask[member, :, :units] = (drawn >= share) / (1 - share)
         return self._put(mask.transpose(0, 2, 1))
 
-    def _stack(self, networks: Sequence[Network]) -> list[Tensor]:
-        """Return weights (M, U, F), biases (M, U, 1), then scale and shift of norms, padded with zeros."""
-        count, before = len(networks), self._inputs.shape[1]
-        weights, biases, norms = [], [], []
-        for place, width in enumerate(self._widths):
-            weight, bias = np.zeros((count, width, before)), np.zeros((count, width, 1))
-            for member, network in enumerate(networks):
-                rows, columns = network.weights[place].T.shape
-                weight[member, :rows, :columns] = network.weights[place].T
-                bias[member, :rows, 0] = network.biases[place]
-            weights.append(self._put(weight))
-            biases.append(self._put(bias))
-            if self._layers[place].batch_norm:
-                norms += [self._zeros(width) + 1, self._zeros(width)]
-            before = width
-        return [*weights, *biases, *norms]
-
-    def _make_masks(self) -> list[Tensor | None]:
-        """Return what multiplies each gradient so that padding stays zero; None where nothing is padded."""
-        padded = any(
-            recipe.plan.layers[place].units < width
-            for recipe in self.recipes
-            for place, width in enumerate(self._widths)
-        )
-        if not padded:
-            return []
-        real = [Network(r.plan, [np.ones(s) for s in r.plan.shapes], [np.ones(u) for _f, u in r.plan.shapes])
-                for r in self.recipes]  # fmt: skip
-        return [*self._stack(real)[: 2 * len(self._layers)]]
-
     def _put_targets(self, targets: Sequence[Array]) -> Tensor:
         """Return (M, K, N); class numbers become ones among zeros."""
         if targets[0].ndim == 2:
@@ -235,63 +232,8 @@ class Ensemble:
     def _put(self, array: Array) -> Tensor:
         return torch.tensor(array, dtype=self._kind, device=self._device)
 
-    def _column(self, values: Sequence[float]) -> Tensor:
-        return self._put(np.array(values)[:, None, None])
-
     def _zeros(self, width: int) -> Tensor:
         return torch.zeros(len(self.recipes), width, 1, dtype=self._kind, device=self._device)
-
-
-Key = tuple[Any, ...]
-CACHE = 2**23
-"""Bytes that are near enough to a processor: an ensemble of twice that takes more than twice the time."""
-FEW = 8
-"""Networks that are worth an ensemble, whatever their size."""
-
-
-def shape_of(recipe: Recipe) -> Key:
-    """Return what the recipes of one ensemble have in common."""
-    layers = tuple((layer.activation, layer.batch_norm, layer.dropout > 0) for layer in recipe.plan.layers)
-    return (
-        recipe.plan.inputs, recipe.plan.outputs, layers, recipe.loss, recipe.inputs.shape, recipe.targets.shape,
-        recipe.batch_size, recipe.epochs, recipe.optimiser,
-    )  # fmt: skip
-
-
-def pieces(recipes: Sequence[Recipe], most_bytes: int = 2**26, waste: float = 1.3) -> list[list[int]]:
-    """Return which recipes train together: same shape, widths not too far apart, no more than fit into memory.
-
-    `most_bytes` bounds what one ensemble's activations take; what is more than a cache holds comes in FEW at a time.
-    `waste` is by how much padding may multiply the work.
-    """
-    groups: dict[Key, list[int]] = {}
-    for index, recipe in enumerate(recipes):
-        groups.setdefault(shape_of(recipe), []).append(index)
-    found: list[list[int]] = []
-    for group in groups.values():
-        piece: list[int] = []
-        work = 0.0
-        for index in sorted(group, key=lambda index: recipes[index].plan.parameters, reverse=True):
-            plan = recipes[index].plan
-            if piece:
-                widest = recipes[piece[0]].plan
-                fits = all(a.units >= b.units for a, b in zip(widest.layers, plan.layers, strict=True))
-                padded = (len(piece) + 1) * widest.parameters
-                size = (len(piece) + 1) * _bytes(recipes[piece[0]])
-                full = size > most_bytes or (size > CACHE and len(piece) >= FEW)
-                if not fits or full or padded > waste * (work + plan.parameters):
-                    found.append(piece)
-                    piece, work = [], 0.0
-            piece.append(index)
-            work += plan.parameters
-        found.append(piece)
-    return found
-
-
-def _bytes(recipe: Recipe) -> int:
-    """Estimate what the largest member of an ensemble takes: data, activations with their gradients, and numbers."""
-    width = recipe.plan.inputs + 3 * sum(layer.units for layer in recipe.plan.layers)
-    return 8 * (len(recipe.inputs) * width + 4 * recipe.plan.parameters)
 
 
 def _taken(values: Tensor, chosen: Tensor) -> Tensor:
