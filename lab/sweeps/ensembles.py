@@ -24,8 +24,6 @@ from lab.training.dense.recipe import Recipe
 
 AT_ONCE = 4096
 """The most cells whose data are made at once."""
-WORTH_TWO = 200
-"""Networks that are worth two ensembles, where there are two threads."""
 TELL_SECONDS = 0.05
 Found = Outcome | Trained | BaseException | None
 
@@ -44,12 +42,12 @@ def _run(
 ) -> Iterator[Outcome | Trained]:
     import torch
 
-    from lab.training.dense.pieces import pieces
+    from lab.training.dense.pieces import FEW, pieces
 
     recipes = [chosen.recipe(cell.params, data) for cell in cells]
     count = max(1, torch.get_num_threads())
     parts = pieces(recipes)
-    while len(parts) < count and max(len(part) for part in parts) >= WORTH_TWO:
+    while len(parts) < count and max(len(part) for part in parts) >= 2 * FEW:
         # No thread is left without work.
         largest = max(parts, key=len)
         parts.remove(largest)

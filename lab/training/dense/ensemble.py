@@ -63,9 +63,7 @@ class Ensemble:
         self._numbers = Stacked(networks, self._widths, self._put)
         self._means = [self._zeros(width) for width in self._widths]
         self._variances = [self._zeros(width) + 1 for width in self._widths]
-        self._dropouts = [
-            np.array([recipe.plan.layers[place].dropout for recipe in recipes]) for place in range(len(self._layers))
-        ]
+        self._dropouts = [[recipe.plan.layers[place].dropout for recipe in recipes] for place in range(len(self._layers))]
         self._penalised = bool(any(recipe.l1 or recipe.l2 for recipe in recipes))
         rates, momentums, l1, l2 = (
             self._numbers.spread([getattr(recipe, name) for recipe in recipes])
@@ -126,7 +124,6 @@ class Ensemble:
             found.append(Network(recipe.plan, weights, biases, norms))
         return found
 
-    @torch.no_grad()
     def _step(self, inputs: Tensor, targets: Tensor, measured: bool) -> Tensor | None:
         """Do one optimiser step for all; return the losses (M,) before it, without penalties, if `measured`."""
         numbers, rooms = self._numbers, self._rooms_for(inputs.shape[2])
@@ -166,11 +163,11 @@ class Ensemble:
         Behind one unit each row is that unit's gradient times a weight. Weights can wait until the examples are summed
         up, which saves a pass over all activations, where nothing between needs the rows as they are.
         """
-        weights, layer = self._numbers.weights[place], self._layers[place - 1]
-        if scale is not None:
-            weights = weights * scale
+        numbers, layer = self._numbers, self._layers[place - 1]
         if self._widths[place] == 1 and layer.activation != "softmax" and not layer.batch_norm:
-            return room.unit_sums, weights[:, 0, :, None]
+            row = numbers.first_rows[place]
+            return room.unit_sums, row if scale is None else row * scale[:, :1]
+        weights = numbers.weights[place] if scale is None else numbers.weights[place] * scale
         torch.bmm(weights.transpose(1, 2), room.sums, out=below.back)
         return below.unit_back, None
 
@@ -183,7 +180,7 @@ class Ensemble:
                     torch.ones(len(self.recipes), width + (place < last), count, dtype=self._kind, device=self._device),
                     width,
                     self._layers[place].activation in functions.BY_SUMS,
-                    bool(self._dropouts[place].any()),
+                    self._layers[place].dropout > 0,
                 )
                 for place, width in enumerate(self._widths)
             ]
@@ -212,7 +209,7 @@ class Ensemble:
     def _dropped(self, place: int, values: Tensor) -> Tensor | None:
         """Return what multiplies the activations of a layer, from the stream of each member; None for nothing."""
         shares = self._dropouts[place]
-        if not shares.any():
+        if not self._layers[place].dropout:
             return None
         mask = np.ones((len(self.recipes), values.shape[2], values.shape[1]))
         for member, share in enumerate(shares):
@@ -230,7 +227,8 @@ class Ensemble:
         return self._put(np.stack([(np.arange(classes)[:, None] == one).astype(float) for one in targets]))
 
     def _put(self, array: Array) -> Tensor:
-        return torch.tensor(array, dtype=self._kind, device=self._device)
+        # NumPy keeps the order in memory of what was turned; here the examples must lie side by side.
+        return torch.tensor(np.ascontiguousarray(array), dtype=self._kind, device=self._device)
 
     def _zeros(self, width: int) -> Tensor:
         return torch.zeros(len(self.recipes), width, 1, dtype=self._kind, device=self._device)

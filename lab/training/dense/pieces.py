@@ -8,7 +8,7 @@ from typing import Any
 from lab.training.dense.recipe import Recipe
 
 Key = tuple[Any, ...]
-CACHE = 2**23
+CACHE = 3 * 2**20
 """Bytes that are near enough to a processor: an ensemble of twice that takes more than twice the time."""
 FEW = 8
 """Networks that are worth an ensemble, whatever their size."""

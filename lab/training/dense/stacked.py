@@ -48,6 +48,7 @@ class Stacked:
         self.numbers, self.gradients = self._vector(numbers, (1, 0)), self._vector(learned, (0, 0))
         self.learned, self.penalised = self._vector(learned, (1, 1)), self._vector(penalised, (0, 0))
         self.weights, self.norms = self._parts(self.numbers)
+        self.first_rows = [matrix[:, 0, :, None] for matrix in self.weights]
         self._weight_gradients, self.norm_gradients = self._parts(self.gradients)
 
     def spread(self, values: Sequence[float]) -> Tensor:
