@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from lab.nets.dense.network import Network
+from lab.nets.dense.torch_functions import Calls
 
 Array = NDArray[Any]
 THIN = 3
@@ -24,11 +26,12 @@ class Stacked:
     Weights and biases of a layer are one matrix, (M, units + 1, units before + 1): its last column holds the biases,
     which a row of ones among the inputs meets; its last row is 0, …, 0, 1, which makes that row for the next layer.
     The output layer has no such row. `numbers` and `gradients` (P,) hold all matrices, then scale and shift (M, U, 1)
-    of each batch norm. `learned` and `penalised` (P,) are 1 where a number is, and 0 elsewhere.
+    of each batch norm; its running `means` and `variances` lie beside. `learned` and `penalised` (P,) are 1 where a
+    number is, and 0 elsewhere.
     """
 
     def __init__(self, networks: Sequence[Network], widths: Sequence[int], put: Callable[[Array], Tensor]) -> None:
-        self._put, layers = put, networks[0].plan.layers
+        self._put, self.widths, layers = put, tuple(widths), networks[0].plan.layers
         rows = [*(width + 1 for width in widths[:-1]), widths[-1]]
         self._shapes = list(pairwise([networks[0].plan.inputs + 1, *rows]))
         self._thin = [before <= THIN and before < here for before, here in self._shapes]
@@ -48,8 +51,9 @@ class Stacked:
         self.numbers, self.gradients = self._vector(numbers, (1, 0)), self._vector(learned, (0, 0))
         self.learned, self.penalised = self._vector(learned, (1, 1)), self._vector(penalised, (0, 0))
         self.weights, self.norms = self._parts(self.numbers)
-        self.first_rows = [matrix[:, 0, :, None] for matrix in self.weights]
         self._weight_gradients, self.norm_gradients = self._parts(self.gradients)
+        self.means = [put(np.zeros((self._members, width, 1))) for width in widths]
+        self.variances = [put(np.ones((self._members, width, 1))) for width in widths]
 
     def spread(self, values: Sequence[float]) -> Tensor:
         """Return (P,): a value of each network, at all of its numbers."""
@@ -58,15 +62,14 @@ class Stacked:
             [np.broadcast_to(each, (self._members, here, before)) for before, here in self._shapes], (each, each)
         )
 
-    def multiply(self, place: int, gradient: Tensor, inputs: Tensor, scale: Tensor | None) -> None:
-        """Put the gradient of a layer's matrix in its place: that by the sums times the inputs, rows times `scale`."""
+    def multiply(self, place: int, gradient: Tensor, inputs: Tensor, scale: Tensor | None) -> Calls:
+        """Return what puts the gradient of a matrix in its place: that by the sums times inputs, rows by `scale`."""
         found = self._weight_gradients[place]
         if self._thin[place]:
-            torch.bmm(inputs, gradient.transpose(1, 2), out=found.transpose(1, 2))
+            calls: Calls = [partial(torch.bmm, inputs, gradient.transpose(1, 2), out=found.transpose(1, 2))]
         else:
-            torch.bmm(gradient, inputs.transpose(1, 2), out=found)
-        if scale is not None:
-            found.mul_(scale)
+            calls = [partial(torch.bmm, gradient, inputs.transpose(1, 2), out=found)]
+        return calls if scale is None else [*calls, partial(found.mul_, scale)]
 
     def _vector(self, matrices: Sequence[Array], norm: tuple[Any, Any]) -> Tensor:
         """Return matrices, then numbers for the scale and the shift of each norm, one after the other."""
@@ -82,8 +85,6 @@ class Stacked:
         matrices = []
         for (before, here), thin in zip(self._shapes, self._thin, strict=True):
             part = next(rest)
-            matrices.append(
-                part.view(-1, before, here).transpose(1, 2) if thin else part.view(-1, here, before)
-            )
+            matrices.append(part.view(-1, before, here).transpose(1, 2) if thin else part.view(-1, here, before))
         norms = [(next(rest).view(-1, w, 1), next(rest).view(-1, w, 1)) if w else None for w in self._norms]
         return matrices, norms
