@@ -42,16 +42,11 @@ def _run(
 ) -> Iterator[Outcome | Trained]:
     import torch
 
-    from lab.training.dense.pieces import FEW, pieces
+    from lab.training.dense.pieces import for_threads, pieces
 
     recipes = [chosen.recipe(cell.params, data) for cell in cells]
     count = max(1, torch.get_num_threads())
-    parts = pieces(recipes)
-    while len(parts) < count and max(len(part) for part in parts) >= 2 * FEW:
-        # No thread is left without work.
-        largest = max(parts, key=len)
-        parts.remove(largest)
-        parts += [largest[::2], largest[1::2]]
+    parts = for_threads(pieces(recipes), count)
     waiting: queue.SimpleQueue[list[int] | None] = queue.SimpleQueue()
     for part in parts:
         waiting.put(part)

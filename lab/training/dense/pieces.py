@@ -1,7 +1,8 @@
-"""Which networks are worth training together: how many recipes are cut into ensembles."""
+"""Which networks train together: recipes are cut into ensembles."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -34,23 +35,37 @@ def pieces(recipes: Sequence[Recipe], most_bytes: int = 2**26, waste: float = 1.
         groups.setdefault(shape_of(recipe), []).append(index)
     found: list[list[int]] = []
     for group in groups.values():
-        piece: list[int] = []
-        work = 0.0
-        for index in sorted(group, key=lambda index: recipes[index].plan.parameters, reverse=True):
-            plan = recipes[index].plan
-            if piece:
-                widest = recipes[piece[0]].plan
-                fits = all(a.units >= b.units for a, b in zip(widest.layers, plan.layers, strict=True))
-                padded = (len(piece) + 1) * widest.parameters
-                size = (len(piece) + 1) * _bytes(recipes[piece[0]])
-                full = size > most_bytes or (size > CACHE and len(piece) >= FEW)
-                if not fits or full or padded > waste * (work + plan.parameters):
-                    found.append(piece)
-                    piece, work = [], 0.0
-            piece.append(index)
-            work += plan.parameters
-        found.append(piece)
+        rest = sorted(group, key=lambda index: recipes[index].plan.parameters, reverse=True)
+        while rest:
+            count = _fitting([recipes[index] for index in rest], most_bytes, waste)
+            found.append(rest[:count])
+            rest = rest[count:]
     return found
+
+
+def for_threads(parts: Sequence[list[int]], threads: int) -> list[list[int]]:
+    """Return pieces of which each thread has as many as the others, as far as there are networks enough."""
+    found = list(parts)
+    while len(found) % threads and max(len(part) for part in found) >= 2 * FEW:
+        largest = max(found, key=len)
+        found.remove(largest)
+        found += [largest[::2], largest[1::2]]
+    return found
+
+
+def _fitting(recipes: Sequence[Recipe], most_bytes: int, waste: float) -> int:
+    """Return how many of the first recipes, which are the widest, train together."""
+    widest, each = recipes[0].plan, _bytes(recipes[0])
+    most = max(1, min(most_bytes // each, max(FEW, CACHE // each)))
+    # No small rest is left over.
+    most = math.ceil(len(recipes) / math.ceil(len(recipes) / most))
+    work = 0
+    for count, recipe in enumerate(recipes[:most]):
+        work += recipe.plan.parameters
+        fits = all(a.units >= b.units for a, b in zip(widest.layers, recipe.plan.layers, strict=True))
+        if not fits or (count + 1) * widest.parameters > waste * work:
+            return count
+    return most
 
 
 def _bytes(recipe: Recipe) -> int:
