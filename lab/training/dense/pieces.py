@@ -10,14 +10,18 @@ from lab.training.dense.recipe import Recipe
 
 Key = tuple[Any, ...]
 CACHE = 3 * 2**20
-"""Bytes that are near enough to a processor: an ensemble of twice that takes more than twice the time."""
+"""Bytes that are near enough to a core, as `_bytes` counts: twice as many networks take more than twice the time."""
 FEW = 8
 """Networks that are worth an ensemble, whatever their size."""
 
 
 def shape_of(recipe: Recipe) -> Key:
     """Return what the recipes of one ensemble have in common."""
-    layers = tuple((layer.activation, layer.batch_norm, layer.dropout > 0) for layer in recipe.plan.layers)
+    # Softmax would share its sum with units that padding adds.
+    layers = tuple(
+        (layer.activation, layer.batch_norm, layer.dropout > 0, layer.activation == "softmax" and layer.units)
+        for layer in recipe.plan.layers
+    )
     return (
         recipe.plan.inputs, recipe.plan.outputs, layers, recipe.loss, recipe.inputs.shape, recipe.targets.shape,
         recipe.batch_size, recipe.epochs, recipe.optimiser,
