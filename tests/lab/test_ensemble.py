@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from lab.nets.dense.plan import Layer, Plan, dense
+from lab.nets.registry.activations import HIDDEN
 from lab.training.dense.ensemble import Ensemble
 from lab.training.dense.learner import Learner
 from lab.training.dense.pieces import FEW, for_threads, pieces, shape_of

@@ -11,8 +11,8 @@ from functools import partial
 import torch
 from torch import Tensor
 
-from lab.nets.dense.activations import LEAK
-from lab.nets.dense.losses import LOWEST_LOG
+from lab.nets.registry.activations import LEAK
+from lab.nets.registry.losses import LOWEST_LOG
 
 Calls = list[Callable[[], object]]
 BY_SUMS = frozenset({"softplus", "gelu", "silu"})
