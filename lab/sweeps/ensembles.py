@@ -24,8 +24,6 @@ from lab.training.dense.recipe import Recipe
 
 AT_ONCE = 4096
 """The most cells whose data are made at once."""
-WORTH_TWO = 200
-"""Networks that are worth two ensembles, where there are two threads."""
 TELL_SECONDS = 0.05
 Found = Outcome | Trained | BaseException | None
 
@@ -44,16 +42,11 @@ def _run(
 ) -> Iterator[Outcome | Trained]:
     import torch
 
-    from lab.training.dense.ensemble import pieces
+    from lab.training.dense.pieces import for_threads, pieces
 
     recipes = [chosen.recipe(cell.params, data) for cell in cells]
     count = max(1, torch.get_num_threads())
-    parts = pieces(recipes)
-    while len(parts) < count and max(len(part) for part in parts) >= WORTH_TWO:
-        # No thread is left without work.
-        largest = max(parts, key=len)
-        parts.remove(largest)
-        parts += [largest[::2], largest[1::2]]
+    parts = for_threads(pieces(recipes), count)
     waiting: queue.SimpleQueue[list[int] | None] = queue.SimpleQueue()
     for part in parts:
         waiting.put(part)

@@ -73,7 +73,7 @@ def main() -> None:
     """Print every figure."""
     torch.set_num_threads(cores())
     ratio, seconds = multilayer_ratio()
-    figure("multilayer_50_rates_vs_one_after_another", ratio, "ratio", 25)
+    figure("multilayer_50_rates_vs_one_after_another", ratio, "ratio", 40)
     figure("multilayer_50_rates_s", seconds, "s")
     figure("learning_rates_2000_models_s", sweep_seconds("ann.learning_rates"), "s", 20, "at most")
     figure("depth_breadth_165_models_s", sweep_seconds("ann.depth_breadth"), "s", 30, "at most")

@@ -12,8 +12,9 @@ from hypothesis import strategies as some
 
 from lab.nets.dense.plan import Layer, Plan, dense
 from lab.nets.registry.activations import HIDDEN
-from lab.training.dense.ensemble import Ensemble, pieces, shape_of
+from lab.training.dense.ensemble import Ensemble
 from lab.training.dense.learner import Learner
+from lab.training.dense.pieces import FEW, for_threads, pieces, shape_of
 from lab.training.dense.recipe import Recipe
 
 
@@ -77,6 +78,23 @@ def test_losses(loss: str, output: str) -> None:
     agree(recipes([(Layer(4, "relu"), Layer(outputs, output))] * 3, loss))
 
 
+@pytest.mark.parametrize("activation", [*HIDDEN, "softmax"])
+@pytest.mark.parametrize(("batch_norm", "dropout"), [(False, 0.0), (True, 0.0), (False, 0.3)])
+def test_behind_one_unit(activation: str, batch_norm: bool, dropout: float) -> None:
+    before = Layer(4, activation, batch_norm, dropout)
+    layers = [(before, Layer(1, "tanh"), Layer(1, "silu"), Layer(3, "relu", dropout=dropout), Layer(1, "sigmoid"))] * 3
+    agree(recipes(layers, "bce"))
+    if activation != "softmax":
+        # Units that padding adds get nothing back from the one unit either.
+        narrow = Layer(2, activation, batch_norm, dropout)
+        agree(recipes([(before, Layer(1, "tanh")), (narrow, Layer(1, "tanh"))], "mse"))
+
+
+def test_softmax_is_not_padded() -> None:
+    made = recipes([(Layer(units, "softmax"), Layer(1, "identity")) for units in (3, 4)], "mse")
+    assert len(pieces(made)) == 2
+
+
 @settings(max_examples=20)
 @given(
     widths=some.lists(some.tuples(some.integers(1, 9), some.integers(1, 9)), min_size=2, max_size=5),
@@ -114,6 +132,16 @@ def test_pieces_hold_what_fits() -> None:
     assert len(pieces(made, most_bytes=1)) == len(made)
     small = pieces(made, most_bytes=2**15)
     assert len(found) < len(small) < len(made)
+
+
+@pytest.mark.parametrize(("count", "threads"), [(50, 2), (100, 2), (2 * FEW, 4), (FEW, 2), (300, 3)])
+def test_each_thread_has_as_many(count: int, threads: int) -> None:
+    made = recipes([(Layer(16, "relu"), Layer(1, "sigmoid"))] * count, "bce")
+    parts = for_threads(pieces(made), threads)
+    assert sorted(index for part in parts for index in part) == list(range(count))
+    if count >= threads * FEW:
+        assert len(parts) % threads == 0
+    assert min(len(part) for part in parts) >= FEW
 
 
 def test_everything_is_put_on_the_device() -> None:

@@ -1,76 +1,81 @@
-"""Activations and losses of ensembles, with their gradients, on tensors (M, units, N): `lab.nets.dense` in torch."""
+"""Activations and losses of ensembles, with their gradients, on tensors (M, units, N): `lab.nets.dense` in torch.
+
+What is done at each step of a training is returned as calls without arguments: the tensors stay the same.
+"""
 
 from __future__ import annotations
 
-import math
+from collections.abc import Callable
+from functools import partial
 
 import torch
 from torch import Tensor
-from torch.nn import functional
 
 from lab.nets.registry.activations import LEAK
-from lab.nets.registry.losses import LEAST_SPREAD, LOWEST_LOG
+from lab.nets.registry.losses import LOWEST_LOG
+
+Calls = list[Callable[[], object]]
+BY_SUMS = frozenset({"softplus", "gelu", "silu"})
+"""Activations whose gradient is asked for by the sums; those of all others can take the place of the sums."""
+_LINEAR = 50
+"""Above which softplus is z itself, to rounding; torch's own is from 20 on."""
+_ATEN = torch.ops.aten
 
 
-def value(name: str, sums: Tensor) -> Tensor:
-    """Return the activations of sums; those of ReLU take their place, as only their signs are asked for later."""
+def value(name: str, sums: Tensor, out: Tensor) -> Calls:
+    """Return what puts the activations of sums into `out`: the sums themselves, unless `BY_SUMS` has the name."""
     match name:
         case "identity":
-            return sums
+            return []
         case "relu":
-            return sums.relu_()
+            return [partial(torch.clamp_min, sums, 0, out=out)]
         case "leaky_relu":
-            return functional.leaky_relu(sums, LEAK)
+            return [partial(_ATEN.leaky_relu.out, sums, LEAK, out=out)]
         case "relu6":
-            return functional.relu6(sums)
+            return [partial(torch.clamp, sums, 0, 6, out=out)]
         case "sigmoid":
-            return sums.sigmoid()
+            return [partial(torch.sigmoid, sums, out=out)]
         case "tanh":
-            return sums.tanh()
+            return [partial(torch.tanh, sums, out=out)]
         case "softplus":
-            # torch's own is linear above 20; so are these to rounding.
-            return functional.softplus(sums, threshold=50)
+            return [partial(_ATEN.softplus.out, sums, 1, _LINEAR, out=out)]
         case "gelu":
-            return functional.gelu(sums)
+            return [partial(_ATEN.gelu.out, sums, out=out)]
         case "silu":
-            return functional.silu(sums)
+            return [partial(_ATEN.silu.out, sums, out=out)]
         case "softmax":
-            return sums.softmax(1)
+            return [lambda: out.copy_(sums.softmax(1))]
         case _:
             raise ValueError(name)
 
 
-def through(name: str, sums: Tensor, values: Tensor | None, gradient: Tensor) -> Tensor:
-    """Return the gradient by the sums, from that by the activations `values` (None where dropout has changed them)."""
+def through(name: str, kept: Tensor, gradient: Tensor) -> Calls:
+    """Return what puts the gradient by the sums in the place of what was kept of them, from that by the activations.
+
+    What is `kept` are the sums of `BY_SUMS`, else the activations. The gradient broadcasts, but for softmax, which
+    alone mixes units. All others are as autograd does them, in one pass.
+    """
     match name:
         case "identity":
-            return gradient
+            return [partial(kept.copy_, gradient)]
         case "relu":
-            # As autograd does it, without a mask between; in place.
-            torch.ops.aten.threshold_backward.grad_input(gradient, sums, 0, grad_input=gradient)
-            return gradient
+            return [partial(_ATEN.threshold_backward.grad_input, gradient, kept, 0, grad_input=kept)]
         case "leaky_relu":
-            return torch.where(sums > 0, gradient, LEAK * gradient)
+            return [partial(_ATEN.leaky_relu_backward.grad_input, gradient, kept, LEAK, True, grad_input=kept)]
         case "relu6":
-            return gradient * ((sums > 0) & (sums < 6))
+            return [partial(_ATEN.hardtanh_backward.grad_input, gradient, kept, 0, 6, grad_input=kept)]
         case "sigmoid":
-            share = sums.sigmoid() if values is None else values
-            return (1 - share).mul_(share).mul_(gradient)
+            return [partial(_ATEN.sigmoid_backward.grad_input, gradient, kept, grad_input=kept)]
         case "tanh":
-            share = sums.tanh() if values is None else values
-            return gradient * (1 - share * share)
+            return [partial(_ATEN.tanh_backward.grad_input, gradient, kept, grad_input=kept)]
         case "softplus":
-            return gradient * sums.sigmoid()
+            return [partial(_ATEN.softplus_backward.grad_input, gradient, kept, 1, _LINEAR, grad_input=kept)]
         case "gelu":
-            density = torch.exp(-0.5 * sums * sums) / math.sqrt(2 * math.pi)
-            below: Tensor = torch.special.ndtr(sums)
-            return gradient * (below + sums * density)
+            return [partial(_ATEN.gelu_backward.grad_input, gradient, kept, grad_input=kept)]
         case "silu":
-            share = sums.sigmoid()
-            return gradient * share * (1 + sums * (1 - share))
+            return [partial(_ATEN.silu_backward.grad_input, gradient, kept, grad_input=kept)]
         case "softmax":
-            shares = sums.softmax(1)
-            return shares * (gradient - (gradient * shares).sum(1, keepdim=True))
+            return [lambda: kept.mul_(gradient - (gradient * kept).sum(1, keepdim=True))]
         case _:
             raise ValueError(name)
 
@@ -83,8 +88,9 @@ def loss(name: str, outputs: Tensor, targets: Tensor) -> Tensor:
         case "mae":
             return (outputs - targets).abs_().mean((1, 2))
         case "bce":
+            # torch's own has one logarithm after the other, and takes twice as long.
             yes, no = outputs.log().clamp_min_(LOWEST_LOG), outputs.neg().log1p_().clamp_min_(LOWEST_LOG)
-            return -torch.lerp(no, yes, targets).mean((1, 2))
+            return torch.lerp(no, yes, targets).mean((1, 2)).neg_()
         case "bce_logits":
             each = outputs.clamp_min(0) - outputs * targets + torch.log1p(torch.exp(-outputs.abs()))
             return each.mean((1, 2))
@@ -94,20 +100,27 @@ def loss(name: str, outputs: Tensor, targets: Tensor) -> Tensor:
             raise ValueError(name)
 
 
-def loss_gradient(name: str, outputs: Tensor, targets: Tensor) -> Tensor:
-    """Return the gradient of the mean loss by the outputs (M, K, N)."""
+def loss_gradient(name: str, outputs: Tensor, targets: Tensor, out: Tensor) -> Calls:
+    """Return what puts the gradient of the mean loss by the outputs (M, K, N) into `out`."""
     share = 1 / (outputs.shape[1] * outputs.shape[2])
     match name:
         case "mse":
-            return (outputs - targets).mul_(2 * share)
+            return [partial(torch.sub, outputs, targets, out=out), partial(out.mul_, 2 * share)]
         case "mae":
-            return (outputs - targets).sign_().mul_(share)
+            return [partial(torch.sub, outputs, targets, out=out), out.sign_, partial(out.mul_, share)]
         case "bce":
-            spread = (1 - outputs).mul_(outputs).clamp_min_(LEAST_SPREAD)
-            return (outputs - targets).div_(spread).mul_(share)
+            whole = outputs.new_full((), share)
+            return [
+                partial(
+                    _ATEN.binary_cross_entropy_backward.grad_input, whole, outputs, targets, None, 0, grad_input=out
+                )
+            ]
         case "bce_logits":
-            return outputs.sigmoid().sub_(targets).mul_(share)
+            return [partial(torch.sigmoid, outputs, out=out), partial(out.sub_, targets), partial(out.mul_, share)]
         case "cross_entropy":
-            return outputs.softmax(1).sub_(targets).div_(outputs.shape[2])
+            return [
+                partial(torch.softmax, outputs, 1, out=out), partial(out.sub_, targets),
+                partial(out.div_, outputs.shape[2]),
+            ]  # fmt: skip
         case _:
             raise ValueError(name)

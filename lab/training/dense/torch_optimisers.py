@@ -1,4 +1,4 @@
-"""Optimisers of ensembles: `lab.maths.optimisers` on tensors that M networks share, each with its own rate."""
+"""Optimisers of ensembles: `lab.maths.optimisers` on one vector of all numbers, each with a rate of its own."""
 
 from __future__ import annotations
 
@@ -6,43 +6,40 @@ from collections.abc import Callable
 
 from torch import Tensor
 
-Tensors = list[Tensor]
-Move = Callable[[int, Tensors, Tensors], None]
+Move = Callable[[int, Tensor, Tensor], None]
 
 
 def optimiser(name: str, rates: Tensor, momentums: Tensor) -> Move:
-    """Return what moves numbers (M, ·, ·) in place at a step, counted from 0; `rates` and `momentums` are (M, 1, 1)."""
-    moves: dict[str, Move] = {
-        "sgd": _Sgd(rates),
-        "momentum": _Momentum(rates, momentums),
-        "rmsprop": _RMSprop(rates),
-        "adam": _Adam(rates),
+    """Return what moves numbers (P,) in place by gradients (P,) at a step, counted from 0; all tensors are (P,)."""
+    moves: dict[str, Callable[[], Move]] = {
+        "sgd": lambda: _Sgd(rates),
+        "momentum": lambda: _Momentum(rates, momentums),
+        "rmsprop": lambda: _RMSprop(rates),
+        "adam": lambda: _Adam(rates),
     }
-    return moves[name]
+    return moves[name]()
 
 
 class _Sgd:
     def __init__(self, rates: Tensor) -> None:
         self.down = -rates
 
-    def __call__(self, step: int, numbers: Tensors, gradients: Tensors) -> None:
-        for number, gradient in zip(numbers, gradients, strict=True):
-            number.addcmul_(gradient, self.down)
+    def __call__(self, step: int, numbers: Tensor, gradients: Tensor) -> None:
+        numbers.addcmul_(gradients, self.down)
 
 
 class _Momentum(_Sgd):
     def __init__(self, rates: Tensor, momentums: Tensor) -> None:
         super().__init__(rates)
         self.momentums = momentums
-        self.velocities: Tensors = []
+        self.velocity: Tensor | None = None
 
-    def __call__(self, step: int, numbers: Tensors, gradients: Tensors) -> None:
-        if not self.velocities:
-            self.velocities = [gradient.clone() for gradient in gradients]
+    def __call__(self, step: int, numbers: Tensor, gradients: Tensor) -> None:
+        if self.velocity is None:
+            self.velocity = gradients.clone()
         else:
-            for velocity, gradient in zip(self.velocities, gradients, strict=True):
-                velocity.mul_(self.momentums).add_(gradient)
-        super().__call__(step, numbers, self.velocities)
+            self.velocity.mul_(self.momentums).add_(gradients)
+        super().__call__(step, numbers, self.velocity)
 
 
 class _RMSprop(_Sgd):
@@ -50,12 +47,11 @@ class _RMSprop(_Sgd):
 
     def __init__(self, rates: Tensor) -> None:
         super().__init__(rates)
-        self.squares: Tensors = []
+        self.square: Tensor | None = None
 
-    def __call__(self, step: int, numbers: Tensors, gradients: Tensors) -> None:
-        self.squares = _means(self.squares, [gradient * gradient for gradient in gradients], self.smoothing)
-        sizes = [square.sqrt().add_(self.epsilon) for square in self.squares]
-        super().__call__(step, numbers, [g / size for g, size in zip(gradients, sizes, strict=True)])
+    def __call__(self, step: int, numbers: Tensor, gradients: Tensor) -> None:
+        self.square = _mean(self.square, gradients * gradients, self.smoothing)
+        super().__call__(step, numbers, gradients / self.square.sqrt().add_(self.epsilon))
 
 
 class _Adam(_Sgd):
@@ -63,22 +59,20 @@ class _Adam(_Sgd):
 
     def __init__(self, rates: Tensor) -> None:
         super().__init__(rates)
-        self.means: Tensors = []
-        self.squares: Tensors = []
+        self.mean: Tensor | None = None
+        self.square: Tensor | None = None
 
-    def __call__(self, step: int, numbers: Tensors, gradients: Tensors) -> None:
+    def __call__(self, step: int, numbers: Tensor, gradients: Tensor) -> None:
         first, second = self.betas
-        self.means = _means(self.means, gradients, first)
-        self.squares = _means(self.squares, [gradient * gradient for gradient in gradients], second)
+        self.mean = _mean(self.mean, gradients, first)
+        self.square = _mean(self.square, gradients * gradients, second)
         rise, root = 1 / (1 - first ** (step + 1)), (1 - second ** (step + 1)) ** 0.5
-        sizes = [square.sqrt().div_(root).add_(self.epsilon) for square in self.squares]
-        super().__call__(step, numbers, [rise * m / size for m, size in zip(self.means, sizes, strict=True)])
+        size = self.square.sqrt().div_(root).add_(self.epsilon)
+        super().__call__(step, numbers, (rise * self.mean).div_(size))
 
 
-def _means(before: Tensors, new: Tensors, left: float) -> Tensors:
+def _mean(before: Tensor | None, new: Tensor, left: float) -> Tensor:
     """Return left · before + (1 − left) · new, in the memory of `before`, which is zero at first."""
-    if not before:
-        return [(1 - left) * one for one in new]
-    for mean, one in zip(before, new, strict=True):
-        mean.mul_(left).add_(one, alpha=1 - left)
-    return before
+    if before is None:
+        return (1 - left) * new
+    return before.mul_(left).add_(new, alpha=1 - left)

@@ -1,0 +1,133 @@
+"""Forward and back through many dense networks at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+import torch
+from torch import Tensor
+
+from lab.nets.dense import torch_functions as functions
+from lab.nets.dense.network import MOMENTUM, SMALL
+from lab.nets.dense.plan import Layer
+from lab.nets.dense.torch_functions import Calls
+from lab.training.dense.stacked import Stacked
+
+
+class Passes:
+    """What is computed for a batch: `forward` and `back` are calls in their order, into memory that stays the same.
+
+    To ask for memory and to cut tensors at each step takes as long as to compute, where networks are small. The batch
+    is what lies in `inputs` (M, features + 1, N), the last row ones, and in `targets` (M, K, N); `masks` (M, U, N)
+    multiply the activations of layers with dropout. The calls leave `outputs` (M, K, N), and gradients in `numbers`.
+    """
+
+    def __init__(self, layers: Sequence[Layer], loss: str, numbers: Stacked, inputs: Tensor, targets: Tensor) -> None:
+        self.inputs, self.targets = inputs, targets
+        self._layers, self._numbers = layers, numbers
+        self._rooms: list[_Room] = []
+        self.forward: Calls = []
+        for place in range(len(layers)):
+            self._go(place)
+        self.outputs = self._rooms[-1].outputs
+        self.masks = [room.mask for room in self._rooms]
+        gradient, scale = self._rooms[-1].unit_back, None
+        self.back: Calls = functions.loss_gradient(loss, self.outputs, targets, gradient)
+        for place in range(len(layers) - 1, -1, -1):
+            gradient, scale = self._return(place, gradient, scale)
+
+    def _go(self, place: int) -> None:
+        """Add the calls of a layer on the way forward."""
+        layer, numbers = self._layers[place], self._numbers
+        inputs = self._rooms[-1].outputs if place else self.inputs
+        room = _Room(layer, numbers, place, inputs.shape[2])
+        self._rooms.append(room)
+        self.forward.append(partial(torch.bmm, numbers.weights[place], inputs, out=room.sums))
+        if room.norm is not None:
+            self.forward.append(room.norm.forward)
+        self.forward += functions.value(layer.activation, room.unit_sums, room.unit_values)
+        if room.mask is not None:
+            self.forward.append(partial(torch.mul, room.unit_values, room.mask, out=room.unit_outputs))
+
+    def _return(self, place: int, gradient: Tensor, scale: Tensor | None) -> tuple[Tensor, Tensor | None]:
+        """Add the calls of a layer on the way back; take and return what `_before` does."""
+        layer, room = self._layers[place], self._rooms[place]
+        if room.mask is not None:
+            self.back.append(partial(torch.mul, gradient, room.mask, out=room.unit_back))
+            gradient = room.unit_back
+        self.back += functions.through(layer.activation, room.unit_sums, gradient)
+        if room.norm is not None:
+            self.back.append(room.norm.back)
+        inputs = self._rooms[place - 1].outputs if place else self.inputs
+        self.back += self._numbers.multiply(place, room.sums, inputs, scale)
+        return self._before(place, scale) if place else (gradient, scale)
+
+    def _before(self, place: int, scale: Tensor | None) -> tuple[Tensor, Tensor | None]:
+        """Return the gradient by the outputs of the layer before, and by what its rows are still to be multiplied.
+
+        Behind one unit each row is that unit's gradient times a weight. The weights can wait until the examples are
+        summed up, which saves a pass over all activations, where nothing between needs the rows as they are.
+        """
+        numbers, room, before = self._numbers, self._rooms[place], self._layers[place - 1]
+        if numbers.widths[place] == 1 and before.activation != "softmax" and not before.batch_norm:
+            row = numbers.weights[place][:, 0, :, None]
+            return room.unit_sums, row if scale is None else self._product(row, scale[:, :1])
+        weights = numbers.weights[place] if scale is None else self._product(numbers.weights[place], scale)
+        below = self._rooms[place - 1]
+        self.back.append(partial(torch.bmm, weights.transpose(1, 2), room.sums, out=below.back))
+        return below.unit_back, None
+
+    def _product(self, weights: Tensor, scale: Tensor) -> Tensor:
+        out = torch.empty_like(weights)
+        self.back.append(partial(torch.mul, weights, scale, out=out))
+        return out
+
+
+class _Room:
+    """Memory of a layer, (M, units + 1, N) each, the last row ones; the output layer has no such row.
+
+    `sums` become activations in place, unless their gradient needs them as they were; then these are `values`.
+    `outputs` are what dropout leaves of them. On the way back `back` is the gradient by the outputs, and that by the
+    sums takes the place of the sums. `unit_…` is the same without the row of ones.
+    """
+
+    def __init__(self, layer: Layer, numbers: Stacked, place: int, count: int) -> None:
+        weights, units = numbers.weights[place], numbers.widths[place]
+        self.sums = weights.new_ones(*weights.shape[:2], count)
+        self.values = torch.ones_like(self.sums) if layer.activation in functions.BY_SUMS else self.sums
+        self.outputs = torch.ones_like(self.sums) if layer.dropout else self.values
+        self.back = torch.empty_like(self.sums)
+        self.unit_sums, self.unit_values, self.unit_outputs, self.unit_back = (
+            whole[:, :units] for whole in (self.sums, self.values, self.outputs, self.back)
+        )
+        self.mask = weights.new_empty(len(weights), units, count) if layer.dropout else None
+        self.norm = _Norm(self.unit_sums, numbers, place) if layer.batch_norm else None
+
+
+class _Norm:
+    """Batch norm of sums (M, U, N), in their place; on the way back the same of their gradients."""
+
+    def __init__(self, sums: Tensor, numbers: Stacked, place: int) -> None:
+        self._sums = sums
+        (self._scale, self._shift), self._gradients = numbers.norms[place], numbers.norm_gradients[place]
+        self._mean, self._variance = numbers.means[place], numbers.variances[place]
+
+    def forward(self) -> None:
+        """Normalise sums, and move the running mean and variance."""
+        variance, mean = torch.var_mean(self._sums, 2, correction=0, keepdim=True)
+        count = self._sums.shape[2]
+        self._spread = (variance + SMALL).sqrt()
+        self._mean.mul_(1 - MOMENTUM).add_(MOMENTUM * mean)
+        self._variance.mul_(1 - MOMENTUM).add_(MOMENTUM * count / max(1, count - 1) * variance)
+        self._normed = (self._sums - mean) / self._spread
+        torch.addcmul(self._shift, self._normed, self._scale, out=self._sums)
+
+    def back(self) -> None:
+        """Replace the gradient by what comes out with that by what goes in; keep those of scale and shift."""
+        gradient, normed = self._sums, self._normed
+        for found, each in zip(self._gradients, (gradient * normed, gradient), strict=True):
+            torch.sum(each, 2, keepdim=True, out=found)
+        inner = gradient * self._scale
+        inner -= inner.mean(2, keepdim=True) + normed * (inner * normed).mean(2, keepdim=True)
+        torch.div(inner, self._spread, out=gradient)
