@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 
 from app.pages.layout import Cell, Row
 from app.views.base import View
-from lab.core.events import Event, Lazy, Watched, among, made
+from lab.core.events import Event, Lazy, Scalars, Watched, among, made
 
 FRAME_MS = 5.0
 """For painting in one frame of 16 ms; the computation and the form need their part of it."""
@@ -31,6 +31,7 @@ class Board(QWidget):
     def __init__(self, rows: tuple[Row, ...]) -> None:
         super().__init__()
         self._views: list[View] = []
+        self._takers: dict[type[Event], list[View]] = {}
         self._taken: dict[tuple[str, str], Event] = {}
         self._unseen: dict[tuple[str, str], Lazy] = {}
         """What nobody has looked at yet, and so was not made."""
@@ -62,6 +63,9 @@ class Board(QWidget):
 
         One that is lazy is made if it is seen now, else by `look_again` when it is.
         """
+        if isinstance(event, Scalars):
+            self._hand(event)  # Each counts, and thousands come in a minute.
+            return
         if isinstance(event, Lazy) and not self.seen(event.kind, event.name):
             self._unseen[event.key] = event
             return
@@ -70,9 +74,14 @@ class Board(QWidget):
             if self._taken.get(found.key) is found:
                 return
             self._taken[found.key] = found
-            for view in self._views:
-                if isinstance(found, view.events):
-                    view.take(found)
+            self._hand(found)
+
+    def _hand(self, event: Event) -> None:
+        kind = type(event)
+        if kind not in self._takers:
+            self._takers[kind] = [view for view in self._views if issubclass(kind, view.events)]
+        for view in self._takers[kind]:
+            view.take(event)
 
     def look_again(self) -> None:
         """Make what was not seen before, and is now."""

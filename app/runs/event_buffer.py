@@ -59,8 +59,10 @@ class History:
             self._newest[event.key] = event
             return
         series = event.name, tuple(event.values)
-        self._steps.setdefault(series, array("q")).append(event.step)
-        self._values.setdefault(series, array("d")).extend(event.values.values())
+        if series not in self._steps:
+            self._steps[series], self._values[series] = array("q"), array("d")
+        self._steps[series].append(event.step)
+        self._values[series].extend(event.values.values())
 
     def newest(self, kind: type[Event]) -> Event | None:
         """Return the newest event of a kind, if there was one."""

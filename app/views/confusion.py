@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen, QPixmap
 
 from app.core import theme
 from app.core.language import tr
@@ -44,6 +44,7 @@ class ConfusionView(PaintedView):
         self._not_asked = 0
         self._picked: tuple[int, int] | None = None
         self._cursor = (0, 0)
+        self._kept: tuple[tuple[object, ...], list[tuple[int, int, QColor, str]], QPixmap] | None = None
         self._shares = self.header_button(
             tr("shares"), tr("Show shares of each row instead of counts (key S)"), checkable=True
         )
@@ -66,7 +67,7 @@ class ConfusionView(PaintedView):
             pairs = truth.astype(np.int64) * classes + predicted.astype(np.int64)
             self._counts = np.bincount(pairs, minlength=classes * classes).reshape(classes, classes)
             self._not_asked = int(len(asked) - asked.sum())
-        self.update()
+        self.update_inside()
 
     def clear(self) -> None:
         self._event = None
@@ -145,29 +146,55 @@ class ConfusionView(PaintedView):
     # Painting.
 
     def paint(self, painter: QPainter, area: QRectF) -> None:
-        grid, count = self._grid(), len(self._counts)
+        painter.drawPixmap(0, 0, self._matrix(area))
+        self._paint_picks(painter)
+
+    def _matrix(self, area: QRectF) -> QPixmap:
+        """Return labels and cells, on a picture that is kept: of a hundred cells, few change at a time."""
+        grid, count, shares, ratio = self._grid(), len(self._counts), self._shares.isChecked(), self.devicePixelRatioF()
+        words = cell_words(self._counts, shares)
+        colours = cell_colours(self._counts, shares)
+        cells = [
+            (row, column, colours[row][column], words[row][column]) for row in range(count) for column in range(count)
+        ]
+        key = (self.size(), grid, count, shares, ratio, theme.colours(), self.font(), self._picked, self._names())
+        if self._kept is None or self._kept[0] != key:
+            pixmap = QPixmap(self.size() * ratio)
+            pixmap.setDevicePixelRatio(ratio)
+            pixmap.fill(Qt.GlobalColor.transparent)
+            new = cells
+        else:
+            pixmap = self._kept[2]
+            new = [cell for cell, before in zip(cells, self._kept[1], strict=True) if cell != before]
+        if new:
+            painter = QPainter(pixmap)
+            try:
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                if new is cells:
+                    self._paint_labels(painter, area, grid, grid.width() / count, grid.height() / count)
+                self._paint_cells(painter, grid, new)
+            finally:
+                painter.end()
+        self._kept = key, cells, pixmap
+        return pixmap
+
+    def _paint_cells(self, painter: QPainter, grid: QRectF, cells: list[tuple[int, int, QColor, str]]) -> None:
+        """Paint cells: row, column, colour and words."""
+        count = len(self._counts)
         width, height = grid.width() / count, grid.height() / count
-        self._paint_labels(painter, area, grid, width, height)
         font = small_font(self.font())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        shares = self._shares.isChecked()
-        colours = cell_colours(self._counts, shares)
-        words = cell_words(self._counts, shares)
         fits = height >= _ROW_MINIMUM and width >= 14
         metrics = QFontMetricsF(font)
         gap = 1 if min(width, height) < 16 else 2
         # Edges on whole pixels of the screen, so that the gaps between cells are all alike.
         edges = [self.snapped(grid.topLeft() + QPointF(place * width, place * height)) for place in range(count + 1)]
-        for row in range(count):
-            for column in range(count):
-                left, top = edges[column].x(), edges[row].y()
-                cell = QRectF(left, top, edges[column + 1].x() - left - gap, edges[row + 1].y() - top - gap)
-                painter.fillRect(cell, colours[row][column])
-                word = words[row][column]
-                if word and fits and metrics.horizontalAdvance(word) <= width:
-                    text(painter, cell, word, readable_on(colours[row][column]), CENTRE, font)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_picks(painter)
+        for row, column, colour, word in cells:
+            left, top = edges[column].x(), edges[row].y()
+            cell = QRectF(left, top, edges[column + 1].x() - left - gap, edges[row + 1].y() - top - gap)
+            painter.fillRect(cell, colour)
+            if word and fits and metrics.horizontalAdvance(word) <= width:
+                text(painter, cell, word, readable_on(colour), CENTRE, font)
 
     def _paint_labels(self, painter: QPainter, area: QRectF, grid: QRectF, width: float, height: float) -> None:
         colours = theme.colours()

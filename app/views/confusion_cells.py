@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from PySide6.QtGui import QColor
 
@@ -25,15 +27,20 @@ def cell_colours(counts: Array, shares: bool) -> list[list[QColor]]:
     right = np.diag(values) / max(float(np.diag(values).max(initial=0)), 1e-9)
     strength = np.sqrt(errors / largest)
     np.fill_diagonal(strength, right)
-    result = []
-    for row in range(count):
-        line = []
-        for column in range(count):
-            top = colours.accent if row == column else colours.bad
-            share = float(strength[row, column])
-            line.append(blend(top, colours.raised, 0.12 + 0.88 * share if share > 0 else 0.0))
-        result.append(line)
-    return result
+    opacities = np.where(strength > 0, 0.12 + 0.88 * strength, 0.0)
+    return [
+        [
+            _blended(colours.accent if row == column else colours.bad, colours.raised, opacity)
+            for column, opacity in line
+        ]
+        for row, line in ((row, enumerate(line)) for row, line in enumerate(opacities.tolist()))
+    ]
+
+
+@lru_cache(maxsize=4096)
+def _blended(over: str, under: str, share: float) -> QColor:
+    """Remember colours: from one matrix to the next most of them stay."""
+    return blend(over, under, share)
 
 
 def cell_words(counts: Array, shares: bool) -> list[list[str]]:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, QTimer
-from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QResizeEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QToolTip
 
 from app.core import theme
 from app.core.language import tr
-from app.runs.comparison import FORGET, KEEP, MOST, Comparison
+from app.runs.comparison import Comparison
+from app.views.chart.paint import paint_axes
 from app.views.legend import LINE, Entry, Legend, run_entries, series_entries
 from app.views.painted import LEFT, MARGIN, RIGHT, PaintedView, small_font, text
+from app.views.pins import Pins
+from app.views.plane import Span
 from app.views.plot import Plot
 from app.views.series import Panel, Series
+from app.views.still import Still
 from lab.core.events import Event, Scalars, Watched
 
 __all__ = ["CurvesView", "Panel", "Series"]
@@ -22,10 +26,13 @@ __all__ = ["CurvesView", "Panel", "Series"]
 _PANEL_TITLE = 18
 # Between two drainings of what has come in, also while the view is hidden.
 _PENDING = 4096
+_NOTCH = 0.85  # What one notch of the wheel leaves of the range.
 
 
 class CurvesView(PaintedView):
     """Panels of curves over optimiser steps, which follow the run until the user zooms or moves them.
+
+    The wheel zooms, beside a plot only the axis there; a held button pans; a double click follows the run again.
 
     Args:
         title: in the page's language, as are the texts of the panels.
@@ -45,11 +52,11 @@ class CurvesView(PaintedView):
         self._legend = {series.label: series for panel in panels for series in panel.series}
         self._places = {label: place for place, label in enumerate(labels)}
         self._comparison = Comparison()
-        self._plots = [Plot(self, panel, self._places) for panel in panels]
-        for plot in self._plots:
-            plot.moved.connect(self._moved)
-            plot.widget.viewport().installEventFilter(self)
-            plot.widget.viewport().setMouseTracking(True)
+        self._plots = [Plot(panel, self._places) for panel in panels]
+        self._still = Still()
+        self._arranged: tuple[bool, list[Plot]] = False, []  # Whether the run had begun, and what was seen of it.
+        self._pointed: float | None = None  # The step that the pointer is at.
+        self._panned: tuple[Plot, QPointF] | None = None
         self._log = self.header_button(tr("log"), tr("Logarithmic axis, where it makes sense"), checkable=True)
         self._log.setChecked(any(panel.log for panel in panels))
         self._log.setVisible(any(panel.y_range is None for panel in panels))
@@ -57,16 +64,9 @@ class CurvesView(PaintedView):
         self._whole = self.header_button(tr("whole run"), tr("Follow the whole run again (double click)"))
         self._whole.hide()
         self._whole.clicked.connect(self.show_whole_run)
-        self._keep = self.header_button("", tr("Keep for comparison"), checkable=True, sign="pin")
-        self._keep.clicked.connect(lambda on: self.selected.emit(KEEP, on))
-        self._forget = self.header_button("", tr("Forget the runs that are kept for comparison"), sign="unpin")
-        self._forget.clicked.connect(lambda: self.selected.emit(FORGET, True))
-        self._show_buttons()
-        # While the user zooms, nothing new may be coming in: then this redraws, at the same small rate.
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.setInterval(self.interval_ms)
-        self._later.timeout.connect(self._refresh_if_seen)
+        self._pins = Pins(self)
+        self._pins.show(self._comparison, self._begun)
+        self.setMouseTracking(True)
         self.restyle()
 
     @property
@@ -94,19 +94,18 @@ class CurvesView(PaintedView):
             pending.clear()
         for plot in self._plots:
             plot.clear()
-        self._show_buttons()
+        self._pins.show(self._comparison, self._begun)
         self.show_whole_run()
 
     def redraw(self) -> None:
-        was_empty, had_begun, seen = bool(self.empty()), self._begun, self._seen
         self._drain()
-        if was_empty != bool(self.empty()) or had_begun != self._begun or seen != self._seen:
-            self._show_buttons()
+        if self._arranged != (self._begun, self._seen):
+            self._pins.show(self._comparison, self._begun)
             self._arrange()
-            self.update()
-        last = max((plot.last_step for plot in self._plots), default=0.0)
+        last = self._last
         for plot in self._plots:
             plot.draw(self._window, last)
+        self.update_inside()
 
     def show_whole_run(self) -> None:
         """Follow the whole run again."""
@@ -126,52 +125,88 @@ class CurvesView(PaintedView):
         return tr("Here the curves will grow while the network learns: {names}.\nPress Run to start.", names=names)
 
     def describe(self, position: QPoint) -> str:
-        for plot in self._plots:
-            if plot.widget.isVisible() and plot.widget.geometry().contains(position):
-                return plot.describe(plot.widget.mapFrom(self, position))
-        return super().describe(position)
+        point = QPointF(position)
+        plot = self._plot_at(point)
+        return super().describe(position) if plot is None else plot.describe(point)
 
     def restyle(self) -> None:
         super().restyle()
-        for plot in self._plots:
-            plot.restyle()
+        self._still.forget()
+        self._arrange()
         self._dirty = True
+        self._refresh_if_seen()
 
-    # The pointer over a plot.
+    # The hand.
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        plot = next((plot for plot in self._plots if plot.widget.viewport() is watched), None)
-        if plot is None:
-            return super().eventFilter(watched, event)
-        if event.type() == QEvent.Type.MouseButtonDblClick:
-            self.show_whole_run()
-            return True
-        if event.type() == QEvent.Type.ToolTip:
-            return True  # What it would say is shown at once while the pointer moves.
-        if event.type() == QEvent.Type.Leave:
-            for each in self._plots:
-                each.point_at(None)
-            QToolTip.hideText()
-        elif isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseMove and not event.buttons():
-            at = event.position().toPoint()
-            step = plot.step_at(at)
-            for each in self._plots:
-                each.point_at(step)
-            words = plot.describe(at)
+    def _plot_at(self, point: QPointF) -> Plot | None:
+        """Return the plot under a point, its axes included."""
+        return next((plot for plot in self._plots if plot.area.contains(point)), None)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        plot = self._plot_at(event.position())
+        if plot is None or event.button() not in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton):
+            super().mousePressEvent(event)
+            return
+        self._panned = plot, event.position()
+        self.setCursor(Qt.CursorShape.ClosedHandCursor)
+        QToolTip.hideText()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        point = event.position()
+        if self._panned is not None:
+            plot, before = self._panned
+            self._panned = plot, point
+            self._look_at(plot, *plot.panned(point - before, self._last))
+        elif not event.buttons():
+            found = self._plot_at(point)
+            self._point_at(None if found is None else found.step_at(point))
+            words = "" if found is None else found.describe(point)
             if words:
-                QToolTip.showText(event.globalPosition().toPoint() + QPoint(14, 10), words, plot.widget)
+                QToolTip.showText(event.globalPosition().toPoint() + QPoint(14, 10), words, self)
             else:
                 QToolTip.hideText()
-        return False
 
-    def _moved(self, x_low: float, x_high: float) -> None:
-        self._window = (x_low, x_high)
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._panned = None
+        self.unsetCursor()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if self._plot_at(event.position()) is not None:
+            self.show_whole_run()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        plot, notches = self._plot_at(event.position()), event.angleDelta().y() / 120
+        if plot is None or not notches:
+            event.ignore()
+            return
+        self._look_at(plot, *plot.zoomed(_NOTCH**notches, event.position(), self._last))
+        event.accept()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._point_at(None)
+        QToolTip.hideText()
+
+    def _point_at(self, step: float | None) -> None:
+        """Show the line of the pointer at a step, in all panels, or hide it."""
+        if step != self._pointed:
+            self._pointed = step
+            self.update_inside()
+
+    def _look_at(self, plot: Plot, x: Span, y: Span) -> None:
+        """Show a range of steps in all panels, and one of values in that of the hand."""
+        self._window = (x.low, x.high)
+        plot.hold(y)
         if self._whole.isHidden():
             self._whole.show()
             self.place_buttons()
             self.update()
-        if not self._later.isActive():
-            self._later.start()
+        self.refresh()
+
+    @property
+    def _last(self) -> float:
+        """The newest step of all panels."""
+        return max((plot.last_step for plot in self._plots), default=0.0)
 
     def _refresh_if_seen(self) -> None:
         if self.isVisible():
@@ -185,6 +220,11 @@ class CurvesView(PaintedView):
         return [plot for plot in self._plots if plot.filled or not told & rhythms[plot]]
 
     @property
+    def _shown(self) -> list[Plot]:
+        """The plots that have a place on the screen."""
+        return [plot for plot in self._plots if not plot.area.isEmpty()]
+
+    @property
     def _begun(self) -> bool:
         return any(plot.begun for plot in self._plots)
 
@@ -192,26 +232,10 @@ class CurvesView(PaintedView):
         self._comparison = comparison
         for plot in self._plots:
             plot.compare(comparison)
-        self._show_buttons()
+        self._pins.show(self._comparison, self._begun)
         self._arrange()
+        self._refresh_if_seen()
         self.update()
-
-    def _show_buttons(self) -> None:
-        """Offer what can be done with the present run and those that are kept."""
-        now = self._comparison
-        full = len(now.runs) >= MOST and not now.pinned
-        self._keep.setVisible(self._begun or now.pinned)
-        self._keep.setEnabled(not full)
-        self._keep.setChecked(now.pinned)
-        if full:
-            why = tr("{count} runs are kept, which is the most: forget them first", count=MOST)
-        elif now.pinned:
-            why = tr("These curves stay when another run begins. Press again to let them go.")
-        else:
-            why = tr("The curves of this run stay, thin and dashed, when another run begins.")
-        self._keep.setToolTip(f"{tr('Keep for comparison')}\n{why}")
-        self._forget.setVisible(bool(now.runs))
-        self.place_buttons()
 
     def _set_log(self, log: bool) -> None:
         for plot in self._plots:
@@ -230,18 +254,22 @@ class CurvesView(PaintedView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._arrange()
-        self._later.start()
+        self._dirty = True
+        self._refresh_if_seen()
 
     def _arrange(self) -> None:
+        self._still.forget()
         seen = self._seen
+        self._arranged = self._begun, seen
+        places = dict(zip(seen, self._areas(), strict=True)) if seen and not self.empty() else {}
         for plot in self._plots:
-            plot.widget.setVisible(plot in seen and not self.empty())
-        for plot, area in zip(seen, self._areas(), strict=True):
-            plot.widget.setGeometry(area.adjusted(0, _PANEL_TITLE, 0, 0).toRect())
+            area = places.get(plot)
+            area = QRectF() if area is None else area.adjusted(0, _PANEL_TITLE, 0, 0)
+            plot.place(area, small_font(self.font()))
 
     def _areas(self) -> list[QRectF]:
         """Where each panel stands: beside each other where there is width, else below each other."""
-        whole = QRectF(self.rect()).adjusted(4, 26 + LINE * len(self._legend_rows()), -6, -6 - LINE)
+        whole = self.content().adjusted(-2, LINE * len(self._legend_rows()), 2, 2 - LINE)
         count = len(self._seen)
         if whole.width() > 1.5 * whole.height() and whole.width() / count >= 110:
             width = whole.width() / count
@@ -260,9 +288,18 @@ class CurvesView(PaintedView):
         return Legend(small_font(self.font()), self.width() - 2 * MARGIN)
 
     def paint(self, painter: QPainter, area: QRectF) -> None:
+        shown = self._shown
+        made_of = [part for plot in shown for part in (plot.frame, plot.kept)]
+        picture = self._still.picture(self.size(), self.devicePixelRatioF(), made_of, self._paint_still)
+        painter.drawPixmap(0, 0, picture)
+        for plot in shown:
+            plot.paint(painter, self._pointed)
+
+    def _paint_still(self, painter: QPainter) -> None:
+        """Paint legend, axes, and the curves of runs that are kept."""
         colours = theme.colours()
         font = small_font(self.font())
-        self._layout.paint(painter, QPointF(MARGIN, 24), self._legend_rows())
+        self._layout.paint(painter, QPointF(MARGIN, self.content().top() - 2), self._legend_rows())
         areas = self._areas()
         for plot, panel_area in zip(self._seen, areas, strict=True):
             line_area = QRectF(panel_area.left() + 6, panel_area.top(), panel_area.width() - 12, _PANEL_TITLE)
@@ -272,6 +309,9 @@ class CurvesView(PaintedView):
             text(painter, line_area, words, colours.text, LEFT, bold)
             axis = tr(", ").join(word for word in (plot.panel.y_label, plot.panel.unit) if word)
             text(painter, line_area.adjusted(width, 0, 0, 0), axis, colours.muted, LEFT, font)
+            if plot.frame is not None:
+                paint_axes(painter, plot.frame, self.font())
+                plot.paint_kept(painter)
         bottom = QRectF(MARGIN, self.height() - LINE - 5, self.width() - 2 * MARGIN, LINE)
         rhythms = {series.rhythm for plot in self._plots for series in plot.panel.series}
         steps = tr("epochs") if rhythms == {"epoch"} else tr("optimiser steps")

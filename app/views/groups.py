@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from app.core import theme
-from app.views.mosaic import Block, Fit, arrange, levels, painted, shrunk, tiled
+from app.views.mosaic import Block, Fit, arrange, coloured, levels, painted, shrunk, tiled
 from app.views.painted import CENTRE, PaintedView, small_font, text
+from app.views.still import Still
 from lab.core.events import Array
 
 _LINE = 13
@@ -46,8 +48,10 @@ class MosaicsView(PaintedView):
     def __init__(self, title: str) -> None:
         super().__init__(title)
         self._groups: tuple[Group, ...] = ()
-        self._images: list[QImage] = []
+        self._image = QImage()  # All maps on one picture.
+        self._widths: list[int] = []  # Of what is drawn of each group, in pixels of the screen.
         self._places: list[_Place] = []
+        self._names = Still()
         self._layout_key: tuple[object, ...] | None = None
         self._picked = ""
 
@@ -61,17 +65,18 @@ class MosaicsView(PaintedView):
 
     def forget(self) -> None:
         """Drop all groups and their images."""
-        self._groups, self._images, self._places, self._layout_key = (), [], [], None
+        self._groups, self._widths, self._places, self._layout_key = (), [], [], None
         self.update()
 
     def redraw(self) -> None:
         self._groups = self.groups()
         self._arrange()
-        self._images = [self._image(group, place.fit) for group, place in zip(self._groups, self._places, strict=True)]
-        self.update()
+        self._draw()
+        self.update_inside()
 
     def restyle(self) -> None:
         super().restyle()
+        self._names.forget()
         if self._groups:
             self.redraw()
 
@@ -101,7 +106,7 @@ class MosaicsView(PaintedView):
 
     def _arrange(self) -> None:
         area, ratio = self.content(), self.devicePixelRatioF()
-        shapes = tuple((group.maps.shape, group.columns, self.is_picked(group)) for group in self._groups)
+        shapes = tuple((group.name, group.maps.shape, group.columns, self.is_picked(group)) for group in self._groups)
         key = (area.width(), area.height(), area.top(), ratio, shapes)
         if key == self._layout_key:
             return
@@ -138,43 +143,68 @@ class MosaicsView(PaintedView):
             self._places.append(_Place(corner.x(), corner.y(), fit))
             left += fit.width / ratio + step
 
-    def _image(self, group: Group, fit: Fit) -> QImage:
+    def _draw(self) -> None:
+        """Put all maps into one picture: that is painted at once."""
+        area, ratio = self.content(), self.devicePixelRatioF()
+        origin = self.snapped(area.topLeft())
+        canvas = np.zeros((round(area.height() * ratio), round(area.width() * ratio)), np.uint32)
+        self._widths = []
+        for group, place in zip(self._groups, self._places, strict=True):
+            pixels = self._pixels(group, place.fit)
+            self._widths.append(pixels.shape[1])
+            left = round((place.left - origin.x()) * ratio + (place.fit.width - pixels.shape[1]) / 2)
+            top = round((place.top - origin.y()) * ratio)
+            target = canvas[top : top + pixels.shape[0], left : left + pixels.shape[1]]
+            target[:] = pixels[: target.shape[0], : target.shape[1]]
+        self._image = painted(canvas, ratio)
+
+    def _pixels(self, group: Group, fit: Fit) -> Array:
         maps = group.maps
         if fit.count < len(maps) and group.columns is not None:
             rows = fit.count // fit.columns
             grid = maps.reshape(-1, group.columns, *maps.shape[1:])
             maps = grid[:rows, : fit.columns].reshape(-1, *maps.shape[1:])
         shown = levels(shrunk(maps[: fit.count], fit.shrink), group.scale, group.kind == "signed")
-        return painted(tiled(shown, fit.columns, fit.zoom, fit.gap), group.kind, self.devicePixelRatioF())
+        return coloured(tiled(shown, fit.columns, fit.zoom, fit.gap), group.kind)
 
     def paint(self, painter: QPainter, area: QRectF) -> None:
         if self._layout_key is None or self._layout_key[0:2] != (area.width(), area.height()):
             self.redraw()
-        colours = theme.colours()
-        font, bold = small_font(self.font()), small_font(self.font(), bold=True)
-        for group, place, image in zip(self._groups, self._places, self._images, strict=True):
-            box = self._area(place)
-            shift = (box.width() - image.width() / image.devicePixelRatio()) / 2
-            painter.drawImage(self.snapped(box.topLeft() + QPointF(shift, 0)), image)
-            picked = self.is_picked(group)
-            if picked:
-                painter.setPen(QPen(QColor(colours.accent), 2))
-                painter.setBrush(Qt.BrushStyle.NoBrush)
-                painter.drawRect(box.adjusted(-3, -3, 3, 3))
-            line = QRectF(box.left() - 5, area.bottom() - _LINE * self._lines(), box.width() + 10, _LINE)
-            for place_of_line, words in enumerate(self.under(group)[: self._lines()]):
-                shade = colours.accent if picked else colours.muted if place_of_line else colours.text
-                text(painter, line, words, shade, CENTRE, bold if picked else font)
-                line.translate(0, _LINE)
+        painter.drawImage(self.snapped(area.topLeft()), self._image)
+        names = self._names.picture(self.size(), self.devicePixelRatioF(), [self._places], self._paint_names)
+        painter.drawPixmap(0, 0, names)
+        if self._lines() > 1:
+            for group, place in zip(self._groups, self._places, strict=True):
+                self._paint_line(painter, group, place, 1)
+
+    def _paint_names(self, painter: QPainter) -> None:
+        """Paint what stays from one picture to the next: the names, and a frame around what was picked."""
+        painter.setPen(QPen(QColor(theme.colours().accent), 2))
+        for group, place in zip(self._groups, self._places, strict=True):
+            if self.is_picked(group):
+                painter.drawRect(self._area(place).adjusted(-3, -3, 3, 3))
+        for group, place in zip(self._groups, self._places, strict=True):
+            self._paint_line(painter, group, place, 0)
+
+    def _paint_line(self, painter: QPainter, group: Group, place: _Place, line: int) -> None:
+        """Paint one of the lines under a group, if it has that."""
+        words = self.under(group)[line : line + 1]
+        if not words:
+            return
+        colours, picked, box = theme.colours(), self.is_picked(group), self._area(place)
+        top = self.content().bottom() - _LINE * (self._lines() - line)
+        shade = colours.accent if picked else colours.muted if line else colours.text
+        area = QRectF(box.left() - 5, top, box.width() + 10, _LINE)
+        text(painter, area, words[0], shade, CENTRE, small_font(self.font(), bold=picked))
 
     def value_at(self, point: QPointF) -> tuple[Group, int, int, int] | None:
         """Return (group, map, row, column) of the value under a point."""
         ratio = self.devicePixelRatioF()
-        for group, place, image in zip(self._groups, self._places, self._images, strict=True):
+        for group, place, drawn in zip(self._groups, self._places, self._widths, strict=True):
             box, fit = self._area(place), place.fit
             if not box.contains(point):
                 continue
-            shift = (box.width() - image.width() / ratio) / 2
+            shift = (box.width() - drawn / ratio) / 2
             x, y = int((point.x() - box.left() - shift) * ratio), int((point.y() - box.top()) * ratio)
             _, height, width = group.maps.shape
             high, wide = (

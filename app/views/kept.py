@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from typing import Any
 
-import numpy as np
-import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from app.core import theme
 from app.core.language import tr
 from app.runs.comparison import Comparison, KeptRun
+from app.views.chart.axis import drawn
+from app.views.curve import Curve, pen_of
 from app.views.pyramid import Pyramid
 from app.views.series import Panel, Series
 
@@ -23,8 +22,6 @@ OPACITY = 160
 # In widths of the line: drawn, left out …
 _PATTERNS = ((6.0, 3.0), (2.0, 3.0), (9.0, 3.0, 2.0, 3.0), (14.0, 4.0))
 
-Shown = Callable[[np.ndarray[Any, Any]], np.ndarray[Any, Any]]
-
 
 class KeptCurves:
     """The kept runs in the plot of one panel.
@@ -32,38 +29,43 @@ class KeptCurves:
     They do not grow, so they are reduced anew only when another part of them is in view.
     """
 
-    def __init__(self, item: pg.PlotItem, panel: Panel) -> None:
-        self._item, self._panel = item, panel
+    def __init__(self, panel: Panel) -> None:
+        self._panel = panel
         self._comparison = Comparison()
-        self._lines: dict[KeptRun, list[_Line]] = {}
+        self._lines: dict[KeptRun, list[tuple[Series, Pyramid]]] = {}
         self._drawn: tuple[object, ...] = ()
         self._extent = math.inf, -math.inf
+        self.curves: tuple[Curve, ...] = ()
+        """What is drawn of them; of a quantity that has a mean over it, only the mean."""
 
     @property
     def data(self) -> list[Pyramid]:
         """The points of all curves."""
-        return [line.data for lines in self._lines.values() for line in lines]
+        return [data for lines in self._lines.values() for _, data in lines]
 
     def take(self, comparison: Comparison) -> None:
         """Show these runs; those that are shown already stay as they are."""
-        self._comparison, self._drawn = comparison, ()
-        for run in [run for run in self._lines if run not in comparison.runs]:
-            for line in self._lines.pop(run):
-                self._item.removeItem(line.curve)
-        for run in comparison.runs:
-            if run not in self._lines:
-                self._lines[run] = [_Line(series, data) for series, data in _points(self._panel, run)]
-                for line in self._lines[run]:
-                    self._item.addItem(line.curve, ignoreBounds=True)
+        self._comparison, self._drawn, self.curves = comparison, (), ()
+        self._lines = {run: self._lines.get(run) or list(_points(self._panel, run)) for run in comparison.runs}
 
-    def draw(self, x_range: tuple[float, float], pairs: int, log: bool, shown: Shown) -> tuple[float, float]:
-        """Bring what is in view to the screen; return its least and greatest value, as shown."""
-        if self._drawn != (x_range, pairs, log):
-            self._drawn = x_range, pairs, log
-            extents = [line.draw(x_range, pairs, shown) for lines in self._lines.values() for line in lines]
+    def draw(
+        self, x_range: tuple[float, float], pairs: int, log: bool, colour: Callable[[Series], str]
+    ) -> tuple[float, float]:
+        """Take what is in view; return its least and greatest value, as drawn."""
+        if self._drawn != (x_range, pairs, log, theme.colours()):
+            self._drawn = x_range, pairs, log, theme.colours()
+            curves = []
+            for run, lines in self._lines.items():
+                for series, data in lines:
+                    if series.smoothed:
+                        x, y = data.means(*x_range, MEAN_WINDOW, max(pairs // 2, 100))
+                    else:
+                        x, y = data.reduce(*x_range, pairs)
+                    curves.append(Curve(x, drawn(y, log), pen(run, colour(series))))
+            self.curves = tuple(curves)
             self._extent = (
-                min((low for low, _ in extents), default=math.inf),
-                max((high for _, high in extents), default=-math.inf),
+                min((curve.extent[0] for curve in curves), default=math.inf),
+                max((curve.extent[1] for curve in curves), default=-math.inf),
             )
         return self._extent
 
@@ -71,38 +73,13 @@ class KeptCurves:
         """Say the exact values at the steps nearest to one, run by run."""
         for run, lines in self._lines.items():
             yield self._comparison.title(run)
-            for line in lines:
-                yield "   " + value_words(line.series, line.data, step, self._panel.unit)
+            for series, data in lines:
+                yield "   " + value_words(series, data, step, self._panel.unit)
 
     def present(self) -> Iterable[str]:
         """Say what is different about the present run, where there is something to compare it with."""
         if self._lines and self._comparison.present is not None:
             yield self._comparison.present_title()
-
-    def restyle(self, colours: Callable[[Series], str]) -> None:
-        """Take the colours of the theme."""
-        for run, lines in self._lines.items():
-            for line in lines:
-                line.curve.setPen(pen(run, colours(line.series)))
-
-
-class _Line:
-    """One curve of one run; of one that has a mean over it, only the mean."""
-
-    def __init__(self, series: Series, data: Pyramid) -> None:
-        self.series, self.data = series, data
-        self.curve = pg.PlotCurveItem()
-        self.curve.setZValue(-1)
-
-    def draw(self, x_range: tuple[float, float], pairs: int, shown: Shown) -> tuple[float, float]:
-        if self.series.smoothed:
-            x, y = self.data.means(*x_range, MEAN_WINDOW, max(pairs // 2, 100))
-        else:
-            x, y = self.data.reduce(*x_range, pairs)
-        y = shown(y)
-        finite = np.isfinite(y)
-        self.curve.setData(x, y, connect="all" if finite.all() else "finite", skipFiniteCheck=bool(finite.all()))
-        return (float(y[finite].min()), float(y[finite].max())) if finite.any() else (math.inf, -math.inf)
 
 
 def _points(panel: Panel, run: KeptRun) -> Iterable[tuple[Series, Pyramid]]:
@@ -129,12 +106,7 @@ def value_words(series: Series, data: Pyramid, step: float, unit: str) -> str:
 
 def pen(run: KeptRun, colour: str) -> QPen:
     """Return the pen of a run: its pattern tells which one it is."""
-    faint = QColor(colour)
-    faint.setAlpha(OPACITY)
-    made = QPen(faint, 1)
-    made.setCosmetic(True)
-    made.setDashPattern(_PATTERNS[(run.number - 1) % len(_PATTERNS)])
-    return made
+    return pen_of(colour, OPACITY, _PATTERNS[(run.number - 1) % len(_PATTERNS)])
 
 
 def paint_run_sample(run: KeptRun | None, painter: QPainter, area: QRectF) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import ClassVar
 
 import numpy as np
@@ -53,8 +54,12 @@ class FeatureMapsView(MosaicsView):
         for name, maps in self._event.layers:
             maps = np.asarray(maps).reshape(len(maps), *np.shape(maps)[1:3]) if np.ndim(maps) == 3 else maps
             maps = maps.reshape(-1, 1, 1) if maps.ndim == 1 else maps
-            signed = bool((maps < 0).any())
-            groups.append(Group(name, maps, "signed" if signed else "magnitude", largest(maps)))
+            low, high = float(maps.min(initial=0)), float(maps.max(initial=0))
+            # NaN is neither; where there is any, or an infinity, the others decide.
+            usual = math.isfinite(low) and math.isfinite(high)
+            signed = low < 0 if usual else bool((maps < 0).any())
+            scale = (max(-low, high) or 1.0) if usual else largest(maps)
+            groups.append(Group(name, maps, "signed" if signed else "magnitude", scale))
         return tuple(groups)
 
     def under(self, group: Group) -> tuple[str, ...]:

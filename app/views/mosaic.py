@@ -63,12 +63,16 @@ def tiled(maps: Bytes, columns: int, zoom: int, gap: int) -> Bytes:
     return image[: image.shape[0] - gap, : image.shape[1] - gap]
 
 
-def painted(pixels: Bytes, kind: str, ratio: float = 1.0) -> QImage:
-    """Return levels (H, W) as an image in the colours of `kind`: "magnitude", "signed" or "grey"."""
-    pixels = np.ascontiguousarray(pixels)
-    height, width = pixels.shape
-    image = QImage(pixels.data, width, height, width, QImage.Format.Format_Indexed8).copy()
-    image.setColorTable(_colour_table(kind, theme.colours().dark))
+def coloured(pixels: Bytes, kind: str) -> NDArray[np.uint32]:
+    """Return levels (H, W) as 0xAARRGGBB (H, W) in the colours of `kind`: "magnitude", "signed" or "grey"."""
+    return _colour_table(kind, theme.colours().dark).take(pixels)
+
+
+def painted(colours: NDArray[np.uint32], ratio: float = 1.0) -> QImage:
+    """Return colours 0xAARRGGBB (H, W), whole or transparent, as an image."""
+    colours = np.ascontiguousarray(colours)
+    height, width = colours.shape
+    image = QImage(colours.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied).copy()
     image.setDevicePixelRatio(ratio)
     return image
 
@@ -81,15 +85,15 @@ def photograph(pixels: Bytes) -> QImage:
 
 
 @cache
-def _colour_table(kind: str, dark: bool) -> list[int]:
+def _colour_table(kind: str, dark: bool) -> NDArray[np.uint32]:
     """Return 256 colours as 0xAARRGGBB; `dark` is part of the key, since the table follows the theme."""
     if kind == "grey":
         table = np.repeat(np.linspace(0, 255, 256).astype(np.uint8)[:, None], 3, axis=1)
     else:
         table = theme.signed_table() if kind == "signed" else theme.magnitude_table()
-    chosen = table[np.round(np.linspace(0, 255, _TOP + 1)).astype(int)].astype(int)
+    chosen = table[np.round(np.linspace(0, 255, _TOP + 1)).astype(int)].astype(np.uint32)
     colours = 0xFF000000 + (chosen[:, 0] << 16) + (chosen[:, 1] << 8) + chosen[:, 2]
-    return [*(int(colour) for colour in colours), 0]
+    return np.append(colours, 0).astype(np.uint32)
 
 
 @dataclass(frozen=True)

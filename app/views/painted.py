@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import ClassVar
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QToolButton
 
@@ -62,6 +62,13 @@ class PaintedView(View):
         top = TITLE_HEIGHT + 2 + (CAPTION_HEIGHT if self.captioned and not self.empty() else 0)
         return QRectF(self.rect()).adjusted(MARGIN, top, -MARGIN, -MARGIN)
 
+    def update_inside(self) -> None:
+        """Paint again what stands under the title, without title and frame, which cost as much as many a content."""
+        self.update(self._inside())
+
+    def _inside(self) -> QRect:
+        return self.rect().adjusted(MARGIN, TITLE_HEIGHT, -MARGIN, -MARGIN)
+
     def caption_area(self) -> QRectF:
         """Return where the caption stands."""
         return QRectF(MARGIN, TITLE_HEIGHT, self.width() - 2 * MARGIN, CAPTION_HEIGHT)
@@ -97,6 +104,7 @@ class PaintedView(View):
             place -= 0 if right_to_left() else width
             button.setGeometry(place, 3, width, TITLE_HEIGHT - 4)
             place += width + 4 if right_to_left() else -4
+        self.update(0, 0, self.width(), TITLE_HEIGHT)  # The title has what they leave.
 
     # Events.
 
@@ -120,7 +128,11 @@ class PaintedView(View):
         try:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
-            self._paint_card(painter)
+            if self._inside().contains(event.rect()):
+                painter.fillRect(event.rect(), QColor(theme.colours().surface))
+            else:
+                self._paint_card(painter)
+            self._paint_caption(painter)
             empty = self.empty()
             if empty:
                 self._paint_empty(painter, empty)
@@ -144,8 +156,11 @@ class PaintedView(View):
         if right_to_left():
             line.translate(taken, 0)
         text(painter, line, self.title, colours.text, start, title_font(self.font()))
+
+    def _paint_caption(self, painter: QPainter) -> None:
         if self.captioned and not self.empty():
-            text(painter, self.caption_area(), self.caption(), colours.muted, start, small_font(self.font()))
+            start, muted = RIGHT if right_to_left() else LEFT, theme.colours().muted
+            text(painter, self.caption_area(), self.caption(), muted, start, small_font(self.font()))
 
     def _paint_empty(self, painter: QPainter, sentence: str) -> None:
         colours = theme.colours()

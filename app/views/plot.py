@@ -1,81 +1,62 @@
-"""One panel of curves: a pyqtgraph plot that is given only as many points as it can show."""
+"""One panel of curves, painted from only as many points as it can show."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
-import pyqtgraph as pg
-from PySide6.QtCore import QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
 from app.core import theme
 from app.runs.comparison import Comparison
+from app.views.chart.axis import drawn, ends, part, spaced_ticks
+from app.views.chart.frame import Frame, Said, Tick, Widths, widths_in, x_ticks, y_ticks
+from app.views.curve import Curve, pen_of
 from app.views.kept import MEAN_WINDOW, KeptCurves, value_words
-from app.views.painted import small_font
+from app.views.plane import Plane, Span
 from app.views.pyramid import Pyramid
-from app.views.series import FAINT, SYMBOLS, Panel, Series, colour_of
+from app.views.series import FAINT, Panel, Series, colour_of, shape_of
 from lab.core.events import Scalars
 
 _PAIRS = 600
-_TICK_WIDTH = 36  # Logical pixels from one number on the axis of steps to the next.
 _LEAPS = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
+_LEAST_LEFT = 36.0  # So that the plot stays where it is when a number on the axis gets longer.
+_BELOW = 18.0  # For the numbers of the steps.
+_NOTHING = Said("", QRectF())
 
 
-class Plot(QObject):
+@dataclass
+class _Now:
+    """What is drawn of a series, and of what it was made."""
+
+    key: tuple[object, ...] = ()
+    curves: tuple[Curve, ...] = ()
+
+
+class Plot:
     """The plot of a panel.
 
     `places` counts the labels of the whole view: one label has one colour and one shape in all panels.
     """
 
-    moved = Signal(float, float)
-    """The user zoomed or moved it: the new range of steps."""
-
-    def __init__(self, parent: QWidget, panel: Panel, places: Mapping[str, int]) -> None:
-        super().__init__(parent)
+    def __init__(self, panel: Panel, places: Mapping[str, int]) -> None:
         self.panel = panel
+        self.area = QRectF()
+        """Where it stands, with its axes, in logical pixels; empty while it is not seen."""
+        self.frame: Frame | None = None
+        """Axes and their numbers; another object whenever they changed."""
+        self._font = QFont()
         self._places = places
         self._log = panel.log and panel.y_range is None
         self._held = False  # The user set its range by hand.
-        self._x_range = (0.0, 1.0)
-        self._y_range: tuple[float, float] | None = None
-        self._tick_step = 0.0
-        self.widget = pg.PlotWidget(parent, enableMenu=False)
-        self.widget.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
-        self.widget.setFrameStyle(0)
-        self.widget.hide()
-        self._item = self.widget.getPlotItem()
-        # The scene takes its direction from the application, not from the widget.
-        self._item.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
-        self._item.hideButtons()
-        self._item.showGrid(x=False, y=True, alpha=0.7)
-        self._box = self._item.getViewBox()
-        self._box.disableAutoRange()
-        self._box.setDefaultPadding(0)
-        self._box.sigRangeChangedManually.connect(self._moved_by_hand)
-        self._axes = {side: self._item.getAxis(side) for side in ("left", "bottom")}
-        self._axes["left"].setWidth(42)
-        self._axes["bottom"].setHeight(20)
-        for axis in self._axes.values():
-            axis.enableAutoSIPrefix(False)
-            axis.setStyle(tickLength=0, tickTextOffset=5, maxTickLevel=0, hideOverlappingLabels=True)
-        self._axes["left"].setLogMode(self._log)
+        self._x = Span(0.0, 1.0)
+        self._y: Span | None = None
         self._data = [Pyramid() for _ in panel.series]
-        self._curves = [pg.PlotCurveItem() for _ in panel.series]
-        self._means = [pg.PlotCurveItem(antialias=True) if s.smoothed else None for s in panel.series]
-        self._marks = [None if s.smoothed else pg.ScatterPlotItem(pxMode=True) for s in panel.series]
-        # Faint batch curves below, means above them, markers on top.
-        for layer in (self._curves, self._means, self._marks):
-            for curve in layer:
-                if curve is not None:
-                    self._item.addItem(curve, ignoreBounds=True)
-        self._kept = KeptCurves(self._item, panel)
-        self._pointer = pg.InfiniteLine(angle=90, movable=False)
-        self._pointer.hide()
-        self._item.addItem(self._pointer, ignoreBounds=True)
+        self._now = [_Now() for _ in panel.series]
+        self._kept = KeptCurves(panel)
 
     @property
     def begun(self) -> bool:
@@ -102,10 +83,26 @@ class Plot(QObject):
         return max((float(data.x[-1]) for data in self._filled), default=0.0)
 
     @property
-    def ranges(self) -> tuple[tuple[float, float], tuple[float, float]]:
-        """The steps and values in view; values as logarithms where the axis is logarithmic."""
-        x, y = self._box.viewRange()
-        return (x[0], x[1]), (y[0], y[1])
+    def spans(self) -> tuple[Span, Span]:
+        """The steps and values in view."""
+        return self._x, self._y or Span(0.0, 1.0)
+
+    @property
+    def curves(self) -> tuple[Curve, ...]:
+        """What is drawn of the present run: faint batch curves below, means above them, markers on top."""
+        drawn_now = [now.curves for now in self._now]
+        faint = [curves[0] for curves in drawn_now if len(curves) > 1]
+        return (*faint, *(curves[-1] for curves in drawn_now if curves))
+
+    @property
+    def kept(self) -> tuple[Curve, ...]:
+        """What is drawn of the runs that are kept for comparison."""
+        return self._kept.curves
+
+    @property
+    def inside(self) -> QRectF:
+        """The area of the data, without axes; empty while it is not seen."""
+        return QRectF() if self.frame is None or self.area.isEmpty() else self.frame.plot
 
     def append(self, rhythm: str, events: Sequence[Scalars]) -> None:
         """Take scalars; steps that were shown already, as after a continued run, are left out."""
@@ -123,68 +120,98 @@ class Plot(QObject):
     def compare(self, comparison: Comparison) -> None:
         """Show the runs that are kept beside the present one."""
         self._kept.take(comparison)
-        self._kept.restyle(self._colour)
 
     def clear(self) -> None:
         """Forget all points of the present run."""
         self._data = [Pyramid() for _ in self.panel.series]
-        self._y_range = None
+        self._now = [_Now() for _ in self.panel.series]
+        self._y = None
+
+    def place(self, area: QRectF, font: QFont) -> None:
+        """Stand in `area`, empty to be hidden, with numbers in `font`."""
+        self.area, self._font, self.frame = area, font, None
+
+    def hold(self, y: Span) -> None:
+        """Keep a range of values that the user set."""
+        self._held, self._y = True, y
 
     def follow(self) -> None:
         """Let go of the range that the user set."""
-        self._held = False
-        self._y_range = None
+        self._held, self._y = False, None
 
     def set_log(self, log: bool) -> None:
         """Switch the axis to logarithms, where the panel allows it."""
         if self.panel.y_range is None and log != self._log:
             self._log = log
-            self._axes["left"].setLogMode(log)
             self.follow()
 
     def draw(self, window: tuple[float, float] | None, last_step: float) -> None:
-        """Give pyqtgraph what is in view: of the steps `window`, or of the whole run up to `last_step`."""
-        self._x_range = window or (0.0, _round_up(max(last_step, 10), _LEAPS))
-        self._space_ticks()
-        pairs = int(min(_PAIRS, max(self.widget.width(), 100)))
-        low, high = self._kept.draw(self._x_range, pairs, self._log, self._shown)
-        lows, highs = [low], [high]
-        for data, curve, mean, marks in zip(self._data, self._curves, self._means, self._marks, strict=True):
-            x, y = data.reduce(*self._x_range, pairs)
-            y = self._shown(y)
-            finite = np.isfinite(y)
-            if finite.any():
-                lows.append(float(y[finite].min()))
-                highs.append(float(y[finite].max()))
-            curve.setData(x, y, connect="all" if finite.all() else "finite", skipFiniteCheck=bool(finite.all()))
-            if mean is not None:
-                x, y = data.means(*self._x_range, MEAN_WINDOW, max(pairs // 2, 100))
-                mean.setData(x, self._shown(y), connect="finite")
-            if marks is not None:
-                # A marker for every point would hide the line in a long run.
-                chosen = np.flatnonzero(finite)[:: max(int(finite.sum()) // 40, 1)]
-                marks.setData(x[chosen], y[chosen])
-        low, high = min(lows), max(highs)
-        self._fit(*((low, high) if low <= high else (0.0, 1.0)))
+        """Take what is in view: of the steps `window`, or of the whole run up to `last_step`."""
+        if self.area.isEmpty():
+            return
+        x = Span(*(window or (0.0, _round_up(max(last_step, 10), _LEAPS))))
+        pairs = int(min(_PAIRS, max(self.area.width(), 100)))
+        extents = [self._kept.draw((x.low, x.high), pairs, self._log, self._colour)]
+        for series, data, now in zip(self.panel.series, self._data, self._now, strict=True):
+            # What came each epoch stays as it is for many batches.
+            key = len(data), x, pairs, self._log, self._colour(series)
+            if now.key != key:
+                now.key, now.curves = key, self._made(series, data, x, pairs)
+            extents += [curve.extent for curve in now.curves[:1]]
+        low, high = min(low for low, _ in extents), max(high for _, high in extents)
+        self._fit(x, *((low, high) if low <= high else (0.0, 1.0)))
 
-    def point_at(self, step: float | None) -> None:
-        """Show the line of the pointer at a step, or hide it."""
-        self._pointer.setVisible(step is not None)
-        if step is not None:
-            self._pointer.setValue(step)
+    def _made(self, series: Series, data: Pyramid, x: Span, pairs: int) -> tuple[Curve, ...]:
+        """Return the curve of a series, with that of its mean if it has one."""
+        steps, values = data.reduce(x.low, x.high, pairs)
+        y, pen = drawn(values, self._log), pen_of(self._colour(series))
+        if not series.smoothed:
+            return (Curve(steps, y, pen, shape=shape_of(self._places[series.label])),)
+        faint = Curve(steps, y, pen_of(self._colour(series), FAINT), fine=False)
+        steps, values = data.means(x.low, x.high, MEAN_WINDOW, max(pairs // 2, 100))
+        return faint, Curve(steps, drawn(values, self._log), pen)
 
-    def step_at(self, position: QPoint) -> float | None:
-        """Return the known step nearest to a position in the widget, None outside the plot."""
+    def paint_kept(self, painter: QPainter) -> None:
+        """Paint what seldom changes: the runs that are kept. The axes are painted with `frame`."""
+        self._paint(painter, self._kept.curves)
+
+    def paint(self, painter: QPainter, step: float | None) -> None:
+        """Paint the present run, and a line at a step that is pointed at."""
+        self._paint(painter, self.curves)
+        if self.frame is not None and step is not None:
+            across = self._x.fraction(step)
+            if 0 <= across <= 1:
+                plot = self.frame.plot
+                at = plot.left() + across * plot.width()
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+                painter.setPen(QPen(QColor(theme.colours().muted), 1, Qt.PenStyle.DashLine))
+                painter.drawLine(QPointF(at, plot.top()), QPointF(at, plot.bottom()))
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+
+    def _paint(self, painter: QPainter, curves: Sequence[Curve]) -> None:
+        if self.frame is None:
+            return
+        # Markers at the edge reach beyond the plot, lines do not.
+        painter.setClipRect(self.frame.plot.adjusted(0, -1, 1, 1))
+        for curve in curves:
+            curve.paint_line(painter, self.frame.plane)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setClipRect(self.frame.plot.adjusted(-5, -5, 5, 5))
+        for curve in curves:
+            curve.paint_markers(painter, self.frame.plane)
+        painter.setClipping(False)
+
+    def step_at(self, point: QPointF) -> float | None:
+        """Return the known step nearest to a point of the view, None outside the plot."""
         filled = self._filled
-        scene = self.widget.mapToScene(position)
-        if not filled or not self._box.sceneBoundingRect().contains(scene):
+        if not filled or self.frame is None or not self.inside.contains(point):
             return None
-        x = self._box.mapSceneToView(scene).x()
+        x = self._x.value(self.frame.plane.fractions_at(point)[0])
         return min((float(data.x[data.nearest(x)]) for data in filled), key=lambda step: abs(step - x))
 
-    def describe(self, position: QPoint) -> str:
-        """Say the exact value of every series at the step nearest to a position in the widget."""
-        step = self.step_at(position)
+    def describe(self, point: QPointF) -> str:
+        """Say the exact value of every series at the step nearest to a point of the view."""
+        step = self.step_at(point)
         if step is None:
             return ""
         lines = []
@@ -193,64 +220,69 @@ class Plot(QObject):
                 lines.append(value_words(series, data, step, self.panel.unit))
         return "\n".join([self.panel.title, *self._kept.present(), *lines, *self._kept.describe(step)])
 
-    def restyle(self) -> None:
-        """Take the colours and fonts of the theme."""
-        colours = theme.colours()
-        self.widget.setBackground(colours.surface)
-        for axis in self._axes.values():
-            axis.setPen(pg.mkPen(colours.border, width=1))
-            axis.setTextPen(colours.muted)
-            axis.setTickFont(small_font(self.widget.font()))
-        self._pointer.setPen(pg.mkPen(colours.muted, width=1, style=Qt.PenStyle.DashLine))
-        for series, curve, mean, marks in zip(self.panel.series, self._curves, self._means, self._marks, strict=True):
-            colour = QColor(self._colour(series))
-            if mean is not None:
-                mean.setPen(pg.mkPen(colour, width=1))
-            if marks is not None:
-                marks.setSymbol(SYMBOLS[self._places[series.label] % len(SYMBOLS)])
-                marks.setSize(7)
-                marks.setBrush(pg.mkBrush(colour))
-                marks.setPen(pg.mkPen(colours.surface, width=1))
-            line = QColor(colour)
-            line.setAlpha(FAINT if mean is not None else 255)
-            curve.setPen(pg.mkPen(line, width=1))
-        self._kept.restyle(self._colour)
+    # The hand.
+
+    def zoomed(self, factor: float, point: QPointF, last_step: float) -> tuple[Span, Span]:
+        """Return the ranges `factor` times as long, about a point; beside the plot, only those of the axis there."""
+        x, y = self.spans
+        if self.frame is None:
+            return x, y
+        across, up = self.frame.plane.fractions_at(point)
+        if point.y() <= self.inside.bottom():
+            y = part(y, up - up * factor, up + (1 - up) * factor, y)
+        if point.x() >= self.inside.left():
+            x = part(x, across - across * factor, across + (1 - across) * factor, _whole(last_step))
+        return x, y
+
+    def panned(self, by: QPointF, last_step: float) -> tuple[Span, Span]:
+        """Return the ranges after what is drawn was moved by some pixels."""
+        x, y = self.spans
+        across, up = -by.x() / max(self.inside.width(), 1), by.y() / max(self.inside.height(), 1)
+        return part(x, across, 1 + across, _whole(last_step)), part(y, up, 1 + up, y)
 
     def _colour(self, series: Series) -> str:
         return colour_of(series, self._places[series.label])
 
-    def _space_ticks(self) -> None:
-        """Give the axis of steps whole numbers, far enough from each other to be read."""
-        low, high = self._x_range
-        step = _round_up(max((high - low) * _TICK_WIDTH / max(self._box.width(), 1), 1), (1, 2, 5, 10))
-        if step != self._tick_step:
-            self._tick_step = step
-            self._axes["bottom"].setTickSpacing(levels=[(step, 0)])
-
-    def _moved_by_hand(self, *_: Any) -> None:
-        self._held = True
-        low, high = self._box.viewRange()[0]
-        self._x_range = (low, high)
-        self.moved.emit(low, high)
-
-    def _shown(self, y: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-        if not self._log:
-            return y
-        positive = y > 0
-        logarithms: np.ndarray[Any, Any] = np.log10(y, out=np.full(y.shape, np.nan, y.dtype), where=positive)
-        return logarithms
-
-    def _fit(self, low: float, high: float) -> None:
+    def _fit(self, x: Span, low: float, high: float) -> None:
         """Set the ranges; that of y only when the curves left it or no longer fill it, so that it stays calm."""
-        if self._held:
-            self._y_range = self.ranges[1]
-        else:
+        y = self._y
+        if not self._held:
             wanted = _with_room(low, high, self._log, self.panel.y_range)
-            now = self._y_range
+            now = None if y is None else ends(y)
             if now is None or low < now[0] or high > now[1] or wanted[1] - wanted[0] < 0.6 * (now[1] - now[0]):
-                self._y_range = wanted
-        if self.ranges != (self._x_range, self._y_range):
-            self._box.setRange(xRange=self._x_range, yRange=self._y_range, padding=0, disableAutoRange=True)
+                y = Span(10.0 ** wanted[0], 10.0 ** wanted[1], True) if self._log else Span(*wanted)
+        if self.frame is None or (x, y) != (self._x, self._y):
+            self._x, self._y = x, y
+            self.frame = _framed(self.area, *self.spans, self._font)
+
+
+def _framed(area: QRectF, x: Span, y: Span, font: QFont) -> Frame:
+    """Lay axes out in `area`; those of steps have whole numbers only."""
+    widths = widths_in(font)
+    top, bottom = math.floor(area.top() + 4) + 0.5, math.floor(area.bottom() - _BELOW)
+    height = max(bottom - top, 10.0)
+    shown = spaced_ticks(y, height, lambda _words: 15.0 if height < 110 else 26.0)
+    left = math.ceil(area.left() + max([_LEAST_LEFT, *(widths[words] + 8 for _, words in shown)]))
+    plot = QRectF(left + 0.5, top, max(math.floor(area.right() - 6 - left), 10), height)
+    row = QRectF(area.left(), plot.bottom() + 4, area.width(), 12)
+
+    across = tuple(_counting(x_ticks(x, plot, row, math.inf, widths), x, plot, widths))
+    up = tuple(y_ticks(shown, plot, widths))
+    return Frame(Plane(plot, x, y), across, up, np.empty(0), np.empty(0), _NOTHING, _NOTHING, (), QRectF())
+
+
+def _counting(ticks: Sequence[Tick], x: Span, plot: QRectF, widths: Widths) -> Iterator[Tick]:
+    """Yield those ticks that stand at whole numbers, without decimals: there is no half a step."""
+    for tick in ticks:
+        step = x.low + (tick.at - plot.left()) / plot.width() * (x.high - x.low)
+        if abs(step - round(step)) < 1e-6 * max(x.high - x.low, 1.0):
+            words = tick.words if "e" in tick.words else tick.words.partition(".")[0]
+            area, width = tick.area, widths[words]
+            yield Tick(tick.at, words, QRectF(area.center().x() - width / 2, area.top(), width, area.height()))
+
+
+def _whole(last_step: float) -> Span:
+    return Span(0.0, _round_up(max(last_step, 10), _LEAPS))
 
 
 def _with_room(low: float, high: float, log: bool, limits: tuple[float, float] | None) -> tuple[float, float]:

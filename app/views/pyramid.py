@@ -26,6 +26,9 @@ class Pyramid:
         # How many finite y stand before each point: tells which blocks have a gap.
         self._counts: NDArray[np.int64] = np.zeros(1025, np.int64)
         self._levels: list[_Level] = []
+        # Means that were asked for last, and where: window, stride and first place.
+        self._grid: tuple[int, int, int] | None = None
+        self._means: Singles = np.empty(0, np.float32)
 
     def __len__(self) -> int:
         return self._length
@@ -67,7 +70,8 @@ class Pyramid:
         for place in range(new.bit_length() - 1):
             if place == len(self._levels):
                 self._levels.append(_Level())
-            self._levels[place].extend(low, high)
+            if not self._levels[place].extend(low, high):
+                break  # Then there is nothing new above it either.
             low, high = self._levels[place].low, self._levels[place].high
 
     def reduce(self, x_low: float, x_high: float, pairs: int = 600) -> tuple[Floats, Singles]:
@@ -104,6 +108,16 @@ class Pyramid:
         # Places on a fixed grid, so that the line does not tremble while it grows; the newest point always.
         stride = 1 << max(((last - first - 1) // points).bit_length(), 0)
         places = np.append(np.arange(first - first % stride, last - 1, stride), last - 1)
+        # While the series grows, all but the last stay as they are.
+        grid = window, stride, int(places[0])
+        known = self._means if grid == self._grid else np.empty(0, np.float32)
+        known = known[: len(places) - 1]
+        mean = np.concatenate([known, self._mean(places[len(known) :], window)])
+        self._grid, self._means = grid, mean[:-1]
+        return self._x[places], mean
+
+    def _mean(self, places: NDArray[np.int64], window: int) -> Singles:
+        """Return the mean of the last `window` finite y at places (M,), NaN where y is."""
         starts = np.maximum(places + 1 - window, 0)
         # Summed anew at each place: with running sums, one loss of 1e30 would drown all that follow.
         members = places[:, None] - np.arange(window)
@@ -112,7 +126,8 @@ class Pyramid:
         sums = np.where(finite, values, 0.0).sum(axis=1)
         mean = sums / np.maximum(finite.sum(axis=1), 1)
         mean[~finite[:, 0]] = np.nan
-        return self._x[places], mean.astype(np.float32)
+        single: Singles = mean.astype(np.float32)
+        return single
 
     def nearest(self, x: float) -> int:
         """Return the place of the point nearest to x; the series must not be empty."""
@@ -163,14 +178,18 @@ class _Level:
     def high(self) -> Singles:
         return self._high[: self._length]
 
-    def extend(self, low: Singles, high: Singles) -> None:
+    def extend(self, low: Singles, high: Singles) -> bool:
+        """Take what is new in the level below; tell whether a pair of it was finished."""
         old, new = self._length, len(low) // 2
+        if new == old:
+            return False
         if new > len(self._low):
             room = max(new, 2 * len(self._low))
             self._low, self._high = _grown(self._low, room), _grown(self._high, room)
         np.fmin(low[2 * old : 2 * new : 2], low[2 * old + 1 : 2 * new : 2], out=self._low[old:new])
         np.fmax(high[2 * old : 2 * new : 2], high[2 * old + 1 : 2 * new : 2], out=self._high[old:new])
         self._length = new
+        return True
 
 
 def _grown(array: NDArray[_Number], room: int) -> NDArray[_Number]:

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from app.core import theme
+from app.views.strokes import draw_markers
 
-SYMBOLS = ("o", "t1", "s", "d", "t")
+_SHAPES = (0, 2, 1, 3, 4)
+"""Of markers, in the order of the labels: disc, triangle, square, diamond, triangle upside down."""
+RADIUS = 3.0
+"""Of markers, in pixels."""
 FAINT = 95
 """The opacity, of 255, of curves that have a mean drawn over them."""
 
@@ -55,6 +58,11 @@ def colour_of(series: Series, place: int) -> str:
     return shades[(place if series.colour is None else series.colour) % len(shades)]
 
 
+def shape_of(place: int) -> int:
+    """Return the shape of the markers of a series whose label is the `place`th of its view."""
+    return _SHAPES[place % len(_SHAPES)]
+
+
 def paint_sample(painter: QPainter, area: QRectF, series: Series, place: int, colour: str, mean: bool) -> None:
     """Paint what a series looks like, for the legend."""
     line = QColor(colour)
@@ -68,10 +76,4 @@ def paint_sample(painter: QPainter, area: QRectF, series: Series, place: int, co
         return
     painter.drawLine(QPointF(area.left(), centre.y()), QPointF(area.right(), centre.y()))
     if not mean:
-        painter.save()
-        painter.translate(centre)
-        painter.scale(7, 7)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(line)
-        painter.drawPath(pg.graphicsItems.ScatterPlotItem.Symbols[SYMBOLS[place % len(SYMBOLS)]])
-        painter.restore()
+        draw_markers(painter, np.array([[centre.x(), centre.y()]]), shape_of(place), line, RADIUS)

@@ -82,7 +82,7 @@ class SheetView(PaintedView):
         self._predictions = self._newest
         self._sort()
         self._set_bar()
-        self.update()
+        self.update_inside()
 
     def select(self, name: str, value: Any) -> None:
         if name == "cell":

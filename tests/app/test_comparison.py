@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -15,6 +15,7 @@ from app.runs.comparison import FORGET, KEEP, MOST, Comparison, KeptRun
 from app.runs.event_buffer import History
 from app.runs.runner import Runner
 from app.views.curves import CurvesView, Panel, Series
+from app.views.plane import Span
 from lab.core.events import Scalars
 from lab.topics.cnn.mnist import MnistParams
 from tests.app.fakes import CountParams
@@ -179,8 +180,7 @@ def feed(curves: CurvesView, steps: int = 20) -> None:
 
 
 def lines(curves: CurvesView, panel: int = 0) -> list[tuple[list[float], list[float]]]:
-    found = curves.plots[panel]._kept._lines.values()
-    return [(list(line.curve.xData), list(line.curve.yData)) for lines in found for line in lines]
+    return [(list(curve.x), list(curve.y)) for curve in curves.plots[panel].kept]
 
 
 def test_the_kept_run_is_drawn_and_told(curves: CurvesView) -> None:
@@ -190,11 +190,12 @@ def test_the_kept_run_is_drawn_and_told(curves: CurvesView) -> None:
     # The loss of each epoch stands for that of each batch.
     assert lines(curves) == [([10, 20, 30, 40, 50], [2.0] * 5), ([10, 20, 30, 40, 50], [5.0] * 5)]
     assert lines(curves, 1)[0] == ([10, 20, 30, 40, 50], [50.0] * 5)
-    (_, x_high), (_, y_high) = curves.plots[0].ranges
-    assert x_high >= 50
-    assert y_high > 5
+    x, y = curves.plots[0].spans
+    assert x.high >= 50
+    assert y.high > 5
     settle()
-    words = curves.describe(curves.plots[0].widget.geometry().center())
+    plot = curves.plots[0].inside
+    words = curves.describe(QPointF(plot.left() + 21 / x.high * plot.width(), plot.center().y()).toPoint())
     assert "this run: learning rate 0.001\ntrain, each batch: 1.05 nats at step 20" in words
     assert "run 1: learning rate 0.03\n   train, each epoch: 2 nats at step 20" in words
     assert "run 2: learning rate 0.1\n   train, each epoch: 5 nats at step 20" in words
@@ -205,10 +206,11 @@ def test_the_kept_run_is_drawn_and_told(curves: CurvesView) -> None:
 def test_each_run_has_a_pattern_of_its_own_in_the_colours_of_the_series(curves: CurvesView) -> None:
     curves.take(Comparison(tuple(kept(number) for number in range(1, MOST + 1)), MnistParams()))
     curves.refresh()
-    pens = [line.curve.opts["pen"] for lines in curves.plots[0]._kept._lines.values() for line in lines]
+    pens = [curve.pen for curve in curves.plots[0].kept]
     assert len({tuple(pen.dashPattern()) for pen in pens}) == MOST
     [shade] = {pen.color().name() for pen in pens}
-    assert shade == curves.plots[0]._marks[1].opts["brush"].color().name()
+    feed(curves)
+    assert shade == curves.plots[0].curves[-1].pen.color().name()
 
 
 def test_a_run_that_came_to_no_epoch_is_shown_by_its_mean(curves: CurvesView) -> None:
@@ -229,8 +231,7 @@ def test_a_long_run_is_reduced_to_what_can_be_seen(curves: CurvesView) -> None:
     curves.refresh()
     assert len(lines(curves)[0][0]) <= 1200
     assert (min(lines(curves)[0][1]), max(lines(curves)[0][1])) == (1, 7)
-    curves._moved(100, 120)
-    curves.refresh()
+    curves._look_at(curves.plots[0], Span(100, 120), Span(0, 8))
     assert lines(curves)[0][0] == list(range(99, 122))
     curves._log.setChecked(True)
     np.testing.assert_allclose(lines(curves)[0][1], np.log10([1 + step % 7 for step in range(99, 122)]), atol=1e-6)
@@ -242,33 +243,33 @@ def test_they_stay_when_the_present_run_goes_and_go_when_they_are_forgotten(curv
     curves.clear()
     curves.refresh()
     assert curves.empty() == ""
-    assert curves.plots[0].widget.isVisible()
-    assert not curves._keep.isVisible()
-    assert curves._forget.isVisible()
+    assert not curves.plots[0].inside.isEmpty()
+    assert not curves._pins.keep.isVisible()
+    assert curves._pins.forget.isVisible()
     curves.grab()
     curves.take(Comparison())
     curves.refresh()
     assert curves.empty()
-    assert not curves.plots[0].widget.isVisible()
-    assert not curves._forget.isVisible()
+    assert curves.plots[0].inside.isEmpty()
+    assert not curves._pins.forget.isVisible()
     assert lines(curves) == []
 
 
 def test_the_pin_says_what_it_does_and_why_it_cannot(curves: CurvesView) -> None:
-    assert not curves._keep.isVisible()
+    assert not curves._pins.keep.isVisible()
     feed(curves)
-    assert curves._keep.isVisible()
-    assert "when another run begins" in curves._keep.toolTip()
+    assert curves._pins.keep.isVisible()
+    assert "when another run begins" in curves._pins.keep.toolTip()
     picked: list[tuple[str, object]] = []
     curves.selected.connect(lambda name, value: picked.append((name, value)))
-    QTest.mouseClick(curves._keep, LEFT)
+    QTest.mouseClick(curves._pins.keep, LEFT)
     curves.take(Comparison((), MnistParams(), pinned=True))
-    assert "Press again" in curves._keep.toolTip()
-    QTest.keyClick(curves._keep, Qt.Key.Key_Space)
+    assert "Press again" in curves._pins.keep.toolTip()
+    QTest.keyClick(curves._pins.keep, Qt.Key.Key_Space)
     curves.take(Comparison(tuple(kept(number) for number in range(1, MOST + 1)), MnistParams()))
-    assert not curves._keep.isEnabled()
-    assert "forget them first" in curves._keep.toolTip()
-    QTest.mouseClick(curves._forget, LEFT)
+    assert not curves._pins.keep.isEnabled()
+    assert "forget them first" in curves._pins.keep.toolTip()
+    QTest.mouseClick(curves._pins.forget, LEFT)
     assert picked == [(KEEP, True), (KEEP, False), (FORGET, True)]
 
 
@@ -300,7 +301,7 @@ def test_a_kept_run_outlives_language_and_theme(qtbot: QtBot, open_window: Opene
     press(page, "run")
     wait(lambda: page.runner.status == "finished")
     before = curves_of(page)
-    QTest.mouseClick(before._keep, LEFT)
+    QTest.mouseClick(before._pins.keep, LEFT)
     steps = before.plots[0]._data[2].x.tolist()
     values = before.plots[0]._data[2].y.tolist()
     type_over(page, "learning_rate", "0.02")
@@ -314,14 +315,14 @@ def test_a_kept_run_outlives_language_and_theme(qtbot: QtBot, open_window: Opene
     assert (steps, values) in lines(after)
     legend = [entry.words for row in after._legend_rows() for entry, _ in row]
     assert any("۰٫۰۰۱" in words for words in legend)
-    assert not after._keep.isChecked()
+    assert not after._pins.keep.isChecked()
     # The present run can still be kept beside it; then both are forgotten.
-    QTest.mouseClick(after._keep, LEFT)
+    QTest.mouseClick(after._pins.keep, LEFT)
     press(page, "reset")
     wait(lambda: page.runner.status == "idle")
     settle()
     assert len(page.runner.comparer.comparison.runs) == 2
     assert after.empty() == ""
-    QTest.mouseClick(after._forget, LEFT)
+    QTest.mouseClick(after._pins.forget, LEFT)
     assert page.runner.comparer.comparison.runs == ()
     assert after.empty()

@@ -107,9 +107,10 @@ def test_hidden_view_does_not_redraw(qtbot: QtBot) -> None:
     view.resize(400, 250)
     view.take(FeatureMaps("n", np.zeros((8, 8)), (("conv1", np.ones((2, 4, 4))),), 0))
     view.tick(1e6)
-    assert view._images == []
+    assert view._image.isNull()
     view.show()
-    assert len(view._images) == 2
+    assert not view._image.isNull()
+    assert not view.group_area("conv1").isEmpty()
 
 
 def test_views_redraw_at_their_own_rate(qtbot: QtBot) -> None:

@@ -6,13 +6,16 @@ import math
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QMouseEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QColor, QWheelEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.views.curves import CurvesView, Panel, Series
+from app.views.plot import Plot
 from lab.core.events import Scalars
+from tests.app.mouse import LEFT, NONE, RIGHT, move
 
 PANELS = (
     Panel(
@@ -51,76 +54,181 @@ def feed(view: CurvesView, steps: int = 1000) -> None:
             view.take(Scalars("epoch", step, {"test_loss": 0.5, "test_accuracy": 0.875}))
 
 
+def wheel(view: CurvesView, at: QPointF, notches: int) -> None:
+    event = QWheelEvent(
+        at,
+        QPointF(view.mapToGlobal(at.toPoint())),
+        QPoint(),
+        QPoint(0, 120 * notches),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(view, event)
+
+
+def steps(plot: Plot) -> tuple[float, float]:
+    return plot.spans[0].low, plot.spans[0].high
+
+
+def values(plot: Plot) -> tuple[float, float]:
+    return plot.spans[1].low, plot.spans[1].high
+
+
+def colours_in(view: CurvesView, plot: Plot) -> set[str]:
+    image, area = view.grab().toImage(), plot.inside.toRect()
+    return {
+        image.pixelColor(x, y).name()
+        for x in range(area.left(), area.right() + 1)
+        for y in range(area.top(), area.bottom() + 1)
+    }
+
+
 def test_says_what_will_come_and_then_shows_it(view: CurvesView) -> None:
     assert "Press Run" in view.empty()
-    assert not view.plots[0].widget.isVisible()
+    assert view.plots[0].inside.isEmpty()
     feed(view)
     view.refresh()
     assert view.empty() == ""
-    assert view.plots[0].widget.isVisible()
+    assert not view.plots[0].inside.isEmpty()
     assert view.plots[0].last_step == 1000
 
 
 def test_curve_is_in_the_picture(view: CurvesView) -> None:
     feed(view)
     view.refresh()
-    image = view.plots[1].widget.grab().toImage()
-    colours = {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())}
-    assert "#d55e00" in colours  # The second label has the second colour of the theme, in each panel.
+    # The second label has the second colour of the theme, in each panel.
+    assert "#d55e00" in colours_in(view, view.plots[1])
+    assert "#0072b2" not in colours_in(view, view.plots[1])
+
+
+def test_a_band_lies_where_its_values_are(view: CurvesView) -> None:
+    for step in range(1, 2001):
+        view.take(Scalars("batch", step, {"train_loss": 2.0 if step % 2 else 1.0}))
+    view.refresh()
+    plot = view.plots[0]
+    image, area = view.grab().toImage(), plot.inside
+    background = QColor(image.pixelColor(QPoint(round(area.left()) + 3, round(area.bottom()) - 2)))
+
+    def covered(value: float) -> float:
+        low, high = values(plot)
+        y = area.bottom() - (value - low) / (high - low) * area.height()
+        row = range(round(area.left()) + 10, round(area.center().x()))
+        return sum(image.pixelColor(x, round(y)) != background for x in row) / len(row)
+
+    assert min(covered(1.2), covered(1.8)) > 0.5
+    assert max(covered(0.97), covered(2.04)) < 0.1
+
+
+def test_the_pictures_of_what_stays_and_of_what_moves_are_one(view: CurvesView, qtbot: QtBot) -> None:
+    """Axes that are painted once are those of the curves over them, also after a change of size or of range."""
+    feed(view)
+    view.refresh()
+    view.grab()
+    view.take(Scalars("batch", 1001, {"train_loss": 40.0}))
+    view.resize(640, 420)
+    view.refresh()
+    QApplication.processEvents()
+    fresh = CurvesView("Loss and accuracy", "curves", PANELS)
+    qtbot.addWidget(fresh)
+    fresh.resize(640, 420)
+    feed(fresh)
+    fresh.take(Scalars("batch", 1001, {"train_loss": 40.0}))
+    fresh.show()
+    QApplication.processEvents()
+    below_title = QRect(0, 24, 640, 396)  # One of them has the focus.
+    assert view.grab().toImage().copy(below_title) == fresh.grab().toImage().copy(below_title)
 
 
 def test_follows_the_run_in_leaps(view: CurvesView) -> None:
     feed(view, 90)
     view.refresh()
-    assert view.plots[0].ranges[0] == (0, 100)
-    feed_more = range(91, 131)
-    for step in feed_more:
+    assert steps(view.plots[0]) == (0, 100)
+    for step in range(91, 131):
         view.take(Scalars("batch", step, {"train_loss": 1.0}))
     view.refresh()
-    assert view.plots[0].ranges[0] == (0, 150)
+    assert steps(view.plots[0]) == (0, 150)
+
+
+def test_the_axis_of_steps_has_whole_numbers(view: CurvesView) -> None:
+    feed(view, 1000)
+    view.refresh()
+    plot = view.plots[0]
+    for _ in range(40):
+        wheel(view, plot.inside.center(), 1)
+        frame = plot.frame
+        assert frame is not None
+        assert all("." not in tick.words for tick in frame.x_ticks)
+    assert steps(plot)[1] - steps(plot)[0] < 10
 
 
 def test_wheel_zooms_and_double_click_returns(view: CurvesView, qtbot: QtBot) -> None:
     feed(view)
     view.refresh()
-    QApplication.processEvents()
     plot = view.plots[0]
-    viewport = plot.widget.viewport()
-    centre = QPointF(viewport.rect().center())
-    wheel = QWheelEvent(
-        centre,
-        QPointF(viewport.mapToGlobal(centre.toPoint())),
-        QPoint(),
-        QPoint(0, 240),
-        Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.NoModifier,
-        Qt.ScrollPhase.NoScrollPhase,
-        False,
-    )
-    QApplication.sendEvent(viewport, wheel)
-    zoomed = plot.ranges[0]
+    centre = plot.inside.center()
+    before = values(plot)
+    wheel(view, centre, 2)
+    zoomed = steps(plot)
     assert 0 < zoomed[0] < zoomed[1] < 1000
-    feed_more = Scalars("batch", 5000, {"train_loss": 0.1})
-    view.take(feed_more)
+    assert before[0] < values(plot)[0] < values(plot)[1] < before[1]
+    held = values(plot)
+    view.take(Scalars("batch", 5000, {"train_loss": 0.1}))
     view.refresh()
-    assert plot.ranges[0] == zoomed  # New points do not pull the view away.
-    assert view.plots[1].ranges[0] == pytest.approx(zoomed)  # All panels show the same steps.
+    assert steps(plot) == zoomed  # New points do not pull the view away.
+    assert values(plot) == held
+    assert steps(view.plots[1]) == pytest.approx(zoomed)  # All panels show the same steps.
     assert view._whole.isVisible()
-    qtbot.mouseDClick(viewport, Qt.MouseButton.LeftButton, pos=centre.toPoint())
-    assert plot.ranges[0] == (0, 5000)
+    qtbot.mouseDClick(view, Qt.MouseButton.LeftButton, pos=centre.toPoint())
+    assert steps(plot) == (0, 5000)
     assert not view._whole.isVisible()
+
+
+def test_beside_a_plot_only_the_axis_there_is_zoomed(view: CurvesView) -> None:
+    feed(view)
+    view.refresh()
+    plot = view.plots[0]
+    all_steps, all_values = steps(plot), values(plot)
+    wheel(view, QPointF(plot.inside.left() - 10, plot.inside.center().y()), 2)
+    assert steps(plot) == all_steps
+    assert values(plot)[1] - values(plot)[0] < all_values[1] - all_values[0]
+    view.show_whole_run()
+    wheel(view, QPointF(plot.inside.center().x(), plot.inside.bottom() + 10), 2)
+    assert steps(plot)[1] - steps(plot)[0] < all_steps[1] - all_steps[0]
+    assert values(plot) == all_values
+
+
+@pytest.mark.parametrize("button", [LEFT, RIGHT])
+def test_a_held_button_pans(view: CurvesView, button: Qt.MouseButton) -> None:
+    feed(view)
+    view.refresh()
+    plot = view.plots[0]
+    centre = plot.inside.center().toPoint()
+    wheel(view, plot.inside.center(), 3)
+    before, values_before = steps(plot), values(plot)
+    QTest.mousePress(view, button, pos=centre)
+    move(view, centre + QPoint(-30, 20), button)
+    QTest.mouseRelease(view, button, pos=centre + QPoint(-30, 20))
+    per_pixel = (before[1] - before[0]) / plot.inside.width()
+    assert steps(plot) == pytest.approx((before[0] + 30 * per_pixel, before[1] + 30 * per_pixel))
+    assert values(plot)[0] > values_before[0]  # What was pulled down shows what is above.
+    assert steps(view.plots[1]) == steps(plot)
+    after = steps(plot)
+    move(view, centre, NONE)
+    assert steps(plot) == after
 
 
 def test_zoomed_curve_is_reduced_to_what_is_seen(view: CurvesView) -> None:
     feed(view, 5000)
     view.refresh()
     plot = view.plots[0]
-    assert len(plot._curves[0].xData) <= 1200
-    plot._box.sigRangeChangedManually.emit([True, True])
-    view._moved(100, 120)
-    view.refresh()
-    assert plot.ranges[0] == (100, 120)
-    assert list(plot._curves[0].xData) == list(range(99, 122))
+    assert len(plot.curves[0].x) <= 1200
+    for _ in range(34):
+        wheel(view, plot.inside.center(), 1)
+    low, high = steps(plot)
+    assert high - low < 40
+    assert list(plot.curves[0].x) == list(range(math.ceil(low) - 1, math.floor(high) + 2))
 
 
 def test_log_axis_leaves_gaps_at_zero(view: CurvesView) -> None:
@@ -128,16 +236,16 @@ def test_log_axis_leaves_gaps_at_zero(view: CurvesView) -> None:
         view.take(Scalars("batch", step, {"train_loss": loss}))
     view.refresh()
     view._log.setChecked(True)
-    np.testing.assert_allclose(view.plots[0]._curves[0].yData, [0, -1, math.nan, -2, math.nan, math.nan], atol=1e-6)
+    np.testing.assert_allclose(view.plots[0].curves[0].y, [0, -1, math.nan, -2, math.nan, math.nan], atol=1e-6)
+    low, high = values(view.plots[0])
+    assert 0 < low < 0.01 and 1 < high < 10
+    assert "#0072b2" in colours_in(view, view.plots[0])  # The mean.
 
 
 def test_describe_says_exact_values(view: CurvesView) -> None:
     feed(view)
     view.refresh()
-    QApplication.processEvents()
-    plot = view.plots[1]
-    centre = plot.widget.geometry().center()
-    words = view.describe(centre)
+    words = view.describe(view.plots[1].inside.center().toPoint())
     assert "test, each epoch: 87.5 %" in words
     assert "500" in words
     assert view.describe(QPoint(3, 3)) == ""
@@ -146,17 +254,16 @@ def test_describe_says_exact_values(view: CurvesView) -> None:
 def test_pointer_shows_the_nearest_step_in_all_panels(view: CurvesView) -> None:
     feed(view)
     view.refresh()
-    QApplication.processEvents()
-    viewport = view.plots[1].widget.viewport()
-    centre = QPointF(viewport.rect().center())
-    buttons = Qt.MouseButton.NoButton
-    at = viewport.mapToGlobal(centre)
-    move = QMouseEvent(QEvent.Type.MouseMove, centre, at, buttons, buttons, Qt.KeyboardModifier.NoModifier)
-    QApplication.sendEvent(viewport, move)
-    assert view.plots[0]._pointer.isVisible()
-    assert view.plots[0]._pointer.value() == 500
-    QApplication.sendEvent(viewport, QEvent(QEvent.Type.Leave))
-    assert not view.plots[0]._pointer.isVisible()
+    bare = view.grab().toImage()
+    move(view, view.plots[1].inside.center().toPoint(), NONE)
+    assert view._pointed == 500
+    pointed = view.grab().toImage()
+    for plot in view.plots:
+        x = round(plot.inside.left() + 0.5 * plot.inside.width() - 0.5)
+        column = range(round(plot.inside.top()) + 1, round(plot.inside.bottom()) - 1)
+        assert any(bare.pixelColor(x + by, y) != pointed.pixelColor(x + by, y) for y in column for by in (-1, 0, 1))
+    QApplication.sendEvent(view, QEvent(QEvent.Type.Leave))
+    assert view.grab().toImage() == bare
 
 
 def test_steps_that_come_again_are_left_out(view: CurvesView) -> None:
@@ -171,9 +278,9 @@ def test_hidden_view_keeps_but_does_not_draw(view: CurvesView) -> None:
     feed(view, 10_000)
     assert sum(len(pending) for pending in view._pending.values()) < 5000
     view.tick(1e9)
-    assert len(view.plots[0]._curves[0].xData) == 0
+    assert view.plots[0].curves == ()
     view.show()
-    assert len(view.plots[0]._curves[0].xData) > 0
+    assert len(view.plots[0].curves[0].x) > 0
 
 
 def test_clear_forgets(view: CurvesView) -> None:
@@ -181,7 +288,8 @@ def test_clear_forgets(view: CurvesView) -> None:
     view.refresh()
     view.clear()
     assert view.empty()
-    assert not view.plots[0].widget.isVisible()
+    assert view.plots[0].inside.isEmpty()
+    assert view.plots[0].curves == ()
     view.take(Scalars("batch", 1, {"train_loss": 3.0}))
     view.refresh()
     assert view.plots[0].last_step == 1
@@ -192,4 +300,14 @@ def test_only_values_that_are_not_finite(view: CurvesView) -> None:
     view.take(Scalars("epoch", 1, {"test_loss": math.inf, "test_accuracy": math.nan}))
     view.refresh()
     view.grab()
-    assert "not finite" in view.plots[0].describe(view.plots[0].widget.rect().center())
+    assert "not finite" in view.plots[0].describe(view.plots[0].inside.center())
+
+
+def test_what_was_drawn_is_not_made_again_while_nothing_of_it_is_new(view: CurvesView) -> None:
+    feed(view, 900)
+    view.refresh()
+    batch, *_, epoch = view.plots[0].curves
+    view.take(Scalars("batch", 901, {"train_loss": 0.5}))
+    view.refresh()
+    assert view.plots[0].curves[-1] is epoch
+    assert view.plots[0].curves[0] is not batch

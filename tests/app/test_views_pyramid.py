@@ -106,6 +106,19 @@ def test_means_skip_what_is_not_finite_and_break_there() -> None:
     np.testing.assert_array_equal(pyramid.means(0, 3, window=3)[1], np.array([1, np.nan, 2, 4], np.float32))
 
 
+def test_means_of_a_growing_series_are_those_of_all_of_it() -> None:
+    growing, values = Pyramid(), np.random.default_rng(0).normal(size=3000)
+    values[[40, 700, 701]] = np.nan
+    for end in range(10, 3001, 130):
+        start = len(growing)
+        growing.append(np.arange(start, end, dtype=float), values[start:end])
+        whole = Pyramid()
+        whole.append(np.arange(end, dtype=float), values[:end])
+        for low in (0, end / 2, 0):
+            for one, other in zip(growing.means(low, end, 50, 60), whole.means(low, end, 50, 60), strict=True):
+                np.testing.assert_array_equal(one, other)
+
+
 def test_nearest() -> None:
     pyramid = Pyramid()
     pyramid.append(np.array([0.0, 10.0, 20.0]), np.zeros(3))

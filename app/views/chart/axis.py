@@ -41,6 +41,11 @@ def drawn(values: ArrayLike, log: bool) -> Floats:
     return np.where(np.isfinite(numbers), np.clip(numbers, -_LARGEST, _LARGEST), np.nan)
 
 
+def ends(span: Span) -> Extent:
+    """Return the ends of a range as they are `drawn`; both are numbers that can be."""
+    return (math.log10(span.low), math.log10(span.high)) if span.log else (span.low, span.high)
+
+
 def extent(values: Floats) -> Extent:
     """Return the extremes of `drawn` values; NaN, NaN where any of them is NaN."""
     return (float(values.min()), float(values.max())) if values.size else (math.nan, math.nan)
@@ -48,7 +53,7 @@ def extent(values: Floats) -> Extent:
 
 def places(values: Floats, span: Span, start: float, length: float, out: Floats) -> None:
     """Put into `out` where `drawn` values lie on an axis that goes `length` pixels on from `start`; NaN stays NaN."""
-    low, high = (float(end) for end in drawn([span.low, span.high], span.log))
+    low, high = ends(span)
     with np.errstate(over="ignore"):
         np.subtract(values, low, out=out)
         out *= length / (high - low)

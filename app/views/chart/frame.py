@@ -83,6 +83,11 @@ class Widths(dict[str, float]):
 _widths = lru_cache(maxsize=4)(Widths)
 
 
+def widths_in(font: QFont) -> Widths:
+    """Return the widths of texts in a font."""
+    return _widths(font.toString())
+
+
 def axis_name(axis: Axis) -> str:
     """Return the words of an axis with its unit."""
     return tr(", ").join(part for part in (spoken(axis.label), spoken(axis.unit)) if part)
@@ -90,7 +95,7 @@ def axis_name(axis: Axis) -> str:
 
 def framed(chart: Chart, looks: Sequence[Look], area: QRectF, spans: tuple[Span, Span], font: QFont) -> Frame:
     """Lay a chart out in `area`."""
-    width = _widths(small_font(font).toString())
+    width = widths_in(small_font(font))
     x, y = spans
     low = area.height() < 150
     x_words, y_words = axis_name(chart.x), axis_name(chart.y)
@@ -119,8 +124,8 @@ def framed(chart: Chart, looks: Sequence[Look], area: QRectF, spans: tuple[Span,
     end = math.inf if own_row or not x_words else x_area.left() - plot.left()
     return Frame(
         Plane(plot, x, y),
-        tuple(_x_ticks(x, plot, x_row, end, width)),
-        tuple(_y_ticks(y_shown, plot, width)),
+        tuple(x_ticks(x, plot, x_row, end, width)),
+        tuple(y_ticks(y_shown, plot, width)),
         plot.left() + minor_fractions(x, plot.width()) * plot.width(),
         plot.bottom() - minor_fractions(y, plot.height()) * plot.height(),
         Said(x_words, x_area if x_words else QRectF()),
@@ -130,7 +135,8 @@ def framed(chart: Chart, looks: Sequence[Look], area: QRectF, spans: tuple[Span,
     )
 
 
-def _x_ticks(span: Span, plot: QRectF, row: QRectF, end: float, widths: Widths) -> list[Tick]:
+def x_ticks(span: Span, plot: QRectF, row: QRectF, end: float, widths: Widths) -> list[Tick]:
+    """Return the numbers of the axis below `plot`, standing in `row` up to `end`, in pixels from the plot's left."""
     result: list[Tick] = []
     for fraction, words in spaced_ticks(span, plot.width(), lambda words: widths[words] + 12, end):
         at, width = plot.left() + fraction * plot.width(), widths[words]
@@ -141,7 +147,8 @@ def _x_ticks(span: Span, plot: QRectF, row: QRectF, end: float, widths: Widths) 
     return result
 
 
-def _y_ticks(shown: list[tuple[float, str]], plot: QRectF, widths: Widths) -> list[Tick]:
+def y_ticks(shown: list[tuple[float, str]], plot: QRectF, widths: Widths) -> list[Tick]:
+    """Return the numbers of the axis beside `plot`, of what `spaced_ticks` found."""
     result = []
     for fraction, words in shown:
         at, width = plot.bottom() - fraction * plot.height(), widths[words]

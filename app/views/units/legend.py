@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.core import theme
 from app.core.language import right_to_left, tr
-from app.views.mosaic import levels, painted
+from app.views.mosaic import coloured, levels, painted
 from app.views.painted import CENTRE, LEFT, MARGIN, TITLE_HEIGHT, small_font, text, title_font
 from app.views.units.connections import sign_colour
 from app.views.units.paint import number_words
@@ -63,7 +63,8 @@ def _paint_bar(ends: tuple[str, str], font: QFont, painter: QPainter, area: QRec
     low = metrics.horizontalAdvance(ends[0]) + 1
     text(painter, QRectF(area.left(), area.top(), low, area.height()), ends[0], colours.muted, LEFT, font)
     bar = QRectF(area.left() + low + 5, area.center().y() - 5, _BAR, 10)
-    painter.drawImage(bar, painted(levels(np.linspace(-1, 1, int(_BAR))[None], 1.0, signed=True), "signed"))
+    shades = levels(np.linspace(-1, 1, int(_BAR))[None], 1.0, signed=True)
+    painter.drawImage(bar, painted(coloured(shades, "signed")))
     painter.setPen(QPen(QColor(colours.border), 1))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRect(bar)
