@@ -66,6 +66,7 @@ def take_pictures(
     from app.core import theme
     from app.core.settings import Settings
     from app.shell.window import Window
+    from lab.core.catalogue import current
     from lab.running.runs import home
 
     application = QApplication.instance() or QApplication(sys.argv[:1])
@@ -75,6 +76,7 @@ def take_pictures(
     window = Window(settings, home() / "settings.json")
     try:
         names = window.names()
+        pages = tuple(map(current, pages))
         for page in pages:
             if page not in names:
                 raise click.BadParameter(f"{page}: allowed is one of {', '.join(names)}", param_hint="--page")
