@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from app.shell.start import display_problem
+from lab.core.command import command
 
 if TYPE_CHECKING:
     from app.shell.window import Window
@@ -54,7 +55,7 @@ def _command(out: Path, pages: tuple[str, ...], theme: str, language: str, size:
 
 def gallery(arguments: list[str]) -> None:
     """Run the command."""
-    _command(args=arguments, prog_name="python main.py gallery")
+    _command(args=arguments, prog_name=f"{command()} gallery")
 
 
 def take_pictures(
