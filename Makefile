@@ -62,5 +62,5 @@ $(VENV)/ready: pyproject.toml
 		{ echo "Descent needs Python 3.11 or newer; this is $$(python3 --version)."; exit 1; }
 	@sh resources/system.sh venv
 	python3 -m venv $(VENV)
-	$(PYTHON) -m pip install --quiet --disable-pip-version-check ".[window,cluster,test,test-window]"
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check --editable ".[window,cluster,test,test-window]"
 	touch $@

@@ -29,8 +29,9 @@ class Settings:
     maximised: bool = False
     size: list[int] = field(default_factory=lambda: [1280, 800])
     texts: dict[str, dict[str, str]] = field(default_factory=dict)
-    """What stands in each form, by experiment and parameter; `versions` of whose classes (`Params.versions`)."""
+    """What stands in each form, by experiment and parameter."""
     versions: dict[str, dict[str, int]] = field(default_factory=dict)
+    """Of which versions the texts of an experiment are: `Params.versions`."""
 
     @classmethod
     def load(cls, path: Path) -> Settings:
@@ -49,6 +50,9 @@ class Settings:
             value = raw.get(entry.name) if isinstance(raw, dict) else None
             if _fits(entry.name, value):
                 setattr(settings, entry.name, value)
+        if isinstance(raw, dict) and "versions" not in raw:
+            # Written before there were any: in the first version of all.
+            settings.versions = {name: {} for name in settings.texts}
         settings.page = current(settings.page)
         settings.texts, settings.versions = _by_current(settings.texts), _by_current(settings.versions)
         return settings

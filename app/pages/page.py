@@ -202,11 +202,10 @@ class Page(QWidget):
 
     def _remembered(self) -> dict[str, str]:
         """Return what stood in the form when the window was closed last."""
-        texts = self._settings.texts.get(self.layout_entry.experiment, {})
+        name, settings = self.layout_entry.experiment, self._settings
+        texts, versions = settings.texts.get(name, {}), settings.versions.get(name)
         try:
-            return self._experiment.params.updated(
-                texts, self._settings.versions.get(self.layout_entry.experiment, {}), typed=True
-            )
+            return self._experiment.params.updated(texts, versions, typed=True)
         except ParamError:
             # A newer Descent typed it: what is named as today may be meant otherwise.
             return {}

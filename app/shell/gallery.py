@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from app.shell.start import display_problem
+from lab.core.command import command
 
 if TYPE_CHECKING:
     from app.shell.window import Window
@@ -54,7 +55,7 @@ def _command(out: Path, pages: tuple[str, ...], theme: str, language: str, size:
 
 def gallery(arguments: list[str]) -> None:
     """Run the command."""
-    _command(args=arguments, prog_name="python main.py gallery")
+    _command(args=arguments, prog_name=f"{command()} gallery")
 
 
 def take_pictures(
@@ -66,6 +67,7 @@ def take_pictures(
     from app.core import theme
     from app.core.settings import Settings
     from app.shell.window import Window
+    from lab.core.catalogue import current
     from lab.running.runs import home
 
     application = QApplication.instance() or QApplication(sys.argv[:1])
@@ -75,6 +77,7 @@ def take_pictures(
     window = Window(settings, home() / "settings.json")
     try:
         names = window.names()
+        pages = tuple(map(current, pages))
         for page in pages:
             if page not in names:
                 raise click.BadParameter(f"{page}: allowed is one of {', '.join(names)}", param_hint="--page")

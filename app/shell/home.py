@@ -9,10 +9,11 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from app.core.language import digits, tr
+from app.core.language import digits, say, tr
 from app.pages.catalogue import OFFERED, TITLES, pages
-from lab.core.catalogue import experiment
+from lab.core.catalogue import experiment, read_params
 from lab.core.params import ParamError
+from lab.core.text import LabError
 from lab.running.runs import Run, RunInfo
 from lab.running.sessions import run_store
 
@@ -54,8 +55,8 @@ class Recent(QFrame):
         self._grid.setHorizontalSpacing(22)
         self._grid.setColumnStretch(2, 1)
 
-    def show_runs(self, runs: list[tuple[Run, RunInfo]]) -> None:
-        """Show these runs; nothing where there are none."""
+    def show_runs(self, runs: list[tuple[Run, RunInfo | LabError]]) -> None:
+        """Show these runs, and of what cannot be read why; nothing where there are none."""
         while (item := self._grid.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
@@ -67,6 +68,11 @@ class Recent(QFrame):
             heading.setProperty("muted", column > 0)
             self._grid.addWidget(heading, 0, column)
         for row, (run, info) in enumerate(runs, start=1):
+            if isinstance(info, LabError):
+                label = QLabel(say(info.message))
+                label.setWordWrap(True)
+                self._grid.addWidget(label, row, 0, 1, 4)
+                continue
             for column, text in enumerate(_line(run, info)):
                 label = QLabel(text)
                 label.setToolTip(str(run.folder))
@@ -80,7 +86,7 @@ def _line(run: Run, info: RunInfo) -> tuple[str, str, str, str]:
     changed = ""
     if known is not None:
         try:
-            params = known.params.from_json(info.params)
+            params = read_params(info.experiment, info.params)
         except ParamError:
             # A run of another version of Descent: it is listed, without its parameters.
             params = known.params()
@@ -227,7 +233,7 @@ class Home(QWidget):
         """Offer the newest run, if it did not come to its end."""
         store = run_store()
         self._run = store.unfinished(OFFERED)
-        self.recent.show_runs(list(islice(store.newest(), SHOWN_RUNS)))
+        self.recent.show_runs(list(islice(store.found(), SHOWN_RUNS)))
         card = self.go_on
         card.button.setEnabled(self._run is not None)
         if self._run is None:

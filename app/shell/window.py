@@ -34,7 +34,7 @@ from app.topics.draw import EXPERIMENT as DRAW
 from app.topics.draw import DrawPage
 from app.widgets.canvas import Stroke
 from app.widgets.data import DataDialog
-from lab.core.catalogue import experiment
+from lab.core.catalogue import current, experiment
 from lab.core.figures import Link
 from lab.core.lessons import load_lessons
 from lab.running.classifier import SHIPPED
@@ -123,7 +123,8 @@ class Window(QWidget):
         self.open(self._first())
 
     def open(self, name: str) -> QWidget:
-        """Show a page, built now if it is not there yet."""
+        """Show a page, built now if it is not there yet; by the name of its experiment, today's or an earlier one."""
+        name = current(name)
         if name not in self._pages:
             self._pages[name] = self._make(name)
             self.stack.addWidget(self._pages[name])

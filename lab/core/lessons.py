@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
+from lab.core.catalogue import current
 from lab.core.text import LabError
 
 LESSONS = Path(__file__).resolve().parents[2] / "resources" / "lessons"
@@ -117,7 +118,7 @@ def parse_lesson(source: str, file: str) -> Lesson:
     for block in blocks:
         if block.kind == MARKDOWN:
             _check(block, file)
-    return Lesson(header["title"], header["experiment"], header["order"], blocks)
+    return Lesson(header["title"], current(header["experiment"]), header["order"], blocks)
 
 
 def tries(lesson: Lesson) -> list[dict[str, str]]:

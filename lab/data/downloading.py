@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from lab.core.command import command
 from lab.core.text import DataError
 from lab.data.catalogue import KNOWN, known_dataset
 from lab.data.importing import Progress, import_path
@@ -117,10 +118,11 @@ class _Transfer:
             reason = f"MD5 {md5} ≠ {file.md5}"
         raise DataError(
             "{name} could not be downloaded: {file} did not arrive ({reason}). Nothing was changed. "
-            "Without a network, import it from a folder or USB stick with “python main.py data import PATH”.",
+            "Without a network, import it from a folder or USB stick with “{command} data import PATH”.",
             name=self._name,
             file=file.name,
             reason=reason,
+            command=command(),
         )
 
     def _copy(self, address: str, target: Path) -> str:

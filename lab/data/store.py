@@ -10,6 +10,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
+from lab.core.command import command
 from lab.core.text import DataError, Message, message
 from lab.data.archive import read_about, read_archive, replace_data_file, write_archive
 from lab.data.base import ImageDataset, ImageSet, check_dataset
@@ -198,9 +199,10 @@ def _not_there(known: KnownDataset, path: Path) -> DataError:
         return DataError("{file}, which comes with Descent, is missing; get a fresh copy of Descent.", file=str(path))
     return DataError(
         "{title} is not installed. Import it from a folder or USB stick with "
-        "“python main.py data import PATH”, or download it with “python main.py data download {name}”.",
+        "“{command} data import PATH”, or download it with “{command} data download {name}”.",
         title=known.title,
         name=known.name,
+        command=command(),
     )
 
 

@@ -267,14 +267,16 @@ class RunStore:
 
     def newest(self) -> Iterator[tuple[Run, RunInfo]]:
         """Yield the readable runs, newest first; only those are read that are asked for."""
-        for path in sorted(self.folder.glob("*/run.json"), reverse=True):
+        return ((run, info) for run, info in self.found() if isinstance(info, RunInfo))
+
+    def found(self) -> Iterator[tuple[Run, RunInfo | LabError]]:
+        """Yield all runs, newest first; where one cannot be read, with the error that says why."""
+        for path in sorted(self.folder.glob(f"*/{INFO}"), reverse=True):
             run = Run(path.parent)
             try:
-                info = run.info()
-            except LabError:
-                # A damaged run stays on the disk, but there is nothing to offer of it.
-                continue
-            yield run, info
+                yield run, run.info()
+            except LabError as error:
+                yield run, error
 
     def all(self) -> list[tuple[Run, RunInfo]]:
         """Return all readable runs, newest first."""

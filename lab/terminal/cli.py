@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from lab.core.catalogue import experiment, experiments
+from lab.core.command import command
 from lab.core.options import describe, read_options
 from lab.core.params import ParamError, Params
 from lab.core.text import LabError, RunError
@@ -26,7 +27,7 @@ _OPEN = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_
 
 @click.group(
     help="Descent: learn deep learning by experiment. Without a command, the window opens.",
-    epilog="python main.py gallery OUT saves a picture of each page of the window; gallery --help tells more.",
+    epilog=f"{command()} gallery OUT saves a picture of each page of the window; gallery --help tells more.",
 )
 def cli() -> None:
     """Hold the commands together."""
@@ -220,7 +221,7 @@ def download_data(name: str) -> None:
 
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the command line and leave with its status."""
-    cli(args=arguments, prog_name="python main.py")
+    cli(args=arguments, prog_name=command())
     raise SystemExit(0)
 
 

@@ -11,6 +11,7 @@ from types import FrameType
 
 import click
 
+from lab.core.command import command
 from lab.core.options import option
 from lab.core.params import ParamError
 from lab.core.text import LabError, RunError
@@ -38,7 +39,7 @@ def drive(session: sessions.Session, as_json: bool, rows: bool = False) -> None:
     except RuntimeError as error:
         raise RunError("The run failed: {reason}", reason=str(error)) from error
     if stopped:
-        click.echo(f"Stopped. To continue: python main.py resume {run.folder}" if run else "Stopped.", err=True)
+        click.echo(f"Stopped. To continue: {command()} resume {run.folder}" if run else "Stopped.", err=True)
         raise SystemExit(130)
     if rows:
         click.echo(json.dumps(plain(reporter.metrics)))

@@ -1,0 +1,27 @@
+"""What published versions of Descent wrote, kept as it was: `tests/data/published`, a folder a version."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+from lab.core.params import Params
+
+PUBLISHED = sorted((Path(__file__).resolve().parents[1] / "data" / "published").glob("*/"))
+
+
+def read(folder: Path, name: str) -> Any:
+    """Return what one of its JSON files holds."""
+    return json.loads((folder / name).read_text(encoding="utf-8"))
+
+
+def taken(folder: Path, name: str, to: Path) -> Path:
+    """Return a copy of one of its runs, to be gone on with."""
+    return Path(shutil.copytree(folder / name, to / name))
+
+
+def meant(params: type[Params], written: dict[str, Any]) -> dict[str, Any]:
+    """Return what parameters that were written then are today, said a second time: as every migration has it."""
+    return {name: value for name, value in written.items() if name not in ("schema_version", "versions")}
