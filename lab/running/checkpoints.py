@@ -21,7 +21,7 @@ SINGLE = "checkpoint.safetensors"
 class Checkpoints:
     """The files `checkpoints/<step>.safetensors` in the folder of a run; those of earlier versions have `SINGLE`.
 
-    What is kept is what `thinned` leaves, about 1.5 log2 n of n states, and of that only what fits into MOST_BYTES:
+    What is kept is what `thinned` leaves, little more than log2 n of n states, and of that only what fits into MOST_BYTES:
     first the newest, which always stays, then the one before it, the first, and the others from new to old.
     """
 

@@ -47,11 +47,12 @@ def recorded(
 
 
 class Recorder:
-    """Saves a run at intervals, beside the training, so that saving costs about `writer.SHARE` of it or less.
+    """Saves a run at intervals, beside the training, so that saving costs at most about `writer.SHARE` of its time.
 
-    The cost of a save is the time in which the training waited for it, which is that of copying the state, and the
-    time that the writer's thread computed (checksum, copies to the system). The second is an upper estimate: so much
-    is lost where the training would have used every core, nothing where one was idle. Waiting for the disk costs none.
+    The cost of a save is the time in which the training waits while its state is copied, and all the time in which it
+    is written beside. The second is an upper bound: a write that takes a core, the interpreter and the memory's
+    bandwidth from the training takes at most as long as it lasts. The time that it computes would not do: on a machine
+    with other work, where it waits for its turn, the training loses several times as much.
     """
 
     def __init__(
@@ -62,7 +63,7 @@ class Recorder:
         clock: Callable[[], float] = time.monotonic,
         writer: Writer | None = None,
     ) -> None:
-        self.run, self.experiment, self.writer = run, experiment, writer or Writer()
+        self.run, self.experiment, self.writer = run, experiment, writer or Writer(clock)
         self._interval, self._clock = interval, clock
         self.info = run.info()
         self.began = clock()

@@ -19,7 +19,7 @@ def interval(cost: float) -> float:
 
 @dataclass(frozen=True)
 class Written:
-    """How a write ended: the time that it computed, in seconds of one core, and why it failed, where it did."""
+    """How a write ended: how long it took, in seconds, and why it failed, where it did."""
 
     seconds: float
     error: OSError | None
@@ -28,8 +28,8 @@ class Written:
 class Writer:
     """A thread that does one write at a time, while the run goes on."""
 
-    def __init__(self, pool: Executor | None = None) -> None:
-        self._pool = pool or ThreadPoolExecutor(1, "descent-writer")
+    def __init__(self, clock: Callable[[], float] = time.monotonic, pool: Executor | None = None) -> None:
+        self._clock, self._pool = clock, pool or ThreadPoolExecutor(1, "descent-writer")
         self._job: Future[Written] | None = None
 
     @property
@@ -40,7 +40,7 @@ class Writer:
     def begin(self, work: Callable[[], None]) -> None:
         """Let `work`, which may raise OSError, be done beside. The last one must have been waited for."""
         assert self._job is None
-        self._job = self._pool.submit(_done, work)
+        self._job = self._pool.submit(self._do, work)
 
     def wait(self) -> Written | None:
         """Return how the write that was begun ended, once; None where there is none. Raises what is no OSError."""
@@ -51,11 +51,10 @@ class Writer:
         """End the thread, once its write has ended."""
         self._pool.shutdown()
 
-
-def _done(work: Callable[[], None]) -> Written:
-    began, error = time.thread_time(), None
-    try:
-        work()
-    except OSError as failed:
-        error = failed
-    return Written(time.thread_time() - began, error)
+    def _do(self, work: Callable[[], None]) -> Written:
+        began, error = self._clock(), None
+        try:
+            work()
+        except OSError as failed:
+            error = failed
+        return Written(self._clock() - began, error)

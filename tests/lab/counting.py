@@ -57,5 +57,5 @@ def events(run: Run, counting: Counting | None = None, seconds: float = 0.0) -> 
     """Count, and save every `seconds`; at 0 after each step."""
     counting = counting or Counting()
     context = Context("cpu", DataStore(run.folder))
-    recorder = Recorder(run, counting, interval=lambda _cost: seconds, writer=Writer(Inline()))
+    recorder = Recorder(run, counting, interval=lambda _cost: seconds, writer=Writer(pool=Inline()))
     return recorded(run, counting, counting.run(Params(), context), recorder)
