@@ -21,8 +21,8 @@ SINGLE = "checkpoint.safetensors"
 class Checkpoints:
     """The files `checkpoints/<step>.safetensors` in the folder of a run; those of earlier versions have `SINGLE`.
 
-    What is kept is what `thinned` leaves, little more than log2 n of n states, and of that only what fits into MOST_BYTES:
-    first the newest, which always stays, then the one before it, the first, and the others from new to old.
+    What is kept is what `thinned` leaves, little more than log2 n of n states, and of that only what fits into
+    MOST_BYTES: the newest, which always stays, the one before it, the first, and the others from new to old.
     """
 
     def __init__(self, folder: Path) -> None:

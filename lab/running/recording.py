@@ -129,11 +129,11 @@ class Recorder:
     def _begin(self) -> None:
         began = self._clock()
         state, events = self.experiment.state(), list(self._pending)
-        if state is not None:
-            self.writer.begin(partial(self.run.save, state, events))
-        self._in_flight = len(events)
         self.cost = self._clock() - began
         self.due_at = self._clock() + self._interval(self.cost)
+        self._in_flight = len(events)
+        if state is not None:
+            self.writer.begin(partial(self.run.save, state, events))
 
     def _noticed(self) -> list[Event]:
         """Wait for a save that was begun, and count the time to the next one from here."""
