@@ -27,7 +27,7 @@ from lab.running.runs import Run, home
 from lab.running.writer import interval
 from tests.bench.figures import figure
 
-SAVES, WARM_UP = 5, 5
+WARM_UP = 5
 
 
 class Large(Experiment[Params]):
@@ -60,10 +60,10 @@ class Large(Experiment[Params]):
         return State(tensors, {"steps_done": self.steps})
 
 
-def share(one: Experiment[Any], params: Params, apart: float) -> tuple[float, float, float]:
+def share(one: Experiment[Any], params: Params, apart: float, saves: int) -> tuple[float, float, float]:
     """Return the share (%), what is lost by a save (seconds), and what the recorder takes it for; medians.
 
-    From one save to the next there are `apart` seconds.
+    There are `apart` seconds from one of the `saves` to the next.
     """
     losses, costs = list[float](), list[float]()
     quiet, during = list[float](), list[float]()
@@ -84,13 +84,13 @@ def share(one: Experiment[Any], params: Params, apart: float) -> tuple[float, fl
                 lasted = time.perf_counter() - began
                 if busy or recorder.writer.busy:
                     during.append(lasted)
-                elif during:
+                elif during and quiet:
                     losses.append(sum(during) - len(during) * statistics.mean(quiet))
                     costs.append(recorder.cost)
                     quiet, during = [lasted], []
                 else:
-                    quiet.append(lasted)
-            if len(losses) == SAVES:
+                    quiet, during = [*quiet, lasted], []
+            if len(losses) == saves:
                 break
             began = time.perf_counter()
         events.close()
@@ -103,11 +103,11 @@ def main() -> None:
     """Measure both."""
     use_threads(cores())
     digits = experiment("cnn.mnist")
-    for name, one, params, apart in (
-        ("60m", Large(), Params(), 5.0),
-        ("cnn_mnist", digits(), digits.params(epochs=1000), 2.0),
+    for name, one, params, apart, saves in (
+        ("60m", Large(), Params(), 5.0, 5),
+        ("cnn_mnist", digits(), digits.params(epochs=1000), 0.25, 41),
     ):
-        part, lost, cost = share(one, params, apart)
+        part, lost, cost = share(one, params, apart, saves)
         figure(f"checkpoint_lost_{name}", lost, "s")
         figure(f"checkpoint_cost_as_counted_{name}", cost, "s")
         figure(f"checkpoint_share_{name}", part, "%", 2, "at most")
