@@ -67,7 +67,8 @@ def share(one: Experiment[Any], params: Params, apart: float, saves: int) -> tup
     """
     losses, costs = list[float](), list[float]()
     quiet, during = list[float](), list[float]()
-    with tempfile.TemporaryDirectory(dir=home()) as place:
+    # Beside this file, as folders for temporary files may lie in memory.
+    with tempfile.TemporaryDirectory(prefix=".bench-", dir=Path(__file__).parent) as place:
         run = Run.create(Path(place) / "run", one.id, {}, "cpu", cores())
         recorder = Recorder(run, one, interval=lambda _cost: apart)
         one.prepare(params)
@@ -84,12 +85,13 @@ def share(one: Experiment[Any], params: Params, apart: float, saves: int) -> tup
                 lasted = time.perf_counter() - began
                 if busy or recorder.writer.busy:
                     during.append(lasted)
-                elif during and quiet:
-                    losses.append(sum(during) - len(during) * statistics.mean(quiet))
-                    costs.append(recorder.cost)
-                    quiet, during = [lasted], []
                 else:
-                    quiet, during = [*quiet, lasted], []
+                    if during and quiet:
+                        losses.append(sum(during) - len(during) * statistics.mean(quiet))
+                        costs.append(recorder.cost)
+                        quiet.clear()
+                    during.clear()
+                    quiet.append(lasted)
             if len(losses) == saves:
                 break
             began = time.perf_counter()
