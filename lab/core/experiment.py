@@ -116,7 +116,10 @@ class Experiment(ABC, Generic[P]):
         return iter(())
 
     def state(self) -> State | None:
-        """Return the exact state between two steps, or None when the experiment has nothing to continue."""
+        """Return the exact state between two steps, or None when the experiment has nothing to continue.
+
+        It is a copy: it is written while the run goes on.
+        """
         return None
 
 

@@ -13,7 +13,7 @@ from lab.core.events import Array
 from lab.core.params import ParamError
 from lab.core.text import LabError, Message, RunError, message
 from lab.nets.convolutional import ConvolutionalParams
-from lab.running.runs import CHECKPOINT, INFO, MODEL, Run
+from lab.running.runs import INFO, MODEL, Run
 from lab.running.weights import read_weights
 
 MODELS = Path(__file__).resolve().parents[2] / "resources" / "models"
@@ -55,12 +55,12 @@ def load_model(name: str) -> KeptModel:
         raise RunError("There is no model {name}; allowed is digits, or the folder of a run.", name=name)
     if info is None:
         raise RunError("There is no run in {folder}.", folder=str(folder))
-    if not (folder / CHECKPOINT).exists():
+    state = Run(folder).checkpoint()
+    if state is None:
         raise RunError("The run in {folder} has no weights yet.", folder=str(folder))
-    arrays, counters = read_weights(folder / CHECKPOINT)
     prefix = "model."
-    weights = {key.removeprefix(prefix): array for key, array in arrays.items() if key.startswith(prefix)}
-    return kept_model(name, info.experiment, info.params, counters.get("classes"), weights)
+    weights = {key.removeprefix(prefix): array for key, array in state.tensors.items() if key.startswith(prefix)}
+    return kept_model(name, info.experiment, info.params, state.counters.get("classes"), weights)
 
 
 def kept_model(name: str, identifier: Any, params: Any, classes: Any, arrays: Mapping[str, Array]) -> KeptModel:

@@ -5,98 +5,153 @@ from __future__ import annotations
 import contextlib
 import math
 import time
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
+from functools import partial
 from typing import Any
 
 from lab.core.events import Event, Metrics, Progress, Remark, Scalars, Weights
 from lab.core.experiment import Experiment
 from lab.core.text import Message, RunError, message
 from lab.running.runs import Run
-
-SAVE_EVERY_SECONDS = 2.0
+from lab.running.writer import Writer, interval
 
 
 def recorded(
-    run: Run,
-    experiment: Experiment[Any],
-    events: Generator[Event, None, None],
-    every_seconds: float = SAVE_EVERY_SECONDS,
+    run: Run, experiment: Experiment[Any], events: Generator[Event, None, None], recorder: Recorder | None = None
 ) -> Generator[Event, None, None]:
     """Pass events on and keep them in `run`, which must be acquired.
 
     When the disk cannot be written to, a Remark says so once, the run goes on, and what was saved stays.
     """
-    recorder = _Recorder(run, experiment)
+    recorder = recorder or Recorder(run, experiment)
     try:
         for event in events:
             recorder.take(event)
             yield event
-            if recorder.at_rest and time.monotonic() - recorder.saved_at >= every_seconds:
-                yield from recorder.save("running")
-        yield from recorder.save("finished" if recorder.metrics is not None else "stopped")
+            yield from recorder.keep_up()
+        yield from recorder.end("finished" if recorder.metrics is not None else "stopped")
     except GeneratorExit:
         # Only between two steps is the state whole; else the last one saved has to do.
-        for _remark in recorder.save("stopped") if recorder.at_rest else ():
-            pass
+        if recorder.at_rest:
+            recorder.end("stopped")
         raise
     except Exception:
         recorder.note("failed")
         raise
     finally:
-        events.close()
-        run.release()
+        try:
+            events.close()
+        finally:
+            recorder.writer.close()
+            run.release()
 
 
-class _Recorder:
-    def __init__(self, run: Run, experiment: Experiment[Any]) -> None:
-        self.run, self.experiment = run, experiment
+class Recorder:
+    """Saves a run at intervals, beside the training, so that saving costs at most about `writer.SHARE` of its time.
+
+    The cost of a save is the time in which the training waits while its state is copied, and all the time in which it
+    is written beside. The second is an upper bound: a write that takes a core, the interpreter and the memory's
+    bandwidth from the training takes at most as long as it lasts. The time that it computes would not do: on a machine
+    with other work, where it waits for its turn, the training loses several times as much.
+    """
+
+    def __init__(
+        self,
+        run: Run,
+        experiment: Experiment[Any],
+        interval: Callable[[float], float] = interval,
+        clock: Callable[[], float] = time.monotonic,
+        writer: Writer | None = None,
+    ) -> None:
+        self.run, self.experiment, self.writer = run, experiment, writer or Writer(clock)
+        self._interval, self._clock = interval, clock
         self.info = run.info()
-        self.began = self.saved_at = time.monotonic()
-        self.pending: list[Scalars] = []
-        self.weights: Weights | None = None
+        self.began = clock()
+        self.due_at = self.began + interval(0.0)
+        self.cost = 0.0
+        """What the last save cost, in seconds of training."""
         self.metrics: dict[str, Any] | None = None
         self.at_rest = False
-        self.failing = False
+        self._pending: list[Scalars] = []
+        self._in_flight = 0
+        self._weights: Weights | None = None
+        self._failing = False
 
     @property
     def seconds(self) -> float:
-        return self.info.seconds + time.monotonic() - self.began
+        """How long the run has been going, in all its parts."""
+        return self.info.seconds + self._clock() - self.began
 
     def take(self, event: Event) -> None:
+        """Remember what is to be kept of an event."""
         self.at_rest = isinstance(event, Progress | Metrics)
         if isinstance(event, Scalars):
-            self.pending.append(event)
+            self._pending.append(event)
         elif isinstance(event, Weights):
-            self.weights = event
+            self._weights = event
         elif isinstance(event, Metrics):
             self.metrics = event.everything
 
-    def save(self, status: str) -> Iterator[Event]:
-        self.saved_at = time.monotonic()
-        state = self.experiment.state()
+    def keep_up(self) -> list[Event]:
+        """Begin a save where one is due, the state is whole, and no other goes on; return what there is to say."""
+        if not self.at_rest or self.writer.busy:
+            return []
+        said = self._noticed()
+        if self._clock() >= self.due_at:
+            self._begin()
+        return said
+
+    def end(self, status: str) -> list[Event]:
+        """Save all of the run as it is now, waiting for it; return what there is to say."""
+        self.at_rest = False
+        said = self._noticed()
+        self._begin()
+        said += self._noticed()
         try:
-            if state is not None:
-                self.run.save(state, self.pending)
-                self.pending = []
             if status == "finished":
-                if self.weights is not None:
-                    self.run.save_model(self.weights, self.experiment.id)
+                if self._weights is not None:
+                    self.run.save_model(self._weights, self.experiment.id)
                 info = self.info
                 self.run.save_result(
                     result(info.experiment, info.params, info.device, self.metrics or {}, self.seconds)
                 )
-            if status != "running":
-                self.run.set_status(status, self.seconds)
-            self.failing = False
+            self.run.set_status(status, self.seconds)
         except OSError as error:
-            if not self.failing:
-                self.failing = True
-                yield Remark("saving", _not_saved(self.run, error), "warning")
+            said += self._say(error)
+        return said
 
     def note(self, status: str) -> None:
+        """Note how the run stands, where that can be noted."""
         # The run's own error is on its way to the user; a second one about the note would hide it.
         with contextlib.suppress(OSError, RunError):
             self.run.set_status(status, self.seconds)
+
+    def _begin(self) -> None:
+        began = self._clock()
+        state, events = self.experiment.state(), list(self._pending)
+        self.cost = self._clock() - began
+        self.due_at = self._clock() + self._interval(self.cost)
+        self._in_flight = len(events)
+        if state is not None:
+            self.writer.begin(partial(self.run.save, state, events))
+
+    def _noticed(self) -> list[Event]:
+        """Wait for a save that was begun, and count the time to the next one from here."""
+        written = self.writer.wait()
+        if written is None:
+            return []
+        self.cost += written.seconds
+        self.due_at = self._clock() + self._interval(self.cost)
+        if written.error is None:
+            del self._pending[: self._in_flight]
+        return self._say(written.error)
+
+    def _say(self, error: OSError | None) -> list[Event]:
+        """Say that nothing can be saved, once until something could be."""
+        before, self._failing = self._failing, error is not None
+        if error is None or before:
+            return []
+        return [Remark("saving", _not_saved(self.run, error), "warning")]
 
 
 def _not_saved(run: Run, error: OSError) -> Message:

@@ -2,9 +2,9 @@
 
 A run is a folder:
 
-- `run.json`: experiment, parameters, seed, device, threads, versions, status;
+- `run.json`: experiment, parameters, seed, device, threads, versions, status, the run that it was forked from;
 - `events.jsonl`: the scalars, a line each;
-- `checkpoint.safetensors`: the exact state to go on from;
+- `checkpoints/<step>.safetensors`: the exact states to go on from;
 - `model.safetensors`, `result.json`: the weights and the result of a finished run.
 """
 
@@ -16,14 +16,13 @@ import platform
 import secrets
 import sys
 from collections.abc import Container, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import filelock
-import numpy as np
 import platformdirs
 
 from lab.core.catalogue import current
@@ -31,18 +30,27 @@ from lab.core.events import Scalars, Weights
 from lab.core.experiment import State
 from lab.core.files import replace_file
 from lab.core.text import LabError, RunError
-from lab.running.weights import read_weights, write_weights
+from lab.running.checkpoints import Checkpoints
+from lab.running.scalars import ScalarFile
+from lab.running.weights import write_weights
 
 SCHEMA_VERSION = 1
 INFO = "run.json"
 MODEL = "model.safetensors"
-CHECKPOINT = "checkpoint.safetensors"
 
 
 def home() -> Path:
     """Return the folder of the user for runs, data, settings and logs: $DESCENT_HOME where that is set."""
     wanted = os.environ.get("DESCENT_HOME")
     return Path(wanted) if wanted else platformdirs.user_data_path("Descent")
+
+
+@dataclass(frozen=True)
+class Parent:
+    """The run that another was forked from, by the name of its folder, and the step at which."""
+
+    run: str
+    step: int
 
 
 @dataclass(frozen=True)
@@ -56,6 +64,7 @@ class RunInfo:
     status: str
     created: str
     seconds: float
+    parent: Parent | None = None
 
     @property
     def unfinished(self) -> bool:
@@ -74,6 +83,8 @@ class Run:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._lock = filelock.FileLock(folder / ".lock", thread_local=False)
+        self._checkpoints = Checkpoints(folder)
+        self._scalars = ScalarFile(folder / "events.jsonl")
 
     @classmethod
     def create(cls, folder: Path, experiment: str, params: dict[str, Any], device: str, threads: int) -> Run:
@@ -101,9 +112,7 @@ class Run:
                 }
             )
         except OSError as error:
-            raise RunError(
-                "The run cannot be kept in {folder}: {reason}.", folder=str(folder), reason=error.strerror
-            ) from error
+            raise run.unkept(error) from error
         return run
 
     def info(self) -> RunInfo:
@@ -118,32 +127,45 @@ class Run:
                 status=str(raw["status"]),
                 created=str(raw["created"]),
                 seconds=float(raw["seconds"]),
+                parent=_parent(raw.get("parent")),
             )
         except (KeyError, TypeError, ValueError) as error:
             raise self._damaged() from error
 
-    def checkpoint(self) -> State | None:
-        """Return the state to go on from; None when none was saved yet. Raises RunError when it is damaged."""
-        path = self.folder / CHECKPOINT
-        if not path.exists():
-            return None
-        import torch
+    @property
+    def begun(self) -> bool:
+        """Whether there is a state to go on from."""
+        return bool(self._checkpoints)
 
-        arrays, counters = read_weights(path)
-        return State({name: torch.tensor(array) for name, array in arrays.items()}, counters)
+    def checkpoints(self) -> list[int]:
+        """Return the steps whose states are kept, ascending. Raises RunError when the only one is damaged."""
+        return self._checkpoints.steps()
+
+    def checkpoint(self, step: int | None = None) -> State | None:
+        """Return the state of a step, or the newest, as NumPy arrays; None when none was saved yet.
+
+        Raises RunError when it is damaged, or a `step` is not kept.
+        """
+        if step is None:
+            step = next(reversed(self.checkpoints()), None)
+        return None if step is None else self._checkpoints.read(step)
+
+    def reopen(self) -> tuple[State | None, int]:
+        """Return the state to go on from, and how many steps are lost because newer ones are damaged.
+
+        Those are renamed, and what a kill left half written is removed, so the run must be acquired. Raises RunError
+        when all states are damaged; then nothing was changed.
+        """
+        state, damaged = self._checkpoints.newest_whole()
+        try:
+            self._checkpoints.tidy(damaged)
+        except OSError as error:
+            raise self.unkept(error) from error
+        return state, max(damaged) - state.step if state is not None and damaged else 0
 
     def history(self, up_to: int) -> list[Scalars]:
         """Return the scalars kept up to a step; a line that a kill cut short is passed over."""
-        kept = []
-        path = self.folder / "events.jsonl"
-        for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else ():
-            try:
-                name, step, values = json.loads(line)
-                if step <= up_to:
-                    kept.append(Scalars(name, step, values))
-            except (ValueError, TypeError):
-                continue
-        return kept
+        return self._scalars.read(up_to)
 
     def in_use(self) -> bool:
         """Tell whether some process, or this one, is at this run now."""
@@ -170,11 +192,7 @@ class Run:
         except filelock.Timeout as error:
             raise RunError("The run {folder} is going on in another window.", folder=str(self.folder)) from error
         except OSError as error:
-            raise RunError(
-                "The run cannot be kept in {folder}: {reason}.",
-                folder=str(self.folder),
-                reason=error.strerror,
-            ) from error
+            raise self.unkept(error) from error
 
     def release(self) -> None:
         """Give the run free."""
@@ -182,20 +200,16 @@ class Run:
 
     def rewrite_history(self, events: list[Scalars]) -> None:
         """Replace the kept scalars. Raises OSError."""
-        text = "".join(_line(event) for event in events)
-        replace_file(self.folder / "events.jsonl", lambda stream: stream.write(text.encode()))
+        self._scalars.replace(events)
 
     def save(self, state: State, events: list[Scalars]) -> None:
-        """Keep new scalars and a state. Raises OSError; then the last state is what it was.
+        """Keep new scalars and a state. Raises OSError; then neither counts: the scalars are to be given again.
 
         Scalars first: those behind the saved step are dropped when the run is continued.
         """
-        with (self.folder / "events.jsonl").open("a", encoding="utf-8") as stream:
-            stream.writelines(_line(event) for event in events)
-            stream.flush()
-            os.fsync(stream.fileno())
-        arrays = {name: np.asarray(tensor) for name, tensor in state.tensors.items()}
-        write_weights(self.folder / CHECKPOINT, arrays, state.counters)
+        end = self._scalars.append(events)
+        self._checkpoints.write(state)
+        self._scalars.end = end
 
     def save_model(self, weights: Weights, experiment: str) -> None:
         """Keep the weights of a finished run, with all that is needed to use them. Raises OSError."""
@@ -218,6 +232,14 @@ class Run:
     def set_status(self, status: str, seconds: float) -> None:
         """Note how the run stands. Raises OSError, RunError."""
         self._write_info(self._read_info() | {"status": status, "seconds": seconds})
+
+    def set_parent(self, parent: Parent) -> None:
+        """Note which run this one was forked from. Raises OSError, RunError."""
+        self._write_info(self._read_info() | {"parent": asdict(parent)})
+
+    def unkept(self, error: OSError) -> RunError:
+        """Return what to say when nothing can be written into the folder."""
+        return RunError("The run cannot be kept in {folder}: {reason}.", folder=str(self.folder), reason=error.strerror)
 
     def _read_info(self) -> dict[str, Any]:
         path = self.folder / INFO
@@ -259,11 +281,14 @@ class RunStore:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
+    def unused(self, experiment: str) -> Path:
+        """Return the folder for a new run, with a name of its own."""
+        # Microseconds, as names are the order of the runs.
+        return self.folder / f"{datetime.now():%Y%m%d-%H%M%S-%f}-{experiment}-{secrets.token_hex(2)}"
+
     def create(self, experiment: str, params: dict[str, Any], device: str, threads: int) -> Run:
         """Make a new run with a name of its own."""
-        # Microseconds, as names are the order of the runs.
-        name = f"{datetime.now():%Y%m%d-%H%M%S-%f}-{experiment}-{secrets.token_hex(2)}"
-        return Run.create(self.folder / name, experiment, params, device, threads)
+        return Run.create(self.unused(experiment), experiment, params, device, threads)
 
     def newest(self) -> Iterator[tuple[Run, RunInfo]]:
         """Yield the readable runs, newest first; only those are read that are asked for."""
@@ -286,13 +311,13 @@ class RunStore:
         """Return the newest run of some experiments if it can be continued and nobody is at it."""
         for run, info in self.newest():
             # A run that never came to its first step hides no older one.
-            if info.experiment in experiments and (run.folder / CHECKPOINT).exists():
+            if info.experiment in experiments and run.begun:
                 return (run, info) if info.unfinished and not run.in_use() else None
         return None
 
 
-def _line(event: Scalars) -> str:
-    return json.dumps([event.name, event.step, dict(event.values)]) + "\n"
+def _parent(raw: Any) -> Parent | None:
+    return None if raw is None else Parent(str(raw["run"]), int(raw["step"]))
 
 
 def _versions() -> dict[str, str]:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from lab.core.catalogue import experiment, read_params
-from lab.core.events import Event, Progress
+from lab.core.events import Event, Progress, Remark
 from lab.core.experiment import Context, Experiment, State
 from lab.core.params import Params
-from lab.core.text import RunError
+from lab.core.text import LabError, RunError, message
 from lab.data.store import DataStore
 from lab.running.device import choose, use_threads
 from lab.running.recording import recorded
-from lab.running.runs import Run, RunStore, home
+from lab.running.runs import Parent, Run, RunStore, home
 from lab.running.sharing import Shared, unfit
 
 
@@ -89,13 +89,39 @@ def start_from(shared: Shared, threads: int, folder: Path | None = None) -> Sess
     A state that does not fit is noticed by the experiment before its first step: then the events raise LabError.
     """
     state = shared.state
-    if state is not None and experiment(shared.experiment).needs_torch:
-        import torch
-
-        state = State({name: torch.tensor(array) for name, array in state.tensors.items()}, state.counters)
-    session = start(shared.experiment, shared.params, threads, folder, state)
+    session = start(shared.experiment, shared.params, threads, folder, _restorable(shared.experiment, state))
     if state is not None:
-        session.events = _fitting(session.events)
+        session.events = _fitting(session.events, unfit)
+    return session
+
+
+def fork(folder: Path, at_step: int, changes: Mapping[str, Any], target: Path | None = None) -> Session:
+    """Prepare a new run that goes on from a kept step of another, with some of its parameters changed. Raises LabError.
+
+    It begins with the scalars up to there, and knows its parent, which is only read. Without changes it ends like its
+    parent, bit for bit. A state that does not fit the changes is noticed before its first step, as by `start_from`.
+    """
+    run = Run(folder)
+    info, steps = run.info(), run.checkpoints()
+    if at_step not in steps:
+        raise RunError(
+            "The run in {folder} keeps no state of step {step}; choose from {allowed}. Nothing was written.",
+            folder=str(folder),
+            step=at_step,
+            allowed=", ".join(map(str, steps)) or "-",
+        )
+    params = read_params(info.experiment, info.params).replace(**changes)
+    state, history = _restorable(info.experiment, run.checkpoint(at_step)), run.history(at_step)
+    session = start(info.experiment, params, info.threads, target or run_store().unused(info.experiment), state)
+    assert session.run is not None and state is not None
+    try:
+        # At once: killed before its first save, it would begin at the first step.
+        session.run.save(state, history)
+        session.run.set_parent(Parent(folder.resolve().name, at_step))
+    except OSError as error:
+        session.close()
+        raise session.run.unkept(error) from error
+    session.history, session.events = list(history), _fitting(session.events, _changed_too_much)
     return session
 
 
@@ -110,14 +136,53 @@ def resume(folder: Path) -> Session:
     use_threads(info.threads)
     run.acquire()
     try:
-        state = run.checkpoint()
+        state, lost = run.reopen()
         history = run.history(state.step) if state is not None else []
         run.rewrite_history(history)
         run.set_status("running", info.seconds)
     except BaseException:
         run.release()
         raise
-    return _session(chosen(), params, Context(device, data_store(), restored=state), run, list(history))
+    state = _restorable(info.experiment, state)
+    session = _session(chosen(), params, Context(device, data_store(), restored=state), run, list(history))
+    if state is not None and lost:
+        session.events = _after(_damaged(state.step, lost), session.events)
+    return session
+
+
+def _restorable(identifier: str, state: State | None) -> State | None:
+    """Return a kept or shared state as its experiment takes it: with tensors of torch, where it has torch."""
+    if state is None or not experiment(identifier).needs_torch:
+        return state
+    import torch
+
+    return State({name: torch.tensor(array) for name, array in state.tensors.items()}, state.counters)
+
+
+def _damaged(step: int, lost: int) -> Remark:
+    said = message(
+        "What was saved last of this run is damaged, and was put aside. It goes on from step {step}; {lost} steps are"
+        " done again.",
+        step=step,
+        lost=lost,
+    )
+    return Remark("saving", said, "warning")
+
+
+def _changed_too_much(error: Exception) -> LabError:
+    return RunError(
+        "The state of the run does not fit what was changed: {reason}. The run itself is as it was.",
+        reason=str(error) or type(error).__name__,
+    )
+
+
+def _after(remark: Remark, events: Generator[Event, None, None]) -> Generator[Event, None, None]:
+    """Say something before the first event."""
+    try:
+        yield remark
+        yield from events
+    finally:
+        events.close()
 
 
 def _session(
@@ -128,7 +193,9 @@ def _session(
     return Session(instance, params, context, run, recorded(run, instance, events) if run else events, history)
 
 
-def _fitting(events: Generator[Event, None, None]) -> Generator[Event, None, None]:
+def _fitting(
+    events: Generator[Event, None, None], unfit: Callable[[Exception], LabError]
+) -> Generator[Event, None, None]:
     """Pass events on; what fails before the first step does so because the state is of something else."""
     begun = False
     try:

@@ -30,11 +30,11 @@ from app.views.sheet import SheetView
 from app.views.strip import StripView
 from app.widgets.form import Form
 from lab.core.events import Progress, Remark, Scalars
+from lab.core.experiment import State
 from lab.core.text import message
 from lab.running import sessions
-from lab.running.runs import CHECKPOINT, Run
+from lab.running.runs import Run
 from lab.running.sessions import run_store
-from lab.running.weights import write_weights
 from lab.topics.cnn.mnist import MnistParams
 from tests.app.leaks import settle
 from tests.app.windows import CNN, DRAW, ENDLESS, HOME, TINY, Opener, cnn, draw_page, press, view, waiter
@@ -252,7 +252,7 @@ def kept(status: str, name: str, experiment: str = CNN, checkpoint: bool = True)
     run = Run.create(run_store().folder / name, experiment, MnistParams(seed=42).to_json(), "cpu", 1)
     run.set_status(status, 3.0)
     if checkpoint:
-        write_weights(run.folder / CHECKPOINT, {"order": np.arange(3)}, {"steps_done": 3})
+        run.save(State({"order": np.arange(3)}, {"steps_done": 3}), [])
     return run
 
 

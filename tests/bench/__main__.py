@@ -12,6 +12,7 @@ import tempfile
 MEASUREMENTS = (
     "loop",
     "training",
+    "checkpoints",
     "start",
     "stroke",
     "sliders",

@@ -3,49 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-import torch
 
 from lab.core.catalogue import experiment
 from lab.core.events import Event, Metrics, Progress, Remark, Scalars
-from lab.core.experiment import Context, Experiment, State
+from lab.core.experiment import Context
 from lab.core.params import Params
 from lab.core.text import RunError
-from lab.data.store import DataStore
 from lab.running import sessions
 from lab.running.classifier import load_model
-from lab.running.recording import recorded
-from lab.running.runs import CHECKPOINT, Run, RunStore
+from lab.running.runs import Run, RunStore
 from lab.running.weights import read_weights
-
-
-class Counting(Experiment[Params]):
-    """Counts to ten."""
-
-    id = "test.counting"
-    title = "Counting"
-    params = Params
-
-    def __init__(self) -> None:
-        self.count = 0
-
-    def run(self, params: Params, context: Context) -> Generator[Event, None, None]:
-        while self.count < 10:
-            self.count += 1
-            yield Scalars("batch", self.count, {"loss": 1.0 / self.count})
-            yield Progress(self.count, 10, 1, 1, self.count == 10)
-        yield Metrics({"count": 10.0})
-
-    def look(self, request: Mapping[str, Any]) -> Iterator[Event]:
-        return iter(())
-
-    def state(self) -> State:
-        return State({"count": torch.tensor([self.count])}, {"steps_done": self.count})
+from tests.lab.counting import Counting, events
 
 
 @pytest.fixture
@@ -53,11 +27,6 @@ def run(tmp_path: Path) -> Run:
     made = Run.create(tmp_path / "run", "test.counting", {"seed": 3}, "cpu", 1)
     made.acquire()
     return made
-
-
-def events(run: Run, every_seconds: float = 0.0) -> Generator[Event, None, None]:
-    counting = Counting()
-    return recorded(run, counting, counting.run(Params(), Context("cpu", DataStore(run.folder))), every_seconds)
 
 
 def test_a_finished_run_holds_everything(run: Run) -> None:
@@ -74,7 +43,7 @@ def test_a_finished_run_holds_everything(run: Run) -> None:
 
 
 def test_closed_between_steps_the_run_is_stopped_and_saved(run: Run) -> None:
-    running = events(run, every_seconds=1e9)
+    running = events(run, seconds=1e9)
     for event in running:
         if isinstance(event, Progress) and event.step == 4:
             break
@@ -108,7 +77,8 @@ def test_a_full_disk_is_said_once_and_the_run_goes_on(run: Run, monkeypatch: pyt
         if isinstance(event, Progress) and event.step == 3:
             break
     seen.append(next(running))
-    before = (run.folder / CHECKPOINT).read_bytes()
+    path = run.folder / "checkpoints" / "3.safetensors"
+    before = path.read_bytes()
 
     def full(*_arguments: object) -> None:
         raise OSError(28, "No space left on device")
@@ -119,7 +89,9 @@ def test_a_full_disk_is_said_once_and_the_run_goes_on(run: Run, monkeypatch: pyt
     assert len(remarks) == 1
     assert "No space left on device" in str(remarks[0].message)
     assert isinstance(seen[-1], Metrics | Remark)
-    assert (run.folder / CHECKPOINT).read_bytes() == before
+    assert path.read_bytes() == before
+    assert run.checkpoint().step == 3
+    assert {entry.name for entry in run.folder.iterdir()} == {".lock", "checkpoints", "events.jsonl", "run.json"}
     assert not run.held
 
 
@@ -131,10 +103,8 @@ def test_a_failing_experiment_is_noted_and_its_last_state_stays(run: Run) -> Non
                     raise RuntimeError("out of memory")
                 yield event
 
-    failing = Failing()
-    running = recorded(run, failing, failing.run(Params(), Context("cpu", DataStore(run.folder))), 0.0)
     with pytest.raises(RuntimeError):
-        list(running)
+        list(events(run, Failing()))
     assert run.info().status == "failed"
     assert run.checkpoint().step == 5
     assert not run.held
@@ -229,7 +199,7 @@ def test_a_tampered_checkpoint_is_refused_and_left(tmp_path: Path) -> None:
         if isinstance(event, Progress):
             break
     session.close()
-    path = tmp_path / "run" / CHECKPOINT
+    [path] = (tmp_path / "run" / "checkpoints").iterdir()
     changed = bytearray(path.read_bytes())
     changed[-1] ^= 1
     path.write_bytes(bytes(changed))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
 import pytest
+from safetensors.numpy import load_file, save_file
 
 from lab.core.text import RunError
 from lab.running.weights import read_weights, write_weights
@@ -85,3 +88,35 @@ def test_a_write_that_fails_leaves_the_old_file(path: Path, monkeypatch: pytest.
         write_weights(path, {"a": np.zeros(3)}, {})
     assert path.read_bytes() == before
     assert [entry.name for entry in path.parent.iterdir()] == [path.name]
+
+
+def test_the_file_is_one_of_safetensors_whatever_the_numbers_are(tmp_path: Path) -> None:
+    kinds = ("?", "u1", "i1", "u2", "i2", "u4", "i4", "u8", "i8", "f2", "f4", "f8", ">f4")
+    arrays = {f"a.{kind}": np.arange(15).reshape(3, 5).astype(kind) for kind in kinds}
+    write_weights(tmp_path / "w", {**arrays, **ARRAYS, "وزن": np.ones(3)}, {"steps": 7})
+    found = load_file(tmp_path / "w")
+    assert found.keys() == {*arrays, *ARRAYS, "وزن"}
+    for name, array in {**arrays, **ARRAYS}.items():
+        assert np.array_equal(found[name], array), name
+        assert found[name].shape == array.shape
+    assert read_weights(tmp_path / "w")[0].keys() == found.keys()
+
+
+def test_a_file_of_the_library_itself_is_read(tmp_path: Path) -> None:
+    about, digest = '{"steps": 7}', hashlib.blake2b(b'{"steps": 7}', digest_size=16)
+    digest.update(b"w<f4(2, 3)" + ARRAYS["a"].tobytes())
+    save_file({"w": ARRAYS["a"]}, tmp_path / "w", {"about": about, "checksum": digest.hexdigest()})
+    arrays, found = read_weights(tmp_path / "w")
+    assert np.array_equal(arrays["w"], ARRAYS["a"])
+    assert found == {"steps": 7}
+
+
+def test_large_arrays_are_not_copied_on_their_way(tmp_path: Path) -> None:
+    array = np.zeros(4_000_000)
+    tracemalloc.start()
+    try:
+        write_weights(tmp_path / "w", {"w": array}, {})
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert most < array.nbytes / 4
