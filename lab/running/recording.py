@@ -66,7 +66,7 @@ class _Recorder:
         self.at_rest = isinstance(event, Progress | Metrics)
         if isinstance(event, Scalars):
             self.pending.append(event)
-        elif isinstance(event, Weights):
+        elif isinstance(event, Weights) and event.complete:
             self.weights = event
         elif isinstance(event, Metrics):
             self.metrics = event.everything
