@@ -23,6 +23,7 @@ from app.views.examples.scatter import ScatterView
 from app.views.examples.shares import SharesView
 from app.views.field.view import FieldView
 from app.views.graph.view import GraphView
+from app.views.histograms.view import HistogramsView
 from app.views.maps import FeatureMapsView, KernelsView
 from app.views.matrices.view import MatricesView
 from app.views.picture import PictureView
@@ -55,6 +56,7 @@ MAKERS: dict[str, Callable[[], View]] = {
     "matrices": lambda: MatricesView("T", "n"),
     "units": lambda: UnitsView("T", "n"),
     "scatter": lambda: ScatterView("T", "n"),
+    "histograms": lambda: HistogramsView("T"),
     "shares": lambda: SharesView("T", "n"),
 }
 
