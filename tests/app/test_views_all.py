@@ -24,6 +24,7 @@ from app.views.examples.shares import SharesView
 from app.views.field.view import FieldView
 from app.views.graph.view import GraphView
 from app.views.histograms.view import HistogramsView
+from app.views.image_rows.view import ImageRowsView
 from app.views.maps import FeatureMapsView, KernelsView
 from app.views.matrices.view import MatricesView
 from app.views.picture import PictureView
@@ -57,6 +58,7 @@ MAKERS: dict[str, Callable[[], View]] = {
     "units": lambda: UnitsView("T", "n"),
     "scatter": lambda: ScatterView("T", "n"),
     "histograms": lambda: HistogramsView("T"),
+    "rows": lambda: ImageRowsView("T", "n"),
     "shares": lambda: SharesView("T", "n"),
 }
 
