@@ -33,6 +33,7 @@ from app.views.sandwich import SandwichView
 from app.views.sheet import SheetView
 from app.views.strip import StripView
 from app.views.table.view import TableView
+from app.views.tree.view import LayerTreeView
 from app.views.units.view import UnitsView
 from lab.core.events import FeatureMaps
 
@@ -59,6 +60,7 @@ MAKERS: dict[str, Callable[[], View]] = {
     "scatter": lambda: ScatterView("T", "n"),
     "histograms": lambda: HistogramsView("T"),
     "rows": lambda: ImageRowsView("T", "n"),
+    "tree": lambda: LayerTreeView("T", "n"),
     "shares": lambda: SharesView("T", "n"),
 }
 

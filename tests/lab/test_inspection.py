@@ -296,7 +296,7 @@ def test_histograms_are_those_of_numpy() -> None:
         assert values is not None
         counts, edges = np.histogram(values.detach().numpy(), 64)
         assert np.abs(np.cumsum(event.counts) - np.cumsum(counts)).max() <= 1  # One value may lie on an edge.
-        np.testing.assert_allclose(event.edges, edges, rtol=1e-5)
+        np.testing.assert_allclose(event.edges, edges, rtol=1e-5, atol=1e-7)
         assert event.step == 7
     assert [event.name for event in histograms(network, 0, names=["head.bias"])] == ["weights/head.bias"]
     assert not list(histograms(Small(), 0, gradients=True))

@@ -150,7 +150,7 @@ class HistogramsView(PaintedView):
         ends = (0.0, 1.0)
         if known(self._shown[column]):
             edges = self._shown[column].edges
-            ends = tuple((float(edge) - low) / (high - low) for edge in edges[place : place + 2])
+            ends = ((float(edges[place]) - low) / (high - low), (float(edges[place + 1]) - low) / (high - low))
         top, bottom = (area.bottom() - end * area.height() for end in (ends[1], ends[0]))
         return QRectF(area.left() + first * width, top, (last - first) * width, bottom - top)
 

@@ -120,11 +120,12 @@ def levels(images: Array, limits: tuple[float, float]) -> tuple[Bytes, Array | N
         return images, None
     low, high = limits
     scaled = (images.astype(np.float64) - low) * (255 / ((high - low) or 1.0)) + 0.5
-    finite = np.isfinite(scaled)
+    finite: Array = np.isfinite(scaled)
     result = np.clip(np.where(finite, scaled, 0), 0, 255).astype(np.uint8)
     if finite.all():
         return result, None
-    return result, ~(finite if finite.ndim == 3 else finite.all(axis=-1))
+    gaps: Array = ~finite if finite.ndim == 3 else ~finite.all(axis=-1)
+    return result, gaps
 
 
 def _paint_gaps(painter: QPainter, target: QRectF, gaps: Array) -> None:
