@@ -24,7 +24,7 @@ from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 from torch.nn.modules.dropout import _DropoutNd
 
-from lab.core.events import Array, Histogram, LayerTree, TreeLayer
+from lab.core.events import Array, Histogram, LayerTree, Lazy, TreeLayer, lazily
 from lab.core.text import LabError
 from lab.nets.network import Dropout
 
@@ -118,29 +118,39 @@ def weights_of(network: nn.Module, names: Collection[str] = ()) -> Excerpt:
     return Excerpt(tuple(arrays), available, room.whole)
 
 
-def histograms(
-    network: nn.Module, step: int, *, gradients: bool = False, bins: int = 64, names: Collection[str] | None = None
-) -> Iterator[Histogram]:
-    """Yield how the weights of each layer are spread, or their gradients, where there are any.
+def histogram(name: str, step: int, values: Tensor, bins: int = 64) -> Histogram:
+    """Return how the numbers of a tensor are spread. Waits for the device.
 
-    They are called "weights/conv1.weight" and "gradients/conv1.weight". Without `names`, all matrices and kernels.
-    Numbers that are not finite are left out; where none is left, all counts are zero. Waits for the device.
+    What is not finite is left out; where nothing is left, all counts are zero.
     """
+    values = values.detach().float().ravel()
+    low, high = _ends(values)
+    if not np.isfinite(high - low):
+        values = values[values.isfinite()]
+        low, high = _ends(values)
+    if low == high:
+        low, high = low - (abs(low) or 1.0) * 1e-3, high + (abs(high) or 1.0) * 1e-3
+    counts = torch.histc(values, bins, low, high).cpu().numpy().astype(np.int64)
+    return Histogram(name, step, np.linspace(low, high, bins + 1), counts)
+
+
+def histograms(network: nn.Module, step: int, *, gradients: bool = False) -> Iterator[Lazy]:
+    """Yield, lazily, how the matrices and kernels of each layer are spread, or their gradients, where there are any.
+
+    They are called "weights/conv1.weight" and "gradients/conv1.weight".
+    """
+    family = "gradients" if gradients else "weights"
     for name, parameter in network.named_parameters():
         values = parameter.grad if gradients else parameter
-        if values is None or (parameter.ndim < 2 if names is None else name not in names):
-            continue
-        values = values.detach().float().ravel()
-        low, high = (float(end) for end in torch.aminmax(values)) if values.numel() else (0.0, 0.0)
-        if not np.isfinite(high - low):
-            values = values[values.isfinite()]
-            low, high = (float(end) for end in torch.aminmax(values)) if values.numel() else (0.0, 0.0)
-        if low == high:
-            low, high = low - (abs(low) or 1.0) * 1e-3, high + (abs(high) or 1.0) * 1e-3
-        counts = torch.histc(values, bins, low, high).cpu().numpy().astype(np.int64)
-        yield Histogram(
-            f"{'gradients' if gradients else 'weights'}/{name}", step, np.linspace(low, high, bins + 1), counts
-        )
+        if values is not None and values.ndim > 1:
+            yield lazily(Histogram, f"{family}/{name}", histogram, f"{family}/{name}", step, values)
+
+
+def _ends(values: Tensor) -> tuple[float, float]:
+    if not values.numel():
+        return 0.0, 0.0
+    low, high = torch.aminmax(values)
+    return float(low), float(high)
 
 
 def layer_tree(

@@ -11,7 +11,7 @@ import torchinfo
 import torchvision.models as zoo
 from torch import Tensor, nn
 
-from lab.core.events import LayerTree, TreeLayer, Weights
+from lab.core.events import Histogram, LayerTree, TreeLayer, Weights, made
 from lab.core.text import LabError
 from lab.nets import inspection
 from lab.nets.convolutional import ConvolutionalParams
@@ -282,11 +282,21 @@ def test_no_event_carries_more_than_the_limit() -> None:
 # Histograms.
 
 
+def spread(network: nn.Module, step: int, gradients: bool = False) -> list[Histogram]:
+    events = list(made(histograms(network, step, gradients=gradients)))
+    return [event for event in events if isinstance(event, Histogram)]
+
+
+def test_only_histograms_that_are_seen_are_made() -> None:
+    seen = list(made(histograms(Small(), 0), lambda kind, name: kind is Histogram and name == "weights/head.weight"))
+    assert [event.key for event in seen] == [("Histogram", "weights/head.weight")]
+
+
 def test_histograms_are_those_of_numpy() -> None:
     network = Small()
     network(torch.randn(4, 1, 8, 8, generator=seeded(3))).sum().backward()
     for gradients in (False, True):
-        found = {event.name: event for event in histograms(network, 7, gradients=gradients)}
+        found = {event.key[1]: event for event in spread(network, 7, gradients)}
         family = "gradients" if gradients else "weights"
         names = ["features.0.weight", "features.1.conv.weight", "features.1.never.weight", "head.weight"]
         # What was never used has no gradient.
@@ -298,8 +308,7 @@ def test_histograms_are_those_of_numpy() -> None:
         assert np.abs(np.cumsum(event.counts) - np.cumsum(counts)).max() <= 1  # One value may lie on an edge.
         np.testing.assert_allclose(event.edges, edges, rtol=1e-5, atol=1e-7)
         assert event.step == 7
-    assert [event.name for event in histograms(network, 0, names=["head.bias"])] == ["weights/head.bias"]
-    assert not list(histograms(Small(), 0, gradients=True))
+    assert not spread(Small(), 0, gradients=True)
 
 
 def test_histograms_of_what_has_diverged() -> None:
@@ -307,11 +316,11 @@ def test_histograms_of_what_has_diverged() -> None:
     with torch.no_grad():
         network[0].weight[0] = torch.tensor([float("nan"), float("inf")])
         network[0].weight[1] = 1.0
-    [event] = histograms(network, 0)
+    [event] = spread(network, 0)
     assert event.counts.sum() == 2
     assert np.isfinite(event.edges).all()
     assert (np.diff(event.edges) > 0).all()
     with torch.no_grad():
         network[0].weight.fill_(float("nan"))
-    [event] = histograms(network, 0)
+    [event] = spread(network, 0)
     assert event.counts.sum() == 0
