@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import math
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen, QPixmap
+from PySide6.QtGui import QColor, QFocusEvent, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen, QPixmap
+from PySide6.QtWidgets import QToolTip
 
 from app.core import theme
 from app.core.language import tr
-from app.views.confusion_cells import cell_colours, cell_words
+from app.views.choice import Choice
+from app.views.confusion_cells import By, cell_colours, cell_image, cell_words, worst
+from app.views.confusion_pairs import MANY, Pairs, room_for
 from app.views.painted import CENTRE, LEFT, RIGHT, PaintedView, readable_on, small_font, text
 from lab.core.events import Array, Event, Predictions
 
 _ROW_MINIMUM = 13  # A cell that is lower than this holds no text.
+_Cell = tuple[int, int, tuple[int, ...], str]
+"""Row, column, red, green and blue, and words."""
 _STEPS: dict[int, tuple[int, int]] = {
     Qt.Key.Key_Up: (-1, 0),
     Qt.Key.Key_Down: (1, 0),
@@ -25,7 +30,9 @@ _STEPS: dict[int, tuple[int, int]] = {
 
 
 class ConfusionView(PaintedView):
-    """Rows are the truth, columns what was predicted; in counts, or in shares of the row.
+    """Rows are the truth, columns what was predicted; in counts, or in shares of the row or of the column.
+
+    With many classes, the pairs that are confused most stand beside it; key N leads from one to the next.
 
     Emits `selected("cell", (truth, predicted))`, and `selected("cell", None)` when the cell is let go. `things` is what
     is judged, in the page's language: images, if nothing else is said.
@@ -44,11 +51,18 @@ class ConfusionView(PaintedView):
         self._not_asked = 0
         self._picked: tuple[int, int] | None = None
         self._cursor = (0, 0)
-        self._kept: tuple[tuple[object, ...], list[tuple[int, int, QColor, str]], QPixmap] | None = None
-        self._shares = self.header_button(
-            tr("shares"), tr("Show shares of each row instead of counts (key S)"), checkable=True
-        )
-        self._shares.toggled.connect(self.update)
+        self._kept: tuple[tuple[object, ...], list[_Cell], QPixmap] | None = None
+        self._worst: list[tuple[int, int]] = []
+        self._first: tuple[int, float] | None = None
+        """How many classes count as an answer, and the share of right ones among them."""
+        self.choice = Choice(self, tr("What is in the cells (key S)"))
+        self.choice.offer({"counts": tr("counts"), "truth": tr("% of the row"), "predicted": tr("% of the column")})
+        self.choice.changed.connect(self.redraw)
+
+    @property
+    def by(self) -> By:
+        """What is in the cells."""
+        return cast(By, self.choice.chosen)
 
     @property
     def counts(self) -> Array:
@@ -67,12 +81,20 @@ class ConfusionView(PaintedView):
             pairs = truth.astype(np.int64) * classes + predicted.astype(np.int64)
             self._counts = np.bincount(pairs, minlength=classes * classes).reshape(classes, classes)
             self._not_asked = int(len(asked) - asked.sum())
+            self._worst = worst(self._counts, self.by)
+            top = self._event.top
+            known = top is not None and top.ndim == 2 and top.shape[1] > 1 and asked.any()
+            self._first = None
+            if known and top is not None:
+                hits = (top[asked] == truth[:, None]).any(axis=1)
+                self._first = top.shape[1], float(hits.mean())
         self.update_inside()
 
     def clear(self) -> None:
         self._event = None
         self._counts = np.zeros((0, 0), np.int64)
         self._not_asked = 0
+        self._worst, self._first = [], None
         self._picked = None
         self._cursor = (0, 0)
         self.update()
@@ -98,15 +120,21 @@ class ConfusionView(PaintedView):
         if not total:
             return tr("nothing has been judged yet")
         share = f"{100 * np.trace(self._counts) / total:.2f}"
+        said = tr("{share} % of {total} {things} right", share=share, total=f"{total:,}", things=self._things)
         if self._not_asked:
-            return tr(
+            said = tr(
                 "{share} % of {total} {things} right, {rest} not judged yet",
                 share=share,
                 total=f"{total:,}",
                 things=self._things,
                 rest=f"{self._not_asked:,}",
             )
-        return tr("{share} % of {total} {things} right", share=share, total=f"{total:,}", things=self._things)
+        if self._first is None:
+            return said
+        count, hits = self._first
+        return tr(
+            "{words}; among the first {count} answers {share} %", words=said, count=count, share=f"{100 * hits:.2f}"
+        )
 
     # Where things stand.
 
@@ -121,7 +149,7 @@ class ConfusionView(PaintedView):
         widest = max((metrics.horizontalAdvance(name) for name in self._names()), default=0.0)
         left = min(widest + 8, 0.25 * area.width()) + 15
         top = 28.0 if area.height() > 150 else 15.0
-        room = area.adjusted(left, top, 0, 0)
+        room = area.adjusted(left, top, -room_for(area, count), 0)
         height = room.height() / count
         # Cells may be wider than high, for the numbers in them; more would only spread them.
         width = min(room.width() / count, max(2.2 * height, 30.0))
@@ -143,34 +171,45 @@ class ConfusionView(PaintedView):
         column = int((point.x() - grid.left()) / grid.width() * count)
         return min(row, count - 1), min(column, count - 1)
 
+    def pairs(self) -> Pairs:
+        """Return the list of the pairs that are confused most; without a pair where there is no room for it."""
+        area = self.content()
+        width = room_for(area, len(self._counts))
+        beside = area.adjusted(area.width() - width + 16, 0, 0, 0)
+        return Pairs(self._worst if width else [], beside)
+
     # Painting.
 
     def paint(self, painter: QPainter, area: QRectF) -> None:
         painter.drawPixmap(0, 0, self._matrix(area))
+        if len(self._counts) > MANY:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+            painter.drawImage(self._grid(), cell_image(self._counts, self.by))
         self._paint_picks(painter)
+        self.pairs().paint(painter, self._counts, self.by, self._names(), self._picked, self.font())
 
     def _matrix(self, area: QRectF) -> QPixmap:
-        """Return labels and cells, on a picture that is kept: of a hundred cells, few change at a time."""
-        grid, count, shares, ratio = self._grid(), len(self._counts), self._shares.isChecked(), self.devicePixelRatioF()
-        words = cell_words(self._counts, shares)
-        colours = cell_colours(self._counts, shares)
-        cells = [
-            (row, column, colours[row][column], words[row][column]) for row in range(count) for column in range(count)
-        ]
-        key = (self.size(), grid, count, shares, ratio, theme.colours(), self.font(), self._picked, self._names())
+        """Return labels, and cells that have words, on a picture that is kept: of a hundred, few change at a time."""
+        grid, count, ratio = self._grid(), len(self._counts), self.devicePixelRatioF()
+        cells: list[_Cell] = []
+        if count <= MANY:
+            words, colours = cell_words(self._counts, self.by), cell_colours(self._counts, self.by).tolist()
+            places = [(row, column) for row in range(count) for column in range(count)]
+            cells = [(row, column, tuple(colours[row][column]), words[row][column]) for row, column in places]
+        key = (self.size(), grid, count, self.by, ratio, theme.colours(), self.font(), self._picked, self._names())
         if self._kept is None or self._kept[0] != key:
             pixmap = QPixmap(self.size() * ratio)
             pixmap.setDevicePixelRatio(ratio)
             pixmap.fill(Qt.GlobalColor.transparent)
-            new = cells
+            new, anew = cells, True
         else:
-            pixmap = self._kept[2]
+            pixmap, anew = self._kept[2], False
             new = [cell for cell, before in zip(cells, self._kept[1], strict=True) if cell != before]
-        if new:
+        if new or anew:
             painter = QPainter(pixmap)
             try:
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-                if new is cells:
+                if anew:
                     self._paint_labels(painter, area, grid, grid.width() / count, grid.height() / count)
                 self._paint_cells(painter, grid, new)
             finally:
@@ -178,8 +217,7 @@ class ConfusionView(PaintedView):
         self._kept = key, cells, pixmap
         return pixmap
 
-    def _paint_cells(self, painter: QPainter, grid: QRectF, cells: list[tuple[int, int, QColor, str]]) -> None:
-        """Paint cells: row, column, colour and words."""
+    def _paint_cells(self, painter: QPainter, grid: QRectF, cells: list[_Cell]) -> None:
         count = len(self._counts)
         width, height = grid.width() / count, grid.height() / count
         font = small_font(self.font())
@@ -189,9 +227,10 @@ class ConfusionView(PaintedView):
         gap = 1 if min(width, height) < 16 else 2
         # Edges on whole pixels of the screen, so that the gaps between cells are all alike.
         edges = [self.snapped(grid.topLeft() + QPointF(place * width, place * height)) for place in range(count + 1)]
-        for row, column, colour, word in cells:
+        for row, column, channels, word in cells:
             left, top = edges[column].x(), edges[row].y()
             cell = QRectF(left, top, edges[column + 1].x() - left - gap, edges[row + 1].y() - top - gap)
+            colour = QColor(*channels)
             painter.fillRect(cell, colour)
             if word and fits and metrics.horizontalAdvance(word) <= width:
                 text(painter, cell, word, readable_on(colour), CENTRE, font)
@@ -202,7 +241,10 @@ class ConfusionView(PaintedView):
         picked = self._picked or (-1, -1)
         widest = max(QFontMetricsF(font).horizontalAdvance(name) for name in self._names())
         # With many classes only every second, third … has room for its name.
-        each_row, each_column = math.ceil(11 / height), math.ceil(min(widest, 20) / width)
+        each_row, each_column = (
+            math.ceil(11 / height),
+            math.ceil(min(widest, 20 if len(self._counts) <= MANY else 60) / width),
+        )
         for place, name in enumerate(self._names()):
             if place % each_row == 0:
                 side = QRectF(area.left() + 15, grid.top() + place * height, 0, height)
@@ -214,9 +256,9 @@ class ConfusionView(PaintedView):
                 text(painter, top, name, colours.text if picked[1] == place else colours.muted, CENTRE, font)
         if grid.top() - area.top() > 20:
             line = QRectF(grid.left(), area.top() - 2, grid.width(), 14)
-            words = tr("predicted, % of the row")
-            if not self._shares.isChecked():
-                words = tr("predicted, {things}", things=self._things)
+            words = tr("predicted, {things}", things=self._things)
+            if self.by != "counts":
+                words = tr("predicted, % of the row") if self.by == "truth" else tr("predicted, % of the column")
             text(painter, line, words, colours.muted, CENTRE, font)
             self._paint_legend(painter, line, QFontMetricsF(font).horizontalAdvance(words))
         painter.save()
@@ -260,13 +302,16 @@ class ConfusionView(PaintedView):
     # Answers and picks.
 
     def describe_content(self, point: QPointF) -> str:
-        cell = self.cell_at(point)
-        if cell is None or self._event is None:
-            return ""
+        cell = self.cell_at(point) or self.pairs().at(point)
+        return "" if cell is None else self.describe_cell(cell)
+
+    def describe_cell(self, cell: tuple[int, int]) -> str:
+        """Say how often one class was taken for another."""
+        assert self._event is not None
         truth, predicted = cell
         number, row = int(self._counts[cell]), int(self._counts[truth].sum())
         share = f"{100 * number / max(row, 1):.2f}"
-        return tr(
+        said = tr(
             "truth {truth}, predicted {predicted}: {count} of {row} {things} ({share} %)\n"
             "after step {step}; click to see them",
             truth=self._names()[truth],
@@ -277,6 +322,17 @@ class ConfusionView(PaintedView):
             share=share,
             step=f"{self._event.step:,}",
         )
+        column = int(self._counts[:, predicted].sum())
+        if self.by != "predicted" or not column:
+            return said
+        part = tr(
+            "{share} % of the {count} {things} that are predicted {predicted}",
+            share=f"{100 * number / column:.2f}",
+            count=f"{column:,}",
+            things=self._things,
+            predicted=self._names()[predicted],
+        )
+        return f"{said}\n{part}"
 
     def _pick(self, cell: tuple[int, int] | None) -> None:
         self._picked = None if cell == self._picked else cell
@@ -284,7 +340,7 @@ class ConfusionView(PaintedView):
         self.selected.emit("cell", self._picked)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        cell = self.cell_at(event.position())
+        cell = self.cell_at(event.position()) or self.pairs().at(event.position())
         if event.button() == Qt.MouseButton.LeftButton and cell is not None and not self.empty():
             self._cursor = cell
             self._pick(cell)
@@ -293,7 +349,14 @@ class ConfusionView(PaintedView):
         count = len(self._counts)
         step = _STEPS.get(event.key())
         if event.key() == Qt.Key.Key_S:
-            self._shares.toggle()
+            keys = self.choice.keys
+            self.choice.choose(keys[(keys.index(self.by) + 1) % len(keys)])
+        elif event.key() == Qt.Key.Key_N and self._worst:
+            at = self._worst.index(self._cursor) + 1 if self._cursor in self._worst else 0
+            self._cursor = self._worst[at % len(self._worst)]
+            below = self.cell_area(*self._cursor).bottomLeft().toPoint()
+            QToolTip.showText(self.mapToGlobal(below), self.describe_cell(self._cursor), self)
+            self.update()
         elif count and step is not None:
             row, column = self._cursor[0] + step[0], self._cursor[1] + step[1]
             self._cursor = min(max(row, 0), count - 1), min(max(column, 0), count - 1)
@@ -304,3 +367,7 @@ class ConfusionView(PaintedView):
             self._pick(None)
         else:
             super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        QToolTip.hideText()
+        super().focusOutEvent(event)

@@ -1,54 +1,76 @@
-"""What stands in the cells of a confusion matrix: their colours and their words."""
+"""What stands in the cells of a confusion matrix: their values, colours and words; and which are the worst."""
 
 from __future__ import annotations
 
-from functools import lru_cache
+from typing import Literal
 
 import numpy as np
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QImage
 
 from app.core import theme
-from app.views.painted import blend
+from app.views.mosaic import Bytes, photograph
 from lab.core.events import Array
 
+By = Literal["counts", "truth", "predicted"]
+"""Whether cells are counts, or shares of their row (of the truth) or of their column (of what was predicted)."""
 
-def cell_colours(counts: Array, shares: bool) -> list[list[QColor]]:
-    """Return the colours of `counts` (K, K), or of their shares of the row.
+
+def cell_values(counts: Array, by: By) -> Array:
+    """Return the values (K, K) of the cells: `counts`, or shares in [0, 1], 0 where a row or column is empty."""
+    if by == "counts":
+        return counts
+    sums = counts.sum(axis=1 if by == "truth" else 0, keepdims=True)
+    result: Array = counts / np.maximum(sums, 1)
+    return result
+
+
+def cell_colours(counts: Array, by: By) -> Bytes:
+    """Return the colours (K, K, 3) of the cells.
 
     The diagonal is in the accent, errors in a warm scale up to the largest of them.
     """
     colours = theme.colours()
-    count = len(counts)
-    rows = np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    values = counts / rows if shares else counts
-    errors = values * (1 - np.eye(count))
+    values = cell_values(counts, by)
+    right = np.eye(len(counts), dtype=bool)
+    errors = np.where(right, 0, values)
     # A single error in thousands should not shine like a bad habit.
-    largest = max(float(errors.max(initial=0)), 0.01 if shares else 4)
-    right = np.diag(values) / max(float(np.diag(values).max(initial=0)), 1e-9)
+    largest = max(float(errors.max(initial=0)), 4 if by == "counts" else 0.01)
     strength = np.sqrt(errors / largest)
-    np.fill_diagonal(strength, right)
-    opacities = np.where(strength > 0, 0.12 + 0.88 * strength, 0.0)
-    return [
-        [
-            _blended(colours.accent if row == column else colours.bad, colours.raised, opacity)
-            for column, opacity in line
-        ]
-        for row, line in ((row, enumerate(line)) for row, line in enumerate(opacities.tolist()))
-    ]
+    strength[right] = np.diag(values) / max(float(np.diag(values).max(initial=0)), 1e-9)
+    share = np.where(strength > 0, 0.12 + 0.88 * strength, 0.0)[..., None]
+    top = np.where(right[..., None], _channels(colours.accent), _channels(colours.bad))
+    mixed = top * share + _channels(colours.raised) * (1 - share)
+    result: Bytes = (mixed + 0.5).astype(np.uint8)
+    return result
 
 
-@lru_cache(maxsize=4096)
-def _blended(over: str, under: str, share: float) -> QColor:
-    """Remember colours: from one matrix to the next most of them stay."""
-    return blend(over, under, share)
+def cell_image(counts: Array, by: By) -> QImage:
+    """Return the cells as an image, one pixel each: where there are too many for words and gaps."""
+    return photograph(cell_colours(counts, by))
 
 
-def cell_words(counts: Array, shares: bool) -> list[list[str]]:
-    """Return what is written into the cells of `counts` (K, K); nothing for zero."""
-    if not shares:
-        return [[str(value) if value else "" for value in row] for row in counts.tolist()]
-    percent = 100 * counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    return [
-        [f"{value:.0f}" if value >= 9.95 else f"{value:.1f}" if value else "" for value in row]
-        for row in percent.tolist()
-    ]
+def cell_words(counts: Array, by: By) -> list[list[str]]:
+    """Return what is written into the cells; nothing for zero."""
+    return [[value_words(value, by) for value in row] for row in cell_values(counts, by).tolist()]
+
+
+def value_words(value: float, by: By) -> str:
+    """Return what is written for the value of one cell: a count, or a share in percent."""
+    if not value or by == "counts":
+        return str(value) if value else ""
+    percent = 100 * value
+    return f"{percent:.0f}" if percent >= 9.95 else f"{percent:.1f}"
+
+
+def worst(counts: Array, by: By) -> list[tuple[int, int]]:
+    """Return the cells (truth, predicted) beside the diagonal that are not empty, the largest value first."""
+    errors = np.where(np.eye(len(counts), dtype=bool), 0, cell_values(counts, by))
+    # Of equal shares that of more examples is worse.
+    order = np.lexsort((-counts.ravel(), -errors.ravel()))
+    filled = int(np.count_nonzero(errors))
+    rows, columns = np.unravel_index(order[:filled], counts.shape)
+    return list(zip(rows.tolist(), columns.tolist(), strict=True))
+
+
+def _channels(colour: str) -> Array:
+    return np.array(QColor(colour).getRgb()[:3], np.float64)

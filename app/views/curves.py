@@ -13,13 +13,14 @@ from app.core.language import tr
 from app.runs.comparison import Comparison
 from app.views.chart.paint import paint_axes
 from app.views.legend import LINE, Entry, Legend, run_entries, series_entries
+from app.views.moments import Moments
 from app.views.painted import LEFT, MARGIN, RIGHT, PaintedView, small_font, text
 from app.views.pins import Pins
 from app.views.plane import Span
 from app.views.plot import Plot
 from app.views.series import Panel, Series
 from app.views.still import Still
-from lab.core.events import Event, Scalars, Watched
+from lab.core.events import Event, Moment, Scalars, Watched
 
 __all__ = ["CurvesView", "Panel", "Series"]
 
@@ -32,7 +33,8 @@ _NOTCH = 0.85  # What one notch of the wheel leaves of the range.
 class CurvesView(PaintedView):
     """Panels of curves over optimiser steps, which follow the run until the user zooms or moves them.
 
-    The wheel zooms, beside a plot only the axis there; a held button pans; a double click follows the run again.
+    Each `Moment` is a dotted line, with its words where there is room. The wheel zooms, beside a plot only the axis
+    there; a held button pans; a double click follows the run again.
 
     Args:
         title: in the page's language, as are the texts of the panels.
@@ -40,7 +42,7 @@ class CurvesView(PaintedView):
         panels: what to draw. Series with the same label share a colour and one entry of the legend.
     """
 
-    events: ClassVar[tuple[type[Event], ...]] = (Scalars, Comparison)
+    events: ClassVar[tuple[type[Event], ...]] = (Scalars, Moment, Comparison)
     interval_ms: ClassVar[int] = 200
 
     def __init__(self, title: str, name: str, panels: tuple[Panel, ...]) -> None:
@@ -53,6 +55,7 @@ class CurvesView(PaintedView):
         self._places = {label: place for place, label in enumerate(labels)}
         self._comparison = Comparison()
         self._plots = [Plot(panel, self._places) for panel in panels]
+        self._moments = Moments()
         self._still = Still()
         self._arranged: tuple[bool, list[Plot]] = False, []  # Whether the run had begun, and what was seen of it.
         self._pointed: float | None = None  # The step that the pointer is at.
@@ -86,10 +89,13 @@ class CurvesView(PaintedView):
                 pending.append(event)
                 if len(pending) >= _PENDING:
                     self._drain()
+        elif isinstance(event, Moment):
+            self._moments.keep(event)
         elif isinstance(event, Comparison):
             self._compare(event)
 
     def clear(self) -> None:
+        self._moments.clear()
         for pending in self._pending.values():
             pending.clear()
         for plot in self._plots:
@@ -127,7 +133,13 @@ class CurvesView(PaintedView):
     def describe(self, position: QPoint) -> str:
         point = QPointF(position)
         plot = self._plot_at(point)
-        return super().describe(position) if plot is None else plot.describe(point)
+        return super().describe(position) if plot is None else self._words_at(plot, point)
+
+    def _words_at(self, plot: Plot, point: QPointF) -> str:
+        """Say what a plot shows at a point, and what happened there."""
+        said = plot.describe(point)
+        happened = [] if plot.frame is None else self._moments.words_at(point, plot.frame.plane)
+        return "\n".join([said, *happened] if said else happened)
 
     def restyle(self) -> None:
         super().restyle()
@@ -160,7 +172,7 @@ class CurvesView(PaintedView):
         elif not event.buttons():
             found = self._plot_at(point)
             self._point_at(None if found is None else found.step_at(point))
-            words = "" if found is None else found.describe(point)
+            words = "" if found is None else self._words_at(found, point)
             if words:
                 QToolTip.showText(event.globalPosition().toPoint() + QPoint(14, 10), words, self)
             else:
@@ -289,7 +301,7 @@ class CurvesView(PaintedView):
 
     def paint(self, painter: QPainter, area: QRectF) -> None:
         shown = self._shown
-        made_of = [part for plot in shown for part in (plot.frame, plot.kept)]
+        made_of = [self._moments.marks, *(part for plot in shown for part in (plot.frame, plot.kept))]
         picture = self._still.picture(self.size(), self.devicePixelRatioF(), made_of, self._paint_still)
         painter.drawPixmap(0, 0, picture)
         for plot in shown:
@@ -312,6 +324,7 @@ class CurvesView(PaintedView):
             if plot.frame is not None:
                 paint_axes(painter, plot.frame, self.font())
                 plot.paint_kept(painter)
+                self._moments.paint(painter, plot.frame.plane, self.font())
         bottom = QRectF(MARGIN, self.height() - LINE - 5, self.width() - 2 * MARGIN, LINE)
         rhythms = {series.rhythm for plot in self._plots for series in plot.panel.series}
         steps = tr("epochs") if rhythms == {"epoch"} else tr("optimiser steps")

@@ -20,7 +20,10 @@ _LINE = 13
 
 @dataclass(frozen=True)
 class Group:
-    """The maps of one layer, (C, h, w), and how to colour them; `columns` fixes the columns of their grid."""
+    """The maps of one layer, (C, h, w), and how to colour them; `columns` fixes the columns of their grid.
+
+    Of `kind` "colour" it is one image in [0, 1], (1, h, w, 3).
+    """
 
     name: str
     maps: Array
@@ -118,7 +121,7 @@ class MosaicsView(PaintedView):
         least = max(min(30.0, (room.width() - between * (count - 1)) / count - 1), 1.0)
         blocks = []
         for group in self._groups:
-            count, height, width = group.maps.shape
+            count, height, width = group.maps.shape[:3]
             single = height * width == 1
             limit = 15 if single else 160 if count == 1 else self.largest_map
             blocks.append(
@@ -160,12 +163,21 @@ class MosaicsView(PaintedView):
 
     def _pixels(self, group: Group, fit: Fit) -> Array:
         maps = group.maps
+        if group.kind == "colour":
+            return self._photograph(maps[0], fit)
         if fit.count < len(maps) and group.columns is not None:
             rows = fit.count // fit.columns
             grid = maps.reshape(-1, group.columns, *maps.shape[1:])
             maps = grid[:rows, : fit.columns].reshape(-1, *maps.shape[1:])
         shown = levels(shrunk(maps[: fit.count], fit.shrink), group.scale, group.kind == "signed")
         return coloured(tiled(shown, fit.columns, fit.zoom, fit.gap), group.kind)
+
+    def _photograph(self, image: Array, fit: Fit) -> Array:
+        """Return the colours of an image (h, w, 3) in [0, 1], in the size that it is given."""
+        small = shrunk(np.moveaxis(image, -1, 0), fit.shrink).repeat(fit.zoom, axis=1).repeat(fit.zoom, axis=2)
+        red, green, blue = np.clip(255 * np.nan_to_num(small) + 0.5, 0, 255).astype(np.uint32)
+        result: Array = 0xFF000000 + (red << 16) + (green << 8) + blue
+        return result
 
     def paint(self, painter: QPainter, area: QRectF) -> None:
         if self._layout_key is None or self._layout_key[0:2] != (area.width(), area.height()):
@@ -206,7 +218,7 @@ class MosaicsView(PaintedView):
                 continue
             shift = (box.width() - drawn / ratio) / 2
             x, y = int((point.x() - box.left() - shift) * ratio), int((point.y() - box.top()) * ratio)
-            _, height, width = group.maps.shape
+            _, height, width = group.maps.shape[:3]
             high, wide = (
                 -(-height // fit.shrink) * fit.zoom + fit.gap,
                 -(-width // fit.shrink) * fit.zoom + fit.gap,

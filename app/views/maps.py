@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from PySide6.QtCore import QPointF, Qt
@@ -11,17 +11,21 @@ from PySide6.QtGui import QMouseEvent
 
 from app.core.language import tr
 from app.views.groups import Group, MosaicsView
+from app.views.layer_choice import LayerChoice
 from app.views.mosaic import largest
 from app.views.painted import number
 from lab.core.events import Event, FeatureMaps, Weights
 from lab.core.figures import Link
 from lab.nets.convolution.kernels import written_rows
 
+_LAYERS, _KERNELS = 24, 12
+"""Layers that are shown beside each other: of maps, and of kernels."""
+
 
 class FeatureMapsView(MosaicsView):
-    """One image and what every layer makes of it.
+    """One image and what every layer makes of it, or one of many layers.
 
-    Emits `selected("layer", name)`, and None when the layer is let go.
+    Emits `selected("layer", name)` when a layer is picked, and None when it is let go.
     """
 
     events: ClassVar[tuple[type[Event], ...]] = (FeatureMaps,)
@@ -32,13 +36,26 @@ class FeatureMapsView(MosaicsView):
         self.name = name
         self._invitation = invitation
         self._event: FeatureMaps | None = None
+        self.choice = LayerChoice(self, _LAYERS)
+        self.choice.changed.connect(self._ask)
 
     def keep(self, event: Event) -> None:
         if isinstance(event, FeatureMaps) and event.name == self.name:
             self._event = event
+            self.choice.follow([name for name, _ in event.layers], event.available)
+
+    def select(self, name: str, value: Any) -> None:
+        if name == "layer":
+            self.choice.select(value)
+        super().select(name, value)
+
+    def _ask(self, layer: str) -> None:
+        super().select("layer", layer)
+        self.selected.emit("layer", layer)
 
     def clear(self) -> None:
         self._event = None
+        self.choice.offer({})
         self.forget()
 
     def empty(self) -> str:
@@ -50,7 +67,9 @@ class FeatureMapsView(MosaicsView):
     def groups(self) -> tuple[Group, ...]:
         if self._event is None:
             return ()
-        groups = [Group("", self._event.image[None], "grey", 1.0, weight=2.6)]
+        kind = "grey" if self._event.image.ndim == 2 else "colour"
+        image = Group("", self._event.image[None], kind, 1.0, weight=2.6)
+        groups = []
         for name, maps in self._event.layers:
             maps = np.asarray(maps).reshape(len(maps), *np.shape(maps)[1:3]) if np.ndim(maps) == 3 else maps
             maps = maps.reshape(-1, 1, 1) if maps.ndim == 1 else maps
@@ -60,13 +79,14 @@ class FeatureMapsView(MosaicsView):
             signed = low < 0 if usual else bool((maps < 0).any())
             scale = (max(-low, high) or 1.0) if usual else largest(maps)
             groups.append(Group(name, maps, "signed" if signed else "magnitude", scale))
-        return tuple(groups)
+        return image, *self.choice.seen(groups)
 
     def under(self, group: Group) -> tuple[str, ...]:
         if not group.name:
             return (tr("image"),)
         low = "±" if group.kind == "signed" else "0…"
-        return group.name, f"{low}{group.scale:.2g}"
+        assert self._event is not None
+        return group.name, f"{low}{group.scale:.2g}{_part(group, self._event.whole.get(group.name))}"
 
     def describe_content(self, point: QPointF) -> str:
         found = self.value_at(point)
@@ -76,15 +96,16 @@ class FeatureMapsView(MosaicsView):
         if not group.name:
             if found is None:
                 return tr("the image that the network is given")
-            value = number(float(group.maps[found[1:]]))
+            value = ", ".join(number(float(each)) for each in np.ravel(group.maps[found[1:]]))
             return tr("image, row {row}, column {column}: {value}", row=found[2], column=found[3], value=value)
         count, height, width = group.maps.shape
+        whole = self._event.whole.get(group.name, group.maps.shape)
         colours = (
             tr("colours from −{scale} (blue) over 0 to {scale} (red)", scale=group.scale)
             if group.kind == "signed"
             else tr("colours from 0 (dark) to {scale} (bright)", scale=group.scale)
         )
-        shape = str(count) if height * width == 1 else f"{count} × {height} × {width}"
+        shape = str(whole[0]) if height * width == 1 else " × ".join(map(str, whole))
         lines = [
             tr(
                 "{name}, output of shape {shape}, after step {step}",
@@ -109,12 +130,15 @@ class FeatureMapsView(MosaicsView):
                     value=value,
                 ),
             )
+        if whole[0] > count:
+            lines.append(tr("of {total} maps, the first {count} are shown", total=whole[0], count=count))
         return "\n".join([*lines, colours])
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         group = self.group_at(event.position())
         if event.button() == Qt.MouseButton.LeftButton and group is not None and group.name:
-            name = None if group.name == self._picked else group.name
+            # Of many layers one has to be shown.
+            name = None if group.name == self._picked and not self.choice.keys else group.name
             self.select("layer", name)
             self.selected.emit("layer", name)
 
@@ -133,13 +157,27 @@ class KernelsView(MosaicsView):
         super().__init__(title)
         self.name = name
         self._event: Weights | None = None
+        self.choice = LayerChoice(self, _KERNELS)
+        self.choice.changed.connect(self._ask)
 
     def keep(self, event: Event) -> None:
         if isinstance(event, Weights) and self.name in (None, event.name):
             self._event = event
+            kernels = [name for name, array in event.arrays.items() if np.ndim(array) == 4]
+            self.choice.follow([name.removesuffix(".weight") for name in kernels], event.available)
+
+    def select(self, name: str, value: Any) -> None:
+        if name == "layer":
+            self.choice.select(value)
+        super().select(name, value)
+
+    def _ask(self, layer: str) -> None:
+        super().select("layer", layer)
+        self.selected.emit("layer", layer)
 
     def clear(self) -> None:
         self._event = None
+        self.choice.offer({})
         self.forget()
 
     def empty(self) -> str:
@@ -160,10 +198,11 @@ class KernelsView(MosaicsView):
             columns, weight = (None, 2.0) if in_channels == 1 else (out_channels, 1.0)
             scale = largest(array)
             groups.append(Group(name.removesuffix(".weight"), maps, "signed", scale, columns, weight))
-        return tuple(groups)
+        return tuple(self.choice.seen(groups))
 
     def under(self, group: Group) -> tuple[str, ...]:
-        return group.name, f"±{group.scale:.2g}"
+        assert self._event is not None
+        return group.name, f"±{group.scale:.2g}{_part(group, self._event.whole.get(self._key(group)))}"
 
     def describe_content(self, point: QPointF) -> str:
         found = self.value_at(point)
@@ -172,7 +211,8 @@ class KernelsView(MosaicsView):
             return ""
         key = self._key(group)
         array = self._event.arrays[key]
-        shape = " × ".join(str(size) for size in array.shape)
+        whole = self._event.whole.get(key, array.shape)
+        shape = " × ".join(str(size) for size in whole)
         lines = [
             tr("{name}, shape {shape}, after step {step}", name=key, shape=shape, step=self._event.step),
             tr("colours from −{scale} (blue) over 0 to {scale} (red)", scale=group.scale),
@@ -192,6 +232,8 @@ class KernelsView(MosaicsView):
                 ),
             )
             lines.append(tr("A click lays it over photographs, in the Convolution tab."))
+        if whole[0] > len(array):
+            lines.append(tr("of {total} outputs, the first {count} are shown", total=whole[0], count=len(array)))
         return "\n".join(lines)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -207,3 +249,11 @@ class KernelsView(MosaicsView):
         assert self._event is not None
         full = f"{group.name}.weight"
         return full if full in self._event.arrays else group.name
+
+
+def _part(group: Group, whole: tuple[int, ...] | None) -> str:
+    """Say that only a part of a layer is here; nothing where all of it is."""
+    if whole is None:
+        return ""
+    count = group.columns if group.columns is not None else len(group.maps)
+    return " · " + tr("first {count} of {total}", count=count, total=whole[0])

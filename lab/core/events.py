@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeVar
+from typing import Any, ClassVar, Literal, TypeVar
 
+import numpy as np
 from numpy.typing import NDArray
 
 from lab.core.text import Message
@@ -20,7 +21,12 @@ E = TypeVar("E", bound="Event")
 
 @dataclass(frozen=True)
 class Event:
-    """Base of all events."""
+    """Base of all events.
+
+    Those of a kind that is `appended` are all kept, in their order; of any other only the newest of a `key`.
+    """
+
+    appended: ClassVar[bool] = False
 
     @property
     def key(self) -> tuple[str, str]:
@@ -78,11 +84,48 @@ def made(events: Iterable[Event], shown: Shown | None = None) -> Iterator[Event]
 
 @dataclass(frozen=True)
 class Scalars(Event):
-    """Numbers at an optimiser step; `name` is their rhythm, "batch" or "epoch". Appended, never replaced."""
+    """Numbers at an optimiser step; `name` is their rhythm, "batch" or "epoch"."""
+
+    appended: ClassVar[bool] = True
 
     name: str
     step: int
     values: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Histogram(Event):
+    """How many values lie between two edges at an optimiser step: `edges` (B + 1,) ascend, `counts` (B,).
+
+    Edges may differ from step to step. `name` is what is counted, "weights/conv1.weight": what stands before the
+    slash is the family that one view shows. A long run keeps some of them, evenly over it.
+    """
+
+    appended: ClassVar[bool] = True
+
+    name: str
+    step: int
+    edges: Array
+    counts: Array
+
+
+@dataclass(frozen=True)
+class Moment(Event):
+    """Something that happened to the run at an optimiser step: stopped, restored, forked, best weights.
+
+    Curves are marked with it. A view shows the moments of every `name`; it only tells several of one label apart.
+    """
+
+    appended: ClassVar[bool] = True
+
+    step: int
+    label: Message
+    name: str = ""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Each label has its own series: of one that comes often, some are left out in a long run."""
+        return type(self).__name__, f"{self.name}\n{self.label.template}"
 
 
 @dataclass(frozen=True)
@@ -122,6 +165,57 @@ class Architecture(Event):
 
 
 @dataclass(frozen=True)
+class TreeLayer:
+    """One module of a network, by its `path` ("features.0.conv"; "" is the network itself) and class (`kind`).
+
+    `shape_out` is without the batch, () of one number; None where it is not known. `parameters` are its own, without
+    those of what it contains, and `trainable` how many of them an optimiser may change. `held` is a batch norm that
+    stays in evaluation mode while the network is trained.
+    """
+
+    path: str
+    depth: int
+    kind: str
+    shape_out: tuple[int, ...] | None = None
+    parameters: int = 0
+    trainable: int = 0
+    held: bool = False
+
+
+@dataclass(frozen=True)
+class LayerTree(Event):
+    """All modules of a network, however deep: each is followed by those it contains, which are one deeper."""
+
+    name: str
+    layers: tuple[TreeLayer, ...]
+
+
+@dataclass(frozen=True)
+class ImageRows(Event):
+    """Rows of images under each other, such as originals, noisy ones and reconstructions.
+
+    Each of `rows` is its label and (N, H, W) or (N, H, W, 3): uint8, or floats, of which `limits` are black and white
+    in all rows; where they are not finite, there is no colour. Image i is of the same example in all rows, and
+    `indices` (N,) are their numbers in the data, where those are not 0 … N − 1.
+    """
+
+    name: str
+    rows: tuple[tuple[Message | str, Array], ...]
+    limits: tuple[float, float] = (0.0, 1.0)
+    indices: Array | None = None
+    step: int | None = None
+
+    @property
+    def count(self) -> int:
+        """The number of images in the longest row."""
+        return max((len(images) for _, images in self.rows), default=0)
+
+    def index(self, place: int) -> int:
+        """Return the number in the data of what stands at a place of the rows."""
+        return place if self.indices is None else int(np.asarray(self.indices)[place])
+
+
+@dataclass(frozen=True)
 class Images(Event):
     """The images that `Predictions` speak of: (N, H, W) uint8 or (N, H, W, 3), with true labels (N,)."""
 
@@ -135,7 +229,8 @@ class Images(Event):
 @dataclass(frozen=True)
 class Predictions(Event):
     """What the network says of every image: `predicted` (N,) int, -1 where not asked yet; `confidence` (N,) in
-    [0, 1], the probability of the predicted class; `truth` (N,).
+    [0, 1], the probability of the predicted class; `truth` (N,). `top` (N, k) are the k most probable classes, the
+    most probable first, where they are known.
     """
 
     name: str
@@ -144,22 +239,33 @@ class Predictions(Event):
     confidence: Array
     classes: tuple[str, ...]
     step: int
+    top: Array | None = None
 
 
 @dataclass(frozen=True)
 class FeatureMaps(Event):
-    """One image seen through the network: `image` (H, W) in [0, 1]; for each layer its name and maps (C, h, w)."""
+    """One image seen through the network: `image` (H, W) or (H, W, 3) in [0, 1]; for each layer its name and maps
+    (C, h, w).
+
+    Of a large network only the layers asked for are carried, with `look({"layer": name})`: `available` are then the
+    names of all that can be. `whole` has the shapes of those layers of which only the first maps are carried.
+    """
 
     name: str
     image: Array
     layers: tuple[tuple[str, Array], ...]
     step: int
+    available: tuple[str, ...] = ()
+    whole: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Weights(Event):
-    """A copy of all weights, by the name of `state_dict`, with the parameters and classes that build
+    """A copy of the weights, by the name of `state_dict`, with the parameters and classes that build
     their network.
+
+    Of a large network only the layers asked for are carried, with `look({"layer": name})`: `available` are then the
+    names of all that can be. `whole` has the shapes of those arrays of which only the first outputs are carried.
     """
 
     name: str
@@ -167,6 +273,13 @@ class Weights(Event):
     params: Mapping[str, Any]
     classes: tuple[str, ...]
     step: int
+    available: tuple[str, ...] = ()
+    whole: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+
+    @property
+    def complete(self) -> bool:
+        """Whether these are all weights of the network, so that it can be built again from them."""
+        return not self.available and not self.whole
 
 
 @dataclass(frozen=True)

@@ -87,7 +87,7 @@ class Recorder:
         self.at_rest = isinstance(event, Progress | Metrics)
         if isinstance(event, Scalars):
             self._pending.append(event)
-        elif isinstance(event, Weights):
+        elif isinstance(event, Weights) and event.complete:
             self._weights = event
         elif isinstance(event, Metrics):
             self.metrics = event.everything

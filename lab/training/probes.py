@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -52,7 +52,10 @@ class Confusion(Probe):
 
 
 class FeatureMapsOf(Probe):
-    """What each layer makes of one example of a source: of the "image" that is picked on the page."""
+    """What each layer makes of one example of a source: of the "image" that is picked on the page.
+
+    Of a large network it is the "layer" that is picked.
+    """
 
     def __init__(self, source: str = "test") -> None:
         self.source = source
@@ -61,39 +64,53 @@ class FeatureMapsOf(Probe):
         self, engine: TorchEngine[str], params: TrainingParams, moment: Moment, choices: Mapping[str, Any]
     ) -> Iterator[Event]:
         """Yield the maps."""
-        yield lazily(FeatureMaps, self.source, self._maps, engine, int(choices.get("image", 0)))
+        yield lazily(FeatureMaps, self.source, self._maps, engine, int(choices.get("image", 0)), _layers(choices))
 
-    def _maps(self, engine: TorchEngine[str], picked: int) -> FeatureMaps:
-        from lab.nets.network import shown, trace
+    def _maps(self, engine: TorchEngine[str], picked: int, layers: Sequence[str]) -> FeatureMaps:
+        from lab.nets.inspection import feature_maps
 
         trainer = engine.first
         pictures = trainer.setup.pictures
         assert pictures is not None
         index = picked % len(pictures)
         inputs, _ = trainer.sources[self.source].part(index, index + 1)
-        trainer.model.eval()
-        layers = shown(trace(trainer.model, inputs))
-        return FeatureMaps(self.source, pictures[index] / np.float32(255), layers, engine.step)
+        found = feature_maps(trainer.model, inputs, layers)
+        picture = pictures[index] / np.float32(255)
+        return FeatureMaps(self.source, picture, found.layers, engine.step, found.available, found.whole)
 
 
 class NetworkWeights(Probe):
-    """All weights, with the parameters that build their network; at the end for whoever uses it later."""
+    """All weights, with the parameters that build their network; at the end for whoever uses it later.
+
+    Of a large network, while it learns, those of the "layer" that is picked.
+    """
 
     def shown(
         self, engine: TorchEngine[str], params: TrainingParams, moment: Moment, choices: Mapping[str, Any]
     ) -> Iterator[Event]:
         """Yield them."""
-        yield lazily(Weights, "network", self._weights, engine, params)
+        yield lazily(Weights, "network", self._seen, engine, params, _layers(choices))
+
+    def _seen(self, engine: TorchEngine[str], params: TrainingParams, layers: Sequence[str]) -> Weights:
+        from lab.nets.inspection import weights_of
+
+        trainer = engine.first
+        found = weights_of(trainer.model, layers)
+        arrays = dict(found.layers)
+        classes = trainer.setup.classes
+        return Weights("network", arrays, params.to_json(), classes, engine.step, found.available, found.whole)
 
     def closing(self, engine: TorchEngine[str], params: TrainingParams) -> Iterator[Event]:
-        """Yield the last ones."""
-        yield self._weights(engine, params)
-
-    def _weights(self, engine: TorchEngine[str], params: TrainingParams) -> Weights:
+        """Yield the last ones, all of them."""
         from lab.nets.network import arrays
 
         trainer = engine.first
-        return Weights("network", arrays(trainer.model), params.to_json(), trainer.setup.classes, engine.step)
+        yield Weights("network", arrays(trainer.model), params.to_json(), trainer.setup.classes, engine.step)
+
+
+def _layers(choices: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the layers that are asked for: the one that is picked on the page, if one is."""
+    return (str(choices["layer"]),) if choices.get("layer") else ()
 
 
 def pixels(images: Array) -> Array:

@@ -23,6 +23,8 @@ from app.views.examples.scatter import ScatterView
 from app.views.examples.shares import SharesView
 from app.views.field.view import FieldView
 from app.views.graph.view import GraphView
+from app.views.histograms.view import HistogramsView
+from app.views.image_rows.view import ImageRowsView
 from app.views.maps import FeatureMapsView, KernelsView
 from app.views.matrices.view import MatricesView
 from app.views.picture import PictureView
@@ -31,6 +33,7 @@ from app.views.sandwich import SandwichView
 from app.views.sheet import SheetView
 from app.views.strip import StripView
 from app.views.table.view import TableView
+from app.views.tree.view import LayerTreeView
 from app.views.units.view import UnitsView
 from lab.core.events import FeatureMaps
 
@@ -55,6 +58,9 @@ MAKERS: dict[str, Callable[[], View]] = {
     "matrices": lambda: MatricesView("T", "n"),
     "units": lambda: UnitsView("T", "n"),
     "scatter": lambda: ScatterView("T", "n"),
+    "histograms": lambda: HistogramsView("T"),
+    "rows": lambda: ImageRowsView("T", "n"),
+    "tree": lambda: LayerTreeView("T", "n"),
     "shares": lambda: SharesView("T", "n"),
 }
 

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.core import theme
 from app.views.confusion import ConfusionView
-from app.views.confusion_cells import cell_words
+from app.views.confusion_cells import cell_words, worst
 from app.views.painted import blend
 from lab.core.events import Predictions
 
@@ -79,8 +80,13 @@ def test_keys(view: ConfusionView, qtbot: QtBot) -> None:
         qtbot.keyClick(view, key)
     assert picked == [(1, 1), None]
     qtbot.keyClick(view, Qt.Key.Key_S)
-    assert view._shares.isChecked()
-    assert cell_words(view.counts, shares=True)[0] == ["80", "20", ""]
+    assert view.by == "truth"
+    assert cell_words(view.counts, view.by)[0] == ["80", "20", ""]
+    qtbot.keyClick(view, Qt.Key.Key_S)
+    assert view.by == "predicted"
+    assert cell_words(view.counts, view.by)[0] == ["100", "33", ""]
+    qtbot.keyClick(view, Qt.Key.Key_S)
+    assert view.by == "counts"
 
 
 def test_describe(view: ConfusionView) -> None:
@@ -125,3 +131,92 @@ def test_pick_from_elsewhere_is_shown(view: ConfusionView) -> None:
     assert view.grab().toImage() != before
     view.select("cell", None)
     assert view._picked is None
+
+
+def test_shares_of_the_column_are_said(view: ConfusionView) -> None:
+    fill(view)
+    before = view.grab().toImage()
+    view.choice.choose("predicted")
+    assert view.grab().toImage() != before
+    words = view.describe(view.cell_area(0, 1).center().toPoint())
+    assert "33.33 % of the 6 images that are predicted dog" in words
+
+
+# Many classes.
+
+MANY_CLASSES = tuple(f"class {place}" for place in range(100))
+
+
+def many(view: ConfusionView) -> None:
+    """Class 3 is taken for class 70 nine times, class 50 for class 2 four times of four."""
+    truth = [*range(100)] * 5 + [3] * 9 + [50] * 4
+    predicted = [*range(100)] * 5 + [70] * 9 + [2] * 4
+    view.take(predictions(truth, predicted, MANY_CLASSES))
+    view.refresh()
+
+
+@pytest.mark.parametrize("colours", [theme.LIGHT, theme.DARK])
+def test_a_hundred_classes_are_all_painted(
+    view: ConfusionView, monkeypatch: pytest.MonkeyPatch, colours: theme.Colours
+) -> None:
+    monkeypatch.setattr(theme, "_colours", colours)
+    view.resize(700, 600)
+    many(view)
+    image = view.grab().toImage()
+
+    def colour(truth: int, predicted: int) -> QColor:
+        return image.pixelColor(view.cell_area(truth, predicted).center().toPoint())
+
+    assert colour(40, 40) == QColor(colours.accent)
+    assert colour(3, 70) == QColor(colours.bad)
+    assert colour(3, 71) == colour(10, 90) == QColor(colours.raised)
+    assert "truth class 3, predicted class 70: 9 of 14" in view.describe(view.cell_area(3, 70).center().toPoint())
+
+
+def test_the_worst_pairs_stand_beside_it_and_can_be_picked(view: ConfusionView, qtbot: QtBot) -> None:
+    view.resize(700, 400)
+    many(view)
+    pairs = view.pairs()
+    assert pairs.cells == [(3, 70), (50, 2)]
+    at = pairs.line(1).center().toPoint()
+    assert "truth class 50, predicted class 2: 4 of 9" in view.describe(at)
+    with qtbot.waitSignal(view.selected) as caught:
+        qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=at)
+    assert caught.args == ["cell", (50, 2)]
+    assert view.content().contains(view.cell_area(99, 99))
+    assert view.cell_area(99, 99).right() < pairs.area.left()
+    view.choice.choose("predicted")
+    assert view.pairs().cells == [(3, 70), (50, 2)]
+    view.resize(260, 180)
+    assert view.pairs().cells == []
+    view.grab()
+
+
+def test_a_key_leads_from_the_worst_pair_to_the_next(view: ConfusionView, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    monkeypatch.setattr("app.views.confusion.QToolTip.showText", lambda _at, words, _widget: said.append(words))
+    QTest.keyClick(view, Qt.Key.Key_N)
+    many(view)
+    for _ in range(3):
+        QTest.keyClick(view, Qt.Key.Key_N)
+    assert [words.split(":")[0] for words in said] == [
+        "truth class 3, predicted class 70",
+        "truth class 50, predicted class 2",
+        "truth class 3, predicted class 70",
+    ]
+
+
+def test_worst_by_counts_and_by_shares() -> None:
+    counts = np.array([[90, 10, 0], [3, 0, 1], [0, 0, 50]])
+    assert worst(counts, "counts") == [(0, 1), (1, 0), (1, 2)]
+    assert worst(counts, "truth") == [(1, 0), (1, 2), (0, 1)]
+    assert worst(counts, "predicted")[0] == (0, 1)
+    assert worst(np.zeros((3, 3), np.int64), "truth") == []
+
+
+def test_answers_among_the_first_few(view: ConfusionView) -> None:
+    top = np.array([[0, 1], [1, 2], [2, 0], [0, 1]])
+    view.take(Predictions("test", np.array([0, 2, 1, 0]), np.array([0, 1, 2, -1]), np.ones(4), CLASSES, 7, top))
+    view.refresh()
+    assert "33.33 % of 3 images right" in view.caption()
+    assert "among the first 2 answers 66.67 %" in view.caption()

@@ -12,9 +12,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.core import theme
 from app.views.curves import CurvesView, Panel, Series
 from app.views.plot import Plot
-from lab.core.events import Scalars
+from lab.core.events import Moment, Scalars
+from lab.core.text import message
 from tests.app.mouse import LEFT, NONE, RIGHT, move
 
 PANELS = (
@@ -311,3 +313,84 @@ def test_what_was_drawn_is_not_made_again_while_nothing_of_it_is_new(view: Curve
     view.refresh()
     assert view.plots[0].curves[-1] is epoch
     assert view.plots[0].curves[0] is not batch
+
+
+# Moments of the run.
+
+BEST, STOPPED = message("best weights"), message("stopped: {why}", why="patience")
+
+
+def column(view: CurvesView, plot: Plot, step: float) -> int:
+    """Return the pixel at which a step stands."""
+    return math.floor(plot.inside.left() + plot.spans[0].fraction(step) * plot.inside.width())
+
+
+def dots(view: CurvesView, plot: Plot, step: float) -> int:
+    """Return how many pixels at a step, in the upper part of a plot, have the colour of text."""
+    image, ink = view.grab().toImage(), QColor(theme.colours().text)
+    rows = range(math.ceil(plot.inside.center().y()), math.floor(plot.inside.bottom()) - 20)
+    return max(
+        sum(image.pixelColor(column(view, plot, step) + beside, row) == ink for row in rows) for beside in (-1, 0, 1)
+    )
+
+
+@pytest.mark.parametrize("colours", [theme.LIGHT, theme.DARK])
+def test_moments_are_dotted_lines_in_all_panels(
+    view: CurvesView, monkeypatch: pytest.MonkeyPatch, colours: theme.Colours
+) -> None:
+    monkeypatch.setattr(theme, "_colours", colours)
+    view.restyle()
+    feed(view)
+    view.refresh()
+    assert [dots(view, plot, 600) for plot in view.plots] == [0, 0]
+    view.take(Moment(600, BEST))
+    view.refresh()
+    assert all(dots(view, plot, 600) > 10 for plot in view.plots)
+    assert [dots(view, plot, 800) for plot in view.plots] == [0, 0]
+
+
+def test_the_pointer_is_told_what_happened(view: CurvesView) -> None:
+    feed(view)
+    view.take(Moment(600, BEST))
+    view.take(Moment(600, STOPPED))
+    view.refresh()
+    plot = view.plots[0]
+    words = view.describe(QPoint(column(view, plot, 600), int(plot.inside.center().y())))
+    assert "train, each batch" in words
+    assert "best weights, at step 600" in words
+    assert "stopped: patience, at step 600" in words
+    assert "best weights" not in view.describe(QPoint(column(view, plot, 300), int(plot.inside.center().y())))
+
+
+def test_moments_go_with_their_run(view: CurvesView) -> None:
+    view.take(Moment(600, BEST))
+    assert view.empty()
+    feed(view)
+    view.refresh()
+    assert dots(view, view.plots[0], 600) > 10
+    view.clear()
+    feed(view)
+    view.refresh()
+    assert dots(view, view.plots[0], 600) == 0
+
+
+def test_a_moment_out_of_view_is_not_painted(view: CurvesView) -> None:
+    feed(view)
+    view.take(Moment(50, BEST))
+    view.refresh()
+    plot = view.plots[0]
+    wheel(view, QPointF(plot.inside.right() - 1, plot.inside.center().y()), 5)
+    assert plot.spans[0].low > 50
+    view.grab()
+    assert "best" not in view.describe(QPoint(int(plot.inside.left()) + 2, int(plot.inside.center().y())))
+
+
+def test_thousands_of_moments_stay_few(view: CurvesView) -> None:
+    feed(view)
+    for step in range(1, 1000):
+        view.take(Moment(step, BEST))
+    view.refresh()
+    view.grab()
+    plot = view.plots[0]
+    assert "best weights, at step 999" in view.describe(QPoint(column(view, plot, 999), int(plot.inside.center().y())))
+    assert len(view._moments.marks) <= 256

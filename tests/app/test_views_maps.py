@@ -210,3 +210,129 @@ def test_network_without_convolutions(kernels: KernelsView) -> None:
     kernels.refresh()
     kernels.grab()
     assert kernels.empty()
+
+
+# Large networks, which are asked layer by layer.
+
+NAMES = tuple(f"features.{place}" for place in range(120))
+
+
+def large_maps(layer: str, whole: dict[str, tuple[int, ...]] | None = None) -> FeatureMaps:
+    maps = np.abs(np.random.default_rng(NAMES.index(layer)).normal(size=(16, 8, 8)))
+    return FeatureMaps("test", np.zeros((8, 8)), ((layer, maps),), 5, NAMES, whole or {})
+
+
+def large_weights(layer: str, whole: dict[str, tuple[int, ...]] | None = None) -> Weights:
+    array = np.random.default_rng(0).normal(size=(6, 4, 3, 3))
+    return Weights("network", {f"{layer}.weight": array, f"{layer}.bias": np.zeros(6)}, {}, (), 5, NAMES, whole or {})
+
+
+def test_a_layer_of_many_is_asked_for_and_shown_when_it_comes(view: FeatureMapsView, qtbot: QtBot) -> None:
+    view.take(large_maps("features.0"))
+    view.refresh()
+    assert view.choice.keys == list(NAMES)
+    assert view.choice.chosen == "features.0"
+    assert view.choice.button.isVisible()
+    view.choice.menu.aboutToShow.emit()
+    with qtbot.waitSignal(view.selected) as caught:
+        view.choice.menu.actions()[100].trigger()
+    assert caught.args == ["layer", "features.100"]
+    # An answer to the question before is no reason to forget what is wanted.
+    view.take(large_maps("features.0"))
+    view.refresh()
+    assert view.choice.chosen == "features.100"
+    assert not view.group_area("features.0").isEmpty()
+    view.take(large_maps("features.100"))
+    view.refresh()
+    assert view.group_area("features.0").isEmpty()
+    assert view.content().contains(view.group_area("features.100"))
+    # What another view asked for is followed.
+    view.take(large_maps("features.7"))
+    view.refresh()
+    assert view.choice.chosen == "features.7"
+    view.select("layer", "features.9")
+    assert view.choice.chosen == "features.9"
+    view.clear()
+    assert view.empty()
+    assert not view.choice.button.isVisible()
+
+
+def test_of_many_layers_one_stays(view: FeatureMapsView, qtbot: QtBot) -> None:
+    view.take(large_maps("features.3"))
+    view.refresh()
+    place = view.group_area("features.3").center().toPoint()
+    picked: list[object] = []
+    view.selected.connect(lambda _name, value: picked.append(value))
+    for _ in range(2):
+        qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=place)
+    assert picked == ["features.3", "features.3"]
+
+
+def test_a_small_network_needs_no_choice(view: FeatureMapsView, kernels: KernelsView) -> None:
+    view.take(feature_maps(np.random.default_rng(0)))
+    view.refresh()
+    assert not view.choice.button.isVisible()
+    kernels.take(Weights("network", {"conv1.weight": np.ones((2, 1, 3, 3))}, {}, (), 0))
+    kernels.refresh()
+    assert not kernels.choice.button.isVisible()
+
+
+def test_more_layers_than_fit_are_shown_one_by_one(view: FeatureMapsView, kernels: KernelsView) -> None:
+    layers = tuple((name, np.ones((2, 4, 4))) for name in NAMES[:30])
+    view.take(FeatureMaps("test", np.zeros((8, 8)), layers, 0))
+    view.refresh()
+    assert view.choice.keys == list(NAMES[:30])
+    view.choice.choose("features.20")
+    view.refresh()
+    assert view.group_area("features.0").isEmpty()
+    assert not view.group_area("features.20").isEmpty()
+    kernels.take(Weights("network", {f"{name}.weight": np.ones((2, 2, 3, 3)) for name in NAMES[:30]}, {}, (), 0))
+    kernels.refresh()
+    kernels.choice.choose("features.5")
+    kernels.refresh()
+    assert kernels.group_area("features.0").isEmpty()
+    assert not kernels.group_area("features.5").isEmpty()
+
+
+def test_what_is_cut_says_so(view: FeatureMapsView, kernels: KernelsView) -> None:
+    view.take(large_maps("features.0", {"features.0": (512, 8, 8)}))
+    view.refresh()
+    words = view.describe(view.group_area("features.0").topLeft().toPoint() + QPoint(1, 1))
+    assert "shape 512 × 8 × 8" in words
+    assert "of 512 maps, the first 16 are shown" in words
+    assert any("first 16 of 512" in line for line in view.under(view.groups()[1]))
+    kernels.take(large_weights("features.0", {"features.0.weight": (900, 4, 3, 3)}))
+    kernels.refresh()
+    words = kernels.describe(kernels.group_area("features.0").topLeft().toPoint() + QPoint(1, 1))
+    assert "features.0.weight, shape 900 × 4 × 3 × 3" in words
+    assert "of 900 outputs, the first 6 are shown" in words
+    assert any("first 6 of 900" in line for line in kernels.under(kernels.groups()[0]))
+
+
+def test_kernels_of_a_layer_are_asked_for(kernels: KernelsView, qtbot: QtBot) -> None:
+    kernels.take(large_weights("features.0"))
+    kernels.refresh()
+    with qtbot.waitSignal(kernels.selected) as caught:
+        kernels.choice.step(1)
+    assert caught.args == ["layer", "features.1"]
+    kernels.take(large_weights("features.1"))
+    kernels.refresh()
+    assert not kernels.group_area("features.1").isEmpty()
+    kernels.grab()
+
+
+def test_an_image_in_colours(view: FeatureMapsView) -> None:
+    image = np.zeros((6, 4, 3))
+    image[2, 1] = 1.0, 0.5, 0.0
+    image[5, 3] = np.nan
+    view.take(FeatureMaps("test", image, (("conv1", np.ones((2, 4, 4))),), 0))
+    view.refresh()
+    area = view.group_area("")
+    places = [QPointF(x + 0.5, y + 0.5) for x in range(500) for y in range(280) if area.contains(x, y)]
+    place = next(each for each in places if (found := view.value_at(each)) is not None and found[2:] == (2, 1))
+    assert view.grab().toImage().pixelColor(int(place.x()), int(place.y())) == QColor(255, 128, 0)
+    assert "image, row 2, column 1: 1, 0.5, 0" in view.describe(QPoint(int(place.x()), int(place.y())))
+    view.take(FeatureMaps("test", np.random.default_rng(0).random((224, 224, 3)), (), 0))
+    view.refresh()
+    view.grab()
+    assert view.content().contains(view.group_area(""))

@@ -1,0 +1,1 @@
+"""The modules of a network as a tree that folds."""
