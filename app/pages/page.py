@@ -65,7 +65,7 @@ class Page(QWidget):
         self.controls = Controls(impossible(chosen), chosen.steps_per_second, chosen.counts)
         self.controls.show_speed(runner.steps_per_second)
         self.notice = Notice()
-        self.teller = Teller(self._experiment, layout, runner, self.controls, self.notice)
+        self.teller = Teller(self._experiment, runner, self.controls, self.notice)
         self.asker = Asker(self._experiment, runner, self)
         self.sharer = Sharer(runner, self.form, self.notice, self)
         self.sharer.filled.connect(self._preview)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeVar
 
 from lab.core.events import Event, Metrics, Progress, Remark, Shown, made
+from lab.core.headline import Headline
 from lab.core.params import Params
 from lab.core.text import NOTHING_SAID, LabError
 
@@ -87,6 +88,8 @@ class Experiment(ABC, Generic[P]):
     """What one step is: a batch of an epoch, a whole epoch, a whole run, or just a step."""
     steps_per_second: ClassVar[float | None] = None
     """The pace at which a window shows the steps, for experiments that are watched step by step; None: full speed."""
+    headline: ClassVar[Headline | None] = None
+    """The metric that says how well a run did; every experiment that trains or is kept has one."""
     asks: ClassVar[tuple[str, ...]] = ()
     """The names of what is picked on its page that `look` answers."""
     starts: ClassVar[tuple[str, ...]] = ()

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Generic, Literal, Protocol, TypeVar
 
 from lab.core.events import Event, Metrics, Progress, Remark, Scalars
 from lab.core.experiment import Context, Counts, Experiment, State
+from lab.core.headline import TEST_ACCURACY, Headline
 from lab.core.params import Params
 from lab.core.text import Message, message
 from lab.training.hooks import Hook
@@ -85,6 +86,7 @@ class LearningExperiment(Experiment[P], Generic[P, E]):
     """Something learns. Subclasses say what, how it is shown, and what its result is; `run` is the loop of all."""
 
     counts: ClassVar[Counts] = "batch"
+    headline: ClassVar[Headline | None] = TEST_ACCURACY
     engine: E | None = None
 
     @abstractmethod

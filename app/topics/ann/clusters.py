@@ -105,8 +105,6 @@ CLUSTERS: tuple[Layout, ...] = (
                 stretch=3,
             ),
         ),
-        result="train_accuracy",
-        result_words=lambda share: tr("accuracy {share} %", share=share),
     ),
     Layout(
         "ann.learning_rates",
@@ -148,8 +146,6 @@ CLUSTERS: tuple[Layout, ...] = (
                 ),
             ),
         ),
-        result="share_above_70",
-        result_words=lambda share: tr("{share} % of the networks above 70 %", share=share),
     ),
     Layout(
         "ann.multilayer",
@@ -172,8 +168,6 @@ CLUSTERS: tuple[Layout, ...] = (
                 stretch=3,
             ),
         ),
-        result="train_accuracy",
-        result_words=lambda share: tr("accuracy {share} %", share=share),
     ),
     Layout(
         "ann.linear_collapse",

@@ -21,6 +21,7 @@ from lab.core.events import (
     Weights,
 )
 from lab.core.experiment import Context, Experiment
+from lab.core.headline import TEST_ACCURACY, Headline
 from lab.core.params import Params, text
 from lab.core.text import message
 from lab.data.drawing import to_mnist
@@ -53,6 +54,7 @@ class Digit(Experiment[DigitParams]):
     title: ClassVar[str] = "Draw a digit"
     params: ClassVar[type[Params]] = DigitParams
     kept: ClassVar[bool] = False
+    headline: ClassVar[Headline | None] = TEST_ACCURACY
 
     def __init__(self) -> None:
         self._recogniser: Recogniser | None = None
