@@ -312,7 +312,7 @@ class Page(QWidget):
         elif name in self._experiment.asks:
             if self._experiment.kept:
                 self._picked[name] = value
-            self.asker.ask({name: value}, self.form.params())
+            self.asker.pick(name, value, self.form.params())
 
     def _watch(self) -> None:
         self.runner.watch(self.board.intervals())
