@@ -30,14 +30,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Layout:
-    """The page of one experiment. `result` names the metric that the bar shows, a share in [0, 1], and
-    `result_words` says it, from the share in per cent.
-    """
+    """The page of one experiment."""
 
     experiment: str
     rows: tuple[Row, ...]
-    result: str = ""
-    result_words: Callable[[str], str] = str
 
 
 def cell(*make: Callable[[], View], stretch: int = 1) -> Cell:

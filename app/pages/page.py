@@ -65,7 +65,7 @@ class Page(QWidget):
         self.controls = Controls(impossible(chosen), chosen.steps_per_second, chosen.counts)
         self.controls.show_speed(runner.steps_per_second)
         self.notice = Notice()
-        self.teller = Teller(self._experiment, layout, runner, self.controls, self.notice)
+        self.teller = Teller(self._experiment, runner, self.controls, self.notice)
         self.asker = Asker(self._experiment, runner, self)
         self.sharer = Sharer(runner, self.form, self.notice, self)
         self.sharer.filled.connect(self._preview)
@@ -311,7 +311,7 @@ class Page(QWidget):
         elif name in self._experiment.asks:
             if self._experiment.kept:
                 self._picked[name] = value
-            self.asker.ask({name: value}, self.form.params())
+            self.asker.pick(name, value, self.form.params())
 
     def _watch(self) -> None:
         self.runner.watch(self.board.intervals())

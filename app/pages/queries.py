@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import QTimer
@@ -22,31 +21,42 @@ class Asker:
     def __init__(self, experiment: type[Experiment[Any]], runner: Runner, page: QWidget) -> None:
         self._experiment, self._runner, self._page = experiment, runner, page
         self._shown: Params | None = None
+        self._computed: Params | None = None
+        self._verified: Params | None = None
         self._timer = QTimer(page)
         self._timer.setSingleShot(True)
         self._timer.setInterval(REST_MS)
         self._timer.timeout.connect(self.check)
 
-    def ask(self, request: Mapping[str, Any], params: Params | None) -> None:
-        """Put a question about the present state, or about `params` where nothing ran; None: they are not allowed."""
+    def pick(self, name: str, value: Any, params: Params | None) -> None:
+        """Tell what was picked of the present state, or of `params` where nothing ran; None: they are not allowed."""
+        if self._ready(params):
+            self._runner.look({name: value})
+
+    def _ready(self, params: Params | None) -> bool:
+        """Tell whether there is somebody to ask; where nothing ran, that is a session of `params`."""
         if not self._experiment.kept and self._runner.status in ("idle", "failed"):
             if params is None:
-                return
+                return False
             self._runner.start(params, "begin")
-        self._runner.look(request)
+        return True
 
     def show(self, params: Params | None) -> None:
         """Take note of what is shown now: its numbers are checked when the hand rests."""
         self._shown = params
-        if params is not None and computes(self._experiment) and self._page.isVisible():
-            self.ask({"shown": params}, params)
+        new = params is not None and params is not self._computed and self._page.isVisible()
+        if params is not None and new and computes(self._experiment) and self._ready(params):
+            self._computed = params
+            self._runner.compute(params)
         if checks(self._experiment):
             self._timer.start()
 
     def check(self) -> None:
         """Ask for the same numbers from an independent source; the answer comes when it is there."""
-        if self._shown is not None and self._page.isVisible() and checks(self._experiment):
-            self.ask({"params": self._shown}, self._shown)
+        shown = self._shown
+        if shown is not None and shown is not self._verified and self._page.isVisible() and self._ready(shown):
+            self._verified = shown
+            self._runner.verify(shown)
 
     def stop(self) -> None:
         """Ask nothing more."""

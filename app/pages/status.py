@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from app.core.language import say, tr
-from app.pages.layout import Layout
 from app.runs.runner import Runner
 from app.runs.worker import Status
 from app.widgets.controls import Controls
@@ -33,10 +33,8 @@ def impossible(experiment: type[Experiment[Any]]) -> dict[str, str]:
 class Teller:
     """Puts into words how the run of a page stands."""
 
-    def __init__(
-        self, experiment: type[Experiment[Any]], layout: Layout, runner: Runner, controls: Controls, notice: Notice
-    ) -> None:
-        self._experiment, self._layout, self._runner = experiment, layout, runner
+    def __init__(self, experiment: type[Experiment[Any]], runner: Runner, controls: Controls, notice: Notice) -> None:
+        self._experiment, self._runner = experiment, runner
         self._controls, self._notice = controls, notice
         self._progress_at = 0.0
 
@@ -67,12 +65,11 @@ class Teller:
 
     def take(self, event: Event) -> None:
         """Say what an event has to say in words."""
-        result = self._layout.result
         match event:
-            case Scalars() if result in event.values and event.name == "epoch":
-                self._show_result(event.values[result])
-            case Metrics() if result in event.values:
-                self._show_result(event.values[result])
+            case Scalars() if event.name == "epoch":
+                self._show_result(event.values, live=True)
+            case Metrics():
+                self._show_result(event.values)
             case Remark():
                 self.complain(event.message, event.level == "information")
             case Images():
@@ -104,8 +101,11 @@ class Teller:
             self._progress_at = now_ms
             self._controls.show_progress(progress, self._runner.speed)
 
-    def _show_result(self, share: float) -> None:
-        self._controls.show_result(self._layout.result_words(f"{100 * share:.2f}"))
+    def _show_result(self, values: Mapping[str, float], live: bool = False) -> None:
+        headline = self._experiment.headline
+        words = None if headline is None else headline.said(values, live)
+        if words is not None:
+            self._controls.show_result(say(words))
 
     def _words(self, complaint: str) -> str | None:
         """Return the sentence for the bar, or None where the progress says it."""

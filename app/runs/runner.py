@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.runs.comparison import Comparer
 from app.runs.event_buffer import History, Inbox
-from app.runs.worker import Begin, Make, Pace, Status, Worker
+from app.runs.worker import Begin, Make, Pace, Questions, Status, Worker
 from lab.core import catalogue
 from lab.core.events import Progress, Watched
 from lab.core.params import Params
@@ -123,9 +123,17 @@ class Runner(QObject):
         self._wish = "rest"
         self._worker.send("stop")
 
-    def look(self, request: Mapping[str, Any]) -> None:
-        """Ask the experiment about its present state; the newest request wins."""
-        self._worker.look(request)
+    def look(self, picks: Mapping[str, Any]) -> None:
+        """Tell the experiment what was picked, by name, and ask how it stands now."""
+        self._worker.ask(Questions(picks))
+
+    def compute(self, params: Params) -> None:
+        """Have the figures of parameters computed beside the window; the newest parameters win."""
+        self._worker.ask(Questions(compute=params))
+
+    def verify(self, params: Params) -> None:
+        """Have the numbers of parameters given again by an independent source; the newest parameters win."""
+        self._worker.ask(Questions(verify=params))
 
     def watch(self, intervals: Mapping[Watched, float]) -> None:
         """Say which events are seen now, with seconds between two; what was not seen before is shown at once."""

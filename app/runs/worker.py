@@ -7,7 +7,7 @@ import math
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Literal
@@ -15,7 +15,9 @@ from typing import Any, Literal
 from PySide6.QtCore import QThread, Signal
 
 from app.runs.event_buffer import Inbox
-from lab.core.events import Event, Progress, Shown, Watched, among, made
+from lab.core.events import Event, Lazy, Progress, Watched, among, made
+from lab.core.experiment import ClosedForm, Experiment
+from lab.core.params import Params
 from lab.core.text import LabError, Message, message
 from lab.running import sharing
 from lab.running.sessions import Session
@@ -44,6 +46,26 @@ class Begin:
     pace: Pace
 
 
+@dataclass(frozen=True)
+class Questions:
+    """What a page wants to know of its experiment: each is answered once, and the newest of a kind wins.
+
+    `picks` is what was picked on the page, by name; empty: how the run stands. `compute` are parameters whose figures
+    are computed beside the window, `verify` those whose numbers an independent source is to give again.
+    """
+
+    picks: Mapping[str, Any] | None = None
+    compute: Params | None = None
+    verify: Params | None = None
+
+    def then(self, newer: Questions) -> Questions:
+        """Return these questions with those that came later."""
+        picks = newer.picks if self.picks is None else {**self.picks, **(newer.picks or {})}
+        return Questions(picks, newer.compute or self.compute, newer.verify or self.verify)
+
+
+STATE = Questions({})
+"""How does the run stand?"""
 Command = Begin | Pace | Literal["pause", "stop", "reset", "copy", "close"]
 
 
@@ -62,13 +84,15 @@ class Worker(QThread):
         self._inbox = inbox
         self._condition = threading.Condition()
         self._commands: deque[Command] = deque()
-        self._wish: dict[str, Any] | None = None
+        self._questions: Questions | None = None
         self._session: Session | None = None
         self._going = False
         """Whether the session can go on; one that ended still answers questions."""
         self._pace: Pace | None = None
         self._intervals: Mapping[Watched, float] = {}
         self._made_at: dict[tuple[str, str], float] = {}
+        self._unseen: list[Event] = []
+        """Figures of the newest parameters that nobody has looked at yet, and so were not made."""
         self._newly_seen: frozenset[Watched] = frozenset()
         """What is looked at since a moment ago, and has to be shown as it stands."""
         self._seconds_a_step = 0.0
@@ -80,14 +104,14 @@ class Worker(QThread):
         with self._condition:
             if isinstance(command, Begin) or command in ("reset", "close"):
                 self._commands.clear()
-                self._wish = None
+                self._questions = None
             self._commands.append(command)
             self._condition.notify()
 
-    def look(self, request: Mapping[str, Any]) -> None:
-        """Ask the experiment a question; the newest value of each name wins, and a new run makes it void."""
+    def ask(self, questions: Questions) -> None:
+        """Ask the experiment; what waits is asked together, and a new run makes it void."""
         with self._condition:
-            self._wish = {**(self._wish or {}), **request}
+            self._questions = questions if self._questions is None else self._questions.then(questions)
             self._condition.notify()
 
     def watch(self, intervals: Mapping[Watched, float]) -> None:
@@ -114,10 +138,10 @@ class Worker(QThread):
                 while not (self._commands or self._step_is_due() or self._answerable() or self._showable()):
                     self._condition.wait(self._seconds_until_due())
                 command = self._commands.popleft() if self._commands else None
-                wish = self._wish if command is None and self._answerable() else None
+                questions = self._questions if command is None and self._answerable() else None
                 newly_seen: frozenset[Watched] = frozenset()
-                if wish is not None:
-                    self._wish = None
+                if questions is not None:
+                    self._questions = None
                 elif command is None and self._showable():
                     newly_seen, self._newly_seen = self._newly_seen, newly_seen
             try:
@@ -126,10 +150,10 @@ class Worker(QThread):
                     return
                 if command is not None:
                     self._obey(command)
-                elif wish is not None:
-                    self._answer(wish)
+                elif questions is not None:
+                    self._answer(questions)
                 elif newly_seen:
-                    self._answer({}, partial(among, newly_seen))
+                    self._show(newly_seen)
                 elif self._pace is not None:
                     self._advance(self._pace)
             except Exception as error:
@@ -142,7 +166,7 @@ class Worker(QThread):
         return None if self._pace is None else max(0.0, self._due_at - time.monotonic())
 
     def _answerable(self) -> bool:
-        return self._wish is not None and self._session is not None
+        return self._questions is not None and self._session is not None
 
     def _showable(self) -> bool:
         return bool(self._newly_seen) and self._session is not None
@@ -205,17 +229,45 @@ class Worker(QThread):
     def _rest(self, status: Status) -> None:
         """Show the state at which the run came to rest, all of it."""
         if self._session is not None:
-            self._answer({})
+            self._answer(STATE)
         self.status_changed.emit(status)
 
-    def _answer(self, request: Mapping[str, Any], shown: Shown | None = None) -> None:
-        """Answer a question, as far as it is `shown`, or seen; one that fails does not end the run."""
+    def _answer(self, questions: Questions) -> None:
         session = self._session
         assert session is not None
-        session.context.choices.update(request)
+        session.context.choices.update(questions.picks or {})
+        self._put(self._answers(session.experiment, questions))
+
+    def _show(self, watched: frozenset[Watched]) -> None:
+        """Show what is looked at since a moment ago, as it stands."""
+        session, shown = self._session, partial(among, watched)
+        assert session is not None
+        self._put(event for part in (self._unseen, session.experiment.look({})) for event in made(part, shown))
+
+    def _answers(self, experiment: Experiment[Any], questions: Questions) -> Iterator[Event]:
+        """Yield the answers, those first that are there soonest."""
+        if questions.picks is not None:
+            yield from made(experiment.look(questions.picks), self.seen)
+        if isinstance(experiment, ClosedForm):
+            if questions.compute is not None:
+                self._unseen = []
+                yield from self._sorted(experiment.computed(questions.compute))
+            if questions.verify is not None:
+                yield from self._sorted(experiment.check(questions.verify))
+
+    def _sorted(self, figures: Iterable[Event]) -> Iterator[Event]:
+        """Yield what is seen; what is not is kept for whoever looks at it later."""
+        for event in figures:
+            if isinstance(event, Lazy) and not self.seen(event.kind, event.name):
+                self._unseen.append(event)
+            else:
+                yield from made((event,))
+
+    def _put(self, answers: Iterable[Event]) -> None:
+        """Hand out answers; one that fails does not end the run."""
         try:
             with _answering:
-                for event in made(session.experiment.look(session.context.choices), shown or self.seen):
+                for event in answers:
                     self._inbox.put(event)
                     # Each part of the answer is shown as soon as it is there.
                     self.looked.emit()
@@ -244,7 +296,7 @@ class Worker(QThread):
 
     def _drop(self) -> None:
         self._end()
-        self._session = None
+        self._session, self._unseen = None, []
         self._inbox.begin()
 
     def _fail(self, error: Exception) -> None:

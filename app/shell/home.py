@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushBut
 from app.core.language import digits, say, tr
 from app.pages.catalogue import OFFERED, TITLES, pages
 from lab.core.catalogue import experiment, read_params
+from lab.core.headline import Headline
 from lab.core.params import ParamError
 from lab.core.text import LabError
 from lab.running.runs import Run, RunInfo
@@ -63,7 +64,7 @@ class Recent(QFrame):
                 widget.hide()
                 widget.deleteLater()
         self.setVisible(bool(runs))
-        for column, text in enumerate((tr("Your last runs"), "", tr("changed"), tr("test accuracy"))):
+        for column, text in enumerate((tr("Your last runs"), "", tr("changed"), tr("outcome"))):
             heading = QLabel(text)
             heading.setProperty("muted", column > 0)
             self._grid.addWidget(heading, 0, column)
@@ -80,7 +81,7 @@ class Recent(QFrame):
 
 
 def _line(run: Run, info: RunInfo) -> tuple[str, str, str, str]:
-    """Return date, title, what differs from the defaults, and the accuracy of a run."""
+    """Return date, title, what differs from the defaults, and how well a run did."""
     known = experiment(info.experiment) if info.experiment in OFFERED else None
     title = tr(known.title) if known is not None else info.experiment
     changed = ""
@@ -92,17 +93,16 @@ def _line(run: Run, info: RunInfo) -> tuple[str, str, str, str]:
             params = known.params()
         texts, specs = params.to_texts(), params.specs()
         changed = tr(", ").join(f"{tr(specs[name].label)} {texts[name]}" for name in params.changed())
-    accuracy = _accuracy(run)
-    how = f"{100 * accuracy:.2f} %" if accuracy is not None else tr("not finished")
-    return digits(info.created[:16].replace("T", " ")), title, digits(changed) or tr("nothing"), digits(how)
+    how = tr("not finished") if info.unfinished else _outcome(run, known.headline if known is not None else None)
+    return digits(info.created[:16].replace("T", " ")), title, digits(changed) or tr("nothing"), how
 
 
-def _accuracy(run: Run) -> float | None:
-    """Return the test accuracy of a run; None where there is none, or the file is damaged."""
+def _outcome(run: Run, headline: Headline | None) -> str:
+    """Say how well a finished run did; a dash where nothing says so, or the file is damaged."""
     result = run.result()
     metrics = result.get("metrics") if isinstance(result, dict) else None
-    accuracy = metrics.get("test_accuracy") if isinstance(metrics, dict) else None
-    return accuracy if isinstance(accuracy, float) else None
+    words = headline.said(metrics) if headline is not None and isinstance(metrics, dict) else None
+    return "–" if words is None else say(words)
 
 
 class Contents(QFrame):

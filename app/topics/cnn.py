@@ -33,7 +33,5 @@ PAGES = (
                 cell(lambda: SheetView(tr("Test images"), "test"), stretch=10),
             ),
         ),
-        result="test_accuracy",
-        result_words=lambda share: tr("test accuracy {share} %", share=share),
     ),
 )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeVar
 
 from lab.core.events import Event, Metrics, Progress, Remark, Shown, made
+from lab.core.headline import Headline
 from lab.core.params import Params
 from lab.core.text import NOTHING_SAID, LabError
 
@@ -87,6 +88,8 @@ class Experiment(ABC, Generic[P]):
     """What one step is: a batch of an epoch, a whole epoch, a whole run, or just a step."""
     steps_per_second: ClassVar[float | None] = None
     """The pace at which a window shows the steps, for experiments that are watched step by step; None: full speed."""
+    headline: ClassVar[Headline | None] = None
+    """The metric that says how well a run did; every experiment that trains or is kept has one."""
     asks: ClassVar[tuple[str, ...]] = ()
     """The names of what is picked on its page that `look` answers."""
     starts: ClassVar[tuple[str, ...]] = ()
@@ -109,9 +112,9 @@ class Experiment(ABC, Generic[P]):
         """
 
     def look(self, request: Mapping[str, Any]) -> Iterator[Event]:
-        """Answer a question about the present state.
+        """Take what was picked, by name, each once, and show what depends on it; of nothing, how the run stands.
 
-        Answers do not change the numbers of a run, unless what is asked for is a change: a cell that is drawn.
+        That does not change the numbers of a run, unless what was picked is a change: a cell that is drawn.
         """
         return iter(())
 
@@ -134,8 +137,6 @@ class ClosedForm(Experiment[P]):
     quick: ClassVar[bool] = True
     """Whether `show` takes only milliseconds, without torch. Else it is called beside the window, as often as that is
     done: whole pictures are computed so. The window shows what `sketch` yields until then."""
-    _shown: P | None = None
-    _checked: P | None = None
 
     @abstractmethod
     def show(self, params: P) -> Iterator[Event]:
@@ -162,21 +163,15 @@ class ClosedForm(Experiment[P]):
         yield Progress(1, 1, 1, 1, True)
         yield from (event for event in figures if isinstance(event, Metrics))
 
-    def look(self, request: Mapping[str, Any]) -> Iterator[Event]:
-        """Show the `shown` parameters of the request, where that takes long, and check its `params`; both once."""
-        shown, checked = request.get("shown"), request.get("params")
-        if shown is not None and shown is not self._shown and not self.quick:
-            self._shown = shown
-            # What was said of the parameters before holds no longer.
-            yield Remark("shown", NOTHING_SAID)
-            try:
-                yield from self.show(shown)
-            except LabError as error:
-                # An answer like others: the newest of them is what is said.
-                yield Remark("shown", error.message, "warning")
-        if checked is not None and checked is not self._checked:
-            self._checked = checked
-            yield from self.check(checked)
+    def computed(self, params: P) -> Iterator[Event]:
+        """Yield the figures of `params` as an answer: what is wrong with them is said in it."""
+        # What was said of the parameters before holds no longer.
+        yield Remark("shown", NOTHING_SAID)
+        try:
+            yield from self.show(params)
+        except LabError as error:
+            # An answer like others: the newest of them is what is said.
+            yield Remark("shown", error.message, "warning")
 
 
 def checks(experiment: type[Experiment[Any]]) -> bool:

@@ -9,7 +9,9 @@ from typing import Any, ClassVar, TypeVar
 
 from lab.core.events import Event, Metrics, Progress
 from lab.core.experiment import Context, Counts, Experiment, State
+from lab.core.headline import Headline
 from lab.core.params import Params
+from lab.core.text import message
 from lab.sweeps.execution import Place, execute
 from lab.sweeps.grid import Sweep
 from lab.sweeps.outcomes import Outcome, Outcomes, Results
@@ -23,6 +25,7 @@ class SweepExperiment(Experiment[P]):
     """A sweep over another experiment. Its steps are cells, of which an ensemble does many at once."""
 
     counts: ClassVar[Counts] = "run"
+    headline: ClassVar[Headline | None] = Headline("models", message("finished runs"), "number")
 
     results: Results
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from lab.core.events import Array
 from lab.core.figures import Axis, Cell, Chart, Field, Line, LineStyle, Table, Words
+from lab.core.headline import Better
 from lab.core.text import message
 from lab.sweeps.grid import Sweep, show_value
 from lab.sweeps.outcomes import Results
@@ -135,18 +136,20 @@ def curves(results: Results, name: str, y: Axis, colour: Array | None = None) ->
     return Chart(name, tuple(lines), Axis(message("Epoch")), y)
 
 
-def extremes(results: Results, metric: str, name: str, label: Words, best: str = "highest", rows: int = 5) -> Table:
-    """Return the best and the worst runs by a metric."""
+def extremes(
+    results: Results, metric: str, name: str, label: Words, better: Better | None = "higher", rows: int = 5
+) -> Table:
+    """Return the best and the worst runs by a metric; None: the highest and the lowest, neither of them better."""
     sweep = results.sweep
     known = [index for index in results.metrics if np.isfinite(results.metrics[index].get(metric, np.nan))]
-    order = sorted(known, key=lambda index: results.metrics[index][metric], reverse=best == "highest")
+    order = sorted(known, key=lambda index: results.metrics[index][metric], reverse=better != "lower")
     columns = (*(message(sweep.base.specs()[axis.name].label) for axis in sweep.axes), message("Repeat"), label)
     chosen = order if len(order) <= 2 * rows else [*order[:rows], *order[-rows:]]
     body = tuple(
         (
             *(Cell(show_value(sweep, a.name, results.cells[index].values[a.name])) for a in sweep.axes),
             Cell(results.cells[index].repeat + 1),
-            Cell(results.metrics[index][metric], mark="good" if place < rows else "bad"),
+            Cell(results.metrics[index][metric], mark="" if better is None else "good" if place < rows else "bad"),
         )
         for place, index in enumerate(chosen)
     )

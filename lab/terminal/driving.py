@@ -26,7 +26,7 @@ def drive(session: sessions.Session, as_json: bool, rows: bool = False) -> None:
     stopped, began = False, time.monotonic()
     run = session.run
     try:
-        with Reporter.run(session.experiment.counts) as reporter, interrupts() as interrupted:
+        with Reporter.run(session.experiment) as reporter, interrupts() as interrupted:
             for event in session.events:
                 reporter.take(event)
                 if rows and isinstance(event, Outcomes):

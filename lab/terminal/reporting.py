@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Mapping
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, TextColumn, TransferSpeedColumn
 from rich.progress import Progress as Bar
 
 from lab.core.events import Event, Metrics, Progress, Remark, Scalars
-from lab.core.experiment import Counts
+from lab.core.experiment import Counts, Experiment
+from lab.core.headline import Headline
+from lab.core.text import Message
 from lab.running.throughput import Pace, clock_time
 
 LINE_SECONDS = 0.5
@@ -21,19 +24,21 @@ LINE_SECONDS = 0.5
 class Reporter:
     """Shows the events of a run, or the bytes of a download, on the error stream."""
 
-    def __init__(self, bar: Bar, counts: Counts = "batch") -> None:
-        self._bar, self._counts = bar, counts
+    def __init__(self, bar: Bar, counts: Counts = "batch", headline: Headline | None = None) -> None:
+        self._bar, self._counts, self._headline = bar, counts, headline
         self._task = bar.add_task("", total=None)
         self._pace = Pace()
-        self._latest: dict[str, float] = {}
+        self._loss: float | None = None
+        self._result: Message | None = None
         self.metrics: dict[str, float | list[float]] = {}
         self.at_rest = False
         self._printed_at = -LINE_SECONDS
 
     @classmethod
-    def run(cls, counts: Counts) -> Self:
-        """Report a run of an experiment whose steps are what `counts` says."""
-        return cls(Bar(BarColumn(), TextColumn("{task.description}"), console=Console(file=sys.stderr)), counts)
+    def run(cls, experiment: Experiment[Any]) -> Self:
+        """Report a run of an experiment."""
+        bar = Bar(BarColumn(), TextColumn("{task.description}"), console=Console(file=sys.stderr))
+        return cls(bar, experiment.counts, experiment.headline)
 
     @classmethod
     def bytes(cls) -> Self:
@@ -59,11 +64,16 @@ class Reporter:
         """Show an event of a run."""
         match event:
             case Scalars():
-                self._latest.update(event.values)
+                self._loss = event.values.get("train_loss", self._loss)
+                if event.name == "epoch":
+                    self._result = self._said(event.values, live=True) or self._result
             case Metrics():
                 self.metrics = event.everything
+                self._result = self._said(event.values)
+                if self._result is not None:
+                    self._say(self._result)
             case Remark():
-                self._bar.console.print(str(event.message), markup=False, highlight=False, soft_wrap=True)
+                self._say(event.message)
             case Progress():
                 self._pace.take(event)
                 words = self._words(event)
@@ -78,13 +88,20 @@ class Reporter:
                 pass
         self.at_rest = isinstance(event, Progress)
 
+    def _said(self, values: Mapping[str, float], live: bool = False) -> Message | None:
+        return None if self._headline is None else self._headline.said(values, live)
+
+    def _say(self, words: Message) -> None:
+        self._bar.console.print(str(words), markup=False, highlight=False, soft_wrap=True)
+
     def _words(self, progress: Progress) -> str:
         words = [f"{self._counts} {progress.step}/{progress.steps}"]
         if self._counts in ("batch", "epoch"):
             words = [f"epoch {progress.epoch}/{progress.epochs}"]
-        for name in ("train_loss", "test_accuracy"):
-            if name in self._latest:
-                words.append(f"{name.replace('_', ' ')} {self._latest[name]:.4f}")
+        if self._loss is not None:
+            words.append(f"train loss {self._loss:.4f}")
+        if self._result is not None:
+            words.append(str(self._result))
         rate, left = self._pace.steps_per_second, self._pace.seconds_left
         if rate is not None and left is not None:
             words.append(f"{rate:.0f} steps/s  {clock_time(left)} left")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Generator, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, ClassVar, Generic, Literal, Protocol, TypeVar
 
 from lab.core.events import Event, Metrics, Progress, Remark, Scalars
 from lab.core.experiment import Context, Counts, Experiment, State
+from lab.core.headline import TEST_ACCURACY, Headline
 from lab.core.params import Params
 from lab.core.text import Message, message
 from lab.training.hooks import Hook
@@ -85,7 +87,9 @@ class LearningExperiment(Experiment[P], Generic[P, E]):
     """Something learns. Subclasses say what, how it is shown, and what its result is; `run` is the loop of all."""
 
     counts: ClassVar[Counts] = "batch"
+    headline: ClassVar[Headline | None] = TEST_ACCURACY
     engine: E | None = None
+    _choices: Mapping[str, Any] = MappingProxyType({})
 
     @abstractmethod
     def begin(self, params: P, context: Context) -> E:
@@ -105,6 +109,7 @@ class LearningExperiment(Experiment[P], Generic[P, E]):
 
     def run(self, params: P, context: Context) -> Generator[Event, None, None]:
         """Train to the end, until a hook ends it, or until its numbers are none any more."""
+        self._choices = context.choices
         engine = self.engine = self.begin(params, context)
         if context.restored is not None:
             engine.restore(context.restored)
@@ -143,7 +148,7 @@ class LearningExperiment(Experiment[P], Generic[P, E]):
 
     def look(self, request: Mapping[str, Any]) -> Iterator[Event]:
         """Show how it stands."""
-        return iter(()) if self.engine is None else self.shown(self.engine, "rest", request)
+        return iter(()) if self.engine is None else self.shown(self.engine, "rest", {**self._choices, **request})
 
     def state(self) -> State | None:
         """Return the state of the training, once it has begun; of numbers that are none any more, none."""

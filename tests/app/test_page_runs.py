@@ -258,3 +258,11 @@ def test_a_link_of_the_lesson_starts_a_run(wait: Wait, open_window: Opener) -> N
     at_full_speed(page)
     wait(lambda: page.runner.status == "finished")
     assert metrics(page) == command_line(SANDWICH, customers="two", steps="60")
+
+
+def test_the_bar_tells_a_run_by_its_headline(wait: Wait, open_window: Opener) -> None:
+    _, page = opened(open_window, "ann.regression", {"epochs": "3"})
+    at_full_speed(page)
+    press(page, "run")
+    wait(lambda: page.runner.status == "finished")
+    assert page.controls.result.text() == f"loss {metrics(page)['loss']:.4g}"

@@ -382,6 +382,19 @@ def test_a_question_before_the_run_is_answered_when_it_is_there(qtbot: QtBot, ru
     assert any(isinstance(e, Remark) and "cell 1, image 4" in str(e.message) for e in record.events())
 
 
+def test_what_was_picked_is_delivered_once(qtbot: QtBot, runner: Runner, record: Record) -> None:
+    runner.start(LONG, "step")
+    runner.look({"image": 3})
+    wait(qtbot, runner, "paused")
+    obeyed(qtbot, runner, record)
+    said = [str(event.message) for event in record.events() if isinstance(event, Remark)]
+    assert sum("image 3" in words for words in said) <= 1
+    assert "image" not in said[-1]
+    assert runner.session is not None
+    # Whoever trains still knows which image is shown.
+    assert runner.session.context.choices["image"] == 3
+
+
 def test_a_question_to_the_old_run_is_not_put_to_the_new_one(
     qtbot: QtBot, runner: Runner, record: Record, gate: Gate
 ) -> None:

@@ -183,6 +183,24 @@ def test_a_closed_form_follows_the_hand_in_the_tab_that_is_seen(
     tabs.close()
 
 
+def test_what_is_computed_beside_the_window_is_made_when_its_tab_is_opened(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, wait: Wait, drawn: Drawn
+) -> None:
+    experiment = closed(drawn)
+    monkeypatch.setattr(experiment, "quick", False)
+    alone(monkeypatch, experiment)
+    tabs = Tabs(qtbot, experiment)
+    for height in (3, 4):
+        tabs.page.form.set_texts({"height": str(height)})
+        wait(lambda height=height: tabs.height(0) == height)
+    assert drawn.count[BEHIND] == 0
+    front = drawn.count[FRONT]
+    tabs.tabs.setCurrentIndex(1)
+    wait(lambda: tabs.height(1) == 4)
+    assert drawn.count == {FRONT: front, BEHIND: 1}
+    tabs.close()
+
+
 def test_another_event_than_was_promised_is_a_fault(drawn: Drawn) -> None:
     wrong = lazily(Chart, "else", drawn.chart, FRONT, 1.0)
     with pytest.raises(ValueError, match="promised"):

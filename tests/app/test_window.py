@@ -317,6 +317,16 @@ def test_damaged_runs_do_not_keep_home_from_opening(open_window: Opener) -> None
     assert enabled
 
 
+def test_home_tells_a_run_by_its_headline_as_the_bar_does(open_window: Opener) -> None:
+    run = kept("finished", "20260102-000000-a")
+    run.save_result({"metrics": {"train_loss": 0.1, "test_accuracy": 0.97531}})
+    kept("stopped", "20260101-000000-a")
+    home = open_window(HOME).page(HOME)
+    assert isinstance(home, Home)
+    said = {label.text() for label in home.recent.findChildren(QLabel)}
+    assert {"test accuracy 97.53 %", "not finished"} <= said
+
+
 def test_home_looks_again_when_it_is_shown(qtbot: QtBot, open_window: Opener) -> None:
     window = open_window(HOME)
     home = window.page(HOME)

@@ -50,23 +50,14 @@ def test_the_window_gets_the_sketch_at_once_and_the_figures_when_it_asks() -> No
     assert computes(Square)
     assert [event.key for event in made(square.preview(params, DataStore(Path("unused"))))] == [("Remark", "sketch")]
     assert square.shown == []
-    assert Metrics({"area": 16}) in list(made(square.look({"shown": params})))
-
-
-def test_what_was_asked_before_is_neither_computed_nor_checked_again() -> None:
-    # Requests are kept, and come again with each new one.
-    square, first, second = Square(), SideParams(side=1), SideParams(side=2)
-    list(made(square.look({"shown": first})))
-    list(made(square.look({"shown": first, "params": first})))
-    list(made(square.look({"shown": second, "params": first})))
-    assert (square.shown, square.checked) == ([1, 2], [1])
+    assert Metrics({"area": 16}) in list(made(square.computed(params)))
 
 
 def test_an_error_is_said_until_the_next_answer() -> None:
     square = Square()
-    (*_, said) = made(square.look({"shown": SideParams(side=0)}))
+    (*_, said) = made(square.computed(SideParams(side=0)))
     assert isinstance(said, Remark) and str(said.message) == "side is nothing" and said.level == "warning"
-    first = next(iter(made(square.look({"shown": SideParams(side=1)}))))
+    first = next(iter(made(square.computed(SideParams(side=1)))))
     assert isinstance(first, Remark) and first.key == said.key and str(first.message) == ""
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from app.core.language import tr
 from app.pages.layout import Layout, cell, row
 from app.pages.panels import TRAINING, chart, code, field, loss_and_accuracy, matrices, numbers, table
 
@@ -105,8 +104,6 @@ CLUSTERS: tuple[Layout, ...] = (
                 stretch=3,
             ),
         ),
-        result="train_accuracy",
-        result_words=lambda share: tr("accuracy {share} %", share=share),
     ),
     Layout(
         "ann.learning_rates",
@@ -148,8 +145,6 @@ CLUSTERS: tuple[Layout, ...] = (
                 ),
             ),
         ),
-        result="share_above_70",
-        result_words=lambda share: tr("{share} % of the networks above 70 %", share=share),
     ),
     Layout(
         "ann.multilayer",
@@ -172,8 +167,6 @@ CLUSTERS: tuple[Layout, ...] = (
                 stretch=3,
             ),
         ),
-        result="train_accuracy",
-        result_words=lambda share: tr("accuracy {share} %", share=share),
     ),
     Layout(
         "ann.linear_collapse",

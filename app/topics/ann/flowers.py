@@ -27,8 +27,6 @@ FLOWERS: tuple[Layout, ...] = (
                 stretch=4,
             ),
         ),
-        result="test_accuracy",
-        result_words=lambda share: tr("test accuracy {share} %", share=share),
     ),
     Layout(
         "ann.iris",
@@ -49,8 +47,6 @@ FLOWERS: tuple[Layout, ...] = (
                 stretch=2,
             ),
         ),
-        result="accuracy",
-        result_words=lambda share: tr("accuracy {share} %", share=share),
     ),
     Layout(
         "ann.three_clusters",
@@ -71,8 +67,6 @@ FLOWERS: tuple[Layout, ...] = (
                 stretch=4,
             ),
         ),
-        result="accuracy",
-        result_words=lambda share: tr("accuracy {share} %", share=share),
     ),
     Layout(
         "ann.hidden_units",
@@ -105,8 +99,6 @@ FLOWERS: tuple[Layout, ...] = (
                 stretch=2,
             ),
         ),
-        result="best_accuracy",
-        result_words=lambda share: tr("best mean accuracy {share} %", share=share),
     ),
     Layout(
         "ann.depth_breadth",
@@ -143,7 +135,5 @@ FLOWERS: tuple[Layout, ...] = (
                 stretch=2,
             ),
         ),
-        result="best_accuracy",
-        result_words=lambda share: tr("best mean accuracy {share} %", share=share),
     ),
 )

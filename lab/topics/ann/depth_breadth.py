@@ -10,6 +10,7 @@ import numpy as np
 
 from lab.core.events import Array, Event, lazily
 from lab.core.figures import Axis, Cell, Chart, Field, Line, Table
+from lab.core.headline import Headline
 from lab.core.metaparameters import rate_field
 from lab.core.params import Params, integer
 from lab.core.text import message
@@ -50,6 +51,7 @@ class DepthBreadth(SweepExperiment[DepthBreadthParams]):
     id: ClassVar[str] = "ann.depth_breadth"
     title: ClassVar[str] = "Depth and breadth"
     params: ClassVar[type[Params]] = DepthBreadthParams
+    headline: ClassVar[Headline | None] = Headline("best_accuracy", message("best mean accuracy"))
 
     def sweep(self, params: DepthBreadthParams) -> Sweep:
         """Return layers × units × repeats, as one axis of shapes: depth after depth."""

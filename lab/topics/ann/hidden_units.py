@@ -11,6 +11,7 @@ import numpy as np
 
 from lab.core.events import Event, lazily
 from lab.core.figures import Axis, Chart, Table
+from lab.core.headline import Headline
 from lab.core.metaparameters import rate_field
 from lab.core.params import Params, integer
 from lab.core.text import message
@@ -44,6 +45,7 @@ class HiddenUnits(SweepExperiment[HiddenUnitsParams]):
     id: ClassVar[str] = "ann.hidden_units"
     title: ClassVar[str] = "Hidden units"
     params: ClassVar[type[Params]] = HiddenUnitsParams
+    headline: ClassVar[Headline | None] = Headline("best_accuracy", message("best mean accuracy"))
 
     def sweep(self, params: HiddenUnitsParams) -> Sweep:
         """Return units × repeats."""

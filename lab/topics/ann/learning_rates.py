@@ -12,6 +12,7 @@ from lab.core.catalogue import experiment
 from lab.core.events import Array, Event, lazily
 from lab.core.figures import Axis, Chart, Line, Mark, Table
 from lab.core.figures import Cell as TableCell
+from lab.core.headline import Headline
 from lab.core.metaparameters import RunParams
 from lab.core.params import ParamError, Params, choice, integer, real
 from lab.core.text import message
@@ -76,6 +77,7 @@ class LearningRates(SweepExperiment[LearningRatesParams]):
     id: ClassVar[str] = "ann.learning_rates"
     title: ClassVar[str] = "Learning rates"
     params: ClassVar[type[Params]] = LearningRatesParams
+    headline: ClassVar[Headline | None] = Headline("share_above_70", message("networks above 70 %"))
 
     def sweep(self, params: LearningRatesParams) -> Sweep:
         """Return rates × repeats."""

@@ -11,6 +11,7 @@ import numpy as np
 from lab.core.catalogue import experiment
 from lab.core.events import Array, Event, lazily
 from lab.core.figures import Axis, Cell, Chart, Line, Table
+from lab.core.headline import Headline
 from lab.core.metaparameters import RunParams
 from lab.core.params import Params, choice, integer, real
 from lab.core.text import message
@@ -58,6 +59,9 @@ class Slopes(SweepExperiment[SlopesParams]):
     id: ClassVar[str] = "ann.slopes"
     title: ClassVar[str] = "Slopes, a thousand times"
     params: ClassVar[type[Params]] = SlopesParams
+    headline: ClassVar[Headline | None] = Headline(
+        "mean_loss_alive", message("mean loss of the living"), "number", "lower"
+    )
 
     def sweep(self, params: SlopesParams) -> Sweep:
         """Return slopes × repeats."""

@@ -21,6 +21,7 @@ from lab.core.events import (
     Weights,
 )
 from lab.core.experiment import Context, Experiment
+from lab.core.headline import TEST_ACCURACY, Headline
 from lab.core.params import Params, text
 from lab.core.text import message
 from lab.data.drawing import to_mnist
@@ -53,11 +54,11 @@ class Digit(Experiment[DigitParams]):
     title: ClassVar[str] = "Draw a digit"
     params: ClassVar[type[Params]] = DigitParams
     kept: ClassVar[bool] = False
+    headline: ClassVar[Headline | None] = TEST_ACCURACY
 
     def __init__(self) -> None:
         self._recogniser: Recogniser | None = None
         self._drawing: Array | None = None
-        self._weights: Weights | None = None
 
     def run(self, params: DigitParams, context: Context) -> Generator[Event, None, None]:
         """Load the network and test it on the test images of its own data set."""
@@ -81,10 +82,8 @@ class Digit(Experiment[DigitParams]):
 
     def look(self, request: Mapping[str, Any]) -> Iterator[Event]:
         """Answer for `drawing`, a grey image (H, W), by the network of `weights` if there is one in the request."""
-        # Requests are kept and come again with the next drawing; the network is built only for new weights.
-        weights = request.get("weights")
-        if weights is not None and weights is not self._weights:
-            self._use(weights)
+        if "weights" in request:
+            self._use(request["weights"])
         if "drawing" in request:
             self._drawing = request["drawing"]
         seen = None if self._drawing is None else to_mnist(self._drawing)
@@ -108,7 +107,6 @@ class Digit(Experiment[DigitParams]):
     def _use(self, weights: Weights) -> None:
         from lab.running.classifier import Recogniser, kept_model
 
-        self._weights = weights
         model = kept_model("training", TRAINER, weights.params, weights.classes, weights.arrays)
         self._recogniser = Recogniser(model)
 

@@ -11,6 +11,7 @@ from lab.core.catalogue import current, experiment
 from lab.core.events import Event, lazily
 from lab.core.experiment import Context
 from lab.core.figures import Axis, Chart, Field, Table
+from lab.core.headline import Headline
 from lab.core.metaparameters import RunParams
 from lab.core.options import read_options, write_options
 from lab.core.params import ParamError, Params, choice, integer, text
@@ -20,9 +21,6 @@ from lab.sweeps.execution import BACKENDS, Place
 from lab.sweeps.experiment import SweepExperiment
 from lab.sweeps.grid import MOST_AXES, Sweep, read_axis, updated_axis
 from lab.sweeps.outcomes import Results
-
-USUAL = ("test_accuracy", "accuracy", "test_loss", "loss")
-"""The metrics of which the first that there is is shown, where none was chosen."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +54,7 @@ class GridParams(RunParams):
     metric: str = text(
         "",
         label="Metric",
-        help="Which result is drawn, by its name; where it is empty, accuracy or loss.",
+        help="Which result is drawn, by its name; where it is empty, the one by which the experiment judges its runs.",
         group="Sweep",
         longest=100,
     )
@@ -157,23 +155,22 @@ class Grid(SweepExperiment[GridParams]):
         names = results.names()
         if not names:
             return
-        metric = params.metric if params.metric in names else next((n for n in USUAL if n in names), names[0])
-        words = message(metric.replace("_", " "))
+        told = {each.metric: each for each in _headlines(params.experiment) if each.metric in names}
+        metric = params.metric if params.metric in names else next(iter(told), names[0])
+        words = told[metric].label if metric in told else message(metric.replace("_", " "))
+        better = told[metric].better if metric in told else None
         yield lazily(Chart, "over", figures.over_axis, results, metric, "over", Axis(words), words)
         if len(results.sweep.axes) > 1:
             yield lazily(Field, "heat", figures.heat, results, metric, "heat", words)
         if results.curves:
             yield lazily(Chart, "curves", figures.curves, results, "curves", Axis(message("Loss"), log=True))
-        yield lazily(
-            Table,
-            "extremes",
-            figures.extremes,
-            results,
-            metric,
-            "extremes",
-            words,
-            "lowest" if "loss" in metric else "highest",
-        )
+        yield lazily(Table, "extremes", figures.extremes, results, metric, "extremes", words, better)
+
+
+def _headlines(identifier: str) -> Iterator[Headline]:
+    """Yield the metrics by which an experiment judges its runs."""
+    headline = experiment(identifier).headline
+    return iter(()) if headline is None else headline.chain()
 
 
 EXPERIMENT = Grid

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from lab.core.events import Event, Metrics, Progress, lazily
 from lab.core.experiment import Context, Experiment
 from lab.core.figures import Chart, Field, Graph, Overlay, Table, Words
+from lab.core.headline import ACCURACY, Headline
 from lab.core.params import Params, choice, integer, integers, real
 from lab.core.text import message
 from lab.data.store import DataStore
@@ -103,6 +104,7 @@ class Perceptron(Experiment[PerceptronParams]):
     params: ClassVar[type[Params]] = PerceptronParams
     kept: ClassVar[bool] = False
     needs_torch: ClassVar[bool] = False
+    headline: ClassVar[Headline | None] = ACCURACY
     steps_per_second: ClassVar[float | None] = 4.0
     asks: ClassVar[tuple[str, ...]] = ("at",)
 

@@ -29,7 +29,6 @@ class Playground(DenseExperiment[PlaygroundParams]):
         """Make the network, so that its numbers can be changed before it learns."""
         super().prepare(params)
         self.engine = LearnerEngine(Learner(params.recipe()), self.hooks(params))
-        self._edit: object = None
 
     def recipe(self, params: PlaygroundParams, data: DataStore) -> Recipe:
         """Return what the parameters describe."""
@@ -56,9 +55,7 @@ class Playground(DenseExperiment[PlaygroundParams]):
     def look(self, request: Mapping[str, Any]) -> Iterator[Event]:
         """Show how the network stands; a number that was changed by hand is changed in it first."""
         edit = request.get(EDITS)
-        # The last one is in every later request too.
-        if edit is not None and edit is not self._edit and self.engine is not None:
-            self._edit = edit
+        if edit is not None and self.engine is not None:
             layer, before, after, value = edit
             network = self.engine.learner.network
             if before < 0:

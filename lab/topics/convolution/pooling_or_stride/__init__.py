@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from lab.core.events import Event, Metrics, Remark, Scalars, lazily
 from lab.core.experiment import Context, State
 from lab.core.figures import Chart, Table
+from lab.core.headline import Headline
 from lab.core.metaparameters import SeedParams
 from lab.core.params import ParamError, Params, integer, integers, real
 from lab.core.text import message
@@ -90,6 +91,9 @@ class PoolingOrStride(LearningExperiment[PoolingOrStrideParams, "Comparison"]):
     title: ClassVar[str] = "Pooling or stride?"
     params: ClassVar[type[Params]] = PoolingOrStrideParams
     kept: ClassVar[bool] = False
+    headline: ClassVar[Headline | None] = Headline(
+        "accuracy_max", message("accuracy with max pooling"), live="max_test_accuracy"
+    )
 
     def preview(self, params: PoolingOrStrideParams, data: DataStore) -> Iterator[Event]:
         """Show the sizes, which need no training, and the program."""

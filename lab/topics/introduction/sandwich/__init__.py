@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from lab.core.events import Event, Metrics, Progress, Remark, lazily
 from lab.core.experiment import Context, Experiment
 from lab.core.figures import Chart, Flow, Graph, Table, Words
+from lab.core.headline import Headline
 from lab.core.params import Params, choice, integer, real
 from lab.core.text import message
 from lab.data.store import DataStore
@@ -89,6 +90,7 @@ class Sandwich(Experiment[SandwichParams]):
     params: ClassVar[type[Params]] = SandwichParams
     kept: ClassVar[bool] = False
     needs_torch: ClassVar[bool] = False
+    headline: ClassVar[Headline | None] = Headline("mean_loss", message("mean loss"), "number", "lower")
     steps_per_second: ClassVar[float | None] = 4.0
 
     def _begin(self, params: SandwichParams) -> None:

@@ -191,7 +191,7 @@ class Life(Experiment[LifeParams]):
 
     def look(self, request: Mapping[str, Any]) -> Iterator[Event]:
         """Draw the `edits`, (row, column, 0 or 1) since the page began, and explain the `cell` under the pointer."""
-        edits = request.get("edits", ())
+        edits = request.get("edits", self._edits)
         # A page that was built anew begins a list of its own.
         done = len(self._edits) if edits[: len(self._edits)] == self._edits else 0
         asked = bool(edits[done:]) or request.get("cell", self._cell) != self._cell
