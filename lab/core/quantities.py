@@ -91,8 +91,9 @@ class Quantity:
         """The lines of the program; none where there is no such number."""
         if self.name and self.code and self.value is not None:
             yield from self.lines
-            several = "*" if isinstance(self.value, tuple | np.ndarray) else ""
-            yield f'print("{self.name}:", {several}{self.code})'
+            several = isinstance(self.value, tuple | np.ndarray)
+            each = f"{self.code}.flatten().tolist()" if isinstance(self.value, np.ndarray) else self.code
+            yield f'print("{self.name}:", {"*" if several else ""}{each})'
 
     def compared(self, code: str, theirs: Value | Exception) -> tuple[Cell, ...]:
         """Return the row of the check for what an expression gives, or how it is refused."""
