@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.pages.layout import Layout, cell, row
-from app.pages.panels import bars, cells, chart, code, field, matrices, numbers, table
+from app.pages.panels import bars, cells, chart, code, field, matrices, numbers, table, torch_check
 
 PAGES: tuple[Layout, ...] = (
     Layout(
@@ -52,7 +52,8 @@ PAGES: tuple[Layout, ...] = (
                 cell(chart("Shares over the temperature", "temperature"), stretch=5),
                 cell(
                     table("Overflow", "stability"),
-                    table("The same from torch", "torch"),
+                    torch_check(),
+                    code(),
                     stretch=6,
                 ),
                 stretch=3,
@@ -71,7 +72,8 @@ PAGES: tuple[Layout, ...] = (
                 cell(table("A product of many probabilities", "products"), stretch=6),
                 cell(
                     numbers(),
-                    table("The same from torch", "torch"),
+                    torch_check(),
+                    code(),
                     stretch=7,
                 ),
                 stretch=2,
@@ -102,7 +104,8 @@ PAGES: tuple[Layout, ...] = (
                 cell(chart("The loss", "loss"), stretch=2),
                 cell(
                     numbers(),
-                    table("The same from torch", "torch"),
+                    torch_check(),
+                    code(),
                     stretch=3,
                 ),
                 stretch=3,

@@ -85,4 +85,5 @@ def _evaluated(names: dict[str, Any], code: str) -> Value | Exception:
     if isinstance(found, tuple | list):
         return tuple(found)
     array = np.asarray(found.detach() if hasattr(found, "detach") else found)
-    return array if array.ndim else float(array)
+    # Adding zero makes 0 of −0.
+    return array if array.ndim else float(array) + 0.0

@@ -61,7 +61,7 @@ class Quantity:
         code: the expression of the program that gives it. With a name it is printed, else only compared.
         others: further expressions that have to give the same.
         lines: what stands before its expression in the program.
-        mark: how it stands in the table.
+        mark: how it stands in the table; of one that is not listed, how it stands in the check: a mistake is "bad".
         cells: what follows the label in the table, where that is not the one cell of value, why and mark.
         listed: whether the table has a row for it at all.
         about: what is said of the label.
@@ -91,12 +91,16 @@ class Quantity:
         """The lines of the program; none where there is no such number."""
         if self.name and self.code and self.value is not None:
             yield from self.lines
-            several = "*" if isinstance(self.value, tuple | np.ndarray) else ""
-            yield f'print("{self.name}:", {several}{self.code})'
+            several = isinstance(self.value, tuple | np.ndarray)
+            each = f"{self.code}.flatten().tolist()" if isinstance(self.value, np.ndarray) else self.code
+            yield f'print("{self.name}:", {"*" if several else ""}{each})'
 
     def compared(self, code: str, theirs: Value | Exception) -> tuple[Cell, ...]:
         """Return the row of the check for what an expression gives, or how it is refused."""
-        what = Cell(self.label), Cell(code.removesuffix(".item()"), code)
+        what = (
+            Cell(self.label, self.about, self.mark if not self.listed else ""),
+            Cell(code.removesuffix(".item()"), code),
+        )
         ours = Cell(message("none") if self.value is None else said(self.value), self.why)
         if isinstance(theirs, Exception):
             words = str(theirs).strip().splitlines()[0]

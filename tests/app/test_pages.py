@@ -65,7 +65,7 @@ def test_the_bars_follow_a_slider_in_the_same_event(softmax: Page) -> None:
 
 
 def test_there_is_nothing_to_run_and_the_buttons_say_so(qtbot: QtBot, softmax: Page) -> None:
-    waiter(qtbot)(lambda: rows(named(softmax, TableView, "torch")) != [])
+    waiter(qtbot)(lambda: rows(named(softmax, TableView, "check")) != [])
     for name in ("run", "pause", "step", "stop"):
         button = softmax.controls.button(name)
         assert not button.isEnabled()
@@ -114,10 +114,10 @@ def test_what_is_not_allowed_is_said_and_the_last_figures_stay(softmax: Page) ->
 def test_torch_says_the_same_when_the_hand_rests_and_nothing_is_written(
     qtbot: QtBot, softmax: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    wait, table = waiter(qtbot), named(softmax, TableView, "torch")
+    wait, table = waiter(qtbot), named(softmax, TableView, "check")
 
     def theirs() -> list[float]:
-        return [row[2] for row in rows(table)]
+        return [row[3] for row in rows(table)[: len(shares(softmax))]]
 
     wait(lambda: theirs() == pytest.approx(shares(softmax), abs=1e-12))
     asked = []
@@ -129,10 +129,10 @@ def test_torch_says_the_same_when_the_hand_rests_and_nothing_is_written(
     type_over(softmax, "logits", "1, 2, 7")
     # The computer is left to the hand while it moves.
     assert asked == []
-    assert len(rows(table)) == 5
+    assert len(rows(table)) == 15
     wait(lambda: theirs() == pytest.approx(shares(softmax), abs=1e-12))
     assert asked == [{"params": values(softmax)}]
-    assert [row[1] for row in rows(table)] == pytest.approx(expected(softmax), abs=1e-12)
+    assert [row[2] for row in rows(table)[:3]] == pytest.approx(expected(softmax), abs=1e-12)
     assert not run_store().folder.exists()
 
 
@@ -227,7 +227,7 @@ def test_the_tangent_follows_the_mouse(open_window: Opener) -> None:
 
 
 def test_a_link_of_the_lesson_sets_values_and_starts_nothing(qtbot: QtBot, softmax: Page) -> None:
-    waiter(qtbot)(lambda: rows(named(softmax, TableView, "torch")) != [])
+    waiter(qtbot)(lambda: rows(named(softmax, TableView, "check")) != [])
     slide(softmax, "shift", 0.9)
     follow(softmax.lesson, "try:temperature=10")
     assert values(softmax) == SoftmaxParams(temperature=10)

@@ -247,7 +247,7 @@ def test_what_is_not_computed_yet_still_waits_when_the_run_rests() -> None:
     output = items(equation)["output"]
     assert len(output.waiting) == 25 - 3
     assert output.lit == {(0, 2)}
-    assert not any(isinstance(event, Table) and event.name == "torch" for event in seen)
+    assert not any(isinstance(event, Table) and event.name == "check" for event in seen)
 
 
 @pytest.mark.parametrize(
@@ -256,11 +256,11 @@ def test_what_is_not_computed_yet_still_waits_when_the_run_rests() -> None:
 def test_at_the_end_torch_is_asked(texts: dict[str, Any]) -> None:
     experiment = ByNumber()
     list(experiment.run(ByNumberParams(**texts), Context("cpu", DataStore(Path("unused")))))
-    table = next(event for event in made(experiment.look({})) if isinstance(event, Table) and event.name == "torch")
+    table = next(event for event in made(experiment.look({})) if isinstance(event, Table) and event.name == "check")
     if "image" in texts:
-        assert [str(row[1].value) for row in table.rows] == ["refused"]
+        assert [(str(row[3].value), row[4].mark) for row in table.rows] == [("refused", "good")]
     else:
-        assert [row[2].mark for row in table.rows] == ["good", "good"]
+        assert [row[4].mark for row in table.rows] == ["good"] * 7
 
 
 def test_a_watched_run_gives_the_same_numbers_as_one_without_a_screen() -> None:

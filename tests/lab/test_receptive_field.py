@@ -22,8 +22,9 @@ from lab.core.pictures import Pictures
 from lab.data.store import DataStore
 from lab.terminal.cli import cli
 from lab.topics.convolution.receptive_field import ReceptiveField, ReceptiveParams
-from lab.topics.convolution.receptive_field.gradient import Draws, effective_width, gradient
+from lab.topics.convolution.receptive_field.gradient import effective_width, gradient
 from lab.topics.convolution.receptive_field.layers import Layer, Stack, layers_of, vgg
+from lab.topics.convolution.receptive_field.numbers import Draws
 
 
 @st.composite

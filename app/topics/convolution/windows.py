@@ -19,7 +19,7 @@ WINDOWS: tuple[Layout, ...] = (
                 cell(
                     numbers(),
                     table("Odd, even", "centres"),
-                    table("Check", "torch", "At the end of a run torch computes the same numbers.\nPress Run."),
+                    table("Check", "check", "At the end of a run torch computes the same numbers.\nPress Run."),
                     code(),
                     stretch=2,
                 ),

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 
-from lab.core.events import Event, Metrics
-from lab.core.experiment import ClosedForm
+from lab.core.code import CodeLine
+from lab.core.events import Event
 from lab.core.figures import Axis, Cell, Chart, Line, Mark, Table, Words
+from lab.core.numbers import NumbersPage
 from lab.core.params import Params, integer, real
+from lab.core.quantities import Numbers, Quantity, Tolerance
 from lab.core.text import message
-from lab.topics.maths.probabilities import BASES, LOGARITHMS, base_choice, number, unit
+from lab.topics.maths.probabilities import BASES, LOGARITHMS, TORCH_USES_NATS, base_choice, number, unit
 
 _LOW, _HIGH = -4.0, 6.0
 _ACROSS = np.linspace(_LOW, _HIGH, 201)
@@ -59,81 +61,27 @@ class LogarithmParams(Params):
     base: str = base_choice("Function")
 
 
-class Logarithm(ClosedForm[LogarithmParams]):
+class Logarithm(NumbersPage[LogarithmParams]):
     """log and exp as mirror images, −log p against 1 − p, and a product that a computer cannot hold."""
 
     id: ClassVar[str] = "maths.logarithm"
     title: ClassVar[str] = "The logarithm"
     params: ClassVar[type[Params]] = LogarithmParams
 
-    def show(self, params: LogarithmParams) -> Iterator[Event]:
-        """Yield both charts and both tables."""
-        base = params.base
-        scale = math.log(BASES[base])
-        logarithm = math.log(params.p) / scale
-        yield _punishment(params.p, base)
-        yield _inverse(params.x, base)
-        yield _numbers(params)
+    def figures(self, params: LogarithmParams) -> Iterator[Event]:
+        """Yield both charts, and the products."""
+        yield _punishment(params.p, params.base)
+        yield _inverse(params.x, params.base)
         yield _products(params)
-        values = {
-            "log_p": logarithm,
-            "minus_log_p": 0.0 - logarithm,
-            "slope": -1 / (params.p * scale),
-            "linear_penalty": 1 - params.p,
-            "product": product(params.p, params.count),
-            "sum_of_logs": params.count * logarithm,
-            "exp_x": math.exp(params.x * scale),
-        }
-        if params.x > 0:
-            values["log_x"] = math.log(params.x) / scale
-        yield Metrics(values)
 
-    def check(self, params: LogarithmParams) -> Iterator[Event]:
-        """Yield the same numbers from torch, the slope by its automatic differentiation."""
-        import torch
-
-        scale = math.log(BASES[params.base])
-        ours = 0.0 - math.log(params.p) / scale
-        p = torch.tensor(params.p, dtype=torch.float64, requires_grad=True)
-        penalty = -torch.log(p) / scale
-        (slope,) = torch.autograd.grad(penalty, p)
-        many = torch.full((params.count,), params.p, dtype=torch.float64)
-        divided = "" if params.base == "e" else f" / ln {params.base}"
-        multiplied = product(params.p, params.count)
-        rows = (
-            _compared(f"−torch.log(p){divided}", float(penalty.detach()), ours),
-            _compared("torch.exp(torch.log(p))", float(torch.exp(torch.log(p.detach()))), params.p),
-            _compared("torch.autograd.grad(penalty, p)", float(slope), -1 / (params.p * scale)),
-            _compared(f"torch.log(ps).sum(){divided}", float(torch.log(many).sum()) / scale, -params.count * ours),
-            _compared("ps.prod()", float(many.prod()), multiplied),
-            _compared("ps.float().prod()", float(many.float().prod()), multiplied),
-        )
-        note = message(
-            "penalty is −log p; ps are the factors, {count} times p; float64, and float32 in the last line.",
-            count=params.count,
-        )
-        yield Table("torch", (message("torch computes"), message("gives"), message("relative difference")), rows, note)
+    def numbers(self, params: LogarithmParams) -> Sequence[Numbers]:
+        """Return logarithms, powers, penalties and the product."""
+        return [_numbers(params)]
 
 
 def product(p: float, count: int) -> float:
     """Return p multiplied with itself `count` times, as float64 holds it: 0 where it underflows."""
     return p**count
-
-
-def _compared(call: str, found: float, ours: float) -> tuple[Cell, Cell, Cell]:
-    apart = abs(found - ours) / abs(ours) if ours else abs(found)
-    why: Words = message("its distance to ours, {ours}, divided by ours", ours=number(ours))
-    # Only products come near the end of the numbers.
-    lost = found == 0 and call.endswith("prod()")
-    if lost:
-        why = message("The product is smaller than the smallest number there is, and becomes 0.")
-    elif apart >= 1e-4:
-        why = message("Near the smallest number there is, only some of the digits are kept.")
-    return (
-        Cell(call),
-        Cell(found, why if lost else "", "bad" if lost else ""),
-        Cell(apart, why, "good" if apart < 1e-4 and not lost else "bad"),
-    )
 
 
 def _punishment(p: float, base: str) -> Chart:
@@ -189,7 +137,7 @@ def _inverse(x: float, base: str) -> Chart:
     )
 
 
-def _numbers(params: LogarithmParams) -> Table:
+def _numbers(params: LogarithmParams) -> Numbers:
     log, scale, p, x = LOGARITHMS[params.base], math.log(BASES[params.base]), params.p, params.x
     name = "exp" if params.base == "e" else f"{params.base}^"
     logarithm = math.log(p) / scale
@@ -200,20 +148,49 @@ def _numbers(params: LogarithmParams) -> Table:
     )
     straight = message("Being sure and wrong costs 1 at most, and the slope is −1 everywhere: no reason to hurry.")
     none = message("Every power of a positive base is positive, so {x} has no logarithm.", x=number(x))
-    of_x = math.log(x) / scale if x > 0 else None
-    rows = (
-        (Cell(f"{log} p"), Cell(logarithm, f"{log} {number(p)}")),
-        (
-            Cell(f"−{log} p"),
-            Cell(0.0 - logarithm, message("the penalty for p, in {unit}", unit=unit(params.base)), "strong"),
+    paid = message("the penalty for p, in {unit}", unit=unit(params.base))
+    end = message("Near the smallest number there is, only some of the digits are kept.")
+    factors, held = message("product of {count} factors", count=params.count), product(p, params.count)
+    lost: Words = "" if held else message("The product is smaller than the smallest number there is, and becomes 0.")
+    quantities = (
+        Quantity(f"{log} p", logarithm, f"{log} {number(p)}", "log_p", "(torch.log(p) / scale).item()"),
+        Quantity(f"−{log} p", 0.0 - logarithm, paid, "minus_log_p", "penalty.item()", mark="strong"),
+        Quantity(
+            f"{name}({log} p)", math.exp(logarithm * scale), message("exp undoes log: p again"),
+            code="torch.exp(torch.log(p))",
         ),
-        (Cell(f"{name}({log} p)"), Cell(math.exp(logarithm * scale), message("exp undoes log: p again"))),
-        (Cell(message("slope of the penalty")), Cell(-1 / (p * scale), slope)),
-        (Cell(message("straight penalty 1 − p")), Cell(1 - p, straight)),
-        (Cell(f"{log} x"), Cell(message("there is none"), none, "muted") if of_x is None else Cell(of_x)),
-        (Cell(f"{name}(x)"), Cell(math.exp(x * scale))),
+        Quantity(
+            message("slope of the penalty"), -1 / (p * scale), slope, "slope",
+            "torch.autograd.grad(penalty, p)[0].item()",
+        ),
+        Quantity(message("straight penalty 1 − p"), 1 - p, straight, "linear_penalty", "1 - p.item()"),
+        Quantity(
+            f"{log} x", math.log(x) / scale if x > 0 else None, "" if x > 0 else none, "log_x",
+            "" if x <= 0 else "(torch.log(x) / scale).item()",
+            cells=() if x > 0 else (Cell(message("there is none"), none, "muted"),),
+        ),
+        Quantity(f"{name}(x)", math.exp(x * scale), "", "exp_x", "torch.exp(x * scale).item()"),
+        Quantity(
+            message("sum of {log} p", log=log), params.count * logarithm, "", "sum_of_logs",
+            "(torch.log(many).sum() / scale).item()", listed=False,
+        ),
+        Quantity(
+            factors, held, lost, "product", "many.prod().item()", ("many.float().prod()",),
+            listed=False, tolerance=Tolerance(1e-4, 0.0, end),
+        ),
+    )  # fmt: skip
+    setup = (
+        "import math",
+        "",
+        "import torch",
+        "",
+        f"p = torch.tensor({p!r}, dtype=torch.float64, requires_grad=True)",
+        f"x = torch.tensor({x!r}, dtype=torch.float64)",
+        CodeLine(f"scale = math.log({'math.e' if params.base == 'e' else params.base})", why=TORCH_USES_NATS),
+        "penalty = -torch.log(p) / scale",
+        f"many = torch.full(({params.count},), {p!r}, dtype=torch.float64)",
     )
-    return Table("numbers", (message("quantity"), message("value")), rows)
+    return Numbers(quantities, setup=setup)
 
 
 def _products(params: LogarithmParams) -> Table:

@@ -6,18 +6,19 @@ from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from lab.core.events import Event, Metrics, Progress, Remark, lazily
+from lab.core.events import Event, Progress, Remark, lazily
 from lab.core.experiment import Context, Experiment
 from lab.core.figures import Matrices, Table
+from lab.core.numbers import check
 from lab.core.params import Params, choice, integers, real, text
+from lab.core.quantities import metrics, program
 from lab.core.text import message
 from lab.data.store import DataStore
 from lab.maths.matrices import parse_matrix
 from lab.nets.convolution.numbers import Pair, pair
 from lab.topics.convolution.by_number.figures import LARGEST_IMAGE, LARGEST_KERNEL, equation, image, taken_apart
-from lab.topics.convolution.by_number.program import MOST_PRINTED, by_number_program
+from lab.topics.convolution.by_number.numbers import centres, numbers
 from lab.topics.convolution.by_number.sums import Working
-from lab.topics.convolution.by_number.tables import centres, numbers, torch_table
 
 SEVEN = "0 0 0 0 0 0 0; 0 5 5 5 5 5 0; 0 0 0 0 4 5 0; 0 0 0 2 5 0 0; 0 0 0 5 2 0 0; 0 0 3 5 0 0 0; 0 0 5 1 0 0 0"
 _MATRIX = "Numbers separated by spaces or commas, rows by semicolons. You can also edit the cells themselves."
@@ -116,7 +117,7 @@ class ByNumber(Experiment[ByNumberParams]):
             yield Progress(1, 1, 1, 1, True)
         self._computed = None
         yield from _said(working, params.at)
-        yield _metrics(working, params.at)
+        yield metrics([numbers(working, working.nearest(params.at))])
 
     def look(self, request: Mapping[str, Any]) -> Iterator[Event]:
         """Show where the run rests; at its end with the same numbers from torch."""
@@ -124,7 +125,7 @@ class ByNumber(Experiment[ByNumberParams]):
             yield from _figures(self._working, self._at, self._computed)
             if self._computed is None:
                 # What takes a while the first time, since torch has to be loaded, is done last, and once.
-                self._checked = self._checked or torch_table(self._working)
+                self._checked = self._checked or check([numbers(self._working, self._at)])
                 yield self._checked
 
 
@@ -132,13 +133,13 @@ def _figures(working: Working, at: Pair, computed: int | None) -> Iterator[Event
     yield lazily(Matrices, "convolution", equation, working, at, computed)
     yield lazily(Matrices, "image", image, working, at)
     yield lazily(Matrices, "apart", taken_apart, working, at)
-    yield lazily(Table, "numbers", numbers, working, at)
+    yield lazily(Table, "numbers", lambda: numbers(working, at).table)
     yield lazily(Table, "centres", centres, working)
 
 
 def _program(working: Working, at: Pair) -> Iterator[Event]:
     if working.problem is None:
-        yield by_number_program(working, at)
+        yield program([numbers(working, at)])
 
 
 def _said(working: Working, at: tuple[int, ...]) -> Iterator[Remark]:
@@ -159,19 +160,6 @@ def _said(working: Working, at: tuple[int, ...]) -> Iterator[Remark]:
                 found=f"{row}, {column}",
             ),
         )
-
-
-def _metrics(working: Working, at: tuple[int, ...]) -> Metrics:
-    size = working.output_size
-    counted = {"multiplications": float(working.multiplications), "parameters": float(working.parameters)}
-    if working.problem is not None:
-        return Metrics(counted, {"output_size": size})
-    nearest, output = working.nearest(at), working.output
-    found = {"value": float(output[nearest]), "sum": float(output.sum()), **counted}
-    lists: dict[str, tuple[float, ...]] = {"output_size": size, "at": nearest}
-    if output.size <= MOST_PRINTED:
-        lists["output"] = tuple(output.ravel().tolist())
-    return Metrics(found, lists)
 
 
 EXPERIMENT = ByNumber

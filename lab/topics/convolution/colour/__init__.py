@@ -13,21 +13,15 @@ from lab.core.events import Array, Event
 from lab.core.experiment import ClosedForm
 from lab.core.figures import Matrices
 from lab.core.metaparameters import seed_field
+from lab.core.numbers import all_of
 from lab.core.params import ParamError, Params, integer, integers, real, text
+from lab.data.images.code import picture_lines
 from lab.data.images.planes import unit_planes
 from lab.data.images.reading import Photo
 from lab.data.images.sources import PictureParams
 from lab.nets.convolution.kernels import own_kernel
-from lab.topics.convolution.colour.figures import (
-    Stack,
-    apart,
-    channels,
-    kernel_matrices,
-    metrics,
-    partial_sums,
-    shapes,
-)
-from lab.topics.convolution.colour.program import colour_program
+from lab.topics.convolution.colour.figures import Stack, channels, kernel_matrices, partial_sums
+from lab.topics.convolution.colour.numbers import apart, shapes
 
 _CELLS = (
     "Numbers separated by spaces, rows by semicolons. All three planes have one size. Or edit the cells themselves."
@@ -123,10 +117,7 @@ class Colour(ClosedForm[ColourParams]):
         stack = Stack.of(self._image, kernels, bias, params.padding, params.stride)
         yield partial_sums(stack, params.at, photo.name)
         yield channels(stack, params.at)
-        yield apart(stack, params.at)
-        yield shapes(stack)
-        yield colour_program(params, stack, params.at)
-        yield metrics(stack, params.at)
+        yield from all_of([shapes(stack, picture_lines(params)), apart(stack, params.at)])
 
 
 @lru_cache(maxsize=4)

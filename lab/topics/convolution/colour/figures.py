@@ -8,20 +8,18 @@ from typing import Self
 
 import numpy as np
 
-from lab.core.events import Array, Metrics
-from lab.core.figures import Cell, Matrices, MatrixItem, Table, Words
+from lab.core.events import Array
+from lab.core.figures import Matrices, MatrixItem, Words
 from lab.core.pictures import Box, PicturePanel, Pictures
-from lab.core.text import DataError, Message, message
+from lab.core.text import DataError, message
 from lab.data.images.planes import window_at
-from lab.maths.matrices import factor, rows_of, written
+from lab.maths.matrices import rows_of
 from lab.nets.convolution.filtering import all_channels
 from lab.nets.convolution.kernels import LARGEST_KERNEL
 from lab.nets.convolution.numbers import Pair
 from lab.nets.convolution.sizes import convolved
 
 NAMES = (message("red"), message("green"), message("blue"))
-COURSE = (5, 3, 1675, 3000)
-"""The course's example: five kernels on a photograph of three planes, 1675 × 3000."""
 
 
 @dataclass(frozen=True)
@@ -133,115 +131,3 @@ def channels(stack: Stack, at: Sequence[int]) -> Pictures:
         for number, values in enumerate(stack.result, 1)
     ]
     return Pictures("channels", tuple(panels))
-
-
-def apart(stack: Stack, at: Sequence[int]) -> Table:
-    """Return the arithmetic of one pixel of the first channel."""
-    place = stack.nearest(at)
-    rows = []
-    sums = [
-        float((window * kernel).sum()) for window, kernel in zip(stack.windows(place), stack.kernels[0], strict=True)
-    ]
-    for name, window, kernel, total in zip(NAMES, stack.windows(place), stack.kernels[0], sums, strict=True):
-        rows.append((Cell(name), Cell(total, _terms(window, kernel))))
-    bias = float(stack.bias[0])
-    value = float(stack.result[0][place])
-    arithmetic = " + ".join(factor(part) for part in (*sums, bias)) + f" = {written(value)}"
-    rows.append((Cell(message("bias")), Cell(bias)))
-    rows.append((Cell(message("sum")), Cell(value, arithmetic, "strong")))
-    note = message("Row {row}, column {column} of channel 1: {sum}", row=place[0], column=place[1], sum=arithmetic)
-    return Table("apart", (message("plane"), message("sum of its products")), tuple(rows), note)
-
-
-def _terms(window: Array, kernel: Array) -> Words:
-    """Return the products that are not zero, as arithmetic."""
-    pairs = [
-        f"{factor(round(float(x), 3))}·{factor(round(float(k), 4))}"
-        for x, k in zip(window.ravel(), kernel.ravel(), strict=True)
-        if k != 0
-    ]
-    if not pairs:
-        return message("All weights of this plane are zero.")
-    if len(pairs) > 49:
-        return message("the sum of {count} products", count=len(pairs))
-    return " + ".join(pairs)
-
-
-def shapes(stack: Stack) -> Table:
-    """Return the shape of everything, and what is counted."""
-    count, planes, kh, kw = stack.kernels.shape
-    height, width, _ = stack.image.shape
-    rows, columns = stack.result.shape[1:]
-    sizes = [convolved(size, span, stack.padding, stack.stride) for size, span in ((height, kh), (width, kw))]
-    weights = stack.kernels.size
-    five, three, tall, wide = COURSE
-    course = five * tall * wide
-    table = (
-        (message("picture in a file"), _shape(height, width, 3), message("H × W × C, 0 to 255")),
-        (
-            message("data for the layer"),
-            _shape(1, 3, height, width),
-            message("N × C × H × W"),
-        ),
-        (message("weight"), _shape(count, planes, kh, kw), message("kernels × planes × kh × kw")),
-        (message("bias"), str(count), message("one number a kernel")),
-        (message("result"), _shape(1, count, rows, columns), f"{sizes[0].arithmetic}   {sizes[1].arithmetic}"),
-        (
-            message("parameters"),
-            weights + count,
-            f"{count}·{planes}·{kh}·{kw} + {count} = {weights + count}",
-        ),
-        (
-            message("multiplications"),
-            rows * columns * weights,
-            f"{rows}·{columns}·{count}·({planes}·{kh}·{kw}) = {rows * columns * weights:,}",
-        ),
-        (
-            message("the course's picture"),
-            _shape(five, tall, wide),
-            message(
-                "Five kernels of 3 × 5 × 5 on 1675 × 3000 pixels: {numbers} numbers, each of 75 products: "
-                "{products} multiplications, with {weights} weights.",
-                numbers=f"{course:,}",
-                products=f"{course * three * 25:,}",
-                weights=five * three * 25 + five,
-            ),
-        ),
-    )
-    return Table(
-        "shapes",
-        (message("what"), message("shape or number"), message("why")),
-        tuple((Cell(what), Cell(shape, why), Cell(_short(why))) for what, shape, why in table),
-    )
-
-
-def _short(why: Words) -> Words:
-    """Return what fits beside a shape; arithmetic is told to who asks."""
-    return why if isinstance(why, Message) and len(str(why)) < 30 else ""
-
-
-def _shape(*sizes: int) -> str:
-    return " × ".join(map(str, sizes))
-
-
-def metrics(stack: Stack, at: Sequence[int]) -> Metrics:
-    """Return the result as numbers."""
-    place = stack.nearest(at)
-    count = stack.kernels.size + len(stack.bias)
-    return Metrics(
-        {
-            "parameters": float(count),
-            "multiplications": float(stack.result[0].size * stack.kernels.size),
-            "least": float(stack.result[0].min()),
-            "greatest": float(stack.result[0].max()),
-        },
-        {
-            "input_shape": (1, 3, *stack.image.shape[:2]),
-            "weight_shape": stack.kernels.shape,
-            "output_shape": (1, *stack.result.shape),
-            "output_size": stack.result.shape[1:],
-            "at": place,
-            "partial_at": tuple(float(value) for value in stack.partial[:, place[0], place[1]]),
-            "value_at": tuple(float(value) for value in stack.result[:, place[0], place[1]]),
-        },
-    )

@@ -10,11 +10,12 @@ import numpy as np
 
 from lab.core.events import Array, Event
 from lab.core.experiment import ClosedForm
+from lab.core.numbers import all_of
 from lab.core.params import Params, choice, flag, integer, integers, text
 from lab.nets.convolution.kernels import GALLERY, gaussian, own_kernel
 from lab.nets.convolution.numbers import Pair, pair
-from lab.topics.convolution.flip.figures import comparison, given, kernels, metrics, numbers, outcome
-from lab.topics.convolution.flip.program import flip_program
+from lab.topics.convolution.flip.figures import given, kernels, outcome
+from lab.topics.convolution.flip.numbers import comparison, numbers
 from lab.topics.convolution.flip.results import Extra, Mode, computed
 
 COURSE_SIDE, COURSE_WIDTH = 7, 7.0
@@ -126,10 +127,8 @@ class Flip(ClosedForm[FlipParams]):
         extra: Extra = params.extra
         results = computed(*params.arrays(), mode, extra)
         yield outcome(results, params.turn)
-        yield comparison(results)
-        yield numbers(results)
-        yield flip_program(params.seed, params.kernel, params.kernel_side, results, params.turn)
-        yield metrics(results, params.turn)
+        told = numbers(results, params.seed, params.kernel, params.kernel_side, params.turn)
+        yield from all_of([told, comparison(results)])
 
 
 EXPERIMENT = Flip

@@ -10,8 +10,10 @@ import numpy as np
 
 from lab.core.events import Array, Event
 from lab.core.experiment import ClosedForm
+from lab.core.numbers import all_of
 from lab.core.params import Params, choice, flag, integer, integers, text
 from lab.core.text import DataError
+from lab.data.images.code import picture_lines
 from lab.data.images.planes import unit_planes
 from lab.data.images.reading import Photo
 from lab.data.images.sources import PictureParams
@@ -19,8 +21,8 @@ from lab.nets.convolution.filtering import all_channels, each_channel
 from lab.nets.convolution.kernels import GALLERY, own_kernel
 from lab.nets.convolution.numbers import Pair
 from lab.nets.convolution.sizes import convolved
-from lab.topics.convolution.kernels.figures import Filtered, kernel_matrix, metrics, numbers, pictures, taken_apart
-from lab.topics.convolution.kernels.program import Asked, kernels_program
+from lab.topics.convolution.kernels.figures import Filtered, kernel_matrix, pictures, taken_apart
+from lab.topics.convolution.kernels.numbers import numbers, program_lines
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,10 +162,8 @@ class Kernels(ClosedForm[KernelsParams]):
         if params.kernel == "learned" and params.together == "one":
             yield kernel_matrix(filtered.kernels[0])
         yield taken_apart(filtered, params.at)
-        yield numbers(filtered, params.at)
-        asked = Asked(params.together, params.coloured, params.after, filtered)
-        yield kernels_program(params, asked, filtered.nearest(params.at))
-        yield metrics(filtered, params.at)
+        lines = program_lines(picture_lines(params), params.together, params.coloured, params.after, filtered)
+        yield from all_of([numbers(filtered, params.at, lines)])
 
     def _filtered(self, params: KernelsParams, photo: Photo) -> Filtered:
         if self._photo is None or self._photo[0] is not photo or self._photo[1] != params.coloured:

@@ -7,19 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lab.core.events import Array, Metrics
-from lab.core.figures import Cell, Matrices, MatrixItem, Table, Words
+from lab.core.events import Array
+from lab.core.figures import Matrices, MatrixItem, Words
 from lab.core.pictures import Box, Colours, PicturePanel, Pictures
 from lab.core.text import message
 from lab.data.images.planes import window_at
-from lab.maths.matrices import rows_of, sum_of_products, written
+from lab.maths.matrices import rows_of, written
 from lab.nets.convolution.kernels import GALLERY, LARGEST_KERNEL
 from lab.nets.convolution.numbers import Pair
-from lab.nets.convolution.sizes import convolved
-
-MOST_TERMS = 49
-"""Products up to which the arithmetic of a pixel is written out."""
-PLANES = (message("red"), message("green"), message("blue"))
 
 
 @dataclass(frozen=True)
@@ -113,7 +108,7 @@ def _panel(filtered: Filtered, name: str, result: Array, kernel: Array | None, p
 
 def taken_apart(filtered: Filtered, at: Sequence[int]) -> Matrices:
     """Return the window of one pixel and its products with the kernel, of the first plane and kernel."""
-    (window, *others), kernel = _windows(filtered, filtered.nearest(at)), filtered.kernels[0]
+    (window, *others), kernel = windows(filtered, filtered.nearest(at)), filtered.kernels[0]
     title = message("window of red") if others else message("window")
     whys = tuple(
         tuple(f"{written(x)} · {written(k)} = {written(x * k)}" for x, k in zip(*rows, strict=True))
@@ -129,71 +124,13 @@ def taken_apart(filtered: Filtered, at: Sequence[int]) -> Matrices:
     )
 
 
-def numbers(filtered: Filtered, at: Sequence[int]) -> Table:
-    """Return the sums of one pixel, and sizes."""
-    place = filtered.nearest(at)
-    rows = []
-    windows = _windows(filtered, place)
-    for plane, window in enumerate(windows):
-        words = PLANES[plane] if len(windows) == 3 else message("sum of the products")
-        value = float(filtered.results[0][place][plane])
-        rows.append((Cell(words), Cell(value, _sum_words(window, filtered.kernels[0], value), "strong")))
-    for name, result in zip(filtered.names[1:], filtered.results[1:], strict=True):
-        rows.append((Cell(label_of(name)), Cell(float(result[place][0]))))
-    first = filtered.results[0]
-    arithmetic = [
-        convolved(filtered.image.shape[axis], filtered.span[axis], filtered.padding[axis], filtered.stride).arithmetic
-        for axis in (0, 1)
-    ]
-    count = first.size * filtered.kernels[0].size * len(filtered.kernels)
-    rows += [
-        (Cell(message("rows of the result")), Cell(first.shape[0], arithmetic[0])),
-        (Cell(message("columns of the result")), Cell(first.shape[1], arithmetic[1])),
-        (Cell(message("least")), Cell(float(first.min()))),
-        (Cell(message("greatest")), Cell(float(first.max()))),
-        (
-            Cell(message("sum of the kernel")),
-            Cell(
-                float(filtered.kernels[0].sum()),
-                message("What an even area is multiplied by: 1 keeps its brightness, 0 leaves only changes."),
-            ),
-        ),
-        (
-            Cell(message("multiplications")),
-            Cell(count, message("one for each cell of the kernel, at each pixel of each result")),
-        ),
-    ]
-    note = message("Row {row}, column {column} of the result.", row=place[0], column=place[1])
-    return Table("numbers", (message("quantity"), message("value")), tuple(rows), note)
-
-
-def metrics(filtered: Filtered, at: Sequence[int]) -> Metrics:
-    """Return the result as numbers."""
-    first = filtered.results[0]
-    place = filtered.nearest(at)
-    values = {
-        "least": float(first.min()),
-        "greatest": float(first.max()),
-        "mean": float(first.mean(dtype=np.float64)),
-        "channels": float(len(filtered.results) * first.shape[2]),
-    }
-    at_place = [float(value) for result in filtered.results for value in result[place]]
-    return Metrics(values, {"output_size": first.shape[:2], "at": place, "value_at": tuple(at_place)})
-
-
-def _windows(filtered: Filtered, place: Pair) -> list[Array]:
+def windows(filtered: Filtered, place: Pair) -> list[Array]:
     """Return the windows (kh, kw) of a place, one of each plane, as float64."""
     corner = filtered.corner(place)
     return [
         window_at(filtered.image[:, :, plane], *corner, filtered.span).astype(np.float64)
         for plane in range(filtered.image.shape[2])
     ]
-
-
-def _sum_words(window: Array, kernel: Array, value: float) -> Words:
-    if window.size > MOST_TERMS:
-        return message("the sum of {count} products: {value}", count=window.size, value=written(value))
-    return sum_of_products(np.round(window.ravel(), 3), np.round(kernel.ravel(), 4), value)
 
 
 def _rounded(matrix: Array) -> tuple[tuple[float, ...], ...]:

@@ -9,19 +9,12 @@ from typing import ClassVar
 from lab.core.events import Event, Remark
 from lab.core.experiment import ClosedForm, Context
 from lab.core.metaparameters import seed_field
+from lab.core.numbers import all_of
 from lab.core.params import ParamError, Params, blocks, choice, flag, integer, integers
 from lab.core.pictures import Pictures
-from lab.topics.convolution.receptive_field.figures import (
-    chart,
-    metrics,
-    numbers,
-    pictures,
-    plain_input,
-    problem_of,
-    table,
-)
+from lab.topics.convolution.receptive_field.figures import chart, pictures, plain_input, problem_of, table
 from lab.topics.convolution.receptive_field.layers import KINDS, PRESETS, Stack, layers_of, vgg
-from lab.topics.convolution.receptive_field.program import receptive_program
+from lab.topics.convolution.receptive_field.numbers import Draws, numbers
 
 LARGEST_INPUT = 256
 
@@ -129,23 +122,18 @@ class ReceptiveField(ClosedForm[ReceptiveParams]):
 
     def show(self, params: ReceptiveParams) -> Iterator[Event]:
         """Yield the gradient beside the boxes, numbers and program; where a layer does not fit, why."""
-        stack = params.stack()
-        drawn = (params.weights, params.channels, params.draws, params.seed, params.relu)
+        stack, width = params.stack(), None
+        draws = Draws(params.weights, params.channels, params.draws, params.seed, params.relu)
         problem = problem_of(stack)
         if problem is not None:
             yield Pictures("fields", (plain_input(stack),), problem)
-            yield numbers(stack, None, 0)
-            yield receptive_program(stack, drawn)
-            yield metrics(stack)
-            return
-        from lab.topics.convolution.receptive_field.gradient import Draws, effective_width, gradient
+        else:
+            from lab.topics.convolution.receptive_field.gradient import effective_width, gradient
 
-        mean = gradient(stack, Draws(*drawn))
-        width = effective_width(mean, stack)
-        yield pictures(stack, mean, width, params.draws)
-        yield numbers(stack, mean, width)
-        yield receptive_program(stack, drawn)
-        yield metrics(stack, width)
+            mean = gradient(stack, draws)
+            width = effective_width(mean, stack)
+            yield pictures(stack, mean, width, params.draws)
+        yield from all_of([numbers(stack, draws, width)])
 
     def run(self, params: ReceptiveParams, context: Context) -> Generator[Event, None, None]:
         """Say in words too which layer does not fit, where there is no page to see."""

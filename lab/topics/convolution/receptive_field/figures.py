@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lab.core.events import Array, Metrics
+from lab.core.events import Array
 from lab.core.figures import Axis, Cell, Chart, Line, Link, Table, Words
 from lab.core.pictures import Box, PicturePanel, Pictures
 from lab.core.text import Message, message
@@ -72,10 +72,6 @@ def _row(place: int, view: View, below: View) -> tuple[Cell, ...]:
         ),
         Cell(start, message("where the view of unit 0 begins; before 0 is padding")),
     )
-
-
-def _each() -> Message:
-    return message("k·k, from one channel to one channel")
 
 
 def chart(stack: Stack, texts: Sequence[str]) -> Chart:
@@ -146,71 +142,3 @@ def _nested(stack: Stack) -> PicturePanel:
         picks="at",
         why=message("in the views of how many layers this pixel lies"),
     )
-
-
-def numbers(stack: Stack, mean: Array | None, width: int) -> Table:
-    """Return what the whole stack comes to."""
-    top = stack.top
-    weights = sum(layer.kernel**2 for layer in stack.layers if not layer.how)
-    rows = [
-        (Cell(message("receptive field")), Cell(f"{top.field} × {top.field}", message("by formula"), "strong")),
-        (Cell(message("jump")), Cell(top.jump, message("the product of all strides"))),
-    ]
-    if stack.fits:
-        unit = stack.unit
-        starts = [top.start + top.jump * place for place in unit]
-        seen = [_inside(start, top.field, stack.size) for start in starts]
-        rows += [
-            (Cell(message("output size")), Cell(f"{top.size.value} × {top.size.value}")),
-            (Cell(message("output looked at")), Cell(f"({unit[0]}, {unit[1]})")),
-            (Cell(message("sees rows")), Cell(_range(starts[0], top.field))),
-            (Cell(message("sees columns")), Cell(_range(starts[1], top.field))),
-            (
-                Cell(message("of them in the input")),
-                Cell(f"{seen[0]} × {seen[1]}", message("The rest is padding.")),
-            ),
-        ]
-    if mean is not None:
-        share = width**2 / top.field**2
-        rows += [
-            (
-                Cell(message("effective width"), message("the square in the middle that has 95 % of the gradient")),
-                Cell(width, mark="strong"),
-            ),
-            (Cell(message("its share of the area")), Cell(f"{100 * share:.1f} %")),
-        ]
-    rows.append((Cell(message("weights of a channel")), Cell(weights, _each())))
-    note = message(
-        "The effective field is measured; it depends on the weights. The formula only says what is possible."
-    )
-    return Table("numbers", (message("quantity"), message("value")), tuple(rows), problem_of(stack) or note)
-
-
-def _inside(start: int, field: int, size: int) -> int:
-    return max(0, min(size, start + field) - max(0, start))
-
-
-def _range(start: int, field: int) -> Message:
-    first, last = (str(place).replace("-", "−") for place in (start, start + field - 1))
-    return message("{first} to {last}", first=first, last=last)
-
-
-def metrics(stack: Stack, width: int | None = None) -> Metrics:
-    """Return the result as numbers; where a layer does not fit there is no output."""
-    top = stack.top
-    values: dict[str, float] = {
-        "fits": int(stack.fits),
-        "jump": top.jump,
-        "layers": len(stack.layers),
-        "start": top.start,
-        "weights": sum(layer.kernel**2 for layer in stack.layers if not layer.how),
-    }
-    lists: dict[str, tuple[float, ...]] = {"receptive_field": (top.field, top.field)}
-    if stack.fits:
-        starts = [top.start + top.jump * place for place in stack.unit]
-        lists["output_size"] = (top.size.value, top.size.value)
-        lists["output"] = stack.unit
-        lists["seen"] = tuple(_inside(start, top.field, stack.size) for start in starts)
-    if width is not None:
-        values["effective_width"] = width
-    return Metrics(values, lists)

@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import torch
 from torch import Tensor, nn
 
 from lab.core.events import Array
 from lab.topics.convolution.receptive_field.layers import Layer, Stack
+from lab.topics.convolution.receptive_field.numbers import Draws
 from lab.training.random import seeded
 
 SHARE = 0.95
-
-
-@dataclass(frozen=True)
-class Draws:
-    """How networks are drawn: weights "normal", "uniform" or "ones", channels of each layer, how many, which seed."""
-
-    weights: str = "uniform"
-    channels: int = 4
-    count: int = 16
-    seed: int = 7
-    relu: bool = False
 
 
 def network(layers: tuple[Layer, ...], draws: Draws) -> nn.Sequential:

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from lab.core.events import Array, Event, Metrics
-from lab.core.experiment import ClosedForm
-from lab.core.figures import BarPanel, Bars, Cell, Table, Words
+from lab.core.code import CodeLine
+from lab.core.events import Array, Event
+from lab.core.figures import BarPanel, Bars, Words
+from lab.core.numbers import NumbersPage
 from lab.core.params import ParamError, Params, integer, reals
-from lab.core.text import message
+from lab.core.quantities import Numbers, Quantity
+from lab.core.text import Message, message
 from lab.topics.maths.cross_entropy.loss_charts import binary_loss, loss_of_the_true_class
-from lab.topics.maths.cross_entropy.torch_values import check_table
+from lab.topics.maths.cross_entropy.losses import losses
 from lab.topics.maths.probabilities import (
     BASES,
     LOGARITHMS,
     MOST,
+    TORCH_USES_NATS,
     base_choice,
     cross_entropy,
     distribution,
@@ -83,32 +86,22 @@ def both(params: CrossEntropyParams) -> tuple[Array, Array]:
     return distribution("p", params.p, params.outcomes), distribution("q", params.q, params.outcomes)
 
 
-class CrossEntropy(ClosedForm[CrossEntropyParams]):
+class CrossEntropy(NumbersPage[CrossEntropyParams]):
     """−Σ p·log q, its distance to entropy, and the functions of torch that compute it."""
 
     id: ClassVar[str] = "maths.cross_entropy"
     title: ClassVar[str] = "Cross-entropy"
     params: ClassVar[type[Params]] = CrossEntropyParams
 
-    def show(self, params: CrossEntropyParams) -> Iterator[Event]:
-        """Yield both distributions as bars, the loss as a curve, and the numbers."""
+    def figures(self, params: CrossEntropyParams) -> Iterator[Event]:
+        """Yield both distributions as bars, and the loss as a curve."""
         (p, q), base = both(params), params.base
         yield _bars(p, q, base)
         yield binary_loss(p, q, base) if len(p) == 2 else loss_of_the_true_class(p, q, base)
-        yield _numbers(p, q, base)
-        scale = math.log(BASES[base])
-        yield Metrics(
-            {
-                "cross_entropy": cross_entropy(p, q) / scale,
-                "entropy": entropy(p) / scale,
-                "kl_divergence": divergence(p, q) / scale,
-                "reversed_kl_divergence": divergence(q, p) / scale,
-            }
-        )
 
-    def check(self, params: CrossEntropyParams) -> Iterator[Event]:
-        """Yield what the losses of torch make of the same distributions."""
-        yield check_table(*both(params))
+    def numbers(self, params: CrossEntropyParams) -> Sequence[Numbers]:
+        """Return cross-entropy and entropy, and what the losses of torch make of the same distributions."""
+        return _numbers(*both(params), params.base), losses(*both(params))
 
 
 def _bars(p: Array, q: Array, base: str) -> Bars:
@@ -161,8 +154,8 @@ def _bars(p: Array, q: Array, base: str) -> Bars:
     )
 
 
-def _numbers(p: Array, q: Array, base: str) -> Table:
-    crossed, own = cross_entropy(p, q), entropy(p)
+def _numbers(p: Array, q: Array, base: str) -> Numbers:
+    scale = math.log(BASES[base])
     impossible = [place for place in range(len(p)) if p[place] > 0 and q[place] == 0]
     endless = message(
         "Class {place} happens, and the model says that it cannot: −log 0 has no limit.",
@@ -173,24 +166,41 @@ def _numbers(p: Array, q: Array, base: str) -> Table:
     extra = message("H(p, q) − H(p): what it costs to expect q instead of p; 0 only when q = p")
     back = message("KL is no distance: with p and q exchanged it is another number.")
     never = message("q allows what never happens in p: with p and q exchanged, there is no limit.")
-    reversed_ = divergence(q, p)
-    rows = (
-        (
-            Cell(message("cross-entropy H(p, q) = −Σ p·log q")),
-            *in_bases(crossed, base, endless if impossible else mean),
+    crossed, reversed_ = cross_entropy(p, q), divergence(q, p)
+
+    def told(label: Message, nats: float, why: Words, name: str, code: str, *others: str) -> Quantity:
+        return Quantity(label, nats / scale, why, name, f"{code} / scale", others, cells=in_bases(nats, base, why))
+
+    quantities = (
+        told(
+            message("cross-entropy H(p, q) = −Σ p·log q"), crossed, endless if impossible else mean,
+            "cross_entropy", "-xlogy(p, q).sum().item()",
         ),
-        (Cell(message("entropy H(p) = −Σ p·log p")), *in_bases(own, base, inherent)),
-        (
-            Cell(message("difference KL(p‖q) = Σ p·log (p / q)")),
-            *in_bases(divergence(p, q), base, endless if impossible else extra),
+        told(
+            message("entropy H(p) = −Σ p·log p"), entropy(p), inherent, "entropy", "-xlogy(p, p).sum().item()",
+            "stats.entropy(p) / scale",
         ),
-        (
-            Cell(message("the other way round, KL(q‖p)")),
-            *in_bases(reversed_, base, back if math.isfinite(reversed_) else never),
+        told(
+            message("difference KL(p‖q) = Σ p·log (p / q)"), divergence(p, q), endless if impossible else extra,
+            "kl_divergence", "(xlogy(p, p) - xlogy(p, q)).sum().item()", "stats.entropy(p, q) / scale",
         ),
+        told(
+            message("the other way round, KL(q‖p)"), reversed_, back if math.isfinite(reversed_) else never,
+            "reversed_kl_divergence", "(xlogy(q, q) - xlogy(q, p)).sum().item()", "stats.entropy(q, p) / scale",
+        ),
+    )  # fmt: skip
+    setup = (
+        "import math",
+        "",
+        "import torch",
+        "from torch.special import xlogy",
+        "",
+        f"p = torch.tensor({p.tolist()}, dtype=torch.float64)",
+        f"q = torch.tensor({q.tolist()}, dtype=torch.float64)",
+        CodeLine(f"scale = math.log({'math.e' if base == 'e' else base})", why=TORCH_USES_NATS),
     )
-    note: Words = endless if impossible else ""
-    return Table("numbers", (message("quantity"), *units()), rows, note)
+    columns = message("quantity"), *units()
+    return Numbers(quantities, "numbers", columns, endless if impossible else "", setup, ("from scipy import stats",))
 
 
 EXPERIMENT = CrossEntropy

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
 
-from lab.core.events import Array, Event, Metrics
-from lab.core.experiment import ClosedForm
-from lab.core.figures import Cell, Table, Words
+from lab.core.code import CodeLine
+from lab.core.events import Array, Event
+from lab.core.figures import Words
+from lab.core.numbers import NumbersPage
 from lab.core.params import ParamError, Params, integer, real, reals
+from lab.core.quantities import Numbers, Quantity
 from lab.core.text import message
 from lab.topics.maths.probabilities import entropy, number, subscript
 from lab.topics.maths.softmax.figures import bars, temperatures
-from lab.topics.maths.softmax.ways import naive_softmax, softmax, stability
+from lab.topics.maths.softmax.ways import log_softmax, naive_softmax, softmax, stability
 
 MOST = 25
 
@@ -78,61 +80,61 @@ def logits_of(params: SoftmaxParams) -> Array:
     return np.array(kept + (0.0,) * (count - len(kept)))
 
 
-class Softmax(ClosedForm[SoftmaxParams]):
+def scores_of(params: SoftmaxParams) -> Array:
+    """Return what exp is taken of (K,)."""
+    scores: Array = (logits_of(params) + params.shift) / params.temperature
+    return scores
+
+
+class Softmax(NumbersPage[SoftmaxParams]):
     """Softmax of logits that can be dragged, beside what is often done instead."""
 
     id: ClassVar[str] = "maths.softmax"
     title: ClassVar[str] = "Softmax"
     params: ClassVar[type[Params]] = SoftmaxParams
 
-    def show(self, params: SoftmaxParams) -> Iterator[Event]:
-        """Yield the bars from z to σ, the shares over the temperature, the ways to compute them, and the numbers."""
-        logits = logits_of(params)
-        shifted = logits + params.shift
-        scores = shifted / params.temperature
+    def figures(self, params: SoftmaxParams) -> Iterator[Event]:
+        """Yield the bars from z to σ, the shares over the temperature, and the ways to compute them."""
+        logits, scores = logits_of(params), scores_of(params)
         shares = softmax(scores)
         yield bars(logits, shares, params.temperature, params.shift, len(params.logits) - len(logits))
-        yield temperatures(params.temperature, shifted, shares)
+        yield temperatures(params.temperature, logits + params.shift, shares)
         yield stability(scores, shares)
-        naive = naive_softmax(scores)[1]
-        yield Metrics(
-            {
-                "sum": float(shares.sum()),
-                "largest": float(shares.max()),
-                "smallest": float(shares.min()),
-                "entropy": entropy(shares),
-                "largest_naive": float(naive[int(scores.argmax())]),
-                **{f"softmax_{place}": share for place, share in enumerate(shares.tolist(), 1)},
-            }
+
+    def numbers(self, params: SoftmaxParams) -> Sequence[Numbers]:
+        """Return the shares, and what is known of all of them."""
+        scores = scores_of(params)
+        shares, logarithms = softmax(scores), log_softmax(scores)
+        top = int(scores.argmax())
+        naive = float(naive_softmax(scores)[1][top])
+        formula = message("exp(z − max) / Σ exp(z − max), by NumPy")
+        quantities = [
+            Quantity("z" + subscript(place), share, formula, f"softmax_{place + 1}", f"shares[{place}].item()")
+            for place, share in enumerate(shares.tolist())
+        ]
+        for place, logarithm in enumerate(logarithms.tolist()):
+            why: Words = f"exp({number(logarithm)}) = {number(math.exp(logarithm))}"
+            if shares[place] == 0:
+                why = message("The share is 0 here, its logarithm would be −∞; log_softmax never forms the share.")
+            label = message("log σ of {name}", name="z" + subscript(place))
+            quantities.append(Quantity(label, logarithm, why, code=f"logarithms[{place}].item()"))
+        quantities += [
+            Quantity(message("sum"), float(shares.sum()), "", "sum", "shares.sum().item()"),
+            Quantity(message("largest"), float(shares.max()), "", "largest", "shares.max().item()"),
+            Quantity(message("smallest"), float(shares.min()), "", "smallest", "shares.min().item()"),
+            Quantity(message("entropy"), entropy(shares), "", "entropy", "torch.special.entr(shares).sum().item()"),
+            Quantity(message("largest, naive"), naive, "", "largest_naive", f"(z.exp() / z.exp().sum())[{top}].item()"),
+        ]
+        setup = (
+            "import torch",
+            "",
+            f"logits = torch.tensor({logits_of(params).tolist()}, dtype=torch.float64)",
+            f"z = (logits + {params.shift!r}) / {params.temperature!r}",
+            "shares = torch.softmax(z, dim=0)",
+            CodeLine("logarithms = torch.log_softmax(z, dim=0)", why=message("It never forms the share.")),
         )
-
-    def check(self, params: SoftmaxParams) -> Iterator[Event]:
-        """Yield the same shares from torch."""
-        import torch
-
-        logits = logits_of(params)
-        scores = (logits + params.shift) / params.temperature
-        theirs = torch.softmax(torch.from_numpy(scores), dim=0).tolist()
-        logarithms = torch.log_softmax(torch.from_numpy(scores), dim=0).tolist()
-        rows = []
-        for place, (ours, other, logarithm) in enumerate(
-            zip(softmax(scores).tolist(), theirs, logarithms, strict=True)
-        ):
-            apart = abs(ours - other)
-            why: Words = f"torch.log_softmax; exp({number(logarithm)}) = {number(math.exp(logarithm))}"
-            if ours == 0:
-                why = message("The share is 0 here, and its logarithm would be −∞; log_softmax never forms the share.")
-            rows.append(
-                (
-                    Cell("z" + subscript(place)),
-                    Cell(ours, message("exp(z − max) / Σ exp(z − max), by NumPy")),
-                    Cell(other, "torch.softmax((z + c) / T, dim=0)"),
-                    Cell(apart, message("its distance to ours"), "good" if apart < 1e-6 else "bad"),
-                    Cell(logarithm, why),
-                )
-            )
-        columns = (message("logit"), message("ours"), "torch.softmax", message("difference"), "log_softmax")
-        yield Table("torch", columns, tuple(rows), message("In float64. torch subtracts the largest logit too."))
+        checked = message("In float64. torch subtracts the largest logit too.")
+        return [Numbers([replace(each, listed=False) for each in quantities], setup=setup, checked=checked)]
 
 
 EXPERIMENT = Softmax

@@ -18,6 +18,12 @@ def softmax(scores: Array) -> Array:
     return np.asarray(powers / powers.sum())
 
 
+def log_softmax(scores: Array) -> Array:
+    """Return s − max − ln Σ exp(s − max), which is finite where a share is 0."""
+    below = scores - scores.max()
+    return np.asarray(below - np.log(np.exp(below).sum()))
+
+
 def naive_softmax(scores: Array) -> tuple[Array, Array]:
     """Return exp(s) and exp(s) / Σ exp(s), as the formula stands there; infinite and NaN where it overflows."""
     with np.errstate(over="ignore", under="ignore", invalid="ignore", divide="ignore"):
