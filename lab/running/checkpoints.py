@@ -90,7 +90,8 @@ class Checkpoints:
     def _fitting(self, steps: Sequence[int]) -> list[int]:
         """Return those of some steps (ascending) that fit into MOST_BYTES."""
         newest, before, rest = steps[-1:], steps[-2:-1], steps[:-2]
-        kept, size = [], 0
+        kept: list[int] = []
+        size = 0
         for step in (*newest, *before, *rest[:1], *reversed(rest[1:])):
             size += self._path(step).stat().st_size
             if kept and size > MOST_BYTES:

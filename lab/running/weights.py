@@ -52,7 +52,7 @@ def _write(stream: IO[bytes], arrays: Mapping[str, Array], metadata: Mapping[str
 
 def _bytes(array: Array) -> memoryview:
     """Return the bytes of an array in place."""
-    return memoryview(array.reshape(-1).view(np.uint8))
+    return array.reshape(-1).view(np.uint8).data
 
 
 def read_weights(path: Path) -> tuple[dict[str, Array], dict[str, Any]]:

@@ -124,7 +124,7 @@ def levels(images: Array, limits: tuple[float, float]) -> tuple[Bytes, Array | N
     result = np.clip(np.where(finite, scaled, 0), 0, 255).astype(np.uint8)
     if finite.all():
         return result, None
-    gaps: Array = ~finite if finite.ndim == 3 else ~finite.all(axis=-1)
+    gaps: Array = ~finite if finite.ndim == 3 else np.asarray(~finite.all(axis=-1))
     return result, gaps
 
 

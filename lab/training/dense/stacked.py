@@ -81,7 +81,7 @@ class Stacked:
     def _parts(self, vector: Tensor) -> tuple[list[Tensor], list[tuple[Tensor, Tensor] | None]]:
         """Return the matrices, and scale and shift of the norms, that share the memory of a vector."""
         sizes = [before * here for before, here in self._shapes] + [w for w in self._norms if w for _ in range(2)]
-        rest = iter(vector.split([self._members * size for size in sizes]))
+        rest = iter(torch.split(vector, [self._members * size for size in sizes]))
         matrices = []
         for (before, here), thin in zip(self._shapes, self._thin, strict=True):
             part = next(rest)
