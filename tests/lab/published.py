@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from lab.core.params import Params
+from lab.nets.convolutional import ConvolutionalParams
+from lab.training.metaparameters import TrainingParams
 
 PUBLISHED = sorted((Path(__file__).resolve().parents[1] / "data" / "published").glob("*/"))
 
@@ -24,4 +26,12 @@ def taken(folder: Path, name: str, to: Path) -> Path:
 
 def meant(params: type[Params], written: dict[str, Any]) -> dict[str, Any]:
     """Return what parameters that were written then are today, said a second time: as every migration has it."""
-    return {name: value for name, value in written.items() if name not in ("schema_version", "versions")}
+    found = {name: value for name, value in written.items() if name not in ("schema_version", "versions")}
+    before = written.get("versions", {})
+    if issubclass(params, TrainingParams) and before.get("TrainingParams", 0) < 1:
+        names = {"sgd": "momentum", "rmsprop": "rmsprop_momentum"}
+        found |= {"optimiser": names.get(found["optimiser"], found["optimiser"]), "decay_on": "everything"}
+    if issubclass(params, ConvolutionalParams):
+        # There was no other before there was a choice.
+        found.setdefault("initialisation", "default")
+    return found
