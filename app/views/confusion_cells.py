@@ -68,8 +68,7 @@ def worst(counts: Array, by: By) -> list[tuple[int, int]]:
     # Of equal shares that of more examples is worse.
     order = np.lexsort((-counts.ravel(), -errors.ravel()))
     filled = int(np.count_nonzero(errors))
-    rows, columns = divmod(order[:filled], counts.shape[1])
-    return list(zip(rows.tolist(), columns.tolist(), strict=True))
+    return [divmod(place, counts.shape[1]) for place in order[:filled].tolist()]
 
 
 def _channels(colour: str) -> Array:

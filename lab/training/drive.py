@@ -123,7 +123,7 @@ class LearningExperiment(Experiment[P], Generic[P, E]):
             engine.advance()
             yield from engine.losses(context.watched or engine.epoch_ends)
             if engine.diverged is not None:
-                yield self._diverged(engine, params)
+                yield self.diverged(engine, params)
                 break
             reasons: list[Message] = []
             if engine.epoch_ends:
@@ -157,20 +157,22 @@ class LearningExperiment(Experiment[P], Generic[P, E]):
         state = self.engine.state()
         return state if self.engine.diverged is None else None
 
-    def _diverged(self, engine: E, params: P) -> Remark:
-        words = {
-            "batch": message(
-                "In step {step} the loss left the range of numbers. Try a learning rate below {rate}.",
-                step=engine.diverged,
-                rate=f"{getattr(params, 'learning_rate', 0.0):g}",
-            ),
-            "epoch": message(
+    def diverged(self, engine: E, params: P) -> Remark:
+        """Say that the numbers of this step are none any more."""
+        rate = f"{getattr(params, 'learning_rate', 0.0):g}"
+        if self.counts == "epoch":
+            words = message(
                 "In epoch {epoch} the loss left the range of numbers. Try a learning rate below {rate}.",
                 epoch=engine.diverged,
-                rate=f"{getattr(params, 'learning_rate', 0.0):g}",
-            ),
-        }
-        return Remark("diverged", words["epoch" if self.counts == "epoch" else "batch"], "warning")
+                rate=rate,
+            )
+        else:
+            words = message(
+                "In step {step} the loss left the range of numbers. Try a learning rate below {rate}.",
+                step=engine.diverged,
+                rate=rate,
+            )
+        return Remark("diverged", words, "warning")
 
 
 def progress(engine: Engine) -> Progress:

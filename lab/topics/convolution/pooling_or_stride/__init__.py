@@ -122,12 +122,16 @@ class PoolingOrStride(LearningExperiment[PoolingOrStrideParams, "Comparison"]):
         engine.measure()
         engine.shifted()
         engine.time()
-        if engine.wild:
-            yield Remark("diverged", message(
-                "The loss of the network with {way} is not finite any more at step {step}. Try a smaller learning "
-                "rate, such as {rate}.",
-                way=NAMES[engine.wild], step=engine.diverged, rate=f"{self._params.learning_rate / 10:.3g}",
-            ), "warning")  # fmt: skip
+
+    def diverged(self, engine: Comparison, params: PoolingOrStrideParams) -> Remark:
+        """Say which network it was."""
+        assert engine.wild is not None
+        words = message(
+            "The loss of the network with {way} is not finite any more at step {step}. Try a smaller learning "
+            "rate, such as {rate}.",
+            way=NAMES[engine.wild], step=engine.diverged, rate=f"{params.learning_rate / 10:.3g}",
+        )  # fmt: skip
+        return Remark("diverged", words, "warning")
 
     def result(self, engine: Comparison) -> Metrics:
         """Return all that was measured, and the sizes."""
