@@ -86,7 +86,7 @@ class Ensemble:
     def networks(self) -> list[Network]:
         """Return the networks as they are now, on the CPU and without padding."""
         matrices = [matrix.double().cpu().numpy() for matrix in self._numbers.weights]
-        learned = [None if norm is None else [t.double().cpu().numpy() for t in norm] for norm in self._numbers.norms]
+        learned = {place: [t.double().cpu().numpy() for t in norm] for place, norm in self._numbers.norms.items()}
         means, variances = (
             [t.double().cpu().numpy() for t in kept] for kept in (self._numbers.means, self._numbers.variances)
         )
@@ -96,9 +96,9 @@ class Ensemble:
             for place, (before, units) in enumerate(recipe.plan.shapes):
                 weights.append(matrices[place][member, :units, :before].T.copy())
                 biases.append(matrices[place][member, :units, -1].copy())
-                norm, known = None, learned[place]
-                if known is not None:
-                    parts = (*known, means[place], variances[place])
+                norm = None
+                if place in learned:
+                    parts = (*learned[place], means[place], variances[place])
                     norm = Norm(*(part[member, :units, 0].copy() for part in parts))
                 norms.append(norm)
             found.append(Network(recipe.plan, weights, biases, norms))

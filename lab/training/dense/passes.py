@@ -110,9 +110,7 @@ class _Norm:
 
     def __init__(self, sums: Tensor, numbers: Stacked, place: int) -> None:
         self._sums = sums
-        learned, gradients = numbers.norms[place], numbers.norm_gradients[place]
-        assert learned is not None and gradients is not None
-        (self._scale, self._shift), self._gradients = learned, gradients
+        (self._scale, self._shift), self._gradients = numbers.norms[place], numbers.norm_gradients[place]
         self._mean, self._variance = numbers.means[place], numbers.variances[place]
 
     def forward(self) -> None:

@@ -78,13 +78,17 @@ class Stacked:
         ] + [np.broadcast_to(value, (self._members, width, 1)) for width in self._norms if width for value in norm]
         return self._put(np.concatenate([part.ravel() for part in parts]))
 
-    def _parts(self, vector: Tensor) -> tuple[list[Tensor], list[tuple[Tensor, Tensor] | None]]:
-        """Return the matrices, and scale and shift of the norms, that share the memory of a vector."""
+    def _parts(self, vector: Tensor) -> tuple[list[Tensor], dict[int, tuple[Tensor, Tensor]]]:
+        """Return the matrices, and by layer scale and shift of the norms, that share the memory of a vector."""
         sizes = [before * here for before, here in self._shapes] + [w for w in self._norms if w for _ in range(2)]
         rest = iter(torch.split(vector, [self._members * size for size in sizes]))
         matrices = []
         for (before, here), thin in zip(self._shapes, self._thin, strict=True):
             part = next(rest)
             matrices.append(part.view(-1, before, here).transpose(1, 2) if thin else part.view(-1, here, before))
-        norms = [(next(rest).view(-1, w, 1), next(rest).view(-1, w, 1)) if w else None for w in self._norms]
+        norms = {
+            place: (next(rest).view(-1, width, 1), next(rest).view(-1, width, 1))
+            for place, width in enumerate(self._norms)
+            if width
+        }
         return matrices, norms
