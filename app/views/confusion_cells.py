@@ -68,7 +68,8 @@ def worst(counts: Array, by: By) -> list[tuple[int, int]]:
     # Of equal shares that of more examples is worse.
     order = np.lexsort((-counts.ravel(), -errors.ravel()))
     filled = int(np.count_nonzero(errors))
-    return [divmod(place, counts.shape[1]) for place in order[:filled].tolist()]
+    places: list[int] = order[:filled].tolist()
+    return [divmod(place, counts.shape[1]) for place in places]
 
 
 def _channels(colour: str) -> Array:

@@ -151,6 +151,10 @@ class DenseExperiment(LearningExperiment[P, LearnerEngine]):
         yield from self.figures(params, learner)
         yield lazily(Code, "code", code_of, learner.recipe)
 
+    def prepare(self, params: P) -> None:
+        """Remember the parameters, by which questions are answered."""
+        self._params = params
+
     def begin(self, params: P, context: Context) -> LearnerEngine:
         """Draw the first weights."""
         self._params = params

@@ -122,6 +122,7 @@ class PoolingOrStride(LearningExperiment[PoolingOrStrideParams, "Comparison"]):
         engine.measure()
         engine.shifted()
         engine.time()
+        return iter(())
 
     def diverged(self, engine: Comparison, params: PoolingOrStrideParams) -> Remark:
         """Say which network it was."""
