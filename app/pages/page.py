@@ -55,6 +55,9 @@ class Page(QWidget):
         self._experiment = experiment(layout.experiment)
         self._settings = settings
         self._shown_params: Params | None = None
+        self._previewed: Params | None = None
+        """Of which parameters the events of the preview are."""
+        self._preview_events: list[Event] = []
         self._picked: dict[str, Any] = {}
         self.lesson = LessonView()
         self.lesson.show_lesson(lesson)
@@ -143,7 +146,7 @@ class Page(QWidget):
 
     def refresh(self) -> None:
         """Show what the form describes again: the data may have changed."""
-        self._shown_params = None
+        self._shown_params = self._previewed = None
         self._preview()
 
     def resume(self, folder: Path) -> None:
@@ -241,12 +244,9 @@ class Page(QWidget):
         return self._closed_form or (self.runner.session is None and not self.runner.busy)
 
     def _show_beginning(self) -> None:
-        """Show what stood on the page when its run began; what came since follows."""
+        """Show what stood on the page when its run began: not everything is shown by the run itself."""
         params = self.form.params() if self.runner.session is None else self.runner.session.params
-        if self._blank or self._experiment.kept:
-            self._preview()
-        elif params is not None:
-            # Not everything is shown by the run itself.
+        if params is not None:
             self._show(params)
 
     def _preview(self) -> None:
@@ -260,8 +260,14 @@ class Page(QWidget):
         self._shown_params = params
         self.notice.clear()
         try:
-            for event in self._experiment().preview(params, data_store()):
-                self._take([event])
+            if params != self._previewed:
+                self._previewed, self._preview_events = None, []
+                for event in self._experiment().preview(params, data_store()):
+                    self._preview_events.append(event)
+                    self._take([event])
+                self._previewed = params
+            else:
+                self._take(self._preview_events)
         except LabError as error:
             # Tried again next time: the data may have come meanwhile.
             self._shown_params = None
@@ -275,10 +281,8 @@ class Page(QWidget):
         self.teller.clear()
         for name, value in self._picked.items():
             self._select(name, value)
-        params = self.form.params()
-        if params is not None and not self._experiment.kept:
-            # The first figures of the run come a moment later; an empty page between would flicker.
-            self._show(params)
+        # The first figures of the run come a moment later; an empty page between would flicker.
+        self._show_beginning()
         self._status()
 
     def _deliver(self, events: list[Event]) -> None:

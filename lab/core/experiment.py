@@ -99,8 +99,12 @@ class Experiment(ABC, Generic[P]):
         """Make ready for `run`, and for questions that come before its first step; called once by a session."""
         return
 
+    def validate(self, params: P, data: DataStore) -> None:
+        """Raise LabError where what `params` name is not there or cannot be used; called before anything is written."""
+        return
+
     def preview(self, params: P, data: DataStore) -> Iterator[Event]:
-        """Yield what can be shown before anything runs; must not import torch."""
+        """Yield what can be shown before anything runs, and stays while it does; must not import torch."""
         return iter(())
 
     @abstractmethod

@@ -68,8 +68,7 @@ def start(
     device = choose(getattr(params, "device", "cpu"))
     data = data_store()
     # Data that are missing or damaged must be noticed before anything is written.
-    for _event in chosen().preview(params, data):
-        pass
+    chosen().validate(params, data)
     if chosen.needs_torch:
         use_threads(threads)
     run = None

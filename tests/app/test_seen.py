@@ -60,6 +60,7 @@ def counting(drawn: Drawn) -> type[Experiment[HeightParams]]:
         step = 0
 
         def preview(self, params: HeightParams, data: object) -> Iterator[Event]:
+            drawn.count["preview"] += 1
             return drawn.both(0.0)
 
         def run(self, params: HeightParams, context: Context) -> Generator[Event, None, None]:
@@ -164,7 +165,18 @@ def test_before_a_run_a_tab_that_is_opened_shows_what_the_form_describes(drawn: 
     assert drawn.count[BEHIND] == 0
     running.tabs.setCurrentIndex(1)
     assert running.height(1) == 0
-    assert drawn.count == {FRONT: 1, BEHIND: 1}
+    assert drawn.count == {"preview": 1, FRONT: 1, BEHIND: 1}
+
+
+def test_a_preview_is_asked_for_once_for_the_same_parameters(wait: Wait, drawn: Drawn, running: Tabs) -> None:
+    running.page.press("run")
+    wait(lambda: running.runner.status == "finished")
+    running.page.press("reset")
+    wait(lambda: running.runner.status == "idle")
+    assert running.height(0) == 0
+    assert drawn.count["preview"] == 1
+    running.page.form.set_texts({"height": "2"})
+    assert drawn.count["preview"] == 2
 
 
 def test_a_closed_form_follows_the_hand_in_the_tab_that_is_seen(

@@ -51,6 +51,10 @@ class Mnist(TrainingExperiment[MnistParams]):
     asks: ClassVar[tuple[str, ...]] = ("image", "layer")
     probes: ClassVar[tuple[Probe, ...]] = (Confusion(), FeatureMapsOf(), NetworkWeights())
 
+    def validate(self, params: MnistParams, data: DataStore) -> None:
+        """Raise LabError where the images are missing or damaged."""
+        data.load(params.dataset)
+
     def preview(self, params: MnistParams, data: DataStore) -> Iterator[Event]:
         """Show the network and the test images."""
         yield Architecture(plan(params, SHAPE, CLASSES))

@@ -145,6 +145,10 @@ class DenseExperiment(LearningExperiment[P, LearnerEngine]):
         """Return the network before it has learned."""
         return Learner(self.recipe(params, data))
 
+    def validate(self, params: P, data: DataStore) -> None:
+        """Raise LabError where there is nothing to learn from."""
+        self.recipe(params, data)
+
     def preview(self, params: P, data: DataStore) -> Iterator[Event]:
         """Show the data, the network before it has learned, and the program that trains it in torch."""
         learner = self.learner(params, data)
