@@ -72,7 +72,7 @@ def start(
     if chosen.needs_torch:
         use_threads(threads)
     run = None
-    if kept and (chosen.kept or folder is not None):
+    if kept and (chosen.persistent or folder is not None):
         values = params.to_json()
         if folder is None:
             run = run_store().create(chosen.id, values, device, threads)

@@ -55,7 +55,7 @@ def counting(drawn: Drawn) -> type[Experiment[HeightParams]]:
         id: ClassVar[str] = "fake.heights"
         title: ClassVar[str] = "Heights"
         params: ClassVar[type[Params]] = HeightParams
-        kept: ClassVar[bool] = False
+        persistent: ClassVar[bool] = False
         needs_torch: ClassVar[bool] = False
         step = 0
 
@@ -70,7 +70,7 @@ def counting(drawn: Drawn) -> type[Experiment[HeightParams]]:
             yield from context.made(drawn.both(self.step), everything=True)
             yield Metrics({"step": float(self.step)})
 
-        def look(self, request: Mapping[str, Any]) -> Iterator[Event]:
+        def query(self, request: Mapping[str, Any]) -> Iterator[Event]:
             return drawn.both(self.step)
 
     return Heights
@@ -82,7 +82,7 @@ def closed(drawn: Drawn) -> type[Experiment[HeightParams]]:
         title: ClassVar[str] = "Heights"
         params: ClassVar[type[Params]] = HeightParams
 
-        def show(self, params: HeightParams) -> Iterator[Event]:
+        def compute(self, params: HeightParams) -> Iterator[Event]:
             return drawn.both(params.height)
 
     return Heights
@@ -199,7 +199,7 @@ def test_what_is_computed_beside_the_window_is_made_when_its_tab_is_opened(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, wait: Wait, drawn: Drawn
 ) -> None:
     experiment = closed(drawn)
-    monkeypatch.setattr(experiment, "quick", False)
+    monkeypatch.setattr(experiment, "mode", "background")
     alone(monkeypatch, experiment)
     tabs = Tabs(qtbot, experiment)
     for height in (3, 4):

@@ -48,7 +48,7 @@ class Mnist(TrainingExperiment[MnistParams]):
     id: ClassVar[str] = "cnn.mnist"
     title: ClassVar[str] = "MNIST digits"
     params: ClassVar[type[Params]] = MnistParams
-    asks: ClassVar[tuple[str, ...]] = ("image", "layer")
+    queries: ClassVar[tuple[str, ...]] = ("image", "layer")
     probes: ClassVar[tuple[Probe, ...]] = (Confusion(), FeatureMapsOf(), NetworkWeights())
 
     def validate(self, params: MnistParams, data: DataStore) -> None:

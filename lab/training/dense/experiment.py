@@ -11,7 +11,7 @@ import numpy as np
 
 from lab.core.code import Code
 from lab.core.events import Event, Metrics, Scalars, lazily
-from lab.core.experiment import Context, Counts, State
+from lab.core.experiment import Context, State, StepUnit
 from lab.core.params import Params
 from lab.data.store import DataStore
 from lab.nets.dense.network import Network
@@ -108,8 +108,8 @@ class DenseExperiment(LearningExperiment[P, LearnerEngine]):
     numbers are those that a run gives.
     """
 
-    kept: ClassVar[bool] = False
-    counts: ClassVar[Counts] = "epoch"
+    persistent: ClassVar[bool] = False
+    step_unit: ClassVar[StepUnit] = "epoch"
     needs_torch: ClassVar[bool] = False
     steps_per_second: ClassVar[float | None] = 200.0
 
