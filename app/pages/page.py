@@ -14,10 +14,11 @@ from PySide6.QtWidgets import QSplitter, QWidget
 
 from app.core.settings import Settings
 from app.pages.layout import Layout, fill_page, side_by_side
-from app.pages.queries import Asker
+from app.pages.lifecycle import lifecycle
+from app.pages.queries import QueryDebouncer
 from app.pages.sharing import Sharer
-from app.pages.status import Teller, impossible
-from app.pages.view_grid import Board
+from app.pages.status import StatusPresenter, impossible
+from app.pages.view_grid import ViewGrid
 from app.runs.runner import Runner
 from app.views.base import View
 from app.widgets.controls import Controls
@@ -26,7 +27,6 @@ from app.widgets.lesson import LessonView
 from app.widgets.notice import Notice
 from lab.core.catalogue import experiment, read_params
 from lab.core.events import Event
-from lab.core.experiment import ClosedForm, computes
 from lab.core.figures import Link
 from lab.core.lessons import Lesson
 from lab.core.params import ParamError, Params, show
@@ -55,25 +55,28 @@ class Page(QWidget):
         self._experiment = experiment(layout.experiment)
         self._settings = settings
         self._shown_params: Params | None = None
+        self._previewed: Params | None = None
+        """Of which parameters the events of the preview are."""
+        self._preview_events: list[Event] = []
         self._picked: dict[str, Any] = {}
         self.lesson = LessonView()
         self.lesson.show_lesson(lesson)
         self.lesson.tried.connect(self._try)
         self.form = Form(self._experiment.params)
-        self._closed_form = issubclass(self._experiment, ClosedForm)
+        self._lifecycle = lifecycle(self._experiment)
         chosen = self._experiment
-        self.controls = Controls(impossible(chosen), chosen.steps_per_second, chosen.counts)
+        self.controls = Controls(impossible(chosen), chosen.steps_per_second, chosen.step_unit)
         self.controls.show_speed(runner.steps_per_second)
         self.notice = Notice()
-        self.teller = Teller(self._experiment, runner, self.controls, self.notice)
-        self.asker = Asker(self._experiment, runner, self)
+        self.presenter = StatusPresenter(self._experiment, runner, self.controls, self.notice)
+        self.debouncer = QueryDebouncer(self._experiment, runner, self)
         self.sharer = Sharer(runner, self.form, self.notice, self)
         self.sharer.filled.connect(self._preview)
         self.sharer.elsewhere.connect(self.opened)
-        self.board = Board(layout.rows)
-        self.board.selected.connect(self._select)
-        self.board.selected.connect(runner.comparer.pick)
-        self.board.watched.connect(self._watch)
+        self.grid = ViewGrid(layout.rows)
+        self.grid.selected.connect(self._select)
+        self.grid.selected.connect(runner.comparer.pick)
+        self.grid.watched.connect(self._watch)
         self._build()
         self._timer = QTimer(self, interval=TICK_MS)
         self._timer.timeout.connect(self._tick)
@@ -86,8 +89,8 @@ class Page(QWidget):
         runner.restarted.connect(self._restart)
         runner.delivered.connect(self._deliver)
         runner.status_changed.connect(self._status)
-        runner.failed.connect(self.teller.complain)
-        runner.comparer.changed.connect(self.board.take)
+        runner.failed.connect(self.presenter.complain)
+        runner.comparer.changed.connect(self.grid.take)
         self._show_beginning()
         self._take([runner.comparer.comparison, *runner.history.replay()])
         self._status()
@@ -95,7 +98,7 @@ class Page(QWidget):
     @property
     def views(self) -> tuple[View, ...]:
         """The views, in the order of the layout."""
-        return self.board.views
+        return self.grid.views
 
     def press(self, name: str) -> None:
         """Do what the button of that name says."""
@@ -117,7 +120,7 @@ class Page(QWidget):
                     self.opened.emit(offer(self.layout_entry.experiment, params))
             case "copy" | "paste":
                 self.sharer.press(name)
-            case "reset" if self._closed_form:
+            case "reset" if self._lifecycle.follows:
                 self.form.set_texts(self._experiment.params().to_texts())
             case "reset":
                 self.runner.reset()
@@ -125,25 +128,25 @@ class Page(QWidget):
                 # The seed itself is drawn by chance; everything after it is not.
                 implied = self._experiment.params.implied("seed")
                 self.form.set_texts({"seed": str(random.randint(0, LONGEST_SEED)), **implied})
-                if not self._closed_form:
+                if not self._lifecycle.follows:
                     self.runner.reset()
 
     def shutdown(self) -> None:
         """Let go of the runner, before the page is deleted."""
         self._timer.stop()
         self._preview_timer.stop()
-        self.asker.stop()
+        self.debouncer.stop()
         self.sharer.stop()
         self.runner.restarted.disconnect(self._restart)
         self.runner.delivered.disconnect(self._deliver)
         self.runner.status_changed.disconnect(self._status)
-        self.runner.failed.disconnect(self.teller.complain)
-        self.runner.comparer.changed.disconnect(self.board.take)
+        self.runner.failed.disconnect(self.presenter.complain)
+        self.runner.comparer.changed.disconnect(self.grid.take)
         self.runner.watch({})
 
     def refresh(self) -> None:
         """Show what the form describes again: the data may have changed."""
-        self._shown_params = None
+        self._shown_params = self._previewed = None
         self._preview()
 
     def resume(self, folder: Path) -> None:
@@ -162,7 +165,7 @@ class Page(QWidget):
         super().showEvent(event)
         self._timer.start()
         self._watch()
-        self.asker.show(self._shown_params)
+        self.debouncer.follow(self._shown_params)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Stop drawing; the run goes on."""
@@ -177,7 +180,7 @@ class Page(QWidget):
         side.setSizes([330, 300])
         side.setChildrenCollapsible(False)
         side.setMinimumWidth(290)
-        across = side_by_side(side, self.board)
+        across = side_by_side(side, self.grid)
         across.setSizes([330, 900])
         fill_page(self, across, self.notice, self.controls)
 
@@ -192,7 +195,7 @@ class Page(QWidget):
         """Follow a link of the lesson: the defaults with some values changed; and run, if it `runs`."""
         params = self._experiment.params
         self.form.set_texts({**params().to_texts(), **params.updated(texts, None, typed=True)})
-        if runs and not self._closed_form:
+        if runs and not self._lifecycle.follows:
             self._go_anew()
 
     def _go_anew(self) -> None:
@@ -215,14 +218,14 @@ class Page(QWidget):
         self._settings.texts[name] = texts
         self._settings.versions[name] = self._experiment.params.versions(texts)
         complaint = self.form.said()
-        self.teller.show_buttons(complaint)
+        self.presenter.show_buttons(complaint)
         if self._blank:
             self.controls.show_words(complaint)
-        if self._experiment.kept:
+        if self._experiment.persistent:
             self._preview_timer.start()
         elif self._blank:
             self._preview()
-        elif not complaint:
+        elif self._lifecycle.begins_anew and not complaint:
             self._follow_form()
 
     def _follow_form(self) -> None:
@@ -238,15 +241,12 @@ class Page(QWidget):
     @property
     def _blank(self) -> bool:
         """Whether nothing of a run is on the screen."""
-        return self._closed_form or (self.runner.session is None and not self.runner.busy)
+        return self._lifecycle.follows or (self.runner.session is None and not self.runner.busy)
 
     def _show_beginning(self) -> None:
-        """Show what stood on the page when its run began; what came since follows."""
+        """Show what stood on the page when its run began: not everything is shown by the run itself."""
         params = self.form.params() if self.runner.session is None else self.runner.session.params
-        if self._blank or self._experiment.kept:
-            self._preview()
-        elif params is not None:
-            # Not everything is shown by the run itself.
+        if params is not None:
             self._show(params)
 
     def _preview(self) -> None:
@@ -260,67 +260,71 @@ class Page(QWidget):
         self._shown_params = params
         self.notice.clear()
         try:
-            for event in self._experiment().preview(params, data_store()):
-                self._take([event])
+            if params != self._previewed:
+                self._previewed, self._preview_events = None, []
+                for event in self._experiment().preview(params, data_store()):
+                    self._preview_events.append(event)
+                    self._take([event])
+                self._previewed = params
+            else:
+                self._take(self._preview_events)
         except LabError as error:
             # Tried again next time: the data may have come meanwhile.
             self._shown_params = None
-            self.teller.complain(error.message)
-        self.board.follow()
-        self.asker.show(self._shown_params)
+            self.presenter.complain(error.message)
+        self.grid.follow()
+        self.debouncer.follow(self._shown_params)
 
     def _restart(self) -> None:
         self._shown_params = None
-        self.board.clear()
-        self.teller.clear()
+        self.grid.clear()
+        self.presenter.clear()
         for name, value in self._picked.items():
             self._select(name, value)
-        params = self.form.params()
-        if params is not None and not self._experiment.kept:
-            # The first figures of the run come a moment later; an empty page between would flicker.
-            self._show(params)
+        # The first figures of the run come a moment later; an empty page between would flicker.
+        self._show_beginning()
         self._status()
 
     def _deliver(self, events: list[Event]) -> None:
         self._take(events)
-        if computes(self._experiment):
+        if self._lifecycle.computes:
             # What is computed beside the window follows the hand too.
-            self.board.follow()
+            self.grid.follow()
 
     def _take(self, events: list[Event]) -> None:
         for event in events:
-            self.board.take(event)
-            self.teller.take(event)
+            self.grid.take(event)
+            self.presenter.take(event)
 
     def _status(self) -> None:
         self._preview()
-        self.teller.show_status(self.form.said())
+        self.presenter.show_status(self.form.said())
         self.sharer.follow()
         self._tick()
 
     def _select(self, name: str, value: Any) -> None:
         """Something was picked in one view: tell the others, and whoever it concerns."""
-        self.board.select(name, value)
+        self.grid.select(name, value)
         spec = self._experiment.params.specs().get(name)
         if isinstance(value, Link):
             self.opened.emit(value)
         elif spec is not None:
             self.form.set_texts({name: show(spec, value), **self._experiment.params.implied(name)})
-            if name in self._experiment.starts:
+            if name in self._experiment.starts_on:
                 self._go_anew()
-        elif name in self._experiment.asks:
-            if self._experiment.kept:
+        elif name in self._experiment.queries:
+            if self._experiment.persistent:
                 self._picked[name] = value
-            self.asker.pick(name, value, self.form.params())
+            self.debouncer.pick(name, value, self.form.params())
 
     def _watch(self) -> None:
-        self.runner.watch(self.board.intervals())
+        self.runner.watch(self.grid.intervals())
         try:
-            self.board.look_again()
+            self.grid.look_again()
         except LabError as error:
-            self.teller.complain(error.message)
+            self.presenter.complain(error.message)
 
     def _tick(self) -> None:
         now = time.monotonic() * 1000
-        self.board.tick(now)
-        self.teller.tick(now)
+        self.grid.tick(now)
+        self.presenter.tick(now)

@@ -7,54 +7,57 @@ from typing import Any
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
+from app.pages.lifecycle import lifecycle
 from app.runs.runner import Runner
-from lab.core.experiment import Experiment, checks, computes
+from lab.core.experiment import Experiment
 from lab.core.params import Params
 
 REST_MS = 150
 """The hand rests when nothing changed for so long; until then the interpreter belongs to what follows it."""
 
 
-class Asker:
+class QueryDebouncer:
     """Asks the session of a runner; where it costs nothing, one that has not begun is made ready for it."""
 
     def __init__(self, experiment: type[Experiment[Any]], runner: Runner, page: QWidget) -> None:
-        self._experiment, self._runner, self._page = experiment, runner, page
+        self._lifecycle, self._persistent = lifecycle(experiment), experiment.persistent
+        self._runner, self._page = runner, page
         self._shown: Params | None = None
         self._computed: Params | None = None
         self._verified: Params | None = None
         self._timer = QTimer(page)
         self._timer.setSingleShot(True)
         self._timer.setInterval(REST_MS)
-        self._timer.timeout.connect(self.check)
+        self._timer.timeout.connect(self.verify)
 
     def pick(self, name: str, value: Any, params: Params | None) -> None:
         """Tell what was picked of the present state, or of `params` where nothing ran; None: they are not allowed."""
         if self._ready(params):
-            self._runner.look({name: value})
+            self._runner.query({name: value})
 
     def _ready(self, params: Params | None) -> bool:
         """Tell whether there is somebody to ask; where nothing ran, that is a session of `params`."""
-        if not self._experiment.kept and self._runner.status in ("idle", "failed"):
+        if not self._persistent and self._runner.status in ("idle", "failed"):
             if params is None:
                 return False
             self._runner.start(params, "begin")
         return True
 
-    def show(self, params: Params | None) -> None:
+    def follow(self, params: Params | None) -> None:
         """Take note of what is shown now: its numbers are checked when the hand rests."""
         self._shown = params
         new = params is not None and params is not self._computed and self._page.isVisible()
-        if params is not None and new and computes(self._experiment) and self._ready(params):
+        if params is not None and new and self._lifecycle.computes and self._ready(params):
             self._computed = params
             self._runner.compute(params)
-        if checks(self._experiment):
+        if self._lifecycle.verifies:
             self._timer.start()
 
-    def check(self) -> None:
+    def verify(self) -> None:
         """Ask for the same numbers from an independent source; the answer comes when it is there."""
         shown = self._shown
-        if shown is not None and shown is not self._verified and self._page.isVisible() and self._ready(shown):
+        new = shown is not None and shown is not self._verified and self._page.isVisible()
+        if shown is not None and new and self._lifecycle.verifies and self._ready(shown):
             self._verified = shown
             self._runner.verify(shown)
 

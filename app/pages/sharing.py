@@ -7,11 +7,11 @@ from PySide6.QtGui import QGuiApplication
 
 from app.core.language import say, tr
 from app.pages.catalogue import layout
+from app.pages.lifecycle import lifecycle
 from app.runs.runner import Runner
 from app.widgets.form import Form
 from app.widgets.notice import Notice
 from lab.core.catalogue import experiment
-from lab.core.experiment import ClosedForm
 from lab.core.text import LabError
 from lab.running import sharing
 from lab.running.sharing import Copied, Shared
@@ -40,8 +40,8 @@ class Sharer(QObject):
 
     def copy(self) -> None:
         """Copy what is shown: the run in the state after its present step, or else what the form describes."""
-        closed = issubclass(experiment(self._runner.experiment), ClosedForm)
-        if not closed and self._runner.status not in ("idle", "failed"):
+        follows = lifecycle(experiment(self._runner.experiment)).follows
+        if not follows and self._runner.status not in ("idle", "failed"):
             self._runner.copy()
             return
         params = self._form.params()

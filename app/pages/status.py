@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.core.language import say, tr
+from app.pages.lifecycle import lifecycle
 from app.runs.runner import Runner
 from app.runs.worker import Status
 from app.widgets.controls import Controls
 from app.widgets.notice import Notice
 from lab.core.events import Event, Images, Metrics, Remark, Scalars
-from lab.core.experiment import ClosedForm, Experiment
+from lab.core.experiment import Experiment
 from lab.core.text import Message
 
 PROGRESS_MS = 200
@@ -20,21 +21,22 @@ PROGRESS_MS = 200
 def impossible(experiment: type[Experiment[Any]]) -> dict[str, str]:
     """Return the buttons that mean nothing for an experiment, with the reason."""
     reasons = {}
-    if issubclass(experiment, ClosedForm):
+    if lifecycle(experiment).follows:
         words = tr("There is nothing to wait for: everything follows your changes at once")
         reasons = dict.fromkeys(("run", "pause", "step", "epoch", "stop"), words)
-    if experiment.counts == "run":
+    if experiment.step_unit == "run":
         reasons["sweep"] = tr("This is a sweep already")
     if "seed" not in experiment.params.specs():
         reasons["new_seed"] = tr("Nothing is left to chance here")
     return reasons
 
 
-class Teller:
+class StatusPresenter:
     """Puts into words how the run of a page stands."""
 
     def __init__(self, experiment: type[Experiment[Any]], runner: Runner, controls: Controls, notice: Notice) -> None:
         self._experiment, self._runner = experiment, runner
+        self._follows = lifecycle(experiment).follows
         self._controls, self._notice = controls, notice
         self._progress_at = 0.0
 
@@ -46,7 +48,7 @@ class Teller:
     @property
     def status(self) -> Status:
         """The status for the buttons: what only waits for questions is not paused."""
-        if issubclass(self._experiment, ClosedForm):
+        if self._follows:
             return "finished"
         runner = self._runner
         return "idle" if runner.waits or (runner.status == "paused" and not self.begun) else runner.status
@@ -109,9 +111,9 @@ class Teller:
 
     def _words(self, complaint: str) -> str | None:
         """Return the sentence for the bar, or None where the progress says it."""
-        kept = self._experiment.kept
+        kept = self._experiment.persistent
         match self._runner.status:
-            case _ if self.status == "idle" or issubclass(self._experiment, ClosedForm):
+            case _ if self.status == "idle" or self._follows:
                 return complaint
             case "starting":
                 return tr("Starting: torch is being loaded …") if self._experiment.needs_torch else tr("Starting …")

@@ -19,7 +19,7 @@ BREATH_MS = 6
 """Between two such frames, for the hand and the screen."""
 
 
-class Board(QWidget):
+class ViewGrid(QWidget):
     """Hands events to the views that show them, and lets each draw at its own rate.
 
     `selected` says what was picked in a view, `watched` that other views are seen now.

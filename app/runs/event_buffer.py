@@ -14,7 +14,7 @@ from app.runs.thinned import Thinned
 from lab.core.events import Event, Scalars
 
 
-class Inbox:
+class EventBuffer:
     """Coalesces: of each kind only the newest event waits; those that are appended all wait, in order."""
 
     def __init__(self) -> None:

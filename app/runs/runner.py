@@ -9,8 +9,8 @@ from typing import Any, Literal
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.runs.comparison import Comparer
-from app.runs.event_buffer import History, Inbox
-from app.runs.worker import Begin, Make, Pace, Questions, Status, Worker
+from app.runs.event_buffer import EventBuffer, History
+from app.runs.worker import Begin, Make, Questions, RunUntil, Status, Worker
 from lab.core import catalogue
 from lab.core.events import Progress, Watched
 from lab.core.params import Params
@@ -19,7 +19,7 @@ from lab.running import sessions
 from lab.running.device import cores
 from lab.running.sessions import Session
 from lab.running.sharing import Shared
-from lab.running.throughput import Pace as Speed
+from lab.running.throughput import Throughput
 
 DRAIN_MS = 50
 
@@ -46,7 +46,7 @@ class Runner(QObject):
         self.status: Status = "idle"
         self.session: Session | None = None
         self.error: Message | None = None
-        self.speed = Speed()
+        self.speed = Throughput()
         self.history = History()
         self.comparer = Comparer(self)
         self._closed = False
@@ -54,11 +54,11 @@ class Runner(QObject):
         """What was asked for last; the thread follows within a step, and its status a little later."""
         self._voids = True
         """Whether what is shown is void when the run begins that was asked for last."""
-        self._inbox = Inbox()
+        self._buffer = EventBuffer()
         self._timer = QTimer(self)
         self._timer.setInterval(DRAIN_MS)
         self._timer.timeout.connect(self.deliver)
-        self._worker = Worker(self._inbox)
+        self._worker = Worker(self._buffer)
         self._worker.status_changed.connect(self._set_status)
         self._worker.session_began.connect(self._set_session)
         self._worker.looked.connect(self.deliver)
@@ -123,7 +123,7 @@ class Runner(QObject):
         self._wish = "rest"
         self._worker.send("stop")
 
-    def look(self, picks: Mapping[str, Any]) -> None:
+    def query(self, picks: Mapping[str, Any]) -> None:
         """Tell the experiment what was picked, by name, and ask how it stands now."""
         self._worker.ask(Questions(picks))
 
@@ -158,10 +158,10 @@ class Runner(QObject):
 
     def deliver(self) -> None:
         """Hand over what waits, at once."""
-        begins, events = self._inbox.drain()
+        begins, events = self._buffer.drain()
         if begins:
             self.history = self.comparer.end(self.history)
-            self.speed = Speed()
+            self.speed = Throughput()
             if self._voids:
                 self.restarted.emit()
         for event in events:
@@ -171,7 +171,7 @@ class Runner(QObject):
         if events:
             self.delivered.emit(events)
 
-    def _begin(self, make: Make, pace: Pace) -> None:
+    def _begin(self, make: Make, pace: RunUntil) -> None:
         if self._closed:
             return
         self._set_status("starting")
@@ -210,5 +210,6 @@ def window_threads() -> int:
     return max(1, cores() - 1)
 
 
-def _pace(until: str) -> Pace:
-    return {"begin": Pace("begin"), "step": Pace("step"), "epoch": Pace("epoch")}.get(until, Pace("end"))
+def _pace(until: str) -> RunUntil:
+    known: dict[str, RunUntil] = {"begin": RunUntil("begin"), "step": RunUntil("step"), "epoch": RunUntil("epoch")}
+    return known.get(until, RunUntil("end"))

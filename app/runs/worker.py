@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from PySide6.QtCore import QThread, Signal
 
-from app.runs.event_buffer import Inbox
+from app.runs.event_buffer import EventBuffer
 from lab.core.events import Event, Lazy, Progress, Watched, among, made
 from lab.core.experiment import ClosedForm, Experiment
 from lab.core.params import Params
@@ -32,7 +32,7 @@ _answering = threading.RLock()
 
 
 @dataclass(frozen=True)
-class Pace:
+class RunUntil:
     """How far to go: to the end, one step, one epoch, or nowhere: only to be there for questions."""
 
     until: Literal["end", "step", "epoch", "begin"]
@@ -43,7 +43,7 @@ class Begin:
     """Make a session and go."""
 
     make: Make
-    pace: Pace
+    pace: RunUntil
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class Questions:
 
 STATE = Questions({})
 """How does the run stand?"""
-Command = Begin | Pace | Literal["pause", "stop", "reset", "copy", "close"]
+Command = Begin | RunUntil | Literal["pause", "stop", "reset", "copy", "close"]
 
 
 class Worker(QThread):
@@ -79,16 +79,16 @@ class Worker(QThread):
     failed = Signal(object)
     crashed = Signal(object)
 
-    def __init__(self, inbox: Inbox) -> None:
+    def __init__(self, buffer: EventBuffer) -> None:
         super().__init__()
-        self._inbox = inbox
+        self._buffer = buffer
         self._condition = threading.Condition()
         self._commands: deque[Command] = deque()
         self._questions: Questions | None = None
         self._session: Session | None = None
         self._going = False
         """Whether the session can go on; one that ended still answers questions."""
-        self._pace: Pace | None = None
+        self._pace: RunUntil | None = None
         self._intervals: Mapping[Watched, float] = {}
         self._made_at: dict[tuple[str, str], float] = {}
         self._unseen: list[Event] = []
@@ -179,13 +179,13 @@ class Worker(QThread):
                 session = command.make()
                 session.context.due, session.context.seen = self.due, self.seen
                 for event in session.history:
-                    self._inbox.put(event)
+                    self._buffer.put(event)
                 # What is seen is made by the run itself from now on.
                 self._newly_seen, self._made_at = frozenset(), {}
                 self._session, self._going = session, True
                 self.session_began.emit(session)
                 self._go(command.pace)
-            case Pace() if self._going:
+            case RunUntil() if self._going:
                 self._go(command)
             case "pause" if self._pace is not None:
                 self._pace = None
@@ -199,14 +199,14 @@ class Worker(QThread):
             case "copy" if self._session is not None:
                 self._copy(self._session)
 
-    def _go(self, pace: Pace) -> None:
+    def _go(self, pace: RunUntil) -> None:
         if pace.until == "begin":
             self._rest("paused")
             return
         self._pace, self._due_at = pace, time.monotonic()
         self.status_changed.emit("running")
 
-    def _advance(self, pace: Pace) -> None:
+    def _advance(self, pace: RunUntil) -> None:
         """Do one step."""
         session = self._session
         assert session is not None
@@ -215,7 +215,7 @@ class Worker(QThread):
         with _answering:
             pass
         for event in session.events:
-            self._inbox.put(event)
+            self._buffer.put(event)
             # Of the run alone: an answer must not hold back what the next step shows.
             self._made_at[event.key] = time.monotonic()
             if isinstance(event, Progress):
@@ -242,18 +242,18 @@ class Worker(QThread):
         """Show what is looked at since a moment ago, as it stands."""
         session, shown = self._session, partial(among, watched)
         assert session is not None
-        self._put(event for part in (self._unseen, session.experiment.look({})) for event in made(part, shown))
+        self._put(event for part in (self._unseen, session.experiment.query({})) for event in made(part, shown))
 
     def _answers(self, experiment: Experiment[Any], questions: Questions) -> Iterator[Event]:
         """Yield the answers, those first that are there soonest."""
         if questions.picks is not None:
-            yield from made(experiment.look(questions.picks), self.seen)
+            yield from made(experiment.query(questions.picks), self.seen)
         if isinstance(experiment, ClosedForm):
             if questions.compute is not None:
                 self._unseen = []
                 yield from self._sorted(experiment.computed(questions.compute))
             if questions.verify is not None:
-                yield from self._sorted(experiment.check(questions.verify))
+                yield from self._sorted(experiment.verify(questions.verify))
 
     def _sorted(self, figures: Iterable[Event]) -> Iterator[Event]:
         """Yield what is seen; what is not is kept for whoever looks at it later."""
@@ -268,7 +268,7 @@ class Worker(QThread):
         try:
             with _answering:
                 for event in answers:
-                    self._inbox.put(event)
+                    self._buffer.put(event)
                     # Each part of the answer is shown as soon as it is there.
                     self.looked.emit()
         except Exception as error:
@@ -297,7 +297,7 @@ class Worker(QThread):
     def _drop(self) -> None:
         self._end()
         self._session, self._unseen = None, []
-        self._inbox.begin()
+        self._buffer.begin()
 
     def _fail(self, error: Exception) -> None:
         self._tell(error)

@@ -106,14 +106,16 @@ def _act(window: Window, name: str, state: str) -> None:
     """Bring a page into the state that is to be seen."""
     from PySide6.QtCore import QPointF
 
+    from app.pages.lifecycle import lifecycle
     from app.pages.page import Page
     from app.topics.draw import DrawPage
     from app.widgets.canvas import Stroke
     from lab.core.catalogue import experiment
     from lab.core.events import Metrics, Predictions, Probabilities
-    from lab.core.experiment import ClosedForm, Experiment, checks, computes
+    from lab.core.experiment import Experiment
 
     page, chosen = window.page(name), experiment(name) if name != "home" else Experiment
+    lives = lifecycle(chosen)
     if isinstance(page, DrawPage):
         if state != "before":
             points = tuple(QPointF(x, y) for x, y in SEVEN)
@@ -121,20 +123,20 @@ def _act(window: Window, name: str, state: str) -> None:
             _until(lambda: page.runner.history.newest(Probabilities) is not None or page.runner.status == "failed")
         _until(lambda: state != "finished" or not page.runner.busy)
     elif isinstance(page, Page) and state == "wrong":
-        _until(lambda: not computes(chosen) or page.runner.history.newest(Metrics) is not None)
+        _until(lambda: not lives.computes or page.runner.history.newest(Metrics) is not None)
         page.form.set_texts(_wrong(chosen.params))
-    elif isinstance(page, Page) and state in ("running", "finished") and issubclass(chosen, ClosedForm):
-        if computes(chosen):
+    elif isinstance(page, Page) and state in ("running", "finished") and lives.follows:
+        if lives.computes:
             _until(lambda: page.runner.history.newest(Metrics) is not None)
-        elif checks(chosen) and state == "finished":
+        elif lives.verifies and state == "finished":
             _until(lambda: any(page.runner.history.replay()))
-    elif isinstance(page, Page) and state != "before" and not issubclass(chosen, ClosedForm):
+    elif isinstance(page, Page) and state != "before" and not lives.follows:
         # Hours are not waited for; what takes seconds is shown as it ends.
-        page.form.set_texts({"epochs": "2"} if state == "finished" and chosen.counts == "batch" else {})
+        page.form.set_texts({"epochs": "2"} if state == "finished" and chosen.step_unit == "batch" else {})
         if state == "finished":
             page.runner.set_speed(None)
         page.press("run")
-        kept = chosen.kept
+        kept = chosen.persistent
 
         def far_enough() -> bool:
             newest, progress = page.runner.history.newest(Predictions), page.runner.speed.progress

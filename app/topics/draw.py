@@ -231,7 +231,7 @@ class DrawPage(QWidget):
                 self.runner.start(DigitParams())
             weights = self.trainer.history.newest(Weights)
             if weights is not None:
-                self.runner.look({"weights": weights})
+                self.runner.query({"weights": weights})
                 self._tell_training(weights)
         else:
             self.runner.start(DigitParams(model=self.model))
@@ -253,7 +253,7 @@ class DrawPage(QWidget):
         if self.models.findData(TRAINING) < 0:
             self._fill_models(self.model)
         if self.model == TRAINING:
-            self.runner.look({"weights": newest})
+            self.runner.query({"weights": newest})
             self._tell_training(newest)
 
     def _tell_training(self, weights: Event | None) -> None:
@@ -263,7 +263,7 @@ class DrawPage(QWidget):
     def _drawn(self) -> None:
         self.undo.setEnabled(self.canvas.can_undo)
         self.redo.setEnabled(self.canvas.can_redo)
-        self.runner.look({"drawing": self.canvas.drawing()})
+        self.runner.query({"drawing": self.canvas.drawing()})
 
     def _set_pen(self, width: int) -> None:
         self.canvas.pen_width = width

@@ -12,8 +12,8 @@ from app.core.language import digits, tr
 from app.runs.worker import Status
 from app.widgets.icons import icon
 from lab.core.events import Progress
-from lab.core.experiment import Counts
-from lab.running.throughput import Pace, clock_time
+from lab.core.experiment import StepUnit
+from lab.running.throughput import Throughput, clock_time
 
 SPEEDS = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
 KEYS = {
@@ -48,11 +48,11 @@ class Controls(QFrame):
         self,
         impossible: Mapping[str, str] | None = None,
         steps_per_second: float | None = None,
-        counts: Counts = "batch",
+        step_unit: StepUnit = "batch",
     ) -> None:
         super().__init__()
-        self._impossible, self._counts = dict(impossible or {}), counts
-        epochs = counts == "batch"
+        self._impossible, self._step_unit = dict(impossible or {}), step_unit
+        epochs = step_unit == "batch"
         self.setObjectName("bar")
         self._names = {
             "run": tr("Run"),
@@ -160,13 +160,13 @@ class Controls(QFrame):
             button.setToolTip(f"{self._names[name]} ({KEYS[name]})\n{why[name] or self._tips[name]}")
         self._buttons["run"].setText(tr("Continue") if paused else tr("Run"))
 
-    def show_progress(self, progress: Progress, pace: Pace) -> None:
+    def show_progress(self, progress: Progress, pace: Throughput) -> None:
         """Show how far the run is, how fast it goes, and how long it still takes."""
         self.bar.setRange(0, progress.steps)
         self.bar.setValue(progress.step)
-        if self._counts in ("batch", "epoch"):
+        if self._step_unit in ("batch", "epoch"):
             words = [tr("epoch {epoch}/{epochs}", epoch=progress.epoch, epochs=progress.epochs)]
-        elif self._counts == "run":
+        elif self._step_unit == "run":
             words = [tr("run {step}/{steps}", step=progress.step, steps=progress.steps)]
         else:
             words = [tr("step {step}/{steps}", step=progress.step, steps=progress.steps)]

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from lab.data.store import DataStore
 
 P = TypeVar("P", bound=Params)
-Counts = Literal["step", "batch", "epoch", "run"]
+StepUnit = Literal["step", "batch", "epoch", "run"]
+RunMode = Literal["instant", "background", "run"]
 
 
 @dataclass
@@ -71,36 +72,43 @@ class Experiment(ABC, Generic[P]):
     """One experiment; an instance is one run of it, or one preview.
 
     `run` yields after every step, so pause is "stop calling next", step is "call it until a Progress", stop is
-    `close()`. Between two steps `look` may be called, with or without a finished run, and `state` saved.
+    `close()`. Between two steps `query` may be called, with or without a finished run, and `state` saved.
 
-    Figures that cost time are `lazily` made. `preview` and `look` may yield such events: whoever shows them makes
+    Figures that cost time are `lazily` made. `preview` and `query` may yield such events: whoever shows them makes
     those that are seen. `run` passes them through `context.made`.
     """
 
     id: ClassVar[str]
     title: ClassVar[str]
     params: ClassVar[type[Params]]
-    kept: ClassVar[bool] = True
+    mode: ClassVar[RunMode] = "run"
+    """How it comes to its figures: "instant", within milliseconds at each change of its parameters; "background", as
+    often as that is done; or by a "run", which is started, stopped and continued."""
+    persistent: ClassVar[bool] = True
     """Whether its runs are kept on disk: what hours have made, not what a second makes again."""
     needs_torch: ClassVar[bool] = True
     """Whether torch has to be there before the first step."""
-    counts: ClassVar[Counts] = "step"
+    step_unit: ClassVar[StepUnit] = "step"
     """What one step is: a batch of an epoch, a whole epoch, a whole run, or just a step."""
     steps_per_second: ClassVar[float | None] = None
     """The pace at which a window shows the steps, for experiments that are watched step by step; None: full speed."""
     headline: ClassVar[Headline | None] = None
     """The metric that says how well a run did; every experiment that trains or is kept has one."""
-    asks: ClassVar[tuple[str, ...]] = ()
-    """The names of what is picked on its page that `look` answers."""
-    starts: ClassVar[tuple[str, ...]] = ()
+    queries: ClassVar[tuple[str, ...]] = ()
+    """The names of what is picked on its page that `query` answers."""
+    starts_on: ClassVar[tuple[str, ...]] = ()
     """The parameters that start a run when they are picked on its page, such as the place of a ball."""
 
     def prepare(self, params: P) -> None:
         """Make ready for `run`, and for questions that come before its first step; called once by a session."""
         return
 
+    def validate(self, params: P, data: DataStore) -> None:
+        """Raise LabError where what `params` name is not there or cannot be used; called before anything is written."""
+        return
+
     def preview(self, params: P, data: DataStore) -> Iterator[Event]:
-        """Yield what can be shown before anything runs; must not import torch."""
+        """Yield what can be shown before anything runs, and stays while it does; must not import torch."""
         return iter(())
 
     @abstractmethod
@@ -111,7 +119,7 @@ class Experiment(ABC, Generic[P]):
         unless there is no step left.
         """
 
-    def look(self, request: Mapping[str, Any]) -> Iterator[Event]:
+    def query(self, request: Mapping[str, Any]) -> Iterator[Event]:
         """Take what was picked, by name, each once, and show what depends on it; of nothing, how the run stands.
 
         That does not change the numbers of a run, unless what was picked is a change: a cell that is drawn.
@@ -129,37 +137,35 @@ class Experiment(ABC, Generic[P]):
 class ClosedForm(Experiment[P]):
     """What follows from its parameters at once: nothing to wait for, to continue, or to keep.
 
-    A window calls `show` at each change, so it has a few milliseconds; `check` follows when it can.
+    Where it is "instant", a window calls `compute` at each change, so it has a few milliseconds, without torch. Where
+    it is done in the "background", whole pictures for instance, the window shows what `preview` yields until then.
+    `verify` follows when it can.
     """
 
-    kept: ClassVar[bool] = False
+    persistent: ClassVar[bool] = False
     needs_torch: ClassVar[bool] = False
-    quick: ClassVar[bool] = True
-    """Whether `show` takes only milliseconds, without torch. Else it is called beside the window, as often as that is
-    done: whole pictures are computed so. The window shows what `sketch` yields until then."""
+    mode: ClassVar[RunMode] = "instant"
 
     @abstractmethod
-    def show(self, params: P) -> Iterator[Event]:
-        """Yield the figures of `params`, and their `Metrics` last; must not import torch."""
+    def compute(self, params: P) -> Iterator[Event]:
+        """Yield the figures of `params`, and their `Metrics` last."""
 
-    def check(self, params: P) -> Iterator[Event]:
+    def verify(self, params: P) -> Iterator[Event]:
         """Yield the same numbers from an independent source, such as torch, as figures of other names."""
         return iter(())
 
-    def sketch(self, params: P) -> Iterator[Event]:
-        """Yield what can be shown within milliseconds where `show` needs longer; must not import torch."""
-        return iter(())
-
     def preview(self, params: P, data: DataStore) -> Iterator[Event]:
-        """Yield everything, or what is there at once."""
-        return self.show(params) if self.quick else self.sketch(params)
+        """Yield everything where that is there at once; else what can be shown within milliseconds, without torch."""
+        return self.compute(params) if self.mode == "instant" else iter(())
 
     def run(self, params: P, context: Context) -> Generator[Event, None, None]:
         """Yield everything, checked, as one step."""
-        sketched = iter(()) if self.quick else self.sketch(params)
-        figures = [event for part in (sketched, self.show(params)) for event in context.made(part, everything=True)]
+        parts = [self.compute(params)]
+        if self.mode == "background":
+            parts.insert(0, self.preview(params, context.data))
+        figures = [event for part in parts for event in context.made(part, everything=True)]
         yield from (event for event in figures if not isinstance(event, Metrics))
-        yield from self.check(params)
+        yield from self.verify(params)
         yield Progress(1, 1, 1, 1, True)
         yield from (event for event in figures if isinstance(event, Metrics))
 
@@ -168,17 +174,12 @@ class ClosedForm(Experiment[P]):
         # What was said of the parameters before holds no longer.
         yield Remark("shown", NOTHING_SAID)
         try:
-            yield from self.show(params)
+            yield from self.compute(params)
         except LabError as error:
             # An answer like others: the newest of them is what is said.
             yield Remark("shown", error.message, "warning")
 
 
-def checks(experiment: type[Experiment[Any]]) -> bool:
+def verifies(experiment: type[Experiment[Any]]) -> bool:
     """Tell whether an experiment has an independent source to compare its numbers with."""
-    return issubclass(experiment, ClosedForm) and experiment.check is not ClosedForm.check
-
-
-def computes(experiment: type[Experiment[Any]]) -> bool:
-    """Tell whether the figures of a closed form are computed beside the window."""
-    return issubclass(experiment, ClosedForm) and not experiment.quick
+    return issubclass(experiment, ClosedForm) and experiment.verify is not ClosedForm.verify

@@ -58,12 +58,12 @@ class NumbersPage(ClosedForm[P]):
         """Yield what is shown beside the numbers; must not import torch."""
         return iter(())
 
-    def show(self, params: P) -> Iterator[Event]:
+    def compute(self, params: P) -> Iterator[Event]:
         """Yield figures, tables, program and result."""
         yield from self.figures(params)
         yield from all_of(self.numbers(params))
 
-    def check(self, params: P) -> Iterator[Event]:
+    def verify(self, params: P) -> Iterator[Event]:
         """Yield what the program makes of the same."""
         yield check(self.numbers(params))
 

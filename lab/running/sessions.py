@@ -68,12 +68,11 @@ def start(
     device = choose(getattr(params, "device", "cpu"))
     data = data_store()
     # Data that are missing or damaged must be noticed before anything is written.
-    for _event in chosen().preview(params, data):
-        pass
+    chosen().validate(params, data)
     if chosen.needs_torch:
         use_threads(threads)
     run = None
-    if kept and (chosen.kept or folder is not None):
+    if kept and (chosen.persistent or folder is not None):
         values = params.to_json()
         if folder is None:
             run = run_store().create(chosen.id, values, device, threads)

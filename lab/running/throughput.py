@@ -9,7 +9,7 @@ from collections.abc import Callable
 from lab.core.events import Progress
 
 
-class Pace:
+class Throughput:
     """Rate over the last seconds, from Progress events."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic, window_seconds: float = 5.0) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Generator, Iterator, Mapping
 from typing import Any, ClassVar, TypeVar
 
 from lab.core.events import Event, Metrics, Progress
-from lab.core.experiment import Context, Counts, Experiment, State
+from lab.core.experiment import Context, Experiment, State, StepUnit
 from lab.core.headline import Headline
 from lab.core.params import Params
 from lab.core.text import message
@@ -24,7 +24,7 @@ FIGURES_SECONDS = 0.4
 class SweepExperiment(Experiment[P]):
     """A sweep over another experiment. Its steps are cells, of which an ensemble does many at once."""
 
-    counts: ClassVar[Counts] = "run"
+    step_unit: ClassVar[StepUnit] = "run"
     headline: ClassVar[Headline | None] = Headline("models", message("finished runs"), "number")
 
     results: Results
@@ -80,7 +80,7 @@ class SweepExperiment(Experiment[P]):
         counts = {"models": len(results.metrics), "failed": len(results.errors), "seconds": self._seconds}
         yield Metrics({**counts, **self.totals(params, results)})
 
-    def look(self, request: Mapping[str, Any]) -> Iterator[Event]:
+    def query(self, request: Mapping[str, Any]) -> Iterator[Event]:
         """Show what is known so far."""
         return iter(()) if not hasattr(self, "results") else self.figures(self._params, self.results)
 

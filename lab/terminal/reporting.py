@@ -13,10 +13,10 @@ from rich.progress import BarColumn, DownloadColumn, TextColumn, TransferSpeedCo
 from rich.progress import Progress as Bar
 
 from lab.core.events import Event, Metrics, Progress, Remark, Scalars
-from lab.core.experiment import Counts, Experiment
+from lab.core.experiment import Experiment, StepUnit
 from lab.core.headline import Headline
 from lab.core.text import Message
-from lab.running.throughput import Pace, clock_time
+from lab.running.throughput import Throughput, clock_time
 
 LINE_SECONDS = 0.5
 
@@ -24,10 +24,10 @@ LINE_SECONDS = 0.5
 class Reporter:
     """Shows the events of a run, or the bytes of a download, on the error stream."""
 
-    def __init__(self, bar: Bar, counts: Counts = "batch", headline: Headline | None = None) -> None:
-        self._bar, self._counts, self._headline = bar, counts, headline
+    def __init__(self, bar: Bar, step_unit: StepUnit = "batch", headline: Headline | None = None) -> None:
+        self._bar, self._step_unit, self._headline = bar, step_unit, headline
         self._task = bar.add_task("", total=None)
-        self._pace = Pace()
+        self._pace = Throughput()
         self._loss: float | None = None
         self._result: Message | None = None
         self.metrics: dict[str, float | list[float]] = {}
@@ -38,7 +38,7 @@ class Reporter:
     def run(cls, experiment: Experiment[Any]) -> Self:
         """Report a run of an experiment."""
         bar = Bar(BarColumn(), TextColumn("{task.description}"), console=Console(file=sys.stderr))
-        return cls(bar, experiment.counts, experiment.headline)
+        return cls(bar, experiment.step_unit, experiment.headline)
 
     @classmethod
     def bytes(cls) -> Self:
@@ -95,8 +95,8 @@ class Reporter:
         self._bar.console.print(str(words), markup=False, highlight=False, soft_wrap=True)
 
     def _words(self, progress: Progress) -> str:
-        words = [f"{self._counts} {progress.step}/{progress.steps}"]
-        if self._counts in ("batch", "epoch"):
+        words = [f"{self._step_unit} {progress.step}/{progress.steps}"]
+        if self._step_unit in ("batch", "epoch"):
             words = [f"epoch {progress.epoch}/{progress.epochs}"]
         if self._loss is not None:
             words.append(f"train loss {self._loss:.4f}")

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any, ClassVar, Generic, Literal, Protocol, TypeVar
 
 from lab.core.events import Event, Metrics, Progress, Remark, Scalars
-from lab.core.experiment import Context, Counts, Experiment, State
+from lab.core.experiment import Context, Experiment, State, StepUnit
 from lab.core.headline import TEST_ACCURACY, Headline
 from lab.core.params import Params
 from lab.core.text import Message, message
@@ -86,7 +86,7 @@ E = TypeVar("E", bound=Engine)
 class LearningExperiment(Experiment[P], Generic[P, E]):
     """Something learns. Subclasses say what, how it is shown, and what its result is; `run` is the loop of all."""
 
-    counts: ClassVar[Counts] = "batch"
+    step_unit: ClassVar[StepUnit] = "batch"
     headline: ClassVar[Headline | None] = TEST_ACCURACY
     engine: E | None = None
     _choices: Mapping[str, Any] = MappingProxyType({})
@@ -146,7 +146,7 @@ class LearningExperiment(Experiment[P], Generic[P, E]):
         """Yield what is measured before the first step."""
         return iter(())
 
-    def look(self, request: Mapping[str, Any]) -> Iterator[Event]:
+    def query(self, request: Mapping[str, Any]) -> Iterator[Event]:
         """Show how it stands."""
         return iter(()) if self.engine is None else self.shown(self.engine, "rest", {**self._choices, **request})
 
@@ -160,7 +160,7 @@ class LearningExperiment(Experiment[P], Generic[P, E]):
     def diverged(self, engine: E, params: P) -> Remark:
         """Say that the numbers of this step are none any more."""
         rate = f"{getattr(params, 'learning_rate', 0.0):g}"
-        if self.counts == "epoch":
+        if self.step_unit == "epoch":
             words = message(
                 "In epoch {epoch} the loss left the range of numbers. Try a learning rate below {rate}.",
                 epoch=engine.diverged,

@@ -46,7 +46,7 @@ class Count(Experiment[CountParams]):
 
     error: ClassVar[Exception | None] = None
     """Raised by the step after `calm` steps."""
-    look_error: ClassVar[Exception | None] = None
+    query_error: ClassVar[Exception | None] = None
     close_error: ClassVar[Exception | None] = None
     calm: ClassVar[int] = 3
     step_begins: ClassVar[threading.Event]
@@ -91,9 +91,9 @@ class Count(Experiment[CountParams]):
     def picture(self) -> Picture:
         return Picture("count", np.array([[self.count]]))
 
-    def look(self, request: Mapping[str, Any]) -> Iterator[Event]:
-        if self.look_error is not None:
-            raise self.look_error
+    def query(self, request: Mapping[str, Any]) -> Iterator[Event]:
+        if self.query_error is not None:
+            raise self.query_error
         words = ", ".join(f"{name} {value}" for name, value in sorted(request.items()))
         yield Remark("look", message("{words} at {count}", words=words, count=self.count))
 

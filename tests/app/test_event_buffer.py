@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.runs.event_buffer import History, Inbox
+from app.runs.event_buffer import EventBuffer, History
 from app.runs.thinned import MOST, Thinned
 from lab.core.events import Event, Histogram, Moment, Picture, Scalars
 from lab.core.text import message
@@ -20,7 +20,7 @@ def histogram(step: int, name: str = "conv1.weight") -> Histogram:
 
 
 def test_all_that_is_appended_waits_in_order() -> None:
-    inbox = Inbox()
+    inbox = EventBuffer()
     came: list[Event] = [histogram(1), Moment(1, BEST), Scalars("batch", 1, {"loss": 1.0}), histogram(2)]
     for event in (*came, Picture("a", None), Picture("a", None)):
         inbox.put(event)

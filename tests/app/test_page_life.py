@@ -234,7 +234,7 @@ def test_the_world_stays_when_the_page_is_built_anew(
     assert step(page) == before
     if when == "running":
         clock.now += 0.1
-        page.runner.look({})
+        page.runner.query({})
     else:
         press(page, "step")
     wait(lambda: step(page) == before + 1 and counted(page) == 7)

@@ -63,7 +63,7 @@ def test_two_quick_steps_by_hand_show_the_second_one(
     assert expected
     for key, event in expected.items():
         # What lies in another tab was not even made.
-        right = plain(event) if page.board.seen(kinds[key[0]], key[1]) else None
+        right = plain(event) if page.grid.seen(kinds[key[0]], key[1]) else None
         assert plain(shown.get(key)) == right, key
 
 

@@ -218,7 +218,7 @@ def test_an_edit_begins_a_run_anew_with_the_new_values(qtbot: QtBot, wait: Wait,
     # What is not allowed does not end anything.
     type_over(page, "target", "x")
     with qtbot.waitSignal(page.runner.delivered):
-        page.runner.look({})
+        page.runner.query({})
     assert loss(page) == found["loss"]
     assert page.runner.status == "finished"
     # After the run, its form shows again what it would begin with.

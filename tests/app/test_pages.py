@@ -122,7 +122,7 @@ def test_torch_says_the_same_when_the_hand_rests_and_nothing_is_written(
     wait(lambda: theirs() == pytest.approx(shares(softmax), abs=1e-12))
     asked = []
     monkeypatch.setattr(
-        softmax.runner, "look", lambda request, look=softmax.runner.look: [asked.append(request), look(request)]
+        softmax.runner, "verify", lambda params, verify=softmax.runner.verify: [asked.append(params), verify(params)]
     )
     for share in (0.2, 0.5, 0.8):
         slide(softmax, "temperature", share)
@@ -131,19 +131,19 @@ def test_torch_says_the_same_when_the_hand_rests_and_nothing_is_written(
     assert asked == []
     assert len(rows(table)) == 15
     wait(lambda: theirs() == pytest.approx(shares(softmax), abs=1e-12))
-    assert asked == [{"params": values(softmax)}]
+    assert asked == [values(softmax)]
     assert [row[2] for row in rows(table)[:3]] == pytest.approx(expected(softmax), abs=1e-12)
     assert not run_store().folder.exists()
 
 
 def test_without_an_independent_source_there_is_no_thread(open_window: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Softmax, "check", ClosedForm.check)
+    monkeypatch.setattr(Softmax, "verify", ClosedForm.verify)
     page = page_of(open_window(SOFTMAX), SOFTMAX)
     slide(page, "temperature", 0.9)
-    page.asker.check()
+    page.debouncer.verify()
     settle()
     assert shares(page) == pytest.approx(expected(page))
-    assert not page.asker._timer.isActive()
+    assert not page.debouncer._timer.isActive()
     assert not page.runner._worker.isRunning()
     assert page.runner.status == "idle"
 

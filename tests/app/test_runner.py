@@ -12,7 +12,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.runs import worker
-from app.runs.event_buffer import History, Inbox
+from app.runs.event_buffer import EventBuffer, History
 from app.runs.runner import Runner
 from lab.core.events import Event, Metrics, Picture, Progress, Remark, Scalars
 from lab.core.text import DataError, message
@@ -48,7 +48,7 @@ def counted(runner: Runner) -> int:
 def obeyed(qtbot: QtBot, runner: Runner, record: Record) -> None:
     """Wait until all that was asked has been looked at: a question is answered after it."""
     mark = f"mark {len(record.lines)}"
-    runner.look({"mark": len(record.lines)})
+    runner.query({"mark": len(record.lines)})
     qtbot.waitUntil(lambda: any(isinstance(e, Remark) and mark in str(e.message) for e in record.events()))
 
 
@@ -334,10 +334,10 @@ def test_a_look_that_fails_does_not_end_the_run(
 ) -> None:
     runner.start(LONG)
     qtbot.waitUntil(lambda: bool(record.scalars()))
-    count.look_error = RuntimeError("no such layer")
+    count.query_error = RuntimeError("no such layer")
     with qtbot.waitSignal(runner.failed):
-        runner.look({"image": 3})
-    count.look_error = None
+        runner.query({"image": 3})
+    count.query_error = None
     seen = record.scalars()[-1].step
     qtbot.waitUntil(lambda: record.scalars()[-1].step > seen)
     assert runner.status == "running"
@@ -373,18 +373,21 @@ def test_an_end_that_fails_is_an_end(
         assert record.of("failed") == ["The computation failed: cannot be put away. What was saved of the run stays."]
 
 
-def test_a_question_before_the_run_is_answered_when_it_is_there(qtbot: QtBot, runner: Runner, record: Record) -> None:
+def test_a_question_before_the_run_is_answered_when_it_is_there(
+    qtbot: QtBot, runner: Runner, record: Record, count: type[Count]
+) -> None:
+    count.step_may_end.clear()
     runner.start(LONG, "step")
-    runner.look({"image": 3})
-    runner.look({"image": 4, "cell": 1})
+    runner.query({"image": 3})
+    runner.query({"image": 4, "cell": 1})
+    qtbot.waitUntil(lambda: any(isinstance(e, Remark) and "cell 1, image 4" in str(e.message) for e in record.events()))
+    count.step_may_end.set()
     wait(qtbot, runner, "paused")
-    obeyed(qtbot, runner, record)
-    assert any(isinstance(e, Remark) and "cell 1, image 4" in str(e.message) for e in record.events())
 
 
 def test_what_was_picked_is_delivered_once(qtbot: QtBot, runner: Runner, record: Record) -> None:
     runner.start(LONG, "step")
-    runner.look({"image": 3})
+    runner.query({"image": 3})
     wait(qtbot, runner, "paused")
     obeyed(qtbot, runner, record)
     said = [str(event.message) for event in record.events() if isinstance(event, Remark)]
@@ -400,7 +403,7 @@ def test_a_question_to_the_old_run_is_not_put_to_the_new_one(
 ) -> None:
     runner.start(LONG)
     assert gate.reached.wait(20)
-    runner.look({"weights": "of another network"})
+    runner.query({"weights": "of another network"})
     runner.start(CountParams(steps=3, seed=2))
     gate.open.set()
     ended(qtbot, runner, record, Metrics({"value": 2e9 + 3}))
@@ -472,16 +475,16 @@ def test_history_of_a_long_run_is_small() -> None:
     assert used < 1.3 * 24 * steps
 
 
-def test_inbox_tells_that_a_run_began_even_when_it_has_nothing_to_say() -> None:
-    inbox = Inbox()
-    inbox.put(Scalars("batch", 1, {"loss": 1.0}))
-    inbox.begin()
-    assert inbox.drain() == (True, [])
-    assert inbox.drain() == (False, [])
+def test_buffer_tells_that_a_run_began_even_when_it_has_nothing_to_say() -> None:
+    buffer = EventBuffer()
+    buffer.put(Scalars("batch", 1, {"loss": 1.0}))
+    buffer.begin()
+    assert buffer.drain() == (True, [])
+    assert buffer.drain() == (False, [])
     events: list[Event] = [Remark("a", message("one")), Remark("b", message("two")), Remark("a", message("three"))]
     for event in events:
-        inbox.put(event)
-    assert inbox.drain() == (False, [events[2], events[1]])
+        buffer.put(event)
+    assert buffer.drain() == (False, [events[2], events[1]])
 
 
 @pytest.mark.parametrize("make", [lambda: ValueError(""), lambda: RuntimeError("  \n"), lambda: RuntimeError("a\nb")])

@@ -55,11 +55,12 @@ def counting(drawn: Drawn) -> type[Experiment[HeightParams]]:
         id: ClassVar[str] = "fake.heights"
         title: ClassVar[str] = "Heights"
         params: ClassVar[type[Params]] = HeightParams
-        kept: ClassVar[bool] = False
+        persistent: ClassVar[bool] = False
         needs_torch: ClassVar[bool] = False
         step = 0
 
         def preview(self, params: HeightParams, data: object) -> Iterator[Event]:
+            drawn.count["preview"] += 1
             return drawn.both(0.0)
 
         def run(self, params: HeightParams, context: Context) -> Generator[Event, None, None]:
@@ -69,7 +70,7 @@ def counting(drawn: Drawn) -> type[Experiment[HeightParams]]:
             yield from context.made(drawn.both(self.step), everything=True)
             yield Metrics({"step": float(self.step)})
 
-        def look(self, request: Mapping[str, Any]) -> Iterator[Event]:
+        def query(self, request: Mapping[str, Any]) -> Iterator[Event]:
             return drawn.both(self.step)
 
     return Heights
@@ -81,7 +82,7 @@ def closed(drawn: Drawn) -> type[Experiment[HeightParams]]:
         title: ClassVar[str] = "Heights"
         params: ClassVar[type[Params]] = HeightParams
 
-        def show(self, params: HeightParams) -> Iterator[Event]:
+        def compute(self, params: HeightParams) -> Iterator[Event]:
             return drawn.both(params.height)
 
     return Heights
@@ -164,7 +165,18 @@ def test_before_a_run_a_tab_that_is_opened_shows_what_the_form_describes(drawn: 
     assert drawn.count[BEHIND] == 0
     running.tabs.setCurrentIndex(1)
     assert running.height(1) == 0
-    assert drawn.count == {FRONT: 1, BEHIND: 1}
+    assert drawn.count == {"preview": 1, FRONT: 1, BEHIND: 1}
+
+
+def test_a_preview_is_asked_for_once_for_the_same_parameters(wait: Wait, drawn: Drawn, running: Tabs) -> None:
+    running.page.press("run")
+    wait(lambda: running.runner.status == "finished")
+    running.page.press("reset")
+    wait(lambda: running.runner.status == "idle")
+    assert running.height(0) == 0
+    assert drawn.count["preview"] == 1
+    running.page.form.set_texts({"height": "2"})
+    assert drawn.count["preview"] == 2
 
 
 def test_a_closed_form_follows_the_hand_in_the_tab_that_is_seen(
@@ -187,7 +199,7 @@ def test_what_is_computed_beside_the_window_is_made_when_its_tab_is_opened(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, wait: Wait, drawn: Drawn
 ) -> None:
     experiment = closed(drawn)
-    monkeypatch.setattr(experiment, "quick", False)
+    monkeypatch.setattr(experiment, "mode", "background")
     alone(monkeypatch, experiment)
     tabs = Tabs(qtbot, experiment)
     for height in (3, 4):

@@ -51,7 +51,7 @@ def asked(qtbot: QtBot, runner: Runner, record: Record) -> None:
     """Let the thread look around: a question is answered, and after it comes what is due."""
     for _ in range(3):
         place = len(record.lines)
-        runner.look({"mark": place})
+        runner.query({"mark": place})
         qtbot.waitUntil(lambda place=place: f"mark {place} " in said(record))
     runner.deliver()
 

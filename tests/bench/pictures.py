@@ -55,7 +55,7 @@ class Watched:
 
     def change(self, weights: str) -> None:
         """Do what editing a cell does."""
-        self.page.board.selected.emit("weights", weights)
+        self.page.grid.selected.emit("weights", weights)
 
     def milliseconds(self, weights: str) -> float:
         """Change the kernel, and wait until the result is painted."""

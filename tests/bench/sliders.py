@@ -49,7 +49,7 @@ def main() -> None:
     window = open_window("home")
     wait(15_000)
     for name in layouts():
-        if not experiments()[name].kept:
+        if not experiments()[name].persistent:
             frame, whole = milliseconds(window, name)
             if frame:
                 figure(f"slider_to_frame_{name}_p95_ms", percentile(frame, 0.95), "ms", 16, "at most")

@@ -132,7 +132,7 @@ def test_pause_and_go_on(qtbot: QtBot, wait: Wait, open_window: Opener) -> None:
     held = len(steps(window))
     # A question is answered by the same thread: had it gone on, there would be further steps.
     with qtbot.waitSignal(runner._worker.looked):
-        runner.look({"image": 2})
+        runner.query({"image": 2})
     assert len(steps(window)) == held
     press(page, "run")
     wait(lambda: len(steps(window)) > held + 3)

@@ -34,7 +34,7 @@ class Counting(Experiment[Params]):
             yield Progress(self.count, 10, 1, 1, self.count == 10)
         yield Metrics({"count": 10.0})
 
-    def look(self, request: Mapping[str, Any]) -> Iterator[Event]:
+    def query(self, request: Mapping[str, Any]) -> Iterator[Event]:
         return iter(())
 
     def state(self) -> State:

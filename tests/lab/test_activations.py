@@ -40,7 +40,7 @@ SMOOTH = {
 
 
 def shown(**values: Any) -> list[Event]:
-    return list(Activations().show(ActivationsParams(**values)))
+    return list(Activations().compute(ActivationsParams(**values)))
 
 
 def metrics(**values: Any) -> dict[str, float]:
@@ -54,7 +54,7 @@ def chart(name: str, **values: Any) -> Chart:
 
 
 def table(name: str, **values: Any) -> Table:
-    figures = [*shown(**values), *Activations().check(ActivationsParams(**values))]
+    figures = [*shown(**values), *Activations().verify(ActivationsParams(**values))]
     return next(event for event in figures if isinstance(event, Table) and event.name == name)
 
 
@@ -248,7 +248,7 @@ def test_every_combination_is_shown_without_a_warning_and_without_scipy() -> Non
         "    for z in (-10, -0.75, 0, 6, 10):\n"
         "        for threshold in (0.001, 0.25, 0.5):\n"
         "            params = ActivationsParams(function=function, z=z, threshold=threshold, layers=50)\n"
-        "            list(Activations().show(params))\n"
+        "            list(Activations().compute(params))\n"
         "assert not {'scipy', 'torch'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", script], check=True, cwd=ROOT)

@@ -270,11 +270,11 @@ def test_without_a_screen_only_the_end_is_drawn() -> None:
 
 def test_a_run_that_rests_shows_its_stage() -> None:
     asked = Backpropagation()
-    assert list(made(asked.look({}))) == []
+    assert list(made(asked.query({}))) == []
     for event in asked.run(BackpropagationParams(), Context("cpu", nowhere())):
         if isinstance(event, Progress) and event.step == 5:
             break
-    shown = {event.key: event for event in made(asked.look({}))}
+    shown = {event.key: event for event in made(asked.query({}))}
     assert shown["Graph", "network"] == preview(stage=5)["Graph", "network"]
     assert isinstance(shown["Code", "program"], Code) and isinstance(shown["Chart", "step"], Chart)
 

@@ -242,7 +242,7 @@ def test_what_is_not_computed_yet_still_waits_when_the_run_rests() -> None:
         assert any(isinstance(event, Progress) for event in run)
         if step == 3:
             break
-    seen = list(made(experiment.look({})))
+    seen = list(made(experiment.query({})))
     [equation] = [event for event in seen if isinstance(event, Matrices) and event.name == "convolution"]
     output = items(equation)["output"]
     assert len(output.waiting) == 25 - 3
@@ -256,7 +256,7 @@ def test_what_is_not_computed_yet_still_waits_when_the_run_rests() -> None:
 def test_at_the_end_torch_is_asked(texts: dict[str, Any]) -> None:
     experiment = ByNumber()
     list(experiment.run(ByNumberParams(**texts), Context("cpu", DataStore(Path("unused")))))
-    table = next(event for event in made(experiment.look({})) if isinstance(event, Table) and event.name == "check")
+    table = next(event for event in made(experiment.query({})) if isinstance(event, Table) and event.name == "check")
     if "image" in texts:
         assert [(str(row[3].value), row[4].mark) for row in table.rows] == [("refused", "good")]
     else:

@@ -111,7 +111,7 @@ def test_watching_a_run_does_not_change_its_numbers(tmp_path: Path) -> None:
         for event in instance.run(params, context):
             seen.append(event)
             if watched and isinstance(event, Progress):
-                list(islice(made(instance.look({"image": event.step})), 3))
+                list(islice(made(instance.query({"image": event.step})), 3))
         return [event for event in seen if type(event).__name__ in ("Scalars", "Metrics")]
 
     assert metrics(watched=True) == metrics(watched=False)

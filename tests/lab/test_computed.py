@@ -10,7 +10,7 @@ from typing import ClassVar
 import pytest
 
 from lab.core.events import Event, Metrics, Progress, Remark, made
-from lab.core.experiment import ClosedForm, Context, computes
+from lab.core.experiment import ClosedForm, Context, RunMode
 from lab.core.params import Params, integer
 from lab.core.text import DataError, message
 from lab.data.store import DataStore
@@ -25,29 +25,28 @@ class Square(ClosedForm[SideParams]):
     id = "maths.square"
     title = "Square"
     params: ClassVar[type[Params]] = SideParams
-    quick: ClassVar[bool] = False
+    mode: ClassVar[RunMode] = "background"
 
     def __init__(self) -> None:
         self.shown: list[int] = []
         self.checked: list[int] = []
 
-    def sketch(self, params: SideParams) -> Iterator[Event]:
+    def preview(self, params: SideParams, data: DataStore) -> Iterator[Event]:
         yield Remark("sketch", message("{side} × {side}", side=params.side))
 
-    def show(self, params: SideParams) -> Iterator[Event]:
+    def compute(self, params: SideParams) -> Iterator[Event]:
         if params.side == 0:
             raise DataError("{field} is nothing", field="side")
         self.shown.append(params.side)
         yield Metrics({"area": params.side**2})
 
-    def check(self, params: SideParams) -> Iterator[Event]:
+    def verify(self, params: SideParams) -> Iterator[Event]:
         self.checked.append(params.side)
         yield Remark("check", message("right"))
 
 
 def test_the_window_gets_the_sketch_at_once_and_the_figures_when_it_asks() -> None:
     square, params = Square(), SideParams(side=4)
-    assert computes(Square)
     assert [event.key for event in made(square.preview(params, DataStore(Path("unused"))))] == [("Remark", "sketch")]
     assert square.shown == []
     assert Metrics({"area": 16}) in list(made(square.computed(params)))

@@ -41,7 +41,7 @@ def answered(answer: Answer, **others: str) -> ChooseParams:
 
 
 def shown(params: ChooseParams) -> list[Event]:
-    return list(Choose().show(params))
+    return list(Choose().compute(params))
 
 
 def metrics(params: ChooseParams) -> dict[str, Any]:

@@ -155,7 +155,7 @@ def test_what_is_never_visited_has_no_gradient(rows: AxisSizes, columns: AxisSiz
 
 
 def shown(**texts: str) -> list[Event]:
-    return list(SizeOfConvolution().show(SizeParams.from_texts(texts)))
+    return list(SizeOfConvolution().compute(SizeParams.from_texts(texts)))
 
 
 def of_kind(events: list[Event], kind: type[E], name: str = "") -> E:
@@ -232,7 +232,7 @@ def test_what_does_not_fit_is_explained_with_its_arithmetic() -> None:
 )
 def test_torch_agrees_on_the_page(texts: dict[str, str]) -> None:
     params = SizeParams.from_texts(texts)
-    rows = list(SizeOfConvolution().check(params))
+    rows = list(SizeOfConvolution().verify(params))
     table = of_kind(rows, Table, "check")
     assert len(table.rows) == 10
     assert {row[4].mark for row in table.rows} == {"good"}
@@ -256,7 +256,7 @@ def test_the_chart_draws_the_formula_and_gaps_where_nothing_fits(
     for value, size in zip(along.tolist(), varied(axis, vary, along).tolist(), strict=True):
         result = dataclasses.replace(axis, **{vary: value}).result
         assert size == result.value if result.fits else np.isnan(size)
-    chart = of_kind(list(SizeOfConvolution().show(SizeParams(vary=vary))), Chart)
+    chart = of_kind(list(SizeOfConvolution().compute(SizeParams(vary=vary))), Chart)
     assert chart.picks == vary
 
 

@@ -33,7 +33,7 @@ def pairs(draw: st.DrawFn, least_q: float = 1e-6, most: int = 25) -> Pair:
 
 
 def shown(**values: object) -> list[Event]:
-    return list(CrossEntropy().show(CrossEntropyParams(**values)))
+    return list(CrossEntropy().compute(CrossEntropyParams(**values)))
 
 
 def metrics(**values: object) -> dict[str, float]:
@@ -41,7 +41,7 @@ def metrics(**values: object) -> dict[str, float]:
 
 
 def table(name: str, **values: object) -> Table:
-    figures = [*shown(**values), *CrossEntropy().check(CrossEntropyParams(**values))]
+    figures = [*shown(**values), *CrossEntropy().verify(CrossEntropyParams(**values))]
     return next(event for event in figures if isinstance(event, Table) and event.name == name)
 
 

@@ -204,7 +204,7 @@ def test_the_code_of_the_experiments_of_the_course_trains_their_networks(name: s
 
 def test_the_page_shows_both_and_what_their_numbers_are_called() -> None:
     params = DefinitionsParams(batch_norm=True, dropout=0.2)
-    events = list(Definitions().show(params))
+    events = list(Definitions().compute(params))
     codes = [event for event in events if isinstance(event, Code)]
     assert [code.name for code in codes] == ["sequential", "class"]
     table = next(event for event in events if isinstance(event, Table))
@@ -220,7 +220,7 @@ def test_the_page_shows_both_and_what_their_numbers_are_called() -> None:
 @pytest.mark.parametrize("activation", HIDDEN)
 def test_the_page_says_that_all_three_agree(activation: str, after: str) -> None:
     params = DefinitionsParams(activation=activation, after_output=after, batch_norm=True, hidden=(8, 4))
-    (table,) = Definitions().check(params)
+    (table,) = Definitions().verify(params)
     assert isinstance(table, Table)
     assert {cell.mark for row in table.rows for cell in row[3:]} == {"good"}
     assert len(table.rows) == 12

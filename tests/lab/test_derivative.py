@@ -37,7 +37,7 @@ BY_HAND = {
 
 def shown(**changes: Any) -> tuple[dict[str, Chart | Table], dict[str, float], list[str]]:
     """Return figures by name, metrics and remarks."""
-    events = list(Derivative().show(DerivativeParams(**changes)))
+    events = list(Derivative().compute(DerivativeParams(**changes)))
     assert isinstance(events[-1], Metrics)
     figures = {event.name: event for event in events if isinstance(event, Chart | Table)}
     run = Derivative().run(DerivativeParams(**changes), Context("cpu", DataStore(Path("unused"))))
@@ -195,7 +195,7 @@ def test_a_jump_is_drawn_with_both_its_edges_and_a_steep_rise_without() -> None:
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_torch_agrees(function: str) -> None:
-    (table,) = Derivative().check(DerivativeParams(function=function, at=0.7))
+    (table,) = Derivative().verify(DerivativeParams(function=function, at=0.7))
     assert isinstance(table, Table)
     answers = cells(table)
     exact = shown(function=function, at=0.7)[1]["derivative"]
@@ -236,7 +236,7 @@ def test_whatever_is_asked_is_answered_without_a_warning(expression: str, at: fl
     params = DerivativeParams(
         function="typed", expression=expression, at=at, step_exponent=step_exponent, low=-10.0, high=10.0
     )
-    events = [*Derivative().show(params), *Derivative().check(params)]
+    events = [*Derivative().compute(params), *Derivative().verify(params)]
     for event in events:
         if isinstance(event, Chart):
             for axis in (event.x, event.y):

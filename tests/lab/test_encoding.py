@@ -22,7 +22,7 @@ ENCODINGS = ("codes", "one_hot", "drop_first")
 
 
 def shown(**values: str) -> tuple[Matrices, Matrices, dict[str, float], dict[str, Table]]:
-    events = list(Encoding().show(EncodingParams(**values)))
+    events = list(Encoding().compute(EncodingParams(**values)))
     there, back = (event for event in events if isinstance(event, Matrices))
     assert isinstance(events[-1], Metrics)
     return there, back, dict(events[-1].values), {e.name: e for e in events if isinstance(e, Table)}
@@ -53,7 +53,7 @@ def test_encodings_are_those_of_torch_and_scikit_learn(values: list[str], encodi
 
 @given(CATEGORIES, st.sampled_from(ENCODINGS))
 def test_the_check_agrees(values: list[str], encoding: str) -> None:
-    (table,) = Encoding().check(EncodingParams(values="; ".join(values), encoding=encoding))
+    (table,) = Encoding().verify(EncodingParams(values="; ".join(values), encoding=encoding))
     assert isinstance(table, Table)
     assert [row[2].mark for row in table.rows] == ["good"] * 5
 
@@ -165,7 +165,7 @@ def test_bad_input_is_refused_with_its_place(values: dict[str, str], field: str,
 
 
 def test_a_single_category_can_be_shown() -> None:
-    events: list[Event] = list(Encoding().show(EncodingParams(values="a, a")))
+    events: list[Event] = list(Encoding().compute(EncodingParams(values="a, a")))
     assert isinstance(events[-1], Metrics)
     [apart] = [event for event in events if isinstance(event, Table) and event.name == "distances"]
     assert "one category alone" in str(apart.rows[0][0].value)

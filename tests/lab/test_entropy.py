@@ -31,7 +31,7 @@ def distributions(draw: st.DrawFn, least: int = 2) -> tuple[float, ...]:
 
 
 def shown(**values: object) -> list[Event]:
-    return list(Entropy().show(EntropyParams(**values)))
+    return list(Entropy().compute(EntropyParams(**values)))
 
 
 def metrics(**values: object) -> dict[str, float]:
@@ -58,7 +58,7 @@ def test_scipy_and_torch_agree_in_every_base(p: tuple[float, ...], base: str) ->
     assert found["entropy"] == pytest.approx(float(scipy_entropy(p, base=BASES[base])), abs=1e-9)
     theirs = torch.distributions.Categorical(probs=torch.tensor(p, dtype=torch.float64)).entropy()
     assert found["entropy"] * math.log(BASES[base]) == pytest.approx(float(theirs), abs=1e-9)
-    [table] = [event for event in Entropy().check(EntropyParams(p=p, base=base)) if isinstance(event, Table)]
+    [table] = [event for event in Entropy().verify(EntropyParams(p=p, base=base)) if isinstance(event, Table)]
     assert [row[4].mark for row in table.rows] == ["good"] * (8 if len(p) == 2 else 7)
     assert [str(row[0].value) for row in table.rows].count("entropy −Σ p·log p") == (4 if len(p) == 2 else 3)
 

@@ -158,7 +158,7 @@ def test_a_pixel_stands_where_the_middle_of_its_window_lies(mode: str, side: int
 
 def test_what_is_given_is_shown_before_torch_is_there() -> None:
     params = FlipParams(kernel="own", weights="1 2; 3 4; 5 6")
-    given, kernels = Flip().sketch(params)
+    given, kernels = Flip().preview(params, DataStore(Path("unused")))
     assert isinstance(given, Pictures) and isinstance(kernels, Matrices)
     np.testing.assert_array_equal(given.panels[1].values, [[1, 2], [3, 4], [5, 6]])
     assert kernels.items[0].field == "weights"

@@ -28,7 +28,7 @@ SMALL: dict[str, dict[str, Any]] = {
 TRAINING = [
     name
     for name, each in experiments().items()
-    if each.kept or each.headline is not None or {"epochs", "learning_rate"} <= each.params.specs().keys()
+    if each.persistent or each.headline is not None or {"epochs", "learning_rate"} <= each.params.specs().keys()
 ]
 
 

@@ -98,7 +98,7 @@ def test_cells_can_be_drawn_before_and_while_it_runs() -> None:
     life = Life()
     life.prepare(params)
     first = ((8, 7, 1), (8, 8, 1), (8, 9, 1))
-    shown = list(made(life.look({"edits": first, "cell": (8, 8)})))
+    shown = list(made(life.query({"edits": first, "cell": (8, 8)})))
     assert next(e for e in shown if isinstance(e, Cells)).alive.sum() == 3
     steps = life.run(params, Context("cpu", DataStore(Path("unused")), due=lambda _kind, _name: True))
     seen: list[Event] = []
@@ -112,12 +112,12 @@ def test_cells_can_be_drawn_before_and_while_it_runs() -> None:
 
     assert step().alive[7:10, 8].tolist() == [1, 1, 1]
     # The same edits again change nothing; what was added to them does.
-    [same] = [e for e in made(life.look({"edits": first})) if isinstance(e, Cells)]
+    [same] = [e for e in made(life.query({"edits": first})) if isinstance(e, Cells)]
     assert same.alive[7:10, 8].tolist() == [1, 1, 1]
-    added = next(e for e in made(life.look({"edits": (*first, (0, 0, 1), (99, 0, 1))})) if isinstance(e, Cells))
+    added = next(e for e in made(life.query({"edits": (*first, (0, 0, 1), (99, 0, 1))})) if isinstance(e, Cells))
     assert added.alive.sum() == 4
     # A page that was built anew begins a list of its own.
-    again = next(e for e in made(life.look({"edits": ((1, 1, 1),)})) if isinstance(e, Cells))
+    again = next(e for e in made(life.query({"edits": ((1, 1, 1),)})) if isinstance(e, Cells))
     assert again.alive.sum() == 5
     assert step().alive.sum() == 3
 
@@ -125,7 +125,7 @@ def test_cells_can_be_drawn_before_and_while_it_runs() -> None:
 def test_the_rule_is_shown_as_a_convolution_at_the_pointer() -> None:
     life = Life()
     life.prepare(LifeParams(pattern="blinker", size=9))
-    [shown] = [e for e in made(life.look({"cell": (3, 4)})) if isinstance(e, Matrices)]
+    [shown] = [e for e in made(life.query({"cell": (3, 4)})) if isinstance(e, Matrices)]
     assert shown.items[0].rows == ((0.0, 0.0, 0.0), (0.0, 0.0, 0.0), (1.0, 1.0, 1.0))
     assert shown.items[2].rows == ((3.0,),)
     assert str(shown.items[2].whys[0][0]).endswith("1·1 + 1·1 + 1·1 = 3")

@@ -195,12 +195,12 @@ def test_between_steps_it_shows_where_it_is() -> None:
     experiment = LineDescent()
     params = LineParams(steps=10)
     experiment.prepare(params)
-    assert newest(list(made(experiment.look({}))), "numbers").rows[0][1].value == 0
+    assert newest(list(made(experiment.query({}))), "numbers").rows[0][1].value == 0
     run = experiment.run(params, Context("cpu", DATA))
     done = 0
     while done < 3:
         done += isinstance(next(run), Progress)
-    seen = list(made(experiment.look({})))
+    seen = list(made(experiment.query({})))
     assert newest(seen, "numbers").rows[0][1].value == 3
     assert len(line(newest(seen, "function"), "trail").x) == 3
 

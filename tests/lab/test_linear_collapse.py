@@ -40,7 +40,7 @@ MODULES: dict[str, nn.Module] = {
 
 
 def shown(**values: object) -> tuple[dict[str, Event], dict[str, float]]:
-    events = list(LinearCollapse().show(LinearCollapseParams(**values)))
+    events = list(LinearCollapse().compute(LinearCollapseParams(**values)))
     assert isinstance(events[-1], Metrics)
     return {getattr(event, "name", ""): event for event in events}, dict(events[-1].values)
 
@@ -178,7 +178,7 @@ def test_a_relu_bends_only_where_a_sum_is_zero(seed: int) -> None:
 @pytest.mark.parametrize("widths", [(2, 4, 3, 1), (6, 6, 6, 6, 6, 6), (1, 1, 1)])
 def test_torch_agrees_in_both_kinds_of_number(activation: str, widths: tuple[int, ...]) -> None:
     params = LinearCollapseParams(activation=activation, widths=widths)
-    (table,) = LinearCollapse().check(params)
+    (table,) = LinearCollapse().verify(params)
     assert isinstance(table, Table)
     assert [row[3].mark for row in table.rows] == ["good"] * 4
 

@@ -20,7 +20,7 @@ NUMBERS = {"e": math.e, "2": 2.0, "10": 10.0}
 
 
 def shown(**values: object) -> list[Event]:
-    return list(Logarithm().show(LogarithmParams(**values)))
+    return list(Logarithm().compute(LogarithmParams(**values)))
 
 
 def metrics(**values: object) -> dict[str, float]:
@@ -32,7 +32,7 @@ def chart(name: str, **values: object) -> Chart:
 
 
 def table(name: str, **values: object) -> Table:
-    figures = [*shown(**values), *Logarithm().check(LogarithmParams(**values))]
+    figures = [*shown(**values), *Logarithm().verify(LogarithmParams(**values))]
     return next(event for event in figures if isinstance(event, Table) and event.name == name)
 
 

@@ -28,7 +28,7 @@ TORCH = {"half_squared": (nn.MSELoss(), 0.5), "absolute": (nn.L1Loss(), 1.0), "b
 
 
 def shown(**values: Any) -> list[Event]:
-    return list(Losses().show(LossesParams(**values)))
+    return list(Losses().compute(LossesParams(**values)))
 
 
 def metrics(**values: Any) -> dict[str, float]:
@@ -38,7 +38,7 @@ def metrics(**values: Any) -> dict[str, float]:
 
 
 def figure(name: str, **values: Any) -> Any:
-    events = [*shown(**values), *Losses().check(LossesParams(**values))]
+    events = [*shown(**values), *Losses().verify(LossesParams(**values))]
     return next(event for event in events if isinstance(event, Chart | Table | Bars) and event.name == name)
 
 

@@ -173,7 +173,7 @@ class Toy(ClosedForm[Leaf]):
     title: ClassVar[str] = "Toy"
     params: ClassVar[type[Params]] = Leaf
 
-    def show(self, params: Leaf) -> Iterator[Event]:
+    def compute(self, params: Leaf) -> Iterator[Event]:
         yield Metrics({"delay": float(params.delay)})
 
 

@@ -21,7 +21,7 @@ WIDTHS = st.lists(st.integers(1, 20), min_size=2, max_size=6).map(tuple)
 
 
 def shown(**values: object) -> tuple[dict[str, Event], dict[str, float]]:
-    events = list(Parameters().show(ParametersParams(**values)))
+    events = list(Parameters().compute(ParametersParams(**values)))
     assert isinstance(events[-1], Metrics)
     return {getattr(event, "name", ""): event for event in events}, dict(events[-1].values)
 
@@ -112,7 +112,7 @@ def test_without_hidden_units_there_is_nothing_to_divide() -> None:
 
 
 def test_torchinfo_agrees_on_the_page() -> None:
-    (table,) = Parameters().check(ParametersParams(wide=(784, 32, 10)))
+    (table,) = Parameters().verify(ParametersParams(wide=(784, 32, 10)))
     assert isinstance(table, Table)
     assert [(row[3].value, row[4].value) for row in table.rows[:3]] == [(25120, 25120), (330, 330), (25450, 25450)]
     assert {row[3].mark for row in table.rows} == {"good"}

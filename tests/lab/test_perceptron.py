@@ -350,21 +350,21 @@ def test_each_number_of_the_graph_says_where_it_comes_from(rule: str, activation
 
 def test_a_run_that_rests_answers_for_any_place_and_goes_on_as_before() -> None:
     asked = Perceptron()
-    assert list(made(asked.look({"at": (0.2, 0.4)}))) == []
+    assert list(made(asked.query({"at": (0.2, 0.4)}))) == []
     run = asked.run(PerceptronParams(), Context("cpu", nowhere()))
     steps = 0
     for event in run:
         steps += isinstance(event, Progress)
         if steps == 7:
-            shown = {answer.key: answer for answer in made(asked.look({"at": (0.2, 0.4)}))}
+            shown = {answer.key: answer for answer in made(asked.query({"at": (0.2, 0.4)}))}
             graph = shown["Graph", "unit"]
             assert isinstance(graph, Graph)
             values = {node.name: node.value for node in graph.nodes}
             assert (values["x1"], values["x2"]) == (0.2, 0.4)
             assert ("Overlay", "plane") in shown
-            rested = [type(answer) for answer in made(asked.look({}))]
+            rested = [type(answer) for answer in made(asked.query({}))]
             assert {Graph, Field, Overlay, Table, Chart} <= set(rested)
-    last = next(answer for answer in made(asked.look({"at": (1.0, 1.0)})) if isinstance(answer, Graph))
+    last = next(answer for answer in made(asked.query({"at": (1.0, 1.0)})) if isinstance(answer, Graph))
     assert next(node.value for node in last.nodes if node.name == "output") == 1
     assert event == events()[-1]
 

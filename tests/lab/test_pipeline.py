@@ -25,7 +25,7 @@ SIX = 7
 
 
 def shown(**values: Any) -> dict[tuple[str, str], Event]:
-    return {event.key: event for event in Pipeline().show(PipelineParams(**values))}
+    return {event.key: event for event in Pipeline().compute(PipelineParams(**values))}
 
 
 def metrics(events: dict[tuple[str, str], Event]) -> dict[str, Any]:

@@ -343,13 +343,13 @@ def test_with_two_axes_each_value_of_the_second_has_points_and_a_mean_of_its_own
 
 def test_a_weight_is_changed_before_a_run_and_learns_on_from_there() -> None:
     run, plain = Run(epochs=5), Run(epochs=5)
-    events = list(made(run.experiment.look({EDITS: (1, 3, 1, -2.5)})))
+    events = list(made(run.experiment.query({EDITS: (1, 3, 1, -2.5)})))
     units = next(event for event in events if isinstance(event, Units))
     assert units.weights[1][3, 1] == -2.5
     run.go(1)
     moved = run.experiment.engine.learner.network.weights[1][3, 1]
     assert moved != -2.5 and abs(moved + 2.5) < 0.5
-    list(made(run.experiment.look({})))
+    list(made(run.experiment.query({})))
     assert run.experiment.engine.learner.network.weights[1][3, 1] == moved
     plain.experiment.engine.learner.network.weights[1][3, 1] = -2.5
     np.testing.assert_array_equal(run.go().numbers, plain.go().numbers)
@@ -358,13 +358,13 @@ def test_a_weight_is_changed_before_a_run_and_learns_on_from_there() -> None:
 def test_weights_and_biases_are_changed_during_a_run_each_time_they_are_set() -> None:
     run = Run(epochs=6).go(2)
     network = run.experiment.engine.learner.network
-    list(made(run.experiment.look({EDITS: (0, 1, 2, 0.75)})))
+    list(made(run.experiment.query({EDITS: (0, 1, 2, 0.75)})))
     run.go(1)
     assert network.weights[0][1, 2] != 0.75
     # The same number typed again is another change.
-    list(made(run.experiment.look({EDITS: (0, 1, 2, 0.75)})))
+    list(made(run.experiment.query({EDITS: (0, 1, 2, 0.75)})))
     assert network.weights[0][1, 2] == 0.75
-    list(made(run.experiment.look({EDITS: (2, -1, 0, 4.0)})))
+    list(made(run.experiment.query({EDITS: (2, -1, 0, 4.0)})))
     assert network.biases[2][0] == 4.0
     other = Run(epochs=6).go(3)
     assert not np.allclose(run.go().numbers, other.go().numbers)
@@ -372,7 +372,7 @@ def test_weights_and_biases_are_changed_during_a_run_each_time_they_are_set() ->
 
 def test_what_a_hand_changed_is_in_the_state_that_is_shared_as_text() -> None:
     run = Run(epochs=12, dropout=0.2, batch_norm=True, optimiser="adam", patience=8).go(4)
-    list(made(run.experiment.look({EDITS: (0, 0, 0, 1.25)})))
+    list(made(run.experiment.query({EDITS: (0, 0, 0, 1.25)})))
     run.go(1)
     shared = decode(copy(ID, run.params, run.experiment.state()).text)
     assert shared.params == run.params
@@ -384,7 +384,7 @@ def test_what_a_hand_changed_is_in_the_state_that_is_shared_as_text() -> None:
 
 def test_a_state_from_before_the_first_epoch_can_be_shared() -> None:
     run = Run(epochs=3, patience=1)
-    list(made(run.experiment.look({EDITS: (0, 0, 0, 1.25)})))
+    list(made(run.experiment.query({EDITS: (0, 0, 0, 1.25)})))
     shared = decode(copy(ID, run.params, run.experiment.state()).text)
     events = list(sessions.start_from(shared, 1).events)
     run.go()

@@ -23,6 +23,7 @@ from lab.core.params import ParamError
 from lab.core.pictures import Pictures
 from lab.core.text import DataError
 from lab.data.images.reading import Photo
+from lab.data.store import DataStore
 from lab.nets.convolution.pooling import Way, pool
 from lab.terminal.cli import cli
 from lab.topics.convolution.pooling import PoolingPage, PoolingParams
@@ -97,8 +98,8 @@ def test_the_course_s_twelve_cells_become_one() -> None:
 
 def shown(**values: Any) -> tuple[Matrices, Table, Metrics, dict[str, Any]]:
     params = PoolingParams(**values)
-    matrices, numbers = PoolingPage().sketch(params)
-    events = {type(event).__name__ + getattr(event, "name", ""): event for event in PoolingPage().show(params)}
+    matrices, numbers = PoolingPage().preview(params, DataStore(Path("unused")))
+    events = {type(event).__name__ + getattr(event, "name", ""): event for event in PoolingPage().compute(params)}
     metrics = events["Metrics"]
     assert isinstance(matrices, Matrices)
     assert isinstance(numbers, Table)
@@ -152,7 +153,7 @@ def test_what_cannot_be_pooled_is_said_beside_it_while_the_picture_goes_on() -> 
     assert "matrix" not in events["Codecode"].source
     matrices, _, _, _ = shown(dimensions="3d", red="1 2; 3 4")
     assert "2 × 2, 4 × 4, 4 × 4" in str(matrices.refusal)
-    table = next(iter(PoolingPage().check(PoolingParams(kernel=8))))
+    table = next(iter(PoolingPage().verify(PoolingParams(kernel=8))))
     assert isinstance(table, Table)
     assert table.rows == ()
 
@@ -172,7 +173,7 @@ def test_bad_input_is_named(values: dict[str, Any], words: str) -> None:
 
 @pytest.mark.parametrize("values", [{}, {"how": "mean", "padding": 1}, {"how": "min", "dimensions": "3d"}])
 def test_the_check_says_that_torch_agrees(values: dict[str, Any]) -> None:
-    table = next(iter(PoolingPage().check(PoolingParams(**values))))
+    table = next(iter(PoolingPage().verify(PoolingParams(**values))))
     assert isinstance(table, Table)
     assert [row[4].mark for row in table.rows] == ["good"] * 7
 

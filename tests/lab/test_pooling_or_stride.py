@@ -177,8 +177,8 @@ def test_an_even_kernel_is_refused() -> None:
 
 def test_the_state_between_two_steps_can_be_asked(tmp_path: Path) -> None:
     experiment = PoolingOrStride()
-    assert list(made(experiment.look({}))) == []
+    assert list(made(experiment.query({}))) == []
     events = experiment.run(PoolingOrStrideParams(**TINY), Context("cpu", DataStore(tmp_path)))
     while not isinstance(next(events), Progress):
         pass
-    assert {event.key for event in made(experiment.look({}))} == {("Chart", "stability"), ("Table", "measured")}
+    assert {event.key for event in made(experiment.query({}))} == {("Chart", "stability"), ("Table", "measured")}

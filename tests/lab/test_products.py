@@ -35,7 +35,7 @@ def text(matrix: np.ndarray) -> str:
 
 
 def shown(**values: str) -> tuple[Matrices, dict[str, float], list[Event]]:
-    events = list(Products().show(ProductsParams(**values)))
+    events = list(Products().compute(ProductsParams(**values)))
     equation = next(event for event in events if isinstance(event, Matrices))
     assert isinstance(events[-1], Metrics)
     return equation, dict(events[-1].values), events
@@ -81,7 +81,7 @@ def test_results_and_refusals_are_those_of_torch(operation: str, a: np.ndarray, 
 def test_the_check_says_that_torch_agrees(operation: str, a: np.ndarray, b: np.ndarray) -> None:
     params = ProductsParams(operation=operation, a=text(a), b=text(b))
     fits = params.product().result is not None
-    for event in Products().check(params):
+    for event in Products().verify(params):
         assert isinstance(event, Table)
         marks = {row[2].mark for row in event.rows}
         assert marks == {"good"} if fits else "good" not in marks
@@ -110,7 +110,7 @@ def test_shapes_that_do_not_fit_are_said_with_what_would_fit() -> None:
 
 def test_the_words_of_torch_stand_beside_a_refusal() -> None:
     params = ProductsParams(a="1 2 3; 4 5 6", b="1 2 3; 4 5 6")
-    table = next(iter(Products().check(params)))
+    table = next(iter(Products().verify(params)))
     assert isinstance(table, Table)
     with pytest.raises(RuntimeError) as refused:
         torch.matmul(torch.zeros(2, 3), torch.zeros(2, 3))
@@ -121,7 +121,7 @@ def test_the_words_of_torch_stand_beside_a_refusal() -> None:
 def test_torch_stretching_in_silence_is_marked() -> None:
     params = ProductsParams(operation="elementwise", a="1 2 3; 4 5 6", b="1 2 3")
     assert "until both are 2 × 3" in str(params.product().refusal)
-    table = next(iter(Products().check(params)))
+    table = next(iter(Products().verify(params)))
     assert isinstance(table, Table)
     assert [row[2].mark for row in table.rows] == ["bad", "bad"]
 

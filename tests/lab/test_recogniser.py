@@ -70,7 +70,7 @@ def test_nothing_drawn_gives_no_answer(tmp_path: Path) -> None:
     instance = chosen()
     running = instance.run(chosen.params(), Context("cpu", DataStore(tmp_path)))
     next(running)
-    answers = {type(event): event for event in made(instance.look({"drawing": np.zeros((280, 280), np.uint8)}))}
+    answers = {type(event): event for event in made(instance.query({"drawing": np.zeros((280, 280), np.uint8)}))}
     assert answers[Picture].image is None
     assert answers[Probabilities].values is None
     assert FeatureMaps not in answers
@@ -81,7 +81,7 @@ def test_a_drawing_made_before_the_network_is_there_is_answered_when_it_is(tmp_p
     chosen = experiment("draw.digit")
     instance = chosen()
     drawing = render(digit_strokes(7)[0], 280, 22)
-    early = list(made(instance.look({"drawing": drawing})))
+    early = list(made(instance.query({"drawing": drawing})))
     assert [type(event) for event in early] == [Picture]
     running = instance.run(chosen.params(), Context("cpu", DataStore(tmp_path)))
     for event in running:
@@ -111,10 +111,10 @@ def test_the_network_of_a_training_answers_until_there_are_other_weights() -> No
     weights = Weights("network", kept.arrays, {**kept.params.to_json(), "dataset": "digits"}, kept.classes, 5)
     instance = experiment("draw.digit")()
     drawing = render(place(digit_strokes(7)[0]), 280, 22)
-    list(made(instance.look({"weights": weights, "drawing": drawing})))
+    list(made(instance.query({"weights": weights, "drawing": drawing})))
     built = instance._recogniser
-    answers = list(made(instance.look({"drawing": drawing})))
+    answers = list(made(instance.query({"drawing": drawing})))
     assert instance._recogniser is built
     assert any(isinstance(event, Probabilities) and str(event.verdict) == "This is 7." for event in answers)
-    list(made(instance.look({"weights": replace(weights, step=6), "drawing": drawing})))
+    list(made(instance.query({"weights": replace(weights, step=6), "drawing": drawing})))
     assert instance._recogniser is not built

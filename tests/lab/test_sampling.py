@@ -185,7 +185,7 @@ def test_at_rest_scipy_and_torch_are_asked() -> None:
     events, sampling = ran(n=12, samples=20, difference=1.0, seed=3)
     assert newest(events, "test").rows[0][2].value is None
     torch_before = torch.random.get_rng_state()
-    asked = list(made(sampling.look({})))
+    asked = list(made(sampling.query({})))
     test, seeds = newest(asked, "test"), newest(asked, "seeds")
     assert torch.equal(torch_before, torch.random.get_rng_state())
     assert isinstance(test, Table)
@@ -204,7 +204,7 @@ def test_tests_that_are_undefined_are_counted_and_said() -> None:
     found = metrics(events)
     assert found["undefined_tests"] > 0
     assert f"Undefined tests: {found['undefined_tests']:.0f}." in str(newest(events, "test").note)
-    for event in (event for event in made(sampling.look({})) if isinstance(event, Table)):
+    for event in (event for event in made(sampling.query({})) if isinstance(event, Table)):
         assert all(cell.value is None or isinstance(cell, Cell) for row in event.rows for cell in row)
     assert all(math.isfinite(value) for value in found.values())
 
@@ -223,7 +223,7 @@ def test_before_it_runs_only_theory_is_shown() -> None:
     numbers = newest(events, "numbers")
     assert all(row[1].value is None for row in numbers.rows)
     assert [row[3].value for row in numbers.rows] == [0, 0.75, 1, 0.5]
-    assert list(made(Sampling().look({}))) == []
+    assert list(made(Sampling().query({}))) == []
 
 
 @pytest.mark.parametrize(

@@ -153,11 +153,11 @@ def test_one_step_goes_forward_and_the_next_one_back() -> None:
 
 def test_a_resting_run_shows_the_step_at_which_it_rests() -> None:
     sandwich = Sandwich()
-    assert list(made(sandwich.look({}))) == []
+    assert list(made(sandwich.query({}))) == []
     run = sandwich.run(SandwichParams(), Context("cpu", DataStore(Path("unused"))))
     for flow in ("forward", "backward"):
         assert isinstance(next(run), Progress)
-        [shown] = graphs(list(made(sandwich.look({}))))
+        [shown] = graphs(list(made(sandwich.query({}))))
         assert {node.flow for node in shown.nodes} - {""} == {flow}
 
 

@@ -15,7 +15,7 @@ from lab.topics.gradient_descent.schedules import Schedules, SchedulesParams
 
 
 def shown(params: SchedulesParams) -> dict[str, Any]:
-    return {getattr(event, "name", "metrics"): event for event in Schedules().show(params)}
+    return {getattr(event, "name", "metrics"): event for event in Schedules().compute(params)}
 
 
 def ways(chart: Chart) -> dict[str, np.ndarray[Any, Any]]:
@@ -63,7 +63,7 @@ def test_the_rates_are_what_their_names_say(start: float, rate: float, steps: in
 def test_torch_comes_to_the_same_places() -> None:
     params = SchedulesParams(function="waves", start=1.8, learning_rate=0.03, steps=70)
     metrics = shown(params)["metrics"].values
-    (table,) = Schedules().check(params)
+    (table,) = Schedules().verify(params)
     assert isinstance(table, Table) and table.name == "torch"
     values = [row[1].value for row in table.rows]
     expected = [metrics["fixed_x"], metrics["by_gradient_x"], metrics["by_time_x"]]
@@ -96,13 +96,13 @@ def test_what_explodes_is_said_and_not_drawn() -> None:
     metrics = found["metrics"].values
     assert metrics["fixed_diverged"] == 1 and "fixed_x" not in metrics
     assert metrics["by_time_diverged"] == 0 and all(np.isfinite(list(metrics.values())))
-    (table,) = Schedules().check(params)
+    (table,) = Schedules().verify(params)
     assert isinstance(table, Table)
     assert len(table.rows) == 3
 
 
 def test_the_metrics_come_last() -> None:
-    events: list[Event] = list(Schedules().show(SchedulesParams()))
+    events: list[Event] = list(Schedules().compute(SchedulesParams()))
     assert isinstance(events[-1], Metrics)
     assert events[-1].values["fixed_x"] == pytest.approx(by_hand(1.0, 0.1, 50, "fixed")[0][-1])
 

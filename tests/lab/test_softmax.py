@@ -22,18 +22,18 @@ LOGITS = st.lists(st.floats(-1000, 1000), min_size=2, max_size=25)
 
 
 def metrics(**values: object) -> dict[str, float]:
-    [event] = [event for event in Softmax().show(SoftmaxParams(**values)) if isinstance(event, Metrics)]
+    [event] = [event for event in Softmax().compute(SoftmaxParams(**values)) if isinstance(event, Metrics)]
     return dict(event.values)
 
 
 def bars(**values: object) -> Bars:
-    [event] = [event for event in Softmax().show(SoftmaxParams(**values)) if isinstance(event, Bars)]
+    [event] = [event for event in Softmax().compute(SoftmaxParams(**values)) if isinstance(event, Bars)]
     return event
 
 
 def table(name: str, **values: object) -> Table:
     params = SoftmaxParams(**values)
-    figures = [*Softmax().show(params), *Softmax().check(params)]
+    figures = [*Softmax().compute(params), *Softmax().verify(params)]
     [event] = [event for event in figures if isinstance(event, Table) and event.name == name]
     return event
 
@@ -61,10 +61,10 @@ def test_whatever_is_set_is_shown_without_a_number_that_is_none(
     logits: list[float], temperature: float, shift: float, count: int
 ) -> None:
     params = SoftmaxParams(logits=tuple(logits), temperature=temperature, shift=shift, count=count)
-    [*_, last] = Softmax().show(params)
+    [*_, last] = Softmax().compute(params)
     assert isinstance(last, Metrics)
     assert last.values["sum"] == pytest.approx(1)
-    [drawn] = [event for event in Softmax().show(params) if isinstance(event, Bars)]
+    [drawn] = [event for event in Softmax().compute(params) if isinstance(event, Bars)]
     assert all(len(panel.values) == (count or len(logits)) == len(drawn.labels) for panel in drawn.panels)
     assert all(panel.low < panel.high for panel in drawn.panels)
     for panel in (drawn.panels[0], drawn.panels[2]):
@@ -73,7 +73,7 @@ def test_whatever_is_set_is_shown_without_a_number_that_is_none(
 
 
 def check_column(params: SoftmaxParams, column: int) -> list[Cell]:
-    [compared] = [event for event in Softmax().check(params) if isinstance(event, Table)]
+    [compared] = [event for event in Softmax().verify(params) if isinstance(event, Table)]
     return [row[column] for row in compared.rows]
 
 
@@ -131,7 +131,7 @@ def test_dividing_by_the_sum_goes_wrong_in_words(logits: tuple[float, ...], shif
 
 @given(st.floats(0.01, 100))
 def test_temperature_zero_is_the_largest_and_infinity_all_alike(temperature: float) -> None:
-    [chart] = [event for event in Softmax().show(SoftmaxParams(temperature=temperature)) if isinstance(event, Chart)]
+    [chart] = [event for event in Softmax().compute(SoftmaxParams(temperature=temperature)) if isinstance(event, Chart)]
     curves = [line for line in chart.lines if line.label]
     assert [line.y[0] for line in curves] == pytest.approx([1, 0, 0, 0, 0], abs=1e-6)
     assert [line.y[-1] for line in curves] == pytest.approx([0.2] * 5, abs=0.01)

@@ -167,7 +167,7 @@ def test_axes_confused_are_what_loops_give() -> None:
 
 def test_the_page_shows_the_memory_of_the_pixel_that_is_followed() -> None:
     params = ToTensorParams(function="permute", at=(30, 40))
-    events = list(ToTensor().show(params))
+    events = list(ToTensor().compute(params))
     pixels = params.photo().pixels
     numbers = [row[3].value for row in shown(events, Table, "memory").rows]
     assert numbers == pixels.reshape(-1)[(30 * 640 + 40) * 3 :][:9].tolist()
@@ -181,12 +181,12 @@ def test_the_page_shows_the_memory_of_the_pixel_that_is_followed() -> None:
 
 
 def test_of_a_few_pixels_all_strides_are_small() -> None:
-    found = metrics(list(ToTensor().show(ToTensorParams(part="cut", at=(0, 639)))))
+    found = metrics(list(ToTensor().compute(ToTensorParams(part="cut", at=(0, 639)))))
     assert found["output_size"] == [3, 4, 6] and found["strides"] == [24, 6, 1]
 
 
 def test_a_refusal_is_said_and_leaves_the_picture() -> None:
-    events = list(ToTensor().show(ToTensorParams(kind="grey", function="permute")))
+    events = list(ToTensor().compute(ToTensorParams(kind="grey", function="permute")))
     assert metrics(events) == {"works": 0}
     [remark] = [event for event in events if isinstance(event, Remark)]
     assert remark.level == "warning" and "two" in str(remark.message)
@@ -195,7 +195,7 @@ def test_a_refusal_is_said_and_leaves_the_picture() -> None:
 
 
 def test_a_pixel_beyond_the_picture_is_said() -> None:
-    events = list(ToTensor().show(ToTensorParams(picture="drawing", at=(300, 10))))
+    events = list(ToTensor().compute(ToTensorParams(picture="drawing", at=(300, 10))))
     [remark] = [event for event in events if isinstance(event, Remark)]
     assert "no pixel (300, 10); (255, 10) is followed" in str(remark.message)
 
@@ -204,7 +204,7 @@ def test_a_large_file_is_thinned_out_and_its_program_does_the_same(tmp_path: Pat
     large = np.random.default_rng(2).integers(0, 256, (900, 1300, 3), dtype=np.uint8)
     path = tmp_path / "large.png"
     Image.fromarray(large).save(path)
-    events = list(ToTensor().show(ToTensorParams(picture="own", path=str(path), part="cut", at=(449, 649))))
+    events = list(ToTensor().compute(ToTensorParams(picture="own", path=str(path), part="cut", at=(449, 649))))
     whole = shown(events, Pictures, "pictures").panels[0].values
     np.testing.assert_array_equal(whole, large[::2, ::2])
     assert whole.shape[0] * whole.shape[1] <= MOST_PIXELS
@@ -218,13 +218,13 @@ def test_the_smallest_picture_has_one_pixel(tmp_path: Path) -> None:
     Image.new("RGB", (1, 1), (255, 0, 51)).save(path)
     for kind, function, part in product(KINDS, FUNCTIONS, ("whole", "cut")):
         params = ToTensorParams(picture="own", path=str(path), kind=kind, function=function, part=part, at=(0, 0))
-        found = metrics(list(ToTensor().show(params)))
+        found = metrics(list(ToTensor().compute(params)))
         assert found["works"] == ((kind, function) != ("grey", "permute"))
 
 
 def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="no file"):
-        list(ToTensor().show(ToTensorParams(picture="own", path=str(tmp_path / "none.png"))))
+        list(ToTensor().compute(ToTensorParams(picture="own", path=str(tmp_path / "none.png"))))
 
 
 def test_what_torchvision_promises_of_floats() -> None:

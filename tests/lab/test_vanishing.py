@@ -29,7 +29,7 @@ MODULES = {
 
 
 def shown(**changes: Any) -> list[Event]:
-    return list(Vanishing().show(VanishingParams(**changes)))
+    return list(Vanishing().compute(VanishingParams(**changes)))
 
 
 def metrics(**changes: Any) -> dict[str, float]:
@@ -178,7 +178,7 @@ def test_clipping_is_that_of_torch() -> None:
 
 
 def test_torch_is_put_beside_the_numbers() -> None:
-    [table] = list(Vanishing().check(VanishingParams(activation="leaky_relu", clip=0.1)))
+    [table] = list(Vanishing().verify(VanishingParams(activation="leaky_relu", clip=0.1)))
     assert isinstance(table, Table)
     for _, ours, theirs in table.rows:
         assert ours.value == pytest.approx(theirs.value, rel=1e-9)

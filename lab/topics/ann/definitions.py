@@ -72,7 +72,7 @@ class Definitions(ClosedForm[DefinitionsParams]):
     title: ClassVar[str] = "Two ways to define a network"
     params: ClassVar[type[Params]] = DefinitionsParams
 
-    def show(self, params: DefinitionsParams) -> Iterator[Event]:
+    def compute(self, params: DefinitionsParams) -> Iterator[Event]:
         """Yield both programs and the names of their numbers."""
         plan = params.plan()
         sequential, own = Code("sequential", sequential_lines(plan)), Code("class", class_lines(plan))
@@ -88,7 +88,7 @@ class Definitions(ClosedForm[DefinitionsParams]):
             }
         )
 
-    def check(self, params: DefinitionsParams) -> Iterator[Event]:
+    def verify(self, params: DefinitionsParams) -> Iterator[Event]:
         """Yield the outputs of both, and of our own arithmetic, with the same numbers."""
         yield outputs_table(params.plan(), params.seed)
 

@@ -48,8 +48,12 @@ class Mnist(TrainingExperiment[MnistParams]):
     id: ClassVar[str] = "cnn.mnist"
     title: ClassVar[str] = "MNIST digits"
     params: ClassVar[type[Params]] = MnistParams
-    asks: ClassVar[tuple[str, ...]] = ("image", "layer")
+    queries: ClassVar[tuple[str, ...]] = ("image", "layer")
     probes: ClassVar[tuple[Probe, ...]] = (Confusion(), FeatureMapsOf(), NetworkWeights())
+
+    def validate(self, params: MnistParams, data: DataStore) -> None:
+        """Raise LabError where the images are missing or damaged."""
+        data.load(params.dataset)
 
     def preview(self, params: MnistParams, data: DataStore) -> Iterator[Event]:
         """Show the network and the test images."""

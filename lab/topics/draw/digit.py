@@ -53,7 +53,7 @@ class Digit(Experiment[DigitParams]):
     id: ClassVar[str] = "draw.digit"
     title: ClassVar[str] = "Draw a digit"
     params: ClassVar[type[Params]] = DigitParams
-    kept: ClassVar[bool] = False
+    persistent: ClassVar[bool] = False
     headline: ClassVar[Headline | None] = TEST_ACCURACY
 
     def __init__(self) -> None:
@@ -66,7 +66,7 @@ class Digit(Experiment[DigitParams]):
 
         recogniser = self._recogniser = Recogniser(load_model(params.model))
         yield Architecture(recogniser.layers)
-        yield from self.look({})
+        yield from self.query({})
         test = context.data.load(recogniser.model.dataset).test
         count = len(test.images)
         truth, predicted = test.labels, np.full(count, -1)
@@ -80,7 +80,7 @@ class Digit(Experiment[DigitParams]):
         yield Predictions("test", truth, predicted, confidence, recogniser.model.classes, steps)
         yield Metrics({"test_accuracy": float((predicted == truth).mean()), "test_images": float(count)})
 
-    def look(self, request: Mapping[str, Any]) -> Iterator[Event]:
+    def query(self, request: Mapping[str, Any]) -> Iterator[Event]:
         """Answer for `drawing`, a grey image (H, W), by the network of `weights` if there is one in the request."""
         if "weights" in request:
             self._use(request["weights"])

@@ -109,7 +109,7 @@ class Grid(Experiment[GridParams]):
     id: ClassVar[str] = "gradient_descent.grid"
     title: ClassVar[str] = "Starts, rates and steps"
     params: ClassVar[type[Params]] = GridParams
-    kept: ClassVar[bool] = False
+    persistent: ClassVar[bool] = False
     needs_torch: ClassVar[bool] = False
 
     def run(self, params: GridParams, context: Context) -> Generator[Event, None, None]:

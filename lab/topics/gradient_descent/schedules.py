@@ -73,7 +73,7 @@ class Schedules(ClosedForm[SchedulesParams]):
     title: ClassVar[str] = "Schedules of the learning rate"
     params: ClassVar[type[Params]] = SchedulesParams
 
-    def show(self, params: SchedulesParams) -> Iterator[Event]:
+    def compute(self, params: SchedulesParams) -> Iterator[Event]:
         """Show where the three come to, and on which way."""
         function = params.chosen().around(params.start, params.start)
         schedule = side_by_side(_schedules(params))
@@ -92,7 +92,7 @@ class Schedules(ClosedForm[SchedulesParams]):
         yield _places(function, came, shown)
         yield Metrics(_metrics(function, came))
 
-    def check(self, params: SchedulesParams) -> Iterator[Event]:
+    def verify(self, params: SchedulesParams) -> Iterator[Event]:
         """Go the same ways with torch.optim.SGD, whose rate is set before each step."""
         import torch
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from lab.core.code import Code
 from lab.core.events import Event, Metrics, Scalars, lazily
-from lab.core.experiment import Context, Counts, State
+from lab.core.experiment import Context, State, StepUnit
 from lab.core.params import Params
 from lab.data.store import DataStore
 from lab.nets.dense.network import Network
@@ -108,8 +108,8 @@ class DenseExperiment(LearningExperiment[P, LearnerEngine]):
     numbers are those that a run gives.
     """
 
-    kept: ClassVar[bool] = False
-    counts: ClassVar[Counts] = "epoch"
+    persistent: ClassVar[bool] = False
+    step_unit: ClassVar[StepUnit] = "epoch"
     needs_torch: ClassVar[bool] = False
     steps_per_second: ClassVar[float | None] = 200.0
 
@@ -144,6 +144,10 @@ class DenseExperiment(LearningExperiment[P, LearnerEngine]):
     def learner(self, params: P, data: DataStore) -> Learner:
         """Return the network before it has learned."""
         return Learner(self.recipe(params, data))
+
+    def validate(self, params: P, data: DataStore) -> None:
+        """Raise LabError where there is nothing to learn from."""
+        self.recipe(params, data)
 
     def preview(self, params: P, data: DataStore) -> Iterator[Event]:
         """Show the data, the network before it has learned, and the program that trains it in torch."""

@@ -72,7 +72,7 @@ class Activations(ClosedForm[ActivationsParams]):
     title: ClassVar[str] = "Activation functions"
     params: ClassVar[type[Params]] = ActivationsParams
 
-    def show(self, params: ActivationsParams) -> Iterator[Event]:
+    def compute(self, params: ActivationsParams) -> Iterator[Event]:
         """Yield the functions, their slopes, the gradient over the layers, and the numbers."""
         chosen, z, threshold, layers = params.chosen, params.z, params.threshold, params.layers
         yield functions_chart(chosen, z, threshold)
@@ -94,7 +94,7 @@ class Activations(ClosedForm[ActivationsParams]):
             }
         yield Metrics(values)
 
-    def check(self, params: ActivationsParams) -> Iterator[Event]:
+    def verify(self, params: ActivationsParams) -> Iterator[Event]:
         """Yield what torch computes, its slopes by autograd."""
         yield torch_table(params.chosen, params.z)
 

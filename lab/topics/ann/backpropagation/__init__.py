@@ -85,7 +85,7 @@ class Backpropagation(Experiment[BackpropagationParams]):
     id: ClassVar[str] = "ann.backpropagation"
     title: ClassVar[str] = "Backpropagation"
     params: ClassVar[type[Params]] = BackpropagationParams
-    kept: ClassVar[bool] = False
+    persistent: ClassVar[bool] = False
     steps_per_second: ClassVar[float | None] = 2.0
 
     def _begin(self, params: BackpropagationParams) -> None:
@@ -112,7 +112,7 @@ class Backpropagation(Experiment[BackpropagationParams]):
             yield Remark("verdict", figures.verdict(self._found), "warning")
         yield Metrics(self._metrics())
 
-    def look(self, request: Mapping[str, Any]) -> Iterator[Event]:
+    def query(self, request: Mapping[str, Any]) -> Iterator[Event]:
         """Show where the run rests."""
         if hasattr(self, "_params"):
             yield from self._figures()

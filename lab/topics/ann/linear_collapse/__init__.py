@@ -85,7 +85,7 @@ class LinearCollapse(ClosedForm[LinearCollapseParams]):
     title: ClassVar[str] = "Linear layers collapse"
     params: ClassVar[type[Params]] = LinearCollapseParams
 
-    def show(self, params: LinearCollapseParams) -> Iterator[Event]:
+    def compute(self, params: LinearCollapseParams) -> Iterator[Event]:
         """Yield the product, both outputs along a line, and at some inputs."""
         stack, inputs = params.stack(), probes(params.widths[0], params.seed)
         way = along(params.widths[0], params.others)
@@ -105,7 +105,7 @@ class LinearCollapse(ClosedForm[LinearCollapseParams]):
             }
         )
 
-    def check(self, params: LinearCollapseParams) -> Iterator[Event]:
+    def verify(self, params: LinearCollapseParams) -> Iterator[Event]:
         """Yield what modules of torch with the same numbers give."""
         yield check_table(params.stack(), probes(params.widths[0], params.seed))
 

@@ -82,7 +82,7 @@ class Losses(ClosedForm[LossesParams]):
     title: ClassVar[str] = "Losses and cost"
     params: ClassVar[type[Params]] = LossesParams
 
-    def show(self, params: LossesParams) -> Iterator[Event]:
+    def compute(self, params: LossesParams) -> Iterator[Event]:
         """Yield the losses over ŷ, their slopes, the batch, and the numbers."""
         prediction, target, batch = params.prediction, params.target, params.batch()
         yield losses_chart(prediction, target)
@@ -100,7 +100,7 @@ class Losses(ClosedForm[LossesParams]):
         # What is not defined has no number.
         yield Metrics({name: value for name, value in values.items() if not math.isnan(value)})
 
-    def check(self, params: LossesParams) -> Iterator[Event]:
+    def verify(self, params: LossesParams) -> Iterator[Event]:
         """Yield what the losses of torch.nn make of the same numbers."""
         yield torch_table(params.prediction, params.target, *params.batch())
 

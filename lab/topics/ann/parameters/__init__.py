@@ -60,7 +60,7 @@ class Parameters(ClosedForm[ParametersParams]):
     title: ClassVar[str] = "Counting parameters"
     params: ClassVar[type[Params]] = ParametersParams
 
-    def show(self, params: ParametersParams) -> Iterator[Event]:
+    def compute(self, params: ParametersParams) -> Iterator[Event]:
         """Yield both networks, their numbers, and what other divisions of the hidden units would have."""
         both = {"wide": Counts(params.wide), "deep": Counts(params.deep)}
         for name, counts in both.items():
@@ -70,7 +70,7 @@ class Parameters(ClosedForm[ParametersParams]):
         yield divided(both["wide"], both["deep"])
         yield Metrics({f"{name}_{what}": n for name, counts in both.items() for what, n in counts.metrics().items()})
 
-    def check(self, params: ParametersParams) -> Iterator[Event]:
+    def verify(self, params: ParametersParams) -> Iterator[Event]:
         """Yield what torchinfo counts in modules of torch."""
         yield torchinfo_table(Counts(params.wide), Counts(params.deep))
 

@@ -102,11 +102,11 @@ class Perceptron(Experiment[PerceptronParams]):
     id: ClassVar[str] = "ann.perceptron"
     title: ClassVar[str] = "One unit: the perceptron"
     params: ClassVar[type[Params]] = PerceptronParams
-    kept: ClassVar[bool] = False
+    persistent: ClassVar[bool] = False
     needs_torch: ClassVar[bool] = False
     headline: ClassVar[Headline | None] = ACCURACY
     steps_per_second: ClassVar[float | None] = 4.0
-    asks: ClassVar[tuple[str, ...]] = ("at",)
+    queries: ClassVar[tuple[str, ...]] = ("at",)
 
     def _begin(self, params: PerceptronParams) -> None:
         self._params = params
@@ -169,7 +169,7 @@ class Perceptron(Experiment[PerceptronParams]):
             yield remarks.verdict(self._ending(quiet >= 4))
         yield Metrics(self._metrics())
 
-    def look(self, request: Mapping[str, Any]) -> Iterator[Event]:
+    def query(self, request: Mapping[str, Any]) -> Iterator[Event]:
         """Show what the unit makes of the inputs `at`, with the weights that it has now; or where the run rests."""
         if not hasattr(self, "_params"):
             return

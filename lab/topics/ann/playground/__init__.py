@@ -22,7 +22,7 @@ class Playground(DenseExperiment[PlaygroundParams]):
     id: ClassVar[str] = "ann.playground"
     title: ClassVar[str] = "Playground"
     params: ClassVar[type[Params]] = PlaygroundParams
-    asks: ClassVar[tuple[str, ...]] = (EDITS,)
+    queries: ClassVar[tuple[str, ...]] = (EDITS,)
     steps_per_second: ClassVar[float | None] = 500.0
 
     def prepare(self, params: PlaygroundParams) -> None:
@@ -52,7 +52,7 @@ class Playground(DenseExperiment[PlaygroundParams]):
         target = (Target(metrics, params.target),) if params.target > 0 else ()
         return (*target, *((EarlyStopping(metrics, params.patience),) if params.patience else ()))
 
-    def look(self, request: Mapping[str, Any]) -> Iterator[Event]:
+    def query(self, request: Mapping[str, Any]) -> Iterator[Event]:
         """Show how the network stands; a number that was changed by hand is changed in it first."""
         edit = request.get(EDITS)
         if edit is not None and self.engine is not None:
@@ -62,7 +62,7 @@ class Playground(DenseExperiment[PlaygroundParams]):
                 network.biases[layer][after] = value
             else:
                 network.weights[layer][before, after] = value
-        return super().look(request)
+        return super().query(request)
 
 
 EXPERIMENT = Playground

@@ -82,7 +82,7 @@ class ByNumber(Experiment[ByNumberParams]):
     id: ClassVar[str] = "convolution.by_number"
     title: ClassVar[str] = "Convolution, number by number"
     params: ClassVar[type[Params]] = ByNumberParams
-    kept: ClassVar[bool] = False
+    persistent: ClassVar[bool] = False
     needs_torch: ClassVar[bool] = False
     steps_per_second: ClassVar[float | None] = 2.0
 
@@ -119,7 +119,7 @@ class ByNumber(Experiment[ByNumberParams]):
         yield from _said(working, params.at)
         yield metrics([numbers(working, working.nearest(params.at))])
 
-    def look(self, request: Mapping[str, Any]) -> Iterator[Event]:
+    def query(self, request: Mapping[str, Any]) -> Iterator[Event]:
         """Show where the run rests; at its end with the same numbers from torch."""
         if self._working is not None:
             yield from _figures(self._working, self._at, self._computed)

@@ -106,7 +106,7 @@ class Choose(NumbersPage[ChooseParams]):
         solution = solution_numbers(attempt.task, params.solution)
         return verdicts(attempt), solution, *refusal(attempt.gives is None)
 
-    def check(self, params: ChooseParams) -> Iterator[Event]:
+    def verify(self, params: ChooseParams) -> Iterator[Event]:
         """Yield what torch makes of the same layer, its refusal included."""
         attempt = params.attempt()
         yield check([counts((attempt.task.in_channels, params.out_channels), *attempt.axes, "meta")])

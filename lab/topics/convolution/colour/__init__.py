@@ -10,7 +10,7 @@ from typing import ClassVar
 import numpy as np
 
 from lab.core.events import Array, Event
-from lab.core.experiment import ClosedForm
+from lab.core.experiment import ClosedForm, RunMode
 from lab.core.figures import Matrices
 from lab.core.metaparameters import seed_field
 from lab.core.numbers import all_of
@@ -19,6 +19,7 @@ from lab.data.images.code import picture_lines
 from lab.data.images.planes import unit_planes
 from lab.data.images.reading import Photo
 from lab.data.images.sources import PictureParams
+from lab.data.store import DataStore
 from lab.nets.convolution.kernels import own_kernel
 from lab.topics.convolution.colour.figures import Stack, channels, kernel_matrices, partial_sums
 from lab.topics.convolution.colour.numbers import apart, shapes
@@ -98,17 +99,17 @@ class Colour(ClosedForm[ColourParams]):
     title: ClassVar[str] = "Colour pictures and many kernels"
     params: ClassVar[type[Params]] = ColourParams
     needs_torch: ClassVar[bool] = True
-    quick: ClassVar[bool] = False
+    mode: ClassVar[RunMode] = "background"
 
     def __init__(self) -> None:
         self._photo: Photo | None = None
         self._image = np.zeros((1, 1, 3), np.float32)
 
-    def sketch(self, params: ColourParams) -> Iterator[Event]:
+    def preview(self, params: ColourParams, data: DataStore) -> Iterator[Event]:
         """Yield the planes of the first kernel, which are edited."""
         yield _planes(params.red, params.green, params.blue)
 
-    def show(self, params: ColourParams) -> Iterator[Event]:
+    def compute(self, params: ColourParams) -> Iterator[Event]:
         """Yield partial sums, channels, the arithmetic of one pixel, shapes and program. Raises LabError."""
         photo = params.photo()
         if self._photo is not photo:

@@ -9,9 +9,10 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from lab.core.events import Array, Event
-from lab.core.experiment import ClosedForm
+from lab.core.experiment import ClosedForm, RunMode
 from lab.core.numbers import all_of
 from lab.core.params import Params, choice, flag, integer, integers, text
+from lab.data.store import DataStore
 from lab.nets.convolution.kernels import GALLERY, gaussian, own_kernel
 from lab.nets.convolution.numbers import Pair, pair
 from lab.topics.convolution.flip.figures import given, kernels, outcome
@@ -113,15 +114,15 @@ class Flip(ClosedForm[FlipParams]):
     title: ClassVar[str] = "Convolution or correlation?"
     params: ClassVar[type[Params]] = FlipParams
     needs_torch: ClassVar[bool] = True
-    quick: ClassVar[bool] = False
+    mode: ClassVar[RunMode] = "background"
 
-    def sketch(self, params: FlipParams) -> Iterator[Event]:
+    def preview(self, params: FlipParams, data: DataStore) -> Iterator[Event]:
         """Yield what is given to both."""
         image, kernel = params.arrays()
         yield given(image, kernel)
         yield kernels(kernel)
 
-    def show(self, params: FlipParams) -> Iterator[Event]:
+    def compute(self, params: FlipParams) -> Iterator[Event]:
         """Yield both results, their difference, what equals what, and the program."""
         mode: Mode = params.mode
         extra: Extra = params.extra

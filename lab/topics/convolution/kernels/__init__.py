@@ -9,7 +9,7 @@ from typing import ClassVar
 import numpy as np
 
 from lab.core.events import Array, Event
-from lab.core.experiment import ClosedForm
+from lab.core.experiment import ClosedForm, RunMode
 from lab.core.numbers import all_of
 from lab.core.params import Params, choice, flag, integer, integers, text
 from lab.core.text import DataError
@@ -17,6 +17,7 @@ from lab.data.images.code import picture_lines
 from lab.data.images.planes import unit_planes
 from lab.data.images.reading import Photo
 from lab.data.images.sources import PictureParams
+from lab.data.store import DataStore
 from lab.nets.convolution.filtering import all_channels, each_channel
 from lab.nets.convolution.kernels import GALLERY, own_kernel
 from lab.nets.convolution.numbers import Pair
@@ -143,18 +144,18 @@ class Kernels(ClosedForm[KernelsParams]):
     title: ClassVar[str] = "Kernels on photographs"
     params: ClassVar[type[Params]] = KernelsParams
     needs_torch: ClassVar[bool] = True
-    quick: ClassVar[bool] = False
+    mode: ClassVar[RunMode] = "background"
 
     def __init__(self) -> None:
         self._photo: tuple[Photo, bool] | None = None
         self._image = np.zeros((1, 1, 1), np.float32)
 
-    def sketch(self, params: KernelsParams) -> Iterator[Event]:
+    def preview(self, params: KernelsParams, data: DataStore) -> Iterator[Event]:
         """Yield the kernel, which is edited."""
         if params.together == "one" and params.written_kernel is not None:
             yield kernel_matrix(params.written_kernel)
 
-    def show(self, params: KernelsParams) -> Iterator[Event]:
+    def compute(self, params: KernelsParams) -> Iterator[Event]:
         """Yield the filtered picture, the arithmetic of one pixel, numbers and program. Raises LabError."""
         photo = params.photo()
         filtered = self._filtered(params, photo)

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, cast
 import numpy as np
 
 from lab.core.events import Array, Event
-from lab.core.experiment import ClosedForm
+from lab.core.experiment import ClosedForm, RunMode
 from lab.core.metaparameters import seed_field
 from lab.core.numbers import all_of, check
 from lab.core.params import ParamError, Params, choice, integer, real, text
@@ -17,6 +17,7 @@ from lab.core.quantities import Numbers
 from lab.core.text import Message, message
 from lab.data.images.code import picture_lines
 from lab.data.images.sources import PictureParams
+from lab.data.store import DataStore
 from lab.maths.matrices import parse_matrix
 from lab.nets.convolution.numbers import Pooling
 from lab.nets.convolution.pooling import Pooled, Way, pool
@@ -122,14 +123,14 @@ class PoolingPage(ClosedForm[PoolingParams]):
     title: ClassVar[str] = "Pooling"
     params: ClassVar[type[Params]] = PoolingParams
     needs_torch: ClassVar[bool] = True
-    quick: ClassVar[bool] = False
+    mode: ClassVar[RunMode] = "background"
 
-    def sketch(self, params: PoolingParams) -> Iterator[Event]:
+    def preview(self, params: PoolingParams, data: DataStore) -> Iterator[Event]:
         """Yield the matrices and their numbers."""
         yield matrices(params.channels(), params.pooled(), params.refusal())
         yield _numbers(params).table
 
-    def show(self, params: PoolingParams) -> Iterator[Event]:
+    def compute(self, params: PoolingParams) -> Iterator[Event]:
         """Yield the picture before and after, what that does to noise, and the program. Raises DataError."""
         from lab.topics.convolution.pooling.picture import measure
         from lab.topics.convolution.pooling.views import picture_numbers, pictures
@@ -139,7 +140,7 @@ class PoolingPage(ClosedForm[PoolingParams]):
         groups = program_head(params.way, picture_lines(params)), _numbers(params), picture_numbers(measured)
         yield from all_of(groups)
 
-    def check(self, params: PoolingParams) -> Iterator[Event]:
+    def verify(self, params: PoolingParams) -> Iterator[Event]:
         """Yield what torch makes of the same matrices, there and back."""
         yield check([program_head(params.way), _numbers(params)])
 

@@ -90,7 +90,7 @@ class PoolingOrStride(LearningExperiment[PoolingOrStrideParams, "Comparison"]):
     id: ClassVar[str] = "convolution.pooling_or_stride"
     title: ClassVar[str] = "Pooling or stride?"
     params: ClassVar[type[Params]] = PoolingOrStrideParams
-    kept: ClassVar[bool] = False
+    persistent: ClassVar[bool] = False
     headline: ClassVar[Headline | None] = Headline(
         "accuracy_max", message("accuracy with max pooling"), live="max_test_accuracy"
     )

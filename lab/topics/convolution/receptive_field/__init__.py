@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from lab.core.events import Event, Remark
-from lab.core.experiment import ClosedForm, Context
+from lab.core.experiment import ClosedForm, Context, RunMode
 from lab.core.metaparameters import seed_field
 from lab.core.numbers import all_of
 from lab.core.params import ParamError, Params, blocks, choice, flag, integer, integers
 from lab.core.pictures import Pictures
+from lab.data.store import DataStore
 from lab.topics.convolution.receptive_field.figures import chart, pictures, plain_input, problem_of, table
 from lab.topics.convolution.receptive_field.layers import KINDS, PRESETS, Stack, layers_of, vgg
 from lab.topics.convolution.receptive_field.numbers import Draws, numbers
@@ -112,15 +113,15 @@ class ReceptiveField(ClosedForm[ReceptiveParams]):
     title: ClassVar[str] = "Receptive field"
     params: ClassVar[type[Params]] = ReceptiveParams
     needs_torch: ClassVar[bool] = True
-    quick: ClassVar[bool] = False
+    mode: ClassVar[RunMode] = "background"
 
-    def sketch(self, params: ReceptiveParams) -> Iterator[Event]:
+    def preview(self, params: ReceptiveParams, data: DataStore) -> Iterator[Event]:
         """Yield what the formula says."""
         stack = params.stack()
         yield table(stack)
         yield chart(stack, params.texts())
 
-    def show(self, params: ReceptiveParams) -> Iterator[Event]:
+    def compute(self, params: ReceptiveParams) -> Iterator[Event]:
         """Yield the gradient beside the boxes, numbers and program; where a layer does not fit, why."""
         stack, width = params.stack(), None
         draws = Draws(params.weights, params.channels, params.draws, params.seed, params.relu)

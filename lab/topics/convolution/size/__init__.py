@@ -52,7 +52,7 @@ class SizeOfConvolution(NumbersPage[SizeParams]):
         layer = counts((params.in_channels, params.out_channels), *axes)
         return layer, arithmetic(*axes), *refusal(problem_of(*axes))
 
-    def check(self, params: SizeParams) -> Iterator[Event]:
+    def verify(self, params: SizeParams) -> Iterator[Event]:
         """Yield what torch makes of the same layer, its refusal included; at the same cost for every size."""
         axes = params.axes(pair(params.size))
         yield check([counts((params.in_channels, params.out_channels), *axes, "meta"), arithmetic(*axes)])

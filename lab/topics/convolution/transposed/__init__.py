@@ -10,10 +10,11 @@ from typing import ClassVar
 import numpy as np
 
 from lab.core.events import Array, Event, Remark
-from lab.core.experiment import ClosedForm, Context
+from lab.core.experiment import ClosedForm, Context, RunMode
 from lab.core.metaparameters import seed_field
 from lab.core.numbers import all_of, check
 from lab.core.params import ParamError, Params, choice, integer, integers, text
+from lab.data.store import DataStore
 from lab.nets.convolution.code import refusal
 from lab.nets.convolution.kernels import gaussian, own_kernel
 from lab.nets.convolution.numbers import Pair, pair
@@ -159,15 +160,15 @@ class Transposed(ClosedForm[TransposedParams]):
     id: ClassVar[str] = "convolution.transposed"
     title: ClassVar[str] = "Transposed convolution"
     params: ClassVar[type[Params]] = TransposedParams
-    quick: ClassVar[bool] = False
+    mode: ClassVar[RunMode] = "background"
 
-    def sketch(self, params: TransposedParams) -> Iterator[Event]:
+    def preview(self, params: TransposedParams, data: DataStore) -> Iterator[Event]:
         """Yield the stamping, number by number, and the arithmetic."""
         found = params.stamping()
         yield stamping(found)
         yield arithmetic(found).table
 
-    def show(self, params: TransposedParams) -> Iterator[Event]:
+    def compute(self, params: TransposedParams) -> Iterator[Event]:
         """Yield pictures, matrices, numbers and program; they say why, where the padding cuts everything off."""
         found = params.stamping()
         yield pictures(found)
@@ -176,7 +177,7 @@ class Transposed(ClosedForm[TransposedParams]):
         yield back(found)
         yield from all_of([numbers(found, params.values, params.seed), arithmetic(found), *refusal(found.problem)])
 
-    def check(self, params: TransposedParams) -> Iterator[Event]:
+    def verify(self, params: TransposedParams) -> Iterator[Event]:
         """Yield what torch makes of the same numbers, and the gradient of its convolution."""
         yield check(checked(params.stamping(), params.values, params.seed))
 

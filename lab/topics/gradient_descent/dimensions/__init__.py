@@ -102,7 +102,7 @@ class Dimensions(Experiment[DimensionsParams]):
     id: ClassVar[str] = "gradient_descent.dimensions"
     title: ClassVar[str] = "Minima in many dimensions"
     params: ClassVar[type[Params]] = DimensionsParams
-    kept: ClassVar[bool] = False
+    persistent: ClassVar[bool] = False
     needs_torch: ClassVar[bool] = False
     steps_per_second: ClassVar[float | None] = 4.0
 
@@ -138,7 +138,7 @@ class Dimensions(Experiment[DimensionsParams]):
             yield Progress(step, steps, 1, 1, last)
         yield Metrics({f"share_{each.dimension}": each.share for each in drawn})
 
-    def look(self, request: Mapping[str, Any]) -> Iterator[Event]:
+    def query(self, request: Mapping[str, Any]) -> Iterator[Event]:
         """Show where the run rests."""
         if self._begun is not None:
             params, drawn = self._begun

@@ -68,10 +68,10 @@ class LineDescent(Experiment[LineParams]):
     id: ClassVar[str] = "gradient_descent.line"
     title: ClassVar[str] = "Descent on a line"
     params: ClassVar[type[Params]] = LineParams
-    kept: ClassVar[bool] = False
+    persistent: ClassVar[bool] = False
     needs_torch: ClassVar[bool] = False
     steps_per_second: ClassVar[float | None] = 20.0
-    starts: ClassVar[tuple[str, ...]] = ("start",)
+    starts_on: ClassVar[tuple[str, ...]] = ("start",)
 
     def __init__(self) -> None:
         self._walk: Walk | None = None
@@ -102,7 +102,7 @@ class LineDescent(Experiment[LineParams]):
             yield Remark("diverged", ending, "warning")
         yield Metrics(walk.metrics())
 
-    def look(self, request: Mapping[str, Any]) -> Iterator[Event]:
+    def query(self, request: Mapping[str, Any]) -> Iterator[Event]:
         """Show where the ball is."""
         if self._walk is not None:
             yield from _figures(self._walk, self._walk.at)

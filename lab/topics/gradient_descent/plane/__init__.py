@@ -140,11 +140,11 @@ class Plane(Experiment[PlaneParams]):
     id: ClassVar[str] = "gradient_descent.plane"
     title: ClassVar[str] = "Descent in two dimensions"
     params: ClassVar[type[Params]] = PlaneParams
-    kept: ClassVar[bool] = False
+    persistent: ClassVar[bool] = False
     needs_torch: ClassVar[bool] = False
     steps_per_second: ClassVar[float | None] = 60.0
-    starts: ClassVar[tuple[str, ...]] = ("start",)
-    asks: ClassVar[tuple[str, ...]] = ("at",)
+    starts_on: ClassVar[tuple[str, ...]] = ("start",)
+    queries: ClassVar[tuple[str, ...]] = ("at",)
 
     def prepare(self, params: PlaneParams) -> None:
         """Put all racers to the start."""
@@ -192,7 +192,7 @@ class Plane(Experiment[PlaneParams]):
                 break
         yield Metrics(self._metrics(basins))
 
-    def look(self, request: Mapping[str, Any]) -> Iterator[Event]:
+    def query(self, request: Mapping[str, Any]) -> Iterator[Event]:
         """Show the gradient `at` a place."""
         if request.get("at", self._at) != self._at:
             self._at = request["at"]

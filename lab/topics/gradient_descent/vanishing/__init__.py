@@ -111,7 +111,7 @@ class Vanishing(ClosedForm[VanishingParams]):
     title: ClassVar[str] = "Vanishing and exploding gradients"
     params: ClassVar[type[Params]] = VanishingParams
 
-    def show(self, params: VanishingParams) -> Iterator[Event]:
+    def compute(self, params: VanishingParams) -> Iterator[Event]:
         """Yield the curve and its step, the gradients of the network, the factors between them, and the numbers."""
         chain, found = params.chain(), params.backward()
         clip = clip_factor(found.norm, params.clip)
@@ -137,7 +137,7 @@ class Vanishing(ClosedForm[VanishingParams]):
             }
         )
 
-    def check(self, params: VanishingParams) -> Iterator[Event]:
+    def verify(self, params: VanishingParams) -> Iterator[Event]:
         """Yield the same norms from torch: autograd, and torch.nn.utils.clip_grad_norm_."""
         yield torch_table(params)
 

@@ -88,7 +88,7 @@ class Sandwich(Experiment[SandwichParams]):
     id: ClassVar[str] = "introduction.sandwich"
     title: ClassVar[str] = "Butter and jam"
     params: ClassVar[type[Params]] = SandwichParams
-    kept: ClassVar[bool] = False
+    persistent: ClassVar[bool] = False
     needs_torch: ClassVar[bool] = False
     headline: ClassVar[Headline | None] = Headline("mean_loss", message("mean loss"), "number", "lower")
     steps_per_second: ClassVar[float | None] = 4.0
@@ -131,7 +131,7 @@ class Sandwich(Experiment[SandwichParams]):
         yield from context.made(self._figures(), everything=True)
         yield Metrics(self._metrics())
 
-    def look(self, request: Mapping[str, Any]) -> Iterator[Event]:
+    def query(self, request: Mapping[str, Any]) -> Iterator[Event]:
         """Show the step at which the run rests."""
         return self._figures() if hasattr(self, "_params") else iter(())
 

@@ -127,7 +127,7 @@ class Derivative(ClosedForm[DerivativeParams]):
     title: ClassVar[str] = "Derivatives"
     params: ClassVar[type[Params]] = DerivativeParams
 
-    def show(self, params: DerivativeParams) -> Iterator[Event]:
+    def compute(self, params: DerivativeParams) -> Iterator[Event]:
         """Yield both curves with the tangent, the errors over the step, and the numbers."""
         curves = _curves(params)
         spot = spot_of(curves, params.at, params.step)
@@ -152,7 +152,7 @@ class Derivative(ClosedForm[DerivativeParams]):
             yield Remark("place", said)
         yield from super().run(params, context)
 
-    def check(self, params: DerivativeParams) -> Iterator[Event]:
+    def verify(self, params: DerivativeParams) -> Iterator[Event]:
         """Yield what torch says of value and derivative, with numbers of 64 and of 32 bits."""
         curves = _curves(params)
         spot = spot_of(curves, params.at, params.step)

@@ -79,7 +79,7 @@ class Encoding(ClosedForm[EncodingParams]):
     title: ClassVar[str] = "Categories as numbers"
     params: ClassVar[type[Params]] = EncodingParams
 
-    def show(self, params: EncodingParams) -> Iterator[Event]:
+    def compute(self, params: EncodingParams) -> Iterator[Event]:
         """Yield there, back, shapes and distances."""
         column, matrix, numbers = params.column(), params.encoded(), params.numbers()
         back, found = decoded(column, numbers, params.encoding, typed=bool(params.matrix.strip()))
@@ -104,7 +104,7 @@ class Encoding(ClosedForm[EncodingParams]):
             }
         )
 
-    def check(self, params: EncodingParams) -> Iterator[Event]:
+    def verify(self, params: EncodingParams) -> Iterator[Event]:
         """Yield what torch and scikit-learn make of the same column."""
         yield check_table(params.column())
 

@@ -144,10 +144,10 @@ class Life(Experiment[LifeParams]):
     id: ClassVar[str] = "maths.life"
     title: ClassVar[str] = "The Game of Life"
     params: ClassVar[type[Params]] = LifeParams
-    kept: ClassVar[bool] = False
+    persistent: ClassVar[bool] = False
     needs_torch: ClassVar[bool] = False
     steps_per_second: ClassVar[float | None] = 10.0
-    asks: ClassVar[tuple[str, ...]] = ("edits", "cell")
+    queries: ClassVar[tuple[str, ...]] = ("edits", "cell")
 
     def __init__(self) -> None:
         self._alive: Array = np.zeros((1, 1), np.uint8)
@@ -189,7 +189,7 @@ class Life(Experiment[LifeParams]):
             }
         )
 
-    def look(self, request: Mapping[str, Any]) -> Iterator[Event]:
+    def query(self, request: Mapping[str, Any]) -> Iterator[Event]:
         """Draw the `edits`, (row, column, 0 or 1) since the page began, and explain the `cell` under the pointer."""
         edits = request.get("edits", self._edits)
         # A page that was built anew begins a list of its own.

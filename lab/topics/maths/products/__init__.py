@@ -62,7 +62,7 @@ class Products(ClosedForm[ProductsParams]):
     title: ClassVar[str] = "Products of vectors and matrices"
     params: ClassVar[type[Params]] = ProductsParams
 
-    def show(self, params: ProductsParams) -> Iterator[Event]:
+    def compute(self, params: ProductsParams) -> Iterator[Event]:
         """Yield the equation, its numbers, and lengths and angle in the plane."""
         product = params.product()
         yield equation(product)
@@ -70,7 +70,7 @@ class Products(ClosedForm[ProductsParams]):
         yield from plane(product)
         yield Metrics(product.metrics())
 
-    def check(self, params: ProductsParams) -> Iterator[Event]:
+    def verify(self, params: ProductsParams) -> Iterator[Event]:
         """Yield what torch, NumPy and plain Python make of the same matrices, errors included."""
         yield check_table(params.product())
 

@@ -82,7 +82,7 @@ class Sampling(Experiment[SamplingParams]):
     id: ClassVar[str] = "maths.sampling"
     title: ClassVar[str] = "Samples, chance and seeds"
     params: ClassVar[type[Params]] = SamplingParams
-    kept: ClassVar[bool] = False
+    persistent: ClassVar[bool] = False
     needs_torch: ClassVar[bool] = False
     steps_per_second: ClassVar[float | None] = 10.0
 
@@ -120,7 +120,7 @@ class Sampling(Experiment[SamplingParams]):
             yield Progress(step, len(wholes), 1, 1, last)
         yield Metrics(self.metrics(trials))
 
-    def look(self, request: Mapping[str, Any]) -> Iterator[Event]:
+    def query(self, request: Mapping[str, Any]) -> Iterator[Event]:
         """Show where the run rests, compared with what takes long to load: SciPy's test, the generators of torch."""
         trials = self._trials
         if trials is None or not trials.count:

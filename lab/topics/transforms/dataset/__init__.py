@@ -90,7 +90,7 @@ class DatasetSteps(Experiment[DatasetParams]):
     id: ClassVar[str] = "transforms.dataset"
     title: ClassVar[str] = "Data sets and loaders"
     params: ClassVar[type[Params]] = DatasetParams
-    kept: ClassVar[bool] = False
+    persistent: ClassVar[bool] = False
     steps_per_second: ClassVar[float | None] = 2.0
 
     def _begin(self, params: DatasetParams, data: DataStore, preview: bool = False) -> Iterator[Event]:
@@ -149,7 +149,7 @@ class DatasetSteps(Experiment[DatasetParams]):
             )  # fmt: skip
         yield Metrics(*self._metrics())
 
-    def look(self, request: Mapping[str, Any]) -> Iterator[Event]:
+    def query(self, request: Mapping[str, Any]) -> Iterator[Event]:
         """Show where the run rests."""
         if hasattr(self, "_ledger"):
             yield from self._figures()

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from lab.core.blocks import ReadBlock, read_block
 from lab.core.events import Event, Remark
-from lab.core.experiment import ClosedForm
+from lab.core.experiment import ClosedForm, RunMode
 from lab.core.metaparameters import seed_field
 from lab.core.params import ParamError, Params, blocks, choice, integer
 from lab.core.text import Message, message
@@ -112,9 +112,9 @@ class Pipeline(ClosedForm[PipelineParams]):
     title: ClassVar[str] = "A pipeline of transforms"
     params: ClassVar[type[Params]] = PipelineParams
     needs_torch: ClassVar[bool] = True
-    quick: ClassVar[bool] = False
+    mode: ClassVar[RunMode] = "background"
 
-    def show(self, params: PipelineParams) -> Iterator[Event]:
+    def compute(self, params: PipelineParams) -> Iterator[Event]:
         """Yield samples, stages, what they hold, the verdict on the label, and the program. Raises LabError."""
         source, read = params.source(), params.read()
         piped = run(source.image, read, params.samples, params.seed)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from lab.core.events import Progress
-from lab.running.throughput import Pace, clock_time
+from lab.running.throughput import Throughput, clock_time
 
 
 def test_rate_and_time_left_follow_the_last_seconds() -> None:
     now = [0.0]
-    pace = Pace(lambda: now[0])
+    pace = Throughput(lambda: now[0])
     assert pace.steps_per_second is None
     assert pace.seconds_left is None
     for step in range(1, 201):

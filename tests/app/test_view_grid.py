@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint
 from pytestqt.qtbot import QtBot
 
 from app.pages.layout import cell, row
-from app.pages.view_grid import FRAME_MS, Board
+from app.pages.view_grid import FRAME_MS, ViewGrid
 from app.views.base import View
 from lab.core.events import Event, Picture
 
@@ -44,14 +44,14 @@ class Slow(View):
 
 
 @pytest.fixture
-def board(qtbot: QtBot) -> Board:
-    board = Board((row(*[cell(lambda name=name: Slow(name)) for name in "abcd"]),))
+def board(qtbot: QtBot) -> ViewGrid:
+    board = ViewGrid((row(*[cell(lambda name=name: Slow(name)) for name in "abcd"]),))
     qtbot.addWidget(board)
     board.show()
     return board
 
 
-def drawn(board: Board) -> list[int]:
+def drawn(board: ViewGrid) -> list[int]:
     return [view.drawn for view in board.views if isinstance(view, Slow)]
 
 
@@ -59,14 +59,14 @@ def picture() -> Picture:
     return Picture("p", np.zeros((1, 1), np.uint8))
 
 
-def test_a_frame_draws_what_it_has_time_for_and_the_next_one_the_rest(qtbot: QtBot, board: Board) -> None:
+def test_a_frame_draws_what_it_has_time_for_and_the_next_one_the_rest(qtbot: QtBot, board: ViewGrid) -> None:
     board.take(picture())
     board.follow()
     assert drawn(board) == [1, 1, 0, 0]
     qtbot.waitUntil(lambda: drawn(board) == [1, 1, 1, 1])
 
 
-def test_while_the_hand_moves_none_is_forgotten(board: Board) -> None:
+def test_while_the_hand_moves_none_is_forgotten(board: ViewGrid) -> None:
     for _ in range(4):
         board.take(picture())
         board.follow()
@@ -74,7 +74,7 @@ def test_while_the_hand_moves_none_is_forgotten(board: Board) -> None:
     assert drawn(board) == [2, 2, 2, 2]
 
 
-def test_the_very_same_event_is_nothing_new(board: Board) -> None:
+def test_the_very_same_event_is_nothing_new(board: ViewGrid) -> None:
     event = picture()
     board.take(event)
     board.take(event)
