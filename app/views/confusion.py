@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any, ClassVar, cast
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFocusEvent, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen, QPixmap
+from PySide6.QtGui import QColor, QFocusEvent, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QToolTip
 
 from app.core import theme
 from app.core.language import tr
 from app.views.choice import Choice
-from app.views.confusion_cells import By, cell_colours, cell_image, cell_words, worst
+from app.views.confusion_cells import By, cell_image, worst
+from app.views.confusion_matrix import KeptMatrix, Look
 from app.views.confusion_pairs import MANY, Pairs, room_for
-from app.views.painted import CENTRE, LEFT, RIGHT, PaintedView, readable_on, small_font, text
+from app.views.painted import PaintedView, small_font
 from lab.core.events import Array, Event, Predictions
 
-_ROW_MINIMUM = 13  # A cell that is lower than this holds no text.
-_Cell = tuple[int, int, tuple[int, ...], str]
-"""Row, column, red, green and blue, and words."""
 _STEPS: dict[int, tuple[int, int]] = {
     Qt.Key.Key_Up: (-1, 0),
     Qt.Key.Key_Down: (1, 0),
@@ -51,7 +48,7 @@ class ConfusionView(PaintedView):
         self._not_asked = 0
         self._picked: tuple[int, int] | None = None
         self._cursor = (0, 0)
-        self._kept: tuple[tuple[object, ...], list[_Cell], QPixmap] | None = None
+        self._matrix = KeptMatrix()
         self._worst: list[tuple[int, int]] = []
         self._first: tuple[int, float] | None = None
         """How many classes count as an answer, and the share of right ones among them."""
@@ -181,113 +178,24 @@ class ConfusionView(PaintedView):
     # Painting.
 
     def paint(self, painter: QPainter, area: QRectF) -> None:
-        painter.drawPixmap(0, 0, self._matrix(area))
+        grid = self._grid()
+        look = Look(
+            self.size(),
+            self.devicePixelRatioF(),
+            self.font(),
+            area,
+            grid,
+            self.by,
+            self._picked,
+            self._names(),
+            self._things,
+        )
+        painter.drawPixmap(0, 0, self._matrix.picture(look, self._counts))
         if len(self._counts) > MANY:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-            painter.drawImage(self._grid(), cell_image(self._counts, self.by))
+            painter.drawImage(grid, cell_image(self._counts, self.by))
         self._paint_picks(painter)
         self.pairs().paint(painter, self._counts, self.by, self._names(), self._picked, self.font())
-
-    def _matrix(self, area: QRectF) -> QPixmap:
-        """Return labels, and cells that have words, on a picture that is kept: of a hundred, few change at a time."""
-        grid, count, ratio = self._grid(), len(self._counts), self.devicePixelRatioF()
-        cells: list[_Cell] = []
-        if count <= MANY:
-            words, colours = cell_words(self._counts, self.by), cell_colours(self._counts, self.by).tolist()
-            places = [(row, column) for row in range(count) for column in range(count)]
-            cells = [(row, column, tuple(colours[row][column]), words[row][column]) for row, column in places]
-        key = (self.size(), grid, count, self.by, ratio, theme.colours(), self.font(), self._picked, self._names())
-        if self._kept is None or self._kept[0] != key:
-            pixmap = QPixmap(self.size() * ratio)
-            pixmap.setDevicePixelRatio(ratio)
-            pixmap.fill(Qt.GlobalColor.transparent)
-            new, anew = cells, True
-        else:
-            pixmap, anew = self._kept[2], False
-            new = [cell for cell, before in zip(cells, self._kept[1], strict=True) if cell != before]
-        if new or anew:
-            painter = QPainter(pixmap)
-            try:
-                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-                if anew:
-                    self._paint_labels(painter, area, grid, grid.width() / count, grid.height() / count)
-                self._paint_cells(painter, grid, new)
-            finally:
-                painter.end()
-        self._kept = key, cells, pixmap
-        return pixmap
-
-    def _paint_cells(self, painter: QPainter, grid: QRectF, cells: list[_Cell]) -> None:
-        count = len(self._counts)
-        width, height = grid.width() / count, grid.height() / count
-        font = small_font(self.font())
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        fits = height >= _ROW_MINIMUM and width >= 14
-        metrics = QFontMetricsF(font)
-        gap = 1 if min(width, height) < 16 else 2
-        # Edges on whole pixels of the screen, so that the gaps between cells are all alike.
-        edges = [self.snapped(grid.topLeft() + QPointF(place * width, place * height)) for place in range(count + 1)]
-        for row, column, channels, word in cells:
-            left, top = edges[column].x(), edges[row].y()
-            cell = QRectF(left, top, edges[column + 1].x() - left - gap, edges[row + 1].y() - top - gap)
-            colour = QColor(*channels)
-            painter.fillRect(cell, colour)
-            if word and fits and metrics.horizontalAdvance(word) <= width:
-                text(painter, cell, word, readable_on(colour), CENTRE, font)
-
-    def _paint_labels(self, painter: QPainter, area: QRectF, grid: QRectF, width: float, height: float) -> None:
-        colours = theme.colours()
-        font = small_font(self.font())
-        picked = self._picked or (-1, -1)
-        widest = max(QFontMetricsF(font).horizontalAdvance(name) for name in self._names())
-        # With many classes only every second, third … has room for its name.
-        each_row, each_column = (
-            math.ceil(11 / height),
-            math.ceil(min(widest, 20 if len(self._counts) <= MANY else 60) / width),
-        )
-        for place, name in enumerate(self._names()):
-            if place % each_row == 0:
-                side = QRectF(area.left() + 15, grid.top() + place * height, 0, height)
-                side.setRight(grid.left() - 5)
-                text(painter, side, name, colours.text if picked[0] == place else colours.muted, RIGHT, font)
-            if place % each_column == 0:
-                top = QRectF(grid.left() + place * width, grid.top() - 15, width, 14)
-                top.adjust(-width * (each_column - 1) / 2, 0, width * (each_column - 1) / 2, 0)
-                text(painter, top, name, colours.text if picked[1] == place else colours.muted, CENTRE, font)
-        if grid.top() - area.top() > 20:
-            line = QRectF(grid.left(), area.top() - 2, grid.width(), 14)
-            words = tr("predicted, {things}", things=self._things)
-            if self.by != "counts":
-                words = tr("predicted, % of the row") if self.by == "truth" else tr("predicted, % of the column")
-            text(painter, line, words, colours.muted, CENTRE, font)
-            self._paint_legend(painter, line, QFontMetricsF(font).horizontalAdvance(words))
-        painter.save()
-        painter.translate(area.left() + 7, grid.center().y())
-        painter.rotate(-90)
-        text(
-            painter,
-            QRectF(-grid.height() / 2, -8, grid.height(), 16),
-            tr("truth"),
-            colours.muted,
-            CENTRE,
-            font,
-        )
-        painter.restore()
-
-    def _paint_legend(self, painter: QPainter, line: QRectF, taken: float) -> None:
-        """Say in words what the two colours are, where there is room beside the name of the axis."""
-        colours = theme.colours()
-        font = small_font(self.font())
-        metrics = QFontMetricsF(font)
-        middle = taken / 2 + 8
-        place = line.right()
-        for word, colour in ((tr("wrong"), colours.bad), (tr("right"), colours.accent)):
-            width = metrics.horizontalAdvance(word)
-            if place - width - 14 < line.center().x() + middle:
-                return
-            text(painter, QRectF(place - width, line.top(), width + 1, 14), word, colours.muted, LEFT, font)
-            painter.fillRect(QRectF(place - width - 12, line.top() + 3, 8, 8), QColor(colour))
-            place -= width + 22
 
     def _paint_picks(self, painter: QPainter) -> None:
         colours = theme.colours()

@@ -73,4 +73,5 @@ def worst(counts: Array, by: By) -> list[tuple[int, int]]:
 
 
 def _channels(colour: str) -> Array:
-    return np.array(QColor(colour).getRgb()[:3], np.float64)
+    shade = QColor(colour)
+    return np.array([shade.red(), shade.green(), shade.blue()], np.float64)

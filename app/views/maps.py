@@ -20,6 +20,8 @@ from lab.nets.convolution.kernels import written_rows
 
 _LAYERS, _KERNELS = 24, 12
 """Layers that are shown beside each other: of maps, and of kernels."""
+_FEW = 4
+"""Input channels up to which the kernels of a layer that is shown alone stand in any grid."""
 
 
 class FeatureMapsView(MosaicsView):
@@ -86,7 +88,7 @@ class FeatureMapsView(MosaicsView):
             return (tr("image"),)
         low = "±" if group.kind == "signed" else "0…"
         assert self._event is not None
-        return group.name, f"{low}{group.scale:.2g}{_part(group, self._event.whole.get(group.name))}"
+        return group.name, f"{low}{group.scale:.2g}{_part(len(group.maps), self._event.whole.get(group.name))}"
 
     def describe_content(self, point: QPointF) -> str:
         found = self.value_at(point)
@@ -193,16 +195,19 @@ class KernelsView(MosaicsView):
             if np.ndim(array) != 4:
                 continue
             out_channels, in_channels, height, width = array.shape
-            maps = array.transpose(1, 0, 2, 3).reshape(-1, height, width)
-            # Kernels of the image itself have no rows of input channels: they may be larger, in any grid.
-            columns, weight = (None, 2.0) if in_channels == 1 else (out_channels, 1.0)
+            columns, weight, maps = out_channels, 1.0, array.transpose(1, 0, 2, 3)
+            if in_channels == 1 or (self.choice.keys and in_channels <= _FEW):
+                # Kernels of the image itself have no rows of input channels: they may be larger, in any grid.
+                columns, weight, maps = None, 2.0, array
+            maps = maps.reshape(-1, height, width)
             scale = largest(array)
             groups.append(Group(name.removesuffix(".weight"), maps, "signed", scale, columns, weight))
         return tuple(self.choice.seen(groups))
 
     def under(self, group: Group) -> tuple[str, ...]:
         assert self._event is not None
-        return group.name, f"±{group.scale:.2g}{_part(group, self._event.whole.get(self._key(group)))}"
+        key = self._key(group)
+        return group.name, f"±{group.scale:.2g}{_part(len(self._event.arrays[key]), self._event.whole.get(key))}"
 
     def describe_content(self, point: QPointF) -> str:
         found = self.value_at(point)
@@ -220,6 +225,8 @@ class KernelsView(MosaicsView):
         if found is not None:
             _, index, row, column = found
             in_channel, out_channel = divmod(index, array.shape[0])
+            if group.columns is None:
+                out_channel, in_channel = divmod(index, array.shape[1])
             lines.insert(
                 0,
                 tr(
@@ -251,9 +258,6 @@ class KernelsView(MosaicsView):
         return full if full in self._event.arrays else group.name
 
 
-def _part(group: Group, whole: tuple[int, ...] | None) -> str:
+def _part(count: int, whole: tuple[int, ...] | None) -> str:
     """Say that only a part of a layer is here; nothing where all of it is."""
-    if whole is None:
-        return ""
-    count = group.columns if group.columns is not None else len(group.maps)
-    return " · " + tr("first {count} of {total}", count=count, total=whole[0])
+    return "" if whole is None else " · " + tr("first {count} of {total}", count=count, total=whole[0])

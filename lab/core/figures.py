@@ -47,7 +47,8 @@ class Line:
     "faint points" are hollow. `colour` counts in the series of the theme, -1 is the muted colour. `links` has one
     entry a point: what clicking it opens. Lines with one `legend` share an entry under these words in the legend of a
     field, where there would be one for each label. Over a field, points with `values` (N,) have the colours that it
-    gives to these.
+    gives to these. In a chart, clicking a point of a line that `picks` a name, such as "image", picks its number: the
+    one of `indices` (N,), else its place.
     """
 
     label: Words
@@ -58,6 +59,8 @@ class Line:
     links: tuple[Link, ...] = ()
     legend: Words = ""
     values: Array | None = None
+    picks: str = ""
+    indices: Array | None = None
 
 
 @dataclass(frozen=True)

@@ -80,7 +80,8 @@ def feature_maps(network: nn.Module, images: Tensor, names: Collection[str] = ()
     blocks = [n for n, m in modules.items() if n and _has_children(m) and not isinstance(m, nn.Sequential)]
     order = {name: place for place, name in enumerate(modules)}
     everything = tuple(sorted([*shown, *blocks], key=order.__getitem__))
-    chosen = shown if small else [name for name in names if name in modules] or shown[:1]
+    asked = [name for name in names if name in modules and not isinstance(modules[name], _SAME)]
+    chosen = shown if small else asked or shown[:1]
     room, arrays = _Room(), dict[str, Array]()
 
     def read(name: str, _module: nn.Module, _inputs: Any, output: Any) -> None:

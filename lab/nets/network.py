@@ -94,29 +94,6 @@ def fused(network: nn.Sequential) -> nn.Sequential:
     return nn.Sequential(*layers).eval()
 
 
-def trace(network: nn.Module, images: Tensor) -> list[tuple[str, nn.Module, Tensor]]:
-    """Return name, layer and output of each layer for `images` (N, C, H, W), without gradients."""
-    outputs = []
-    with torch.no_grad():
-        for name, module in network.named_children():
-            images = module(images)
-            outputs.append((name, module, images))
-    return outputs
-
-
-def shown(outputs: list[tuple[str, nn.Module, Tensor]]) -> tuple[tuple[str, Array], ...]:
-    """Return what the layers of a trace made of its first image: names and arrays (C, h, w); vectors are (F, 1, 1).
-
-    Flatten and dropout change nothing in evaluation mode and are left out.
-    """
-    arrays = [
-        (name, output[0].cpu().contiguous().numpy())
-        for name, module, output in outputs
-        if not isinstance(module, nn.Flatten | Dropout)
-    ]
-    return tuple((name, array if array.ndim == 3 else array.reshape(-1, 1, 1)) for name, array in arrays)
-
-
 def arrays(network: nn.Module) -> dict[str, Array]:
     """Return a copy of all weights and buffers as NumPy arrays on the CPU."""
     return {

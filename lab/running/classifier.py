@@ -134,9 +134,9 @@ class Recogniser:
 
     def activations(self, image: Array) -> tuple[tuple[str, Array], ...]:
         """Return what each layer makes of one uint8 image (28, 28): names and arrays (C, h, w)."""
-        from lab.nets.network import shown, trace
+        from lab.nets.inspection import feature_maps
 
-        return shown(trace(self._network, self._input(image[None])))
+        return feature_maps(self._network, self._input(image[None]), [layer.name for layer in self.layers]).layers
 
     def _answer(self, probabilities: Array, best: int, second: int, sure: bool) -> Answer:
         label, other = self.model.classes[best], self.model.classes[second]

@@ -663,6 +663,19 @@ def test_keys_lead_from_point_to_point_and_enter_opens(view: ChartView, told: To
     assert len(told) == 2
 
 
+def test_a_point_is_picked_by_its_number(view: ChartView, told: Told, qtbot: QtBot) -> None:
+    cloud = line([-1, 0, 1], [0, 0.5, 0], "points", picks="image", indices=np.array([40, 7, 9]))
+    show(view, chart(cloud, line([-1], [0.5], "points", picks="image")))
+    near = spot_at(view, 0, 0.5) + QPoint(5, 5)
+    assert "Click to see it" in view.describe(near)
+    qtbot.mouseClick(view, LEFT, pos=near)
+    qtbot.mouseClick(view, LEFT, pos=spot_at(view, -1, 0.5))
+    qtbot.mouseClick(view, LEFT, pos=spot_at(view, 1.7, -0.7))
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Return):
+        qtbot.keyClick(view, key)
+    assert told == [("image", 7), ("image", 0), ("image", 9)]
+
+
 def test_where_arrows_steer_up_and_down_lead_to_links(view: ChartView, told: Told, qtbot: QtBot) -> None:
     show(view, chart(line([-1, 1], [0, 0], "points", links=links(2)), picks="start"))
     for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Up, Qt.Key.Key_Return):

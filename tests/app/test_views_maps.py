@@ -336,3 +336,25 @@ def test_an_image_in_colours(view: FeatureMapsView) -> None:
     view.refresh()
     view.grab()
     assert view.content().contains(view.group_area(""))
+
+
+def test_kernels_of_an_image_in_colours_fill_the_view(kernels: KernelsView) -> None:
+    array = np.random.default_rng(0).normal(size=(64, 3, 7, 7))
+    kernels.take(Weights("network", {"conv1.weight": array}, {}, (), 5, ("conv1", "conv2")))
+    kernels.refresh()
+    area = kernels.group_area("conv1")
+    assert area.height() > 0.5 * kernels.content().height()
+    seen = set()
+    for x in range(int(area.left()), int(area.right()), 3):
+        for y in range(int(area.top()), int(area.bottom()), 3):
+            found = kernels.value_at(QPointF(x + 0.5, y + 0.5))
+            if found is None:
+                continue
+            group, index, row, column = found
+            target, source = divmod(index, 3)
+            value = array[target, source, row, column]
+            assert group.maps[index, row, column] == value
+            said = f"from channel {source} to channel {target}, row {row}, column {column}: {value:.6g}"
+            assert said in kernels.describe(QPoint(x, y)) or len(seen) > 20
+            seen.add((target, source))
+    assert len(seen) > 100

@@ -16,7 +16,7 @@ from lab.core.text import LabError
 from lab.nets import inspection
 from lab.nets.convolutional import ConvolutionalParams
 from lab.nets.inspection import LIMIT, feature_maps, histograms, layer_tree, weights_of
-from lab.nets.network import Dropout, arrays, build, shown, trace
+from lab.nets.network import Dropout, arrays, build
 
 IMAGE = (3, 224, 224)
 
@@ -179,18 +179,25 @@ def test_an_example_that_does_not_fit_is_refused_with_the_reason() -> None:
 # Feature maps.
 
 
-def test_a_small_network_shows_what_its_trace_shows() -> None:
-    params = ConvolutionalParams(batch_norm=True, dropout=0.3)
-    network = build(params, (1, 28, 28), 10, seeded(0)).eval()
+@pytest.mark.parametrize("names", [(), ("conv1",), ("unheard",)])
+def test_a_small_network_shows_what_each_of_its_layers_makes(names: tuple[str, ...]) -> None:
+    network = build(ConvolutionalParams(batch_norm=True, dropout=0.3), (1, 28, 28), 10, seeded(0)).eval()
     images = torch.rand(1, 1, 28, 28, generator=seeded(1))
-    expected = shown(trace(network, images))
-    for names in ((), ("conv1",), ("unheard",)):
-        found = feature_maps(network, images, names)
-        assert [name for name, _ in found.layers] == [name for name, _ in expected]
-        for (_, here), (_, there) in zip(found.layers, expected, strict=True):
-            np.testing.assert_array_equal(here, there)
-        assert found.available == ()
-        assert not found.whole
+    found = feature_maps(network, images, names)
+    shown = dict(found.layers)
+    x = images
+    for name, module in network.named_children():
+        with torch.no_grad():
+            x = module(x)
+        if isinstance(module, nn.Flatten | Dropout):
+            assert name not in shown
+        else:
+            np.testing.assert_array_equal(shown.pop(name).squeeze(), x[0].numpy().squeeze())
+    assert not shown
+    assert next(iter(dict(found.layers))) == "conv1"
+    assert dict(found.layers)["output"].shape == (10, 1, 1)
+    assert found.available == ()
+    assert not found.whole
 
 
 def test_maps_are_those_of_the_first_use_even_where_layers_work_in_place() -> None:

@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 
 from lab.core.catalogue import experiment
-from lab.core.events import Event, Metrics, Progress, Remark, Scalars
+from lab.core.events import Event, Metrics, Progress, Remark, Scalars, Weights
 from lab.core.experiment import Context
 from lab.core.params import Params
 from lab.core.text import RunError
 from lab.running import sessions
 from lab.running.classifier import load_model
-from lab.running.runs import Run, RunStore
+from lab.running.runs import MODEL, Run, RunStore
 from lab.running.weights import read_weights
 from tests.lab.counting import Counting, events
 
@@ -40,6 +40,23 @@ def test_a_finished_run_holds_everything(run: Run) -> None:
     raw = json.loads((run.folder / "run.json").read_text())
     assert {"python", "torch", "numpy", "system"} <= raw["versions"].keys()
     assert not run.held
+
+
+class CountingInParts(Counting):
+    """Shows all its weights once, and later only those of a layer."""
+
+    def run(self, params: Params, context: Context) -> Generator[Event, None, None]:
+        whole = {"a.weight": np.ones((2, 3)), "b.weight": np.zeros(4)}
+        yield Weights("network", whole, {}, (), 1)
+        yield Weights("network", {"a.weight": np.ones((2, 3))}, {}, (), 2, available=("a", "b"))
+        yield Weights("network", {"a.weight": np.ones((1, 3))}, {}, (), 2, whole={"a.weight": (2, 3)})
+        yield from super().run(params, context)
+
+
+def test_a_layer_that_somebody_looked_at_is_no_model(run: Run) -> None:
+    list(events(run, CountingInParts()))
+    arrays, _ = read_weights(run.folder / MODEL)
+    assert {name: array.shape for name, array in arrays.items()} == {"a.weight": (2, 3), "b.weight": (4,)}
 
 
 def test_closed_between_steps_the_run_is_stopped_and_saved(run: Run) -> None:

@@ -15,7 +15,6 @@ from app.views.chart.reduction import lone, reduced, standing, thinned
 from app.views.chart.style import Look, paint_markers, patterned
 from app.views.plane import Plane
 from app.views.strokes import clipped, draw_segments, spaced
-from lab.core.figures import Link
 
 _SPARSE = 9.0  # Pixels from one marker to the next on a line that has more points than markers.
 
@@ -40,9 +39,10 @@ class Ready:
     base: float
 
     @property
-    def links(self) -> tuple[Link, ...]:
-        """What its points open."""
-        return self.look.line.links
+    def answers(self) -> int:
+        """How many of its points, the first ones, answer a click: by opening something, or by being picked."""
+        line = self.look.line
+        return len(self.points) if line.picks else len(line.links)
 
 
 @dataclass(frozen=True)
@@ -111,14 +111,14 @@ def paint_points(painter: QPainter, line: Ready) -> None:
 
 
 def nearest(lines: Sequence[Ready], point: QPointF, plot: QRectF, *, linked: bool = False) -> tuple[Spot, float] | None:
-    """Return the point of all lines, or of those with links, that is nearest to one in pixels, and its distance."""
+    """Return the point of all lines, or of those that answer a click, nearest to one in pixels, and its distance."""
     best: tuple[Spot, float] | None = None
     for number, line in enumerate(lines):
-        if not len(line.points) or (linked and not line.links) or only_marks(line):
+        if not len(line.points) or (linked and not line.answers) or only_marks(line):
             continue  # Of a ring the point in it is told.
         away = distances(line, point, plot)
         if linked:
-            away[len(line.links) :] = np.inf
+            away[line.answers :] = np.inf
         place = int(np.argmin(away))
         # The later one is painted over the others.
         if np.isfinite(away[place]) and (best is None or away[place] <= best[1]):
@@ -128,7 +128,7 @@ def nearest(lines: Sequence[Ready], point: QPointF, plot: QRectF, *, linked: boo
 
 def only_marks(line: Ready) -> bool:
     """Tell whether a line is of rings around points of other lines; those that can be opened are points themselves."""
-    return line.look.line.style == "rings" and not line.links
+    return line.look.line.style == "rings" and not line.answers
 
 
 def distances(line: Ready, point: QPointF, plot: QRectF) -> Floats:

@@ -106,13 +106,17 @@ class Picture:
             part(plane.y, up, 1 + up, self.whole[1]),
         )
 
-    def link(self, spot: Spot | None) -> Link | None:
-        """Return what a point opens."""
-        links = () if spot is None else self.lines[spot.line].links
-        return links[spot.place] if spot is not None and spot.place < len(links) else None
+    def answer(self, spot: Spot | None) -> tuple[str, Link | int] | None:
+        """Return what clicking a point picks, and its value: "open" and a link, or a name and a number."""
+        if spot is None or spot.place >= self.lines[spot.line].answers:
+            return None
+        line = self.lines[spot.line].look.line
+        if not line.picks:
+            return "open", line.links[spot.place]
+        return line.picks, spot.place if line.indices is None else int(line.indices[spot.place])
 
     def link_at(self, point: QPointF) -> Spot | None:
-        """Return the point that a click opens."""
+        """Return the point that answers a click."""
         found = nearest(self.lines, point, self.frame.plot, linked=True)
         return found[0] if found is not None and found[1] <= REACH else None
 
@@ -150,8 +154,9 @@ class Picture:
             told(_value(self.chart.y, "y", float(line.y[spot.place]))),
             *(either(words) for words in rings_at(self.chart.lines, line, spot.place)),
         ]
-        if self.link(spot) is not None:
-            told_lines.append(told(tr("Click to open it")))
+        answer = self.answer(spot)
+        if answer is not None:
+            told_lines.append(told(tr("Click to open it") if answer[0] == "open" else tr("Click to see it")))
         return "".join(told_lines)
 
     def words_at(self, point: QPointF) -> str:
@@ -185,7 +190,7 @@ class Picture:
         if only_marks(line):
             seen[:] = False
         if linked:
-            seen[len(line.links) :] = False
+            seen[line.answers :] = False
         return np.flatnonzero(seen)
 
 

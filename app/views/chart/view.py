@@ -35,8 +35,9 @@ _ZOOMS: dict[int, float] = {
 class ChartView(PaintedView):
     """Draws the newest `Chart` of one name.
 
-    Emits `selected` with what the chart `picks` or `follows` and an x, and `selected("open", link)`. The wheel zooms,
-    the right button pans. Arrow keys pick, or lead from point to point; Enter opens.
+    Emits `selected` with what the chart `picks` or `follows` and an x, `selected("open", link)`, and what a line
+    `picks` with the number of a point. The wheel zooms, the right button pans. Arrow keys pick, or lead from point to
+    point; Enter opens or picks.
 
     Args:
         title: in the page's language.
@@ -189,9 +190,9 @@ class ChartView(PaintedView):
             return
         self._show_cursor(picture, point)
         self.update()
-        link = picture.link(pressed)
-        if link is not None and picture.link_at(point) == pressed:
-            self.selected.emit("open", link)
+        answer = picture.answer(pressed)
+        if answer is not None and picture.link_at(point) == pressed:
+            self.selected.emit(*answer)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if self.zoomed and event.button() == Qt.MouseButton.LeftButton:
@@ -244,8 +245,10 @@ class ChartView(PaintedView):
             self._look_at(picture.zoomed(_ZOOMS[event.key()], picture.frame.plot.center()))
         elif event.key() == Qt.Key.Key_0 and self.zoomed:
             self.show_all()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and picture.link(self._spot) is not None:
-            self.selected.emit("open", picture.link(self._spot))
+        elif (
+            event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and (answer := picture.answer(self._spot)) is not None
+        ):
+            self.selected.emit(*answer)
         else:
             super().keyPressEvent(event)
 
