@@ -10,13 +10,16 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 
+from lab.core.catalogue import experiment
 from lab.core.events import Event, Progress, Remark
 from lab.core.experiment import Context, State
 from lab.core.params import Params
 from lab.data.store import DataStore
+from lab.running import sessions
 from lab.running.recording import Recorder, recorded
 from lab.running.runs import Run
 from lab.running.writer import Writer, interval
@@ -234,3 +237,20 @@ def test_a_state_that_cannot_be_written_at_all_fails_the_run(run: Run) -> None:
         list(events(run, Odd()))
     assert run.info().status == "failed"
     assert not run.held
+
+
+def frozen(state: State) -> tuple[dict[str, bytes], str]:
+    arrays = {name: np.asarray(tensor).tobytes() for name, tensor in state.tensors.items()}
+    return arrays, json.dumps(state.counters)
+
+
+@pytest.mark.parametrize("identifier", ["cnn.mnist", "ann.playground", "ann.three_clusters"])
+def test_a_state_is_a_copy_which_later_steps_leave_alone(identifier: str) -> None:
+    session = sessions.start(identifier, experiment(identifier).params(), 1, kept=False)
+    until(session.events, 2)
+    state = session.experiment.state()
+    before = frozen(state)
+    until(session.events, 4)
+    assert frozen(session.experiment.state()) != before
+    assert frozen(state) == before
+    session.close()
