@@ -142,6 +142,7 @@ PAGES: tuple[Layout, ...] = (
                 cell(
                     numbers(),
                     table("The same from torch and NumPy", "check", "Here torch and NumPy will check the product."),
+                    code(),
                     stretch=5,
                 ),
                 stretch=6,
