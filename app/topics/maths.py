@@ -38,6 +38,7 @@ PAGES: tuple[Layout, ...] = (
                         "check",
                         "Here torch and scikit-learn will check the encodings.",
                     ),
+                    code(),
                     stretch=3,
                 ),
                 stretch=3,
