@@ -38,6 +38,7 @@ PAGES: tuple[Layout, ...] = (
                         "check",
                         "Here torch and scikit-learn will check the encodings.",
                     ),
+                    code(),
                     stretch=3,
                 ),
                 stretch=3,
@@ -142,6 +143,7 @@ PAGES: tuple[Layout, ...] = (
                 cell(
                     numbers(),
                     table("The same from torch and NumPy", "check", "Here torch and NumPy will check the product."),
+                    code(),
                     stretch=5,
                 ),
                 stretch=6,

@@ -82,7 +82,7 @@ def _evaluated(names: dict[str, Any], code: str) -> Value | Exception:
         found = eval(code, names)
     except REFUSALS as error:
         return error
-    if isinstance(found, tuple | list):
+    if isinstance(found, tuple | list) and np.ndim(found) == 1:
         return tuple(found)
     array = np.asarray(found.detach() if hasattr(found, "detach") else found)
     # Adding zero makes 0 of −0.

@@ -157,7 +157,7 @@ def metrics(groups: Iterable[Numbers]) -> Metrics:
                 lists[quantity.name] = numbers
             case np.ndarray() as array:
                 lists[quantity.name] = tuple(array.ravel().tolist())
-            case int() | float() as number:
+            case int() | float() | np.number() as number:
                 values[quantity.name] = float(number)
     return Metrics(values, lists)
 

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from lab.core.events import Event, Metrics, Remark
+from lab.core.events import Event, Remark
 from lab.core.experiment import ClosedForm, Context
-from lab.core.figures import Table
+from lab.core.numbers import all_of
 from lab.core.params import ParamError, Params, choice, real, text
-from lab.core.text import message
-from lab.topics.maths.derivative.slope_figures import (
-    autograd_row,
-    derivative_chart,
-    error_chart,
-    function_chart,
-    numbers,
-    remark,
-)
+from lab.topics.maths.derivative.numbers import autograd, numbers
+from lab.topics.maths.derivative.slope_figures import derivative_chart, error_chart, function_chart, remark
 from lab.topics.maths.derivative.slopes import Curves, curves_of, spot_of
 
 FUNCTIONS: Mapping[str, tuple[str, float, float]] = {
@@ -134,16 +126,7 @@ class Derivative(ClosedForm[DerivativeParams]):
         yield function_chart(curves, spot)
         yield derivative_chart(curves, spot)
         yield error_chart(spot)
-        yield numbers(curves, spot)
-        named = {
-            "f": spot.value,
-            "derivative": spot.slope,
-            "forward_difference": spot.forward,
-            "central_difference": spot.central,
-        }
-        if curves.wrong is not None:
-            named["wrong"] = float(curves.wrong.derivative(spot.at))
-        yield Metrics({name: value for name, value in named.items() if math.isfinite(value)})
+        yield from all_of([numbers(curves, spot)])
 
     def run(self, params: DerivativeParams, context: Context) -> Generator[Event, None, None]:
         """Say why there is no derivative in words too, where there is no table to see."""
@@ -156,8 +139,7 @@ class Derivative(ClosedForm[DerivativeParams]):
         """Yield what torch says of value and derivative, with numbers of 64 and of 32 bits."""
         curves = _curves(params)
         spot = spot_of(curves, params.at, params.step)
-        rows = tuple(autograd_row(curves, spot, precision) for precision in ("float64", "float32"))
-        yield Table("autograd", (message("numbers"), message("value"), message("error")), rows)
+        yield autograd(curves, spot)
 
 
 def _curves(params: DerivativeParams) -> Curves:

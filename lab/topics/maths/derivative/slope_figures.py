@@ -1,4 +1,4 @@
-"""The figures of a derivative: both curves, the errors of finite differences, and the numbers with their arithmetic."""
+"""The figures of a derivative: both curves, and the errors of finite differences."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ import math
 import numpy as np
 
 from lab.core.events import Array
-from lab.core.figures import Axis, Cell, Chart, Line, Mark, Table, Words
+from lab.core.figures import Axis, Chart, Line, Mark, Words
 from lab.core.text import Message, message
-from lab.maths.expressions.autograd import Precision, by_torch
 from lab.topics.maths.derivative.slopes import STEPS, Curves, Spot
 
 CURVE, SLOPE, SECANT, WRONG, CENTRAL = 0, 1, 2, 3, 4
@@ -53,9 +52,9 @@ def _along(curves: Curves) -> Axis:
 
 
 def _ball(name: str, at: float, value: float, colour: int) -> Line:
-    label: Words = f"{name}({_short(at)}) = {_short(value)}"
+    label: Words = f"{name}({short(at)}) = {short(value)}"
     if math.isnan(value):
-        label = message("{name}({at}) has no value", name=name, at=_short(at))
+        label = message("{name}({at}) has no value", name=name, at=short(at))
     return Line(label, np.array([at]), np.array([value]), "ball", colour)
 
 
@@ -79,57 +78,13 @@ def error_chart(spot: Spot) -> Chart:
         lines,
         Axis("h", log=True, low=float(STEPS[0]), high=float(STEPS[-1])),
         Axis(message("away from f′(x)"), log=True, low=10.0**low, high=10.0**high),
-        marks=(Mark("x", spot.h, f"h = {_short(spot.h)}"),),
+        marks=(Mark("x", spot.h, f"h = {short(spot.h)}"),),
     )
-
-
-def numbers(curves: Curves, spot: Spot) -> Table:
-    """Return the derivative by rule, by differences, and by a wrong rule, with the arithmetic of each.
-
-    The note is the formula, or why there is no derivative here: beside the curves, where it may come and go under a
-    moving hand.
-    """
-    at, h, value = _short(spot.at), _short(spot.h), _long(spot.value)
-    forward = f"(f(x + h) − f(x)) / h = (f({_short(spot.at + spot.h)}) − f({at})) / {h}"
-    forward += f"\n= ({_long(spot.ahead)} − {_minus(value)}) / {h} = {_long(spot.forward)}"
-    central = "(f(x + h) − f(x − h)) / 2h"
-    central += f" = (f({_short(spot.at + spot.h)}) − f({_short(spot.at - spot.h)})) / {_short(2 * spot.h)}"
-    central += (
-        f"\n= ({_long(spot.ahead)} − {_minus(_long(spot.behind))}) / {_short(2 * spot.h)} = {_long(spot.central)}"
-    )
-    exact = f"f(x) = {curves.function.pretty()}\nf′(x) = {curves.derivative.pretty()}\nf′({at}) = {_long(spot.slope)}"
-    rows = [
-        (Cell(message("the rules, exactly")), Cell(spot.slope, exact, "strong"), Cell(None)),
-        (Cell(message("forward difference")), Cell(spot.forward, forward), _error(spot.forward, spot.slope)),
-        (Cell(message("central difference")), Cell(spot.central, central), _error(spot.central, spot.slope)),
-    ]
-    if curves.wrong is not None:
-        said = message("product rule, wrongly" if curves.wrong.rule == "product" else "chain rule, wrongly")
-        wrong = float(curves.wrong.derivative(spot.at))
-        why = f"{curves.wrong.pieces}\nwrong: {curves.wrong.wrong} = {_long(wrong)}"
-        why += f"\nf′ = {curves.wrong.right} = {_long(spot.slope)}"
-        rows.append((Cell(said), Cell(wrong, why, "bad"), _error(wrong, spot.slope)))
-    columns: tuple[Words, ...] = (message("f′(x) by"), message("value"), message("error"))
-    return Table("numbers", columns, tuple(rows), remark(curves, spot) or f"f′(x) = {curves.derivative.pretty()}")
-
-
-def autograd_row(curves: Curves, spot: Spot, precision: Precision) -> tuple[Cell, ...]:
-    """Return what torch says of the derivative, in numbers of 64 or of 32 bits."""
-    theirs = by_torch(curves.function, {"x": spot.at}, precision)
-    # Where there is no value, a derivative means nothing.
-    slope = math.nan if math.isnan(theirs.value) else theirs.gradient["x"]
-    why = f"x = torch.tensor({spot.at!r}, dtype=torch.{precision}, requires_grad=True)"
-    why += f"\nf(x).backward()\nx.grad = {slope!r}"
-    return Cell(precision), Cell(slope, why), _error(slope, spot.slope)
-
-
-def _error(value: float, exact: float) -> Cell:
-    return Cell(abs(value - exact), f"|{_long(value)} − {_minus(_long(exact))}|")
 
 
 def remark(curves: Curves, spot: Spot) -> Message | None:
     """Say why there is no value or no derivative at a place, where that is so."""
-    at = _short(spot.at)
+    at = short(spot.at)
     if math.isnan(spot.value):
         return message("At x = {at} the function has no value.", at=at)
     if math.isinf(spot.value):
@@ -146,9 +101,9 @@ def remark(curves: Curves, spot: Spot) -> Message | None:
             "At x = {at} the curve has a corner: its slope is {left} to the left and {right} to the right. It has no "
             "derivative; programs take {slope}.",
             at=at,
-            left=_short(left),
-            right=_short(right),
-            slope=_short(spot.slope),
+            left=short(left),
+            right=short(right),
+            slope=short(spot.slope),
         )
     return None
 
@@ -160,18 +115,11 @@ def _extent(values: Array) -> float:
         return float(np.ptp(np.percentile(finite, (5, 95)))) if len(finite) else math.inf
 
 
-def _short(value: float) -> str:
-    return _minus_sign(f"{value:.5g}")
+def short(value: float) -> str:
+    """Return a number with as many figures as a place in the plot has."""
+    return minus_sign(f"{value:.5g}")
 
 
-def _long(value: float) -> str:
-    return _minus_sign(f"{value:.10g}")
-
-
-def _minus_sign(number: str) -> str:
+def minus_sign(number: str) -> str:
+    """Return a number with the minus sign and the infinity of print."""
     return number.replace("-", "−").replace("inf", "∞")
-
-
-def _minus(number: str) -> str:
-    """Return what can stand after a minus."""
-    return f"({number})" if number.startswith("−") else number

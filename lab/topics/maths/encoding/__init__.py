@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 
-from lab.core.events import Array, Event, Metrics
-from lab.core.experiment import ClosedForm
+from lab.core.events import Array, Event
+from lab.core.figures import Matrices
+from lab.core.numbers import NumbersPage
 from lab.core.params import ParamError, Params, choice, text
+from lab.core.quantities import Numbers, Quantity
+from lab.core.text import message
 from lab.maths.matrices import parse_matrix
-from lab.topics.maths.encoding.categories import MOST_ROWS, Column, distances, encode, pairs, read_column, with_ones
-from lab.topics.maths.encoding.figures import check_table, decoded, distance_table, encoded, shape_table
+from lab.topics.maths.encoding.categories import MOST_ROWS, Column, encode, read_column
+from lab.topics.maths.encoding.figures import decoded, encoded
+from lab.topics.maths.encoding.numbers import apart, shapes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,45 +76,34 @@ class EncodingParams(Params):
         return parse_matrix("matrix", self.matrix, MOST_ROWS) if self.matrix.strip() else self.encoded()
 
 
-class Encoding(ClosedForm[EncodingParams]):
+class Encoding(NumbersPage[EncodingParams]):
     """Encode a column, decode it again, and show what each encoding says about distances and rank."""
 
     id: ClassVar[str] = "maths.encoding"
     title: ClassVar[str] = "Categories as numbers"
     params: ClassVar[type[Params]] = EncodingParams
 
-    def compute(self, params: EncodingParams) -> Iterator[Event]:
-        """Yield there, back, shapes and distances."""
-        column, matrix, numbers = params.column(), params.encoded(), params.numbers()
-        back, found = decoded(column, numbers, params.encoding, typed=bool(params.matrix.strip()))
+    def figures(self, params: EncodingParams) -> Iterator[Event]:
+        """Yield there and back."""
+        column = params.column()
         yield encoded(column, params.encoding)
-        yield back
-        yield shape_table(column, params.encoding)
-        yield distance_table(column)
-        count = len(column.categories)
-        apart = [float(distances(count, params.encoding)[pair]) for pair in pairs(count)]
-        intercept = with_ones(matrix)
-        yield Metrics(
-            {
-                "rows": float(len(matrix)),
-                "categories": float(count),
-                "columns": float(matrix.shape[1]),
-                "rank": float(np.linalg.matrix_rank(matrix)),
-                "columns_with_intercept": float(intercept.shape[1]),
-                "rank_with_intercept": float(np.linalg.matrix_rank(intercept)),
-                **({"smallest_distance": min(apart), "largest_distance": max(apart)} if apart else {}),
-                "decoded": float(found is not None),
-                **({"decoded_as_table": float(np.mean(column.codes == found))} if _comparable(column, found) else {}),
-            }
+        yield _back(params)[0]
+
+    def numbers(self, params: EncodingParams) -> Sequence[Numbers]:
+        """Return shapes and distances, and whether the numbers can be decoded."""
+        column, found = params.column(), _back(params)[1]
+        alike = None
+        if found is not None and len(found) == len(column.values):
+            alike = float(np.mean(column.codes == found))
+        decodes = (
+            Quantity(message("decoded"), int(found is not None), name="decoded", listed=False),
+            Quantity(message("decoded as in the table"), alike, name="decoded_as_table", listed=False),
         )
-
-    def verify(self, params: EncodingParams) -> Iterator[Event]:
-        """Yield what torch and scikit-learn make of the same column."""
-        yield check_table(params.column())
+        return shapes(column, params.encoding), apart(column), Numbers(decodes)
 
 
-def _comparable(column: Column, found: list[int] | None) -> bool:
-    return found is not None and len(found) == len(column.values)
+def _back(params: EncodingParams) -> tuple[Matrices, list[int] | None]:
+    return decoded(params.column(), params.numbers(), params.encoding, typed=bool(params.matrix.strip()))
 
 
 EXPERIMENT = Encoding

@@ -9,10 +9,11 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from lab.core.events import Array, Event, Metrics, Progress, lazily
+from lab.core.events import Array, Event, Progress, lazily
 from lab.core.experiment import Context, Experiment
-from lab.core.figures import Axis, Cell, Cells, Chart, Line, Matrices, Table
+from lab.core.figures import Axis, Cells, Chart, Line, Matrices, Table
 from lab.core.params import ParamError, Params, choice, flag, integer, real, text
+from lab.core.quantities import Numbers, Quantity, metrics
 from lab.core.text import message
 from lab.data.store import DataStore
 from lab.topics.maths.life.patterns import PATTERNS, read_pattern
@@ -180,14 +181,7 @@ class Life(Experiment[LifeParams]):
             last = generation == params.generations
             yield from context.made(self._figures(), everything=last)
             yield Progress(generation, params.generations, 1, 1, False)
-        yield Metrics(
-            {
-                "generations": float(self._generation),
-                "population": float(self._population[-1]),
-                **({"period": float(self._period)} if self._period is not None else {}),
-                **({"settled_at": float(self._settled)} if self._settled is not None else {}),
-            }
-        )
+        yield metrics([self._numbers()])
 
     def query(self, request: Mapping[str, Any]) -> Iterator[Event]:
         """Draw the `edits`, (row, column, 0 or 1) since the page began, and explain the `cell` under the pointer."""
@@ -212,7 +206,7 @@ class Life(Experiment[LifeParams]):
             self._seen, self._period, self._settled = {self._mark(): self._generation}, None, None
             yield lazily(Cells, "life", self._cells)
             yield lazily(Chart, "population", self._chart)
-            yield lazily(Table, "numbers", self._numbers)
+            yield lazily(Table, "numbers", lambda: self._numbers().table)
         yield lazily(Matrices, "rule", self._rule)
 
     def _advance(self, generation: int) -> None:
@@ -242,7 +236,7 @@ class Life(Experiment[LifeParams]):
         yield lazily(Cells, "life", self._cells)
         yield lazily(Chart, "population", self._chart)
         yield lazily(Matrices, "rule", self._rule)
-        yield lazily(Table, "numbers", self._numbers)
+        yield lazily(Table, "numbers", lambda: self._numbers().table)
 
     def _cells(self) -> Cells:
         return Cells("life", self._alive, self._generation, self._wrap)
@@ -257,30 +251,30 @@ class Life(Experiment[LifeParams]):
     def _rule(self) -> Matrices:
         return rule(self._alive, self._wrap, self._cell)
 
-    def _numbers(self) -> Table:
-        population = self._population[-1]
-        if self._period is None:
-            fate: Cell = Cell(message("not seen before"), message("Compared with the last generations."), "muted")
-        elif population == 0:
-            fate = Cell(message("all dead"), message("Nothing can come of nothing."), "bad")
+    def _numbers(self) -> Numbers:
+        population, whole = self._population[-1], message("the whole world")
+        share = message("{share} % of all", share=f"{100 * population / self._alive.size:.3g}")
+        compared = message("Compared with the last generations.")
+        fate = Quantity(whole, message("not seen before"), compared, mark="muted")
+        if self._period is not None and population == 0:
+            fate = Quantity(whole, message("all dead"), message("Nothing can come of nothing."), mark="bad")
         elif self._period == 1:
-            fate = Cell(message("stands still"), message("The next generation is the same."), "strong")
-        else:
+            fate = Quantity(whole, message("stands still"), message("The next generation is the same."), mark="strong")
+        elif self._period is not None:
             why = message("The same cells were alive {period} generations before.", period=self._period)
-            fate = Cell(message("repeats every {period}", period=self._period), why, "strong")
-        share = 100 * population / self._alive.size
-        rows = (
-            (Cell(message("generation")), Cell(self._generation)),
-            (Cell(message("living cells")), Cell(population, message("{share} % of all", share=f"{share:.3g}"))),
-            (Cell(message("born")), Cell(self._born, message("dead before, alive now"))),
-            (Cell(message("died")), Cell(self._died, message("alive before, dead now"))),
-            (Cell(message("the whole world")), fate),
+            fate = Quantity(whole, message("repeats every {period}", period=self._period), why, mark="strong")
+        seen = message("From here on, everything has been there before.")
+        return Numbers(
             (
-                Cell(message("nothing new since")),
-                Cell(self._settled, message("From here on, everything has been there before.")),
-            ),
+                Quantity(message("generation"), self._generation, name="generations"),
+                Quantity(message("living cells"), population, share, "population"),
+                Quantity(message("born"), self._born, message("dead before, alive now")),
+                Quantity(message("died"), self._died, message("alive before, dead now")),
+                fate,
+                Quantity(message("period"), self._period, name="period", listed=False),
+                Quantity(message("nothing new since"), self._settled, seen, "settled_at"),
+            )
         )
-        return Table("numbers", (message("quantity"), message("value")), rows)
 
 
 EXPERIMENT = Life

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from lab.core.events import Event, Metrics, Remark
-from lab.core.experiment import ClosedForm, Context
+from lab.core.events import Event, Remark
+from lab.core.experiment import Context
 from lab.core.figures import Matrices
+from lab.core.numbers import NumbersPage
 from lab.core.params import Params, choice, text
-from lab.topics.maths.products.check import check_table
-from lab.topics.maths.products.figures import equation, numbers
+from lab.core.quantities import Numbers
+from lab.topics.maths.products.figures import equation
+from lab.topics.maths.products.numbers import numbers
 from lab.topics.maths.products.rules import Product, multiply
 from lab.topics.maths.products.transformed_plane import plane
 
@@ -55,24 +57,22 @@ class ProductsParams(Params):
         return multiply(self.operation, self.a, self.b)
 
 
-class Products(ClosedForm[ProductsParams]):
+class Products(NumbersPage[ProductsParams]):
     """Show a product as an equation whose cells can be asked, and in the plane."""
 
     id: ClassVar[str] = "maths.products"
     title: ClassVar[str] = "Products of vectors and matrices"
     params: ClassVar[type[Params]] = ProductsParams
 
-    def compute(self, params: ProductsParams) -> Iterator[Event]:
-        """Yield the equation, its numbers, and lengths and angle in the plane."""
+    def figures(self, params: ProductsParams) -> Iterator[Event]:
+        """Yield the equation, and lengths and angle in the plane."""
         product = params.product()
         yield equation(product)
-        yield numbers(product)
         yield from plane(product)
-        yield Metrics(product.metrics())
 
-    def verify(self, params: ProductsParams) -> Iterator[Event]:
-        """Yield what torch, NumPy and plain Python make of the same matrices, errors included."""
-        yield check_table(params.product())
+    def numbers(self, params: ProductsParams) -> Sequence[Numbers]:
+        """Return shapes and lengths; torch, NumPy and plain Python say where they refuse shapes."""
+        return [numbers(params.product())]
 
     def run(self, params: ProductsParams, context: Context) -> Generator[Event, None, None]:
         """Say a refusal in words too, where there is no equation to see."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,27 +37,6 @@ class Product:
         if self.operation == "matrix":
             return self.a[0], self.b[:, 0]
         return self.a.ravel(), self.b.ravel()
-
-    def metrics(self) -> dict[str, float]:
-        """Return what is measured, by name; nothing that is not defined."""
-        values = {"a_rows": float(self.a.shape[0]), "a_columns": float(self.a.shape[1])}
-        if self.b is not None:
-            values |= {"b_rows": float(self.b.shape[0]), "b_columns": float(self.b.shape[1])}
-        values["fits"] = float(self.result is not None)
-        if self.result is None:
-            return values
-        rows, columns = self.result.shape
-        values |= {"rows": float(rows), "columns": float(columns), "multiplications": float(self.multiplications())}
-        values |= {"sum": float(self.result.sum()), "frobenius_norm": float(np.linalg.norm(self.result))}
-        if rows == columns:
-            values["trace"] = float(np.trace(self.result))
-        if self.operation == "dot":
-            values["dot"] = float(self.result[0, 0])
-        if self.operation == "dot" and self.vectors is not None:
-            similarity = cosine(*self.vectors)
-            if similarity is not None:
-                values |= {"cosine": similarity, "angle_degrees": math.degrees(math.acos(similarity))}
-        return values
 
     def multiplications(self) -> int:
         """Return how many products of two numbers it takes."""
