@@ -73,4 +73,4 @@ def _shares(histogram: Histogram, edges: Array) -> Array:
         result = np.zeros(len(edges) - 1)
         result[min(max(np.searchsorted(edges, wide[0], "right") - 1, 0), len(result) - 1)] = 1.0
         return result
-    return np.diff(np.interp(edges, wide, below, left=0.0, right=1.0))
+    return np.diff(np.interp(edges, wide, below))
