@@ -24,7 +24,8 @@ REFUSALS = (RuntimeError, ValueError, IndexError)
 def check(groups: Sequence[Numbers]) -> Table:
     """Run the program without its prints, and return what it gives beside the numbers of the page; imports torch.
 
-    The lines are those of `program`: made of numbers, and of texts as `repr` writes them.
+    The lines are those of `program`: made of numbers, and of texts as `repr` writes them, so that nothing in a file of
+    the user's is executed. They must not touch torch's global random numbers, which others use at the same time.
     """
     names: dict[str, Any] = {}
     rows = []

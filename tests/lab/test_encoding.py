@@ -60,6 +60,12 @@ def test_the_check_agrees(values: list[str], encoding: str) -> None:
     assert len(by_sklearn) == len(ENCODINGS)
 
 
+def test_what_is_typed_is_no_code() -> None:
+    (table,) = Encoding().check(EncodingParams(values="\"]; raise SystemExit; ['"))
+    assert isinstance(table, Table)
+    assert {row[4].mark for row in table.rows} == {"good"}
+
+
 @given(CATEGORIES)
 def test_the_dummy_variable_trap_is_in_the_rank(values: list[str]) -> None:
     for encoding in ENCODINGS:

@@ -21,7 +21,7 @@ from lab.core.figures import Cell, Chart, Table
 from lab.core.params import ParamError
 from lab.data.store import DataStore
 from lab.topics.maths.sampling import Sampling, SamplingParams
-from lab.topics.maths.sampling import figures as sampling_figures
+from lab.topics.maths.sampling.numbers import t_test
 from lab.topics.maths.sampling.populations import POPULATIONS
 from lab.topics.maths.sampling.trials import Trials, histogram, power, t_tests
 
@@ -213,7 +213,7 @@ def test_samples_that_do_not_vary_and_differ_have_an_infinite_t() -> None:
     trials = Trials(POPULATIONS["coin"], 2, 0.0, 0)
     while not (len(trials.means) and math.isinf(trials.tests().t[-1])):
         trials.draw(1)
-    (_, t, _), _, (_, p, _), _ = sampling_figures.test_table(trials, 0.0, with_scipy=True).rows
+    (_, t, _), _, (_, p, _), _ = t_test(trials, 0.0, with_scipy=True).table.rows
     assert math.isinf(t.value) and p.value == 0
     assert "means differ" in str(t.why)
 

@@ -175,8 +175,11 @@ def _numbers(params: LogarithmParams) -> Numbers:
             "(torch.log(many).sum() / scale).item()", listed=False,
         ),
         Quantity(
-            factors, held, lost, "product", "many.prod().item()", ("many.float().prod()",),
-            listed=False, tolerance=Tolerance(1e-4, 0.0, end),
+            factors, held, lost, "product", "many.prod().item()", listed=False, tolerance=Tolerance(1e-4, 0.0, end),
+        ),
+        Quantity(
+            message("{what}, in float32", what=factors), held, lost or end, code="many.float().prod()", listed=False,
+            mark="" if held > np.finfo(np.float32).tiny else "bad", tolerance=Tolerance(1e-4, 0.0, end),
         ),
     )  # fmt: skip
     setup = (

@@ -14,6 +14,9 @@ from lab.topics.maths.probabilities import cross_entropy, number
 
 _PROBABILITIES = message("expects probabilities")
 _MISTAKE = message("expects logits, gets q")
+_ENDLESS = message(
+    "A probability of exactly 0 or 1 has an infinite logit. No softmax of finite logits ever gets there."
+)
 
 
 def losses(p: Array, q: Array) -> Numbers:
@@ -57,12 +60,10 @@ def _binary(q: Array, ours: float) -> list[Quantity]:
 def _or_endless(why: Message, logit: float) -> Words:
     if math.isfinite(logit):
         return why
-    return message(
-        "A probability of exactly 0 or 1 has an infinite logit. No softmax of finite logits ever gets there."
-    )
+    return _ENDLESS
 
 
 def _loss(expects: Message, ours: float, why: Words, call: str) -> Quantity:
-    """Return a loss that torch computes, or a mistake that it does not notice."""
-    mark: CellMark = "bad" if expects is _MISTAKE else ""
+    """Return a loss that torch computes, or where it does not: a mistake that it does not notice, or no limit."""
+    mark: CellMark = "bad" if expects is _MISTAKE or math.isinf(ours) or why is _ENDLESS else ""
     return Quantity(expects, ours, why, code=f"F.{call}", listed=False, about=why, mark=mark)

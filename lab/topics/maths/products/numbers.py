@@ -8,11 +8,11 @@ from collections.abc import Mapping
 import numpy as np
 
 from lab.core.events import Array
-from lab.core.figures import Cell, Words
+from lab.core.figures import Cell, CellMark, Words
 from lab.core.quantities import Numbers, Quantity, Tolerance
 from lab.core.text import message
 from lab.maths.matrices import factor, shape_words, sum_of_products, written
-from lab.topics.maths.products.rules import Product, cosine
+from lab.topics.maths.products.rules import Product, cosine, stretched
 
 WAYS: Mapping[str, tuple[str, ...]] = {
     "dot": ("torch.dot(a, b)", 'torch.einsum("i,i->", a, b)'),
@@ -58,7 +58,9 @@ def numbers(product: Product) -> Numbers:
     if result is None:
         refused = Quantity(message("result"), message("none: the shapes do not fit"), product.refusal or "", mark="bad")
         by_torch, *others = WAYS[operation]
-        asked = Quantity(message("result"), None, product.refusal or "", "", by_torch, tuple(others), listed=False)
+        why = product.refusal or ""
+        stretches: CellMark = "bad" if operation == "elementwise" and b is not None and stretched(a, b) else ""
+        asked = Quantity(message("result"), None, why, "", by_torch, tuple(others), listed=False, mark=stretches)
         return Numbers((*quantities, refused, fits, asked), setup=lines)
     lines.append(f"result = {WAYS[operation][0]}")
     found = _lengths(*product.vectors) if dot and product.vectors else _result(product, result)

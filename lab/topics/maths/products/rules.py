@@ -117,17 +117,24 @@ def _refused_matrix(a: Array, b: Array) -> Product:
     return Product("matrix", a, b, refusal=refusal)
 
 
+def stretched(a: Array, b: Array) -> tuple[int, ...] | None:
+    """Return the shape to which torch and NumPy stretch two matrices in silence, if they do."""
+    try:
+        return np.broadcast_shapes(a.shape, b.shape)
+    except ValueError:
+        return None
+
+
 def _refused_elementwise(a: Array, b: Array) -> Product:
     shapes = _pair(a, "⊙", b)
-    try:
-        stretched = np.broadcast_shapes(a.shape, b.shape)
-    except ValueError:
+    shape = stretched(a, b)
+    if shape is None:
         turned = a.shape == b.shape[::-1]
         advice = message("A ⊙ Bᵀ would fit.") if turned else message("Not even a transpose would make them fit.")
     else:
         advice = message(
             "Beware: torch and NumPy do not refuse it. They repeat what has length 1 until both are {shape}.",
-            shape=" × ".join(map(str, stretched)),
+            shape=" × ".join(map(str, shape)),
         )
     refusal = message(
         "{shapes} do not fit: cell by cell, both must have the same shape. {advice}", shapes=shapes, advice=advice

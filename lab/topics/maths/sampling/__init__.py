@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -10,15 +9,17 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from lab.core.events import Event, Metrics, Progress, lazily
+from lab.core.events import Event, Progress, lazily
 from lab.core.experiment import Context, Experiment
 from lab.core.figures import Chart, Table
 from lab.core.params import Params, choice, integer, real
+from lab.core.quantities import metrics
 from lab.data.store import DataStore
-from lab.topics.maths.sampling.figures import law, means, number_table, p_values, test_table
+from lab.topics.maths.sampling.figures import law, means, p_values
+from lab.topics.maths.sampling.numbers import numbers, t_test
 from lab.topics.maths.sampling.populations import POPULATIONS
 from lab.topics.maths.sampling.seeds import seed_table
-from lab.topics.maths.sampling.trials import LEVEL, Trials, power
+from lab.topics.maths.sampling.trials import Trials
 
 STEPS = 60
 
@@ -115,10 +116,9 @@ class Sampling(Experiment[SamplingParams]):
             last = step == len(wholes)
             self._share = step / len(wholes)
             yield from context.made(self._figures(params, trials, self._share), everything=last)
-            test = lazily(Table, "test", partial(test_table, trials, params.difference, with_scipy=False))
-            yield from context.made((test,), everything=last)
+            yield from context.made((_test(trials, params.difference, with_scipy=False),), everything=last)
             yield Progress(step, len(wholes), 1, 1, last)
-        yield Metrics(self.metrics(trials))
+        yield metrics([numbers(trials), t_test(trials, params.difference, with_scipy=False)])
 
     def query(self, request: Mapping[str, Any]) -> Iterator[Event]:
         """Show where the run rests, compared with what takes long to load: SciPy's test, the generators of torch."""
@@ -126,7 +126,7 @@ class Sampling(Experiment[SamplingParams]):
         if trials is None or not trials.count:
             return
         yield from self._figures(self._params, trials, self._share)
-        yield lazily(Table, "test", partial(test_table, trials, self._params.difference, with_scipy=True))
+        yield _test(trials, self._params.difference, with_scipy=True)
         yield lazily(Table, "seeds", partial(seed_table, self._params.seed, with_torch=True))
 
     @staticmethod
@@ -135,28 +135,11 @@ class Sampling(Experiment[SamplingParams]):
         yield lazily(Chart, "law", law, trials, share)
         yield lazily(Chart, "means", means, trials)
         yield lazily(Chart, "p_values", p_values, trials, params.difference)
-        yield lazily(Table, "numbers", number_table, trials)
+        yield lazily(Table, "numbers", lambda: numbers(trials).table)
 
-    def metrics(self, trials: Trials) -> dict[str, float]:
-        """Return estimates and truth by name."""
-        tests, population = trials.tests(), trials.population
-        last = {"t": float(tests.t[-1]), "p": float(tests.p[-1])}
-        return {
-            "true_mean": population.mean,
-            "mean": float(trials.means[-1]),
-            "mean_of_means": float(trials.means.mean()),
-            "standard_error": population.deviation / math.sqrt(trials.size),
-            "deviation_of_means": float(trials.means.std(ddof=1)),
-            "true_variance": population.variance,
-            "variance_n": float(trials.variances.mean()),
-            "variance_n_minus_1": float(trials.unbiased().mean()),
-            "mean_of_growing_sample": float(trials.growing_means[-1]),
-            **{name: value for name, value in last.items() if math.isfinite(value)},
-            "degrees_of_freedom": 2.0 * trials.size - 2,
-            "share_significant": float(np.mean(tests.p < LEVEL)),
-            "expected_share_significant": power(self._params.difference, trials.size),
-            "undefined_tests": float(np.count_nonzero(np.isnan(tests.p))),
-        }
+
+def _test(trials: Trials, effect: float, *, with_scipy: bool) -> Event:
+    return lazily(Table, "test", lambda: t_test(trials, effect, with_scipy=with_scipy).table)
 
 
 EXPERIMENT = Sampling
