@@ -64,7 +64,7 @@ class Quantity:
         mark: how it stands in the table; of one that is not listed, how it stands in the check: a mistake is "bad".
         cells: what follows the label in the table, where that is not the one cell of value, why and mark.
         listed: whether the table has a row for it at all.
-        about: what is said of the label.
+        about: what is said of the label, where that is not `why`.
         tolerance: how far the values of expressions may lie apart from it.
     """
 
@@ -84,7 +84,10 @@ class Quantity:
     @property
     def row(self) -> tuple[Cell, ...]:
         """The row of the table."""
-        return (Cell(self.label, self.about), *(self.cells or (Cell(said(self.value), self.why, self.mark),)))
+        return (
+            Cell(self.label, self.about or self.why),
+            *(self.cells or (Cell(said(self.value), self.why, self.mark),)),
+        )
 
     @property
     def program(self) -> Iterator[CodeLine | str]:

@@ -30,11 +30,14 @@ def plane(x_range: tuple[float, float], y_range: tuple[float, float], resolution
     return np.stack(np.meshgrid(x, y), -1).reshape(-1, 2)
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def shares(recipe: Recipe, outputs: Array) -> Array:
-    """Return the probability of each class (N, K) that outputs stand for."""
+    """Return the probability of each class (N, K) that outputs stand for; several sigmoids need not sum to 1."""
     match recipe.loss:
         case "cross_entropy":
             return softmax(outputs)
+        case "bce_logits" if outputs.shape[1] > 1:
+            return sigmoid(outputs)
         case "bce_logits":
             second = sigmoid(outputs[:, :1])
         case "mse" if recipe.threshold == 0.0:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lab.core.metaparameters import DescentParams
 from lab.nets.dense.plan import Plan
 
 Array = NDArray[Any]
@@ -77,3 +78,12 @@ class Recipe:
         if targets.shape[1] > 1:
             return np.asarray(targets.argmax(1))
         return (targets[:, 0] > (0.5 if self.threshold is None else self.threshold)).astype(np.int64)
+
+
+def by_descent(
+    params: DescentParams, plan: Plan, loss: str, inputs: Array, targets: Array, train: Array | None = None
+) -> Recipe:
+    """Return the recipe of plain gradient descent; where `train` (N,) is given, examples outside it are for testing."""
+    known = np.ones(len(inputs), dtype=bool) if train is None else train
+    rest = (None, None) if known.all() else (inputs[~known], targets[~known])
+    return Recipe(plan, loss, inputs[known], targets[known], params.learning_rate, params.epochs, params.seed, *rest)

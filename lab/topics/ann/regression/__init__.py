@@ -19,8 +19,9 @@ from lab.nets.dense.plan import dense
 from lab.nets.registry.activations import HIDDEN
 from lab.topics.ann.regression.comparison import compare, why_dead
 from lab.topics.ann.regression.figures import FLAT, correlation, fit, numbers, residuals
-from lab.training.dense.experiment import DenseExperiment, judged
+from lab.training.dense.experiment import DenseExperiment
 from lab.training.dense.learner import Learner
+from lab.training.dense.measures import judged
 from lab.training.dense.recipe import Recipe, streams
 from lab.training.dense.training_code import code_of
 

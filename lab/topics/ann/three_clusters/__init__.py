@@ -18,8 +18,9 @@ from lab.nets.registry.activations import softmax
 from lab.topics.ann.three_clusters.figures import charts, confidence, numbers
 from lab.topics.ann.three_clusters.twins import Twins
 from lab.training.dense.boundary import boundary
-from lab.training.dense.experiment import DenseExperiment, LearnerEngine, judged
+from lab.training.dense.experiment import DenseExperiment, LearnerEngine
 from lab.training.dense.learner import Learner
+from lab.training.dense.measures import judged
 from lab.training.dense.recipe import Recipe, streams
 from lab.training.drive import Moment
 
