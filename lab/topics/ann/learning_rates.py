@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import ClassVar
@@ -16,13 +17,14 @@ from lab.core.headline import Headline
 from lab.core.metaparameters import RunParams
 from lab.core.params import ParamError, Params, choice, integer, real
 from lab.core.text import message
+from lab.data.clusters import ceiling
 from lab.nets.registry.activations import HIDDEN
 from lab.sweeps import figures
 from lab.sweeps.experiment import SweepExperiment
 from lab.sweeps.grid import Axis as Over
 from lab.sweeps.grid import Sweep
 from lab.sweeps.outcomes import Results
-from lab.topics.ann.binary.figures import ceiling
+from lab.topics.ann.binary import CENTRES
 
 ENOUGH = 0.7
 """The accuracy above which the course counts a network as one that has learned."""
@@ -108,7 +110,7 @@ class LearningRates(SweepExperiment[LearningRatesParams]):
 
 def _accuracy(params: LearningRatesParams, results: Results) -> Chart:
     chart = figures.over_axis(results, "accuracy", "accuracy", Axis(message("accuracy"), low=0.0, high=1.02))
-    best = ceiling(params.blur)
+    best = ceiling(math.dist(*CENTRES), params.blur)
     return replace(chart, marks=(Mark("y", best, message("the best line: {percent} %", percent=f"{100 * best:.1f}")),))
 
 

@@ -10,7 +10,6 @@ from typing import ClassVar
 
 import numpy as np
 
-from lab.core.code import Code
 from lab.core.events import Event, Progress, lazily
 from lab.core.figures import Axis, Table
 from lab.core.metaparameters import DescentParams
@@ -19,12 +18,11 @@ from lab.core.text import message
 from lab.data.clusters import ClusterParams, clusters, letters
 from lab.data.store import DataStore
 from lab.nets.dense.plan import dense
-from lab.topics.ann.open_units import layers_table
 from lab.training.dense.boundary import boundary
 from lab.training.dense.experiment import DenseExperiment
 from lab.training.dense.learner import Learner
-from lab.training.dense.recipe import Recipe, streams
-from lab.training.dense.training_code import code_of
+from lab.training.dense.open_units import layers_table
+from lab.training.dense.recipe import Recipe, by_descent, streams
 
 CENTRES = ((1.0, 3.0), (1.0, -2.0))
 RATES = np.linspace(0.001, 0.1, 50)
@@ -49,16 +47,13 @@ class Multilayer(DenseExperiment[MultilayerParams]):
         """Return the network of the course on its clusters."""
         positions, labels = clusters(CENTRES, params, streams(params.seed).data)
         plan = dense(2, (16, 1), 1, "relu", "sigmoid")
-        targets = labels[:, None].astype(float)
-        return Recipe(plan, "bce", positions, targets, params.learning_rate, params.epochs, params.seed)
+        return by_descent(params, plan, "bce", positions, labels[:, None].astype(float))
 
     def figures(self, params: MultilayerParams, learner: Learner) -> Iterator[Event]:
-        """Yield the boundary, the layers, and the program."""
+        """Yield the boundary and the layers."""
         recipe = learner.recipe
         yield from boundary(recipe, learner.network, recipe.inputs, recipe.targets[:, 0], letters(2))
         yield lazily(Table, "layers", layers_table, learner)
-        if not learner.epoch:
-            yield lazily(Code, "code", code_of, recipe)
 
     def ends(self, params: MultilayerParams, learner: Learner) -> Iterator[Event]:
         """Train one network for each of 50 rates, and show how they come in; each has first weights of its own."""
