@@ -14,6 +14,7 @@ from lab.core.headline import Headline
 from lab.core.metaparameters import rate_field
 from lab.core.params import Params, integer
 from lab.core.text import message
+from lab.maths.statistics import correlation
 from lab.nets.dense.plan import dense
 from lab.sweeps import figures
 from lab.sweeps.experiment import SweepExperiment
@@ -92,9 +93,7 @@ def _parameters(params: DepthBreadthParams) -> Array:
 def _r(x: Array, y: Array) -> float:
     """Return Pearson's correlation of what is known of both; NaN where there is none."""
     known = np.isfinite(y)
-    if known.sum() < 3 or np.ptp(y[known]) == 0:
-        return np.nan
-    return float(np.corrcoef(x[known], y[known])[0, 1])
+    return correlation(x[known], y[known]) if known.sum() > 2 else np.nan
 
 
 def _over_units(
