@@ -11,10 +11,9 @@ from typing import ClassVar
 import numpy as np
 
 from lab.core.events import Event, Progress, lazily
-from lab.core.figures import Axis, Table
+from lab.core.figures import Table
 from lab.core.metaparameters import DescentParams
 from lab.core.params import Params
-from lab.core.text import message
 from lab.data.clusters import ClusterParams, clusters, letters
 from lab.data.store import DataStore
 from lab.nets.dense.plan import dense
@@ -77,7 +76,7 @@ class Multilayer(DenseExperiment[MultilayerParams]):
                     # A step ends here, so that it can be stopped.
                     yield Progress(learner.epoch, params.epochs, learner.epoch, params.epochs, True)
                     told = time.monotonic()
-        chart = figures.over_axis(results, "accuracy", "rates", Axis(message("accuracy"), low=0.0, high=1.02))
+        chart = figures.over_axis(results, "accuracy", "rates", figures.ACCURACY)
         # Neighbours share nothing but their rate: they are not joined.
         yield replace(chart, lines=tuple(replace(line, style="points") for line in chart.lines))
 
