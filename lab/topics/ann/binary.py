@@ -13,6 +13,7 @@ from lab.core.figures import Cell, CellMark, Table
 from lab.core.metaparameters import DescentParams, seed_field
 from lab.core.params import Params, choice, integer
 from lab.core.quantities import Numbers, Quantity
+from lab.core.streams import streams
 from lab.core.text import message
 from lab.data.clusters import ClusterParams, clusters, letters
 from lab.data.store import DataStore
@@ -26,7 +27,7 @@ from lab.training.dense.experiment import DenseExperiment
 from lab.training.dense.learner import Learner
 from lab.training.dense.measures import of_training
 from lab.training.dense.open_units import open_units
-from lab.training.dense.recipe import Recipe, by_descent, streams
+from lab.training.dense.recipe import Recipe, by_descent
 
 CENTRES = ((1.0, 1.0), (5.0, 1.0))
 HALF_WAY = 3.0

@@ -15,6 +15,7 @@ from lab.core.figures import Cell, Table
 from lab.core.metaparameters import DescentParams
 from lab.core.params import Params, choice, flag
 from lab.core.quantities import Numbers, Quantity
+from lab.core.streams import streams
 from lab.core.text import message
 from lab.data.classical import load_table
 from lab.data.params import train_share_field
@@ -26,7 +27,7 @@ from lab.training.dense.boundary import shares
 from lab.training.dense.experiment import DenseExperiment
 from lab.training.dense.learner import Learner
 from lab.training.dense.measures import of_training
-from lab.training.dense.recipe import Recipe, by_descent, streams
+from lab.training.dense.recipe import Recipe, by_descent
 
 NAMES = message("sepal length"), message("sepal width"), message("petal length"), message("petal width")
 SPARE = 0.005

@@ -14,6 +14,7 @@ from lab.core.events import Event, Progress, lazily
 from lab.core.figures import Table
 from lab.core.metaparameters import DescentParams
 from lab.core.params import Params
+from lab.core.streams import streams
 from lab.data.clusters import ClusterParams, clusters, letters
 from lab.data.store import DataStore
 from lab.nets.dense.plan import dense
@@ -21,7 +22,7 @@ from lab.training.dense.boundary import boundary
 from lab.training.dense.experiment import DenseExperiment
 from lab.training.dense.learner import Learner
 from lab.training.dense.open_units import layers_table
-from lab.training.dense.recipe import Recipe, by_descent, streams
+from lab.training.dense.recipe import Recipe, by_descent
 
 CENTRES = ((1.0, 3.0), (1.0, -2.0))
 RATES = np.linspace(0.001, 0.1, 50)

@@ -14,6 +14,7 @@ from lab.core.figures import Axis, Chart, Line, Mark
 from lab.core.metaparameters import DescentParams, epochs_field, rate_field, seed_field
 from lab.core.params import Params, integer, real
 from lab.core.quantities import Numbers, Quantity
+from lab.core.streams import streams
 from lab.core.text import message
 from lab.data.store import DataStore
 from lab.maths.statistics import FLAT, correlation
@@ -25,7 +26,7 @@ from lab.topics.ann.regression_comparison import compare, why_dead
 from lab.training.dense.experiment import DenseExperiment
 from lab.training.dense.learner import Learner
 from lab.training.dense.measures import judged, of_training
-from lab.training.dense.recipe import Recipe, by_descent, streams
+from lab.training.dense.recipe import Recipe, by_descent
 
 PLACES = 200
 

@@ -14,6 +14,7 @@ from lab.core.figures import Axis, Chart, Line, Mark
 from lab.core.metaparameters import DescentParams, epochs_field, seed_field
 from lab.core.params import Params, flag, integer
 from lab.core.quantities import Numbers, Quantity
+from lab.core.streams import streams
 from lab.core.text import message
 from lab.data.clusters import ClusterParams, clusters, letters
 from lab.data.store import DataStore
@@ -24,7 +25,7 @@ from lab.training.dense.boundary import boundary, shares
 from lab.training.dense.experiment import DenseExperiment, LearnerEngine
 from lab.training.dense.learner import Learner
 from lab.training.dense.measures import judged
-from lab.training.dense.recipe import Recipe, by_descent, streams
+from lab.training.dense.recipe import Recipe, by_descent
 from lab.training.dense.twins import MEASURES, Twins, confidence
 from lab.training.drive import Moment
 
