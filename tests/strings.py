@@ -25,6 +25,9 @@ SPEAKERS = {"tr": 0, "N_": 0, "message": 0, "Message": 0}
 PANELS = dict.fromkeys(("chart", "table", "matrices", "pictures", "field", "bars", "graph", "cells"), (0, 2)) | {
     "code": (0,),
     "units": (0,),
+    "numbers": (0,),
+    "scatter": (0,),
+    "shares": (0,),
     "confusion": (1,),
     "Trace": (2,),
 }

@@ -20,6 +20,8 @@ from app.views.code.view import CodeView
 from app.views.columns.view import BarsView
 from app.views.confusion import ConfusionView
 from app.views.curves import CurvesView, Panel, Series
+from app.views.examples.scatter import ScatterView
+from app.views.examples.shares import SharesView
 from app.views.field.view import FieldView
 from app.views.graph.view import GraphView
 from app.views.matrices.view import MatricesView
@@ -74,9 +76,19 @@ def cells(title: str, name: str, empty: str = "") -> Make:
     return _named(CellsView, title, name, empty)
 
 
-def numbers() -> Make:
+def scatter(title: str, name: str) -> Make:
+    """Show the measurements of the `Examples` of a name, two at a time."""
+    return lambda: ScatterView(tr(title), name)
+
+
+def shares(title: str, name: str) -> Make:
+    """Show the probabilities of the `Examples` of a name, one by one."""
+    return lambda: SharesView(tr(title), name)
+
+
+def numbers(title: str = "") -> Make:
     """Show the table of the page's numbers."""
-    return lambda: TableView(tr("Numbers"), "numbers")
+    return lambda: TableView(tr(title) if title else tr("Numbers"), "numbers")
 
 
 def torch_check() -> Make:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lab.core.events import Array, Event
+from lab.core.events import Array, Event, Predictions
 from lab.core.figures import Words
 
 
@@ -41,3 +41,10 @@ class Examples(Event):
         """Which examples (N,) are taken for another class."""
         predicted = self.predicted
         return np.asarray((predicted >= 0) & (predicted != self.labels))
+
+    @property
+    def predictions(self) -> Predictions:
+        """The same answers as those of any classifier, of the same name."""
+        sure = np.nan_to_num(self.shares.max(axis=1))
+        classes = tuple(str(name) for name in self.classes)
+        return Predictions(self.name, self.labels, self.predicted, sure, classes, self.epoch)

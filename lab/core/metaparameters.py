@@ -36,17 +36,11 @@ def rate_field(default: float = 0.01) -> Any:
     )
 
 
-def epochs_field(default: int = 1000) -> Any:
+def epochs_field(
+    default: int = 1000, most: int = 100_000, help: str = "How many times the network sees all examples."
+) -> Any:
     """Declare the epochs of plain gradient descent."""
-    return integer(
-        default,
-        1,
-        100_000,
-        scale="log",
-        label="Epochs",
-        help="How many times the network sees all examples.",
-        group="Training",
-    )
+    return integer(default, 1, most, scale="log", label="Epochs", help=help, group="Training")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -31,7 +31,7 @@ def check(groups: Sequence[Numbers]) -> Table:
     rows = []
     for group in groups:
         refused = _executed(names, [*group.setup, *group.aside])
-        for quantity in group.quantities:
+        for quantity in group.each:
             refused = refused or _executed(names, quantity.lines)
             for code in (quantity.code, *quantity.others):
                 if code:
@@ -42,7 +42,7 @@ def check(groups: Sequence[Numbers]) -> Table:
 
 def all_of(groups: Sequence[Numbers]) -> Iterator[Event]:
     """Yield the tables, the program where there is one, and the result."""
-    yield from (group.table for group in groups if any(quantity.listed for quantity in group.quantities))
+    yield from (group.table for group in groups if any(quantity.listed for quantity in group.each))
     if any(group.setup for group in groups):
         yield program(groups)
     yield metrics(groups)

@@ -64,7 +64,7 @@ class Quantity:
         mark: how it stands in the table; of one that is not listed, how it stands in the check: a mistake is "bad".
         cells: what follows the label in the table, where that is not the one cell of value, why and mark.
         listed: whether the table has a row for it at all.
-        about: what is said of the label.
+        about: what is said of the label, where that is not `why`.
         tolerance: how far the values of expressions may lie apart from it.
     """
 
@@ -82,9 +82,9 @@ class Quantity:
     tolerance: Tolerance = DOUBLE
 
     @property
-    def row(self) -> tuple[Cell, ...]:
-        """The row of the table."""
-        return (Cell(self.label, self.about), *(self.cells or (Cell(said(self.value), self.why, self.mark),)))
+    def shown(self) -> tuple[Cell, ...]:
+        """What the table has of it, after its label."""
+        return self.cells or (Cell(said(self.value), self.why, self.mark),)
 
     @property
     def program(self) -> Iterator[CodeLine | str]:
@@ -126,13 +126,13 @@ class Quantity:
 
 @dataclass(frozen=True)
 class Numbers:
-    """The quantities of one table, in its order.
+    """The quantities of one table, in its order; several in one row are a tuple, and have the label of the first.
 
     `setup` are the lines of the program before theirs, `aside` what only `others` need, which is no part of the
     program. `note` stands beneath the table, `checked` beneath the check.
     """
 
-    quantities: Sequence[Quantity]
+    quantities: Sequence[Quantity | tuple[Quantity, ...]]
     name: str = "numbers"
     columns: tuple[Words, ...] = (message("quantity"), message("value"))
     note: Words = ""
@@ -141,17 +141,31 @@ class Numbers:
     checked: Words = ""
 
     @property
+    def each(self) -> Iterator[Quantity]:
+        """All quantities, one by one."""
+        return (quantity for row in self._rows for quantity in row)
+
+    @property
     def table(self) -> Table:
         """The table."""
-        rows = tuple(quantity.row for quantity in self.quantities if quantity.listed)
-        return Table(self.name, self.columns, rows, self.note)
+        rows = []
+        for first, *others in self._rows:
+            if first.listed:
+                why = first.about or ("" if others else first.why)
+                label = Cell(first.label, why, "strong" if first.mark == "strong" else "")
+                rows.append((label, *first.shown, *(cell for quantity in others for cell in quantity.shown)))
+        return Table(self.name, self.columns, tuple(rows), self.note)
+
+    @property
+    def _rows(self) -> Iterator[tuple[Quantity, ...]]:
+        return (row if isinstance(row, tuple) else (row,) for row in self.quantities)
 
 
 def metrics(groups: Iterable[Numbers]) -> Metrics:
     """Return all quantities that have a name."""
     values: dict[str, float] = {}
     lists: dict[str, tuple[float, ...]] = {}
-    for quantity in (quantity for group in groups for quantity in group.quantities if quantity.name):
+    for quantity in (quantity for group in groups for quantity in group.each if quantity.name):
         match quantity.value:
             case tuple(numbers):
                 lists[quantity.name] = numbers
@@ -166,7 +180,7 @@ def program(groups: Iterable[Numbers], note: Words = "") -> Code:
     """Return the program that prints the quantities, group by group."""
     lines: list[CodeLine | str] = []
     for group in groups:
-        lines += [*group.setup, *(line for quantity in group.quantities for line in quantity.program)]
+        lines += [*group.setup, *(line for quantity in group.each for line in quantity.program)]
     return Code("code", code_of(lines), note)
 
 

@@ -37,6 +37,11 @@ class Table:
     classes: tuple[str, ...]
     source: Message
 
+    @property
+    def standardised(self) -> NDArray[np.float64]:
+        """The features, each with mean 0 and standard deviation 1."""
+        return np.asarray((self.features - self.features.mean(0)) / self.features.std(0))
+
 
 def load_table(name: str) -> Table:
     """Return iris, wine, breast_cancer or digits8x8; DataError with these names for any other."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,6 +37,11 @@ def clusters(
     """Return positions (N, 2) and labels (N,): normal about each centre with deviation `blur`, class after class."""
     drawn = [np.array(centre) + params.blur * generator.standard_normal((params.points, 2)) for centre in centres]
     return np.concatenate(drawn), np.repeat(np.arange(len(centres)), params.points)
+
+
+def ceiling(apart: float, blur: float) -> float:
+    """Return the accuracy, on ever new points, of the best rule for two clusters `apart`: their half-way line."""
+    return 0.5 * (1 + math.erf(apart / 2 / blur / math.sqrt(2))) if blur else 1.0
 
 
 def letters(count: int) -> tuple[Words, ...]:

@@ -1,15 +1,23 @@
-"""Parameters that experiments with images share: which images, and how they are varied while they are learned from."""
+"""Parameters of data that experiments share: the share to train on, which images, and how these are varied."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lab.core.code import definitions
 from lab.core.params import Params, choice, real
 
 if TYPE_CHECKING:
     from torch import Generator, Tensor
+
+
+def train_share_field(default: float) -> Any:
+    """Declare the share of the examples that is learned from."""
+    return real(
+        default, 0.1, 1.0, slider=True, label="Share to train on", group="Data",
+        help="The share of each class that is learned from; the rest is for testing.",
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)

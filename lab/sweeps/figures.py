@@ -20,6 +20,9 @@ MOST_LINES = 8
 MOST_CURVES = 300
 """Curves that are drawn at once; more could not be told apart."""
 
+ACCURACY = Axis(message("accuracy"), low=0.0, high=1.02)
+"""The axis of accuracies."""
+
 
 def numeric(sweep: Sweep, place: int) -> bool:
     """Tell whether an axis is of single numbers."""
@@ -186,6 +189,12 @@ def spread(runs: Array) -> tuple[Array, Array, Array]:
         middle[some] = np.nanmean(filled[some], -1)
         low[some], high[some] = np.nanquantile(filled[some], (0.25, 0.75), axis=-1)
     return middle, low, high
+
+
+def share(yes: Array, counted: Array) -> Array:
+    """Return the share along the last axis of those that count; NaN where none does."""
+    count = counted.sum(-1)
+    return np.asarray(np.divide((yes & counted).sum(-1), count, out=np.full(count.shape, np.nan), where=count > 0))
 
 
 def _range(values: Array) -> tuple[float, float]:

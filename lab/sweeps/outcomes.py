@@ -83,6 +83,11 @@ class Results:
         """What opens each cell."""
         return tuple(self.sweep.link(cell) for cell in self.cells)
 
+    @cached_property
+    def opens(self) -> Array:
+        """The links, in the shape of `grid`."""
+        return np.array(self.links, dtype=object).reshape(self._shape)
+
     def take(self, outcome: Outcome) -> Mapping[str, Any]:
         """Remember an outcome and return its row."""
         cell = outcome.cell
@@ -104,7 +109,11 @@ class Results:
         values = np.full(len(self.cells), np.nan)
         for index, metrics in self.metrics.items():
             values[index] = metrics.get(name, np.nan)
-        return values.reshape(*(len(axis.values) for axis in self.sweep.axes), self.sweep.repeats)
+        return values.reshape(self._shape)
+
+    @property
+    def _shape(self) -> tuple[int, ...]:
+        return *(len(axis.values) for axis in self.sweep.axes), self.sweep.repeats
 
     def state(self) -> State:
         """Return all of it, as arrays and plain values."""

@@ -48,7 +48,7 @@ def test_points_are_put_into_the_plane_and_learned_from(qtbot: QtBot, page: Page
     put = points(page)
     assert put.labels.tolist() == [0, 1, 1]
     np.testing.assert_allclose(put.positions, [[-3, 2], [3, -2], [4, -2]], atol=0.1)
-    assert values(page).chosen().labels.tolist() == [0, 1, 1]
+    assert values(page).chosen.labels.tolist() == [0, 1, 1]
     # What is there is drawn, and told.
     assert "B" in field.describe(spot(field, 3, -2))
     QTest.mouseClick(field, RIGHT, pos=spot(field, 4, -2))

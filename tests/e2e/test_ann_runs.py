@@ -24,7 +24,7 @@ from app.views.table.view import TableView
 from lab.core.figures import Line
 from lab.running.runs import RunInfo
 from lab.running.sessions import run_store
-from lab.topics.ann.three_clusters.figures import LEAST
+from lab.topics.ann.three_clusters import LEAST
 from tests.app.mouse import LEFT
 from tests.app.pages import hover, metrics, page_of, rows, slide, type_over, values
 from tests.app.windows import HOME, Opener, press, view

@@ -11,10 +11,10 @@ from scipy.stats import norm
 from torch import nn
 
 from lab.core.params import ParamError
-from lab.topics.ann.binary import CENTRES, HALF_WAY, BinaryParams
-from lab.topics.ann.binary.figures import LOGITS, ceiling
-from lab.topics.ann.open_units import open_units
+from lab.data.clusters import ceiling
+from lab.topics.ann.binary import CENTRES, HALF_WAY, LOGITS, BinaryParams
 from lab.training.dense.learner import Learner
+from lab.training.dense.open_units import open_units
 from tests.lab.dense_runs import (
     begun,
     events,
@@ -70,8 +70,8 @@ def test_without_relu_all_learn_at_a_good_rate() -> None:
 
 @pytest.mark.parametrize("blur", [0.3, 1.0, 2.5])
 def test_the_ceiling_is_that_of_normal_distributions(blur: float) -> None:
-    assert ceiling(blur) == pytest.approx(norm.cdf(HALF_WAY - CENTRES[0][0], scale=blur))
-    assert ceiling(0.0) == 1.0
+    assert ceiling(4.0, blur) == pytest.approx(norm.cdf(HALF_WAY - CENTRES[0][0], scale=blur))
+    assert ceiling(4.0, 0.0) == 1.0
 
 
 def test_both_ways_to_the_loss_give_the_same_network() -> None:

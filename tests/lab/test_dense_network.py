@@ -9,13 +9,14 @@ import pytest
 import torch
 from torch import nn
 
+from lab.core.streams import streams
 from lab.core.text import RunError
 from lab.nets.dense.network import Network
 from lab.nets.dense.plan import Layer, Plan, dense
 from lab.nets.registry import losses
 from lab.nets.registry.activations import HIDDEN
 from lab.training.dense.learner import Learner
-from lab.training.dense.recipe import Recipe, streams
+from lab.training.dense.recipe import Recipe
 
 MODULES: dict[str, type[nn.Module]] = {
     "identity": nn.Identity, "relu": nn.ReLU, "leaky_relu": nn.LeakyReLU, "relu6": nn.ReLU6, "sigmoid": nn.Sigmoid,

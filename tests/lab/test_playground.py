@@ -18,6 +18,7 @@ from lab.core.params import ParamError
 from lab.core.units import Units
 from lab.data.planar import FEATURES, HALF, SETS, TWO_ONLY
 from lab.data.planar_values import SURFACES, make_values, value_at
+from lab.data.plane_params import MANY
 from lab.nets.registry.activations import HIDDEN
 from lab.nets.registry.optimisers import IN_NUMPY
 from lab.running import sessions
@@ -27,8 +28,7 @@ from lab.sweeps.figures import over_axis
 from lab.sweeps.grid import Axis, Sweep
 from lab.sweeps.outcomes import Outcome, Results
 from lab.topics.ann.playground import Playground
-from lab.topics.ann.playground.data import MANY
-from lab.topics.ann.playground.figures_of_run import EDITS, dots, figures
+from lab.topics.ann.playground.figures import EDITS, dots, figures
 from lab.topics.ann.playground.params import PlaygroundParams
 from lab.training.dense.learner import Learner
 
@@ -87,7 +87,7 @@ def cells(repeats: int, *axes: Axis, **values: Any) -> list[Outcome]:
 
 
 def shown(params: PlaygroundParams) -> dict[type[Event], Any]:
-    return {type(event): event for event in made(figures(params, Learner(params.recipe())))}
+    return {type(event): event for event in made(figures(params, Learner(params.recipe)))}
 
 
 # What it learns.
@@ -208,10 +208,10 @@ def test_l2_makes_weights_small_and_l1_makes_some_of_them_zero() -> None:
 
 def test_every_feature_is_an_input() -> None:
     params = PlaygroundParams(**dict.fromkeys(FEATURES, True))
-    assert params.recipe().inputs.shape == (124, 7)
+    assert params.recipe.inputs.shape == (124, 7)
     assert len(shown(params)[Units].labels[0]) == 7
-    only = PlaygroundParams(x=False, y=False, sin_y=True).recipe()
-    positions, train = PlaygroundParams(x=False, y=False, sin_y=True).parts()
+    only = PlaygroundParams(x=False, y=False, sin_y=True).recipe
+    positions, train = PlaygroundParams(x=False, y=False, sin_y=True).parts
     np.testing.assert_array_equal(only.inputs[:, 0], np.sin(positions.positions[train, 1]))
 
 
@@ -233,13 +233,13 @@ def test_no_hidden_layer_is_drawn_with_two_columns() -> None:
 
 def test_points_to_test_are_hollow_and_lie_beneath_those_to_learn_from() -> None:
     params = PlaygroundParams(noise=0.2)
-    points, train = params.parts()
+    points, train = params.parts
     lines = dots(params, points, train, np.zeros(250, dtype=bool))
     assert [line.style for line in lines] == ["faint points"] * 2 + ["points"] * 2 + ["rings"]
     assert sum(len(line.x) for line in lines[:2]) == (~train).sum()
     assert sum(len(line.x) for line in lines[2:4]) == train.sum()
     everything = PlaygroundParams(train_share=1.0)
-    points, train = everything.parts()
+    points, train = everything.parts
     assert train.all()
     assert [line.style for line in dots(everything, points, train, ~train)] == ["points"] * 2 + ["rings"]
     assert "test_loss" not in ended(train_share=1.0, epochs=2)
@@ -249,7 +249,7 @@ def test_rings_are_around_what_is_taken_for_another_class() -> None:
     run = Run(seen=True, data="xor", hidden=(), epochs=5).go()
     *_, rings = run.of(Overlay)[-1].lines
     assert rings.style == "rings"
-    found, _train = run.params.parts()
+    found, _train = run.params.parts
     outputs = run.experiment.engine.learner.network.outputs(found.positions)
     assert len(rings.x) == ((outputs[:, 0] > 0) != found.labels).sum() > 0
 
@@ -260,9 +260,9 @@ def test_the_table_agrees_with_the_metrics() -> None:
     assert table["parameters"] == 25
     assert table["epoch"] == 10
     assert table["steps"] == 130
-    for word, name in (("training", ""), ("test", "test_")):
-        assert table[f"loss, {word}"] == pytest.approx(run.metrics[f"{name}loss"])
-        assert table[f"accuracy, {word}"] == run.metrics[f"{name}accuracy"]
+    for word, name in (("", ""), ("test ", "test_")):
+        assert table[f"{word}loss"] == pytest.approx(run.metrics[f"{name}loss"])
+        assert table[f"{word}accuracy"] == run.metrics[f"{name}accuracy"]
 
 
 def test_a_plane_without_points_waits_for_them() -> None:
@@ -431,7 +431,7 @@ def test_an_own_file(tmp_path: Path) -> None:
     assert sorted(run.params.names()) == ["iris", "rose", "tulip"]
     assert run.metrics["test_accuracy"] >= 0.9
     field = run.of(Field)[-1]
-    points, _train = run.params.parts()
+    points, _train = run.params.parts
     assert len(points.labels) == 60
     assert field.x_range[0] < points.positions[:, 0].min() and points.positions[:, 0].max() < field.x_range[1]
     assert set(field.classes) == {"rose", "tulip", "iris"}

@@ -10,10 +10,9 @@ from hypothesis import strategies as st
 
 from lab.core.events import Remark
 from lab.core.params import ParamError
-from lab.topics.ann.open_units import open_units
-from lab.topics.ann.regression import RegressionParams
-from lab.topics.ann.regression.figures import bend
+from lab.topics.ann.regression import RegressionParams, bend
 from lab.training.dense.learner import Learner
+from lab.training.dense.open_units import open_units
 from tests.lab.dense_runs import events, losses_in_torch, metrics, newest, over_seeds, recipe_of, sequential, trained
 
 NAME = "ann.regression"

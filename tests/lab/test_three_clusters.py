@@ -13,10 +13,11 @@ from lab.core.experiment import Context
 from lab.core.figures import Chart, Field, Overlay, Table
 from lab.core.params import ParamError
 from lab.core.text import RunError
-from lab.topics.ann.three_clusters import CENTRES, ThreeClusters, ThreeClustersParams
-from lab.topics.ann.three_clusters.figures import LEAST, MOST
-from lab.topics.ann.three_clusters.twins import ROW, Twins
+from lab.topics.ann.three_clusters import CENTRES, LEAST, MOST, ThreeClusters, ThreeClustersParams
+from lab.training.dense.twins import MEASURES, Twins
 from tests.lab.swept import DATA, losses_in_torch, metrics, run, swept
+
+ROW = {name: place for place, name in enumerate(MEASURES)}
 
 
 def twins(**params: Any) -> Twins:
@@ -29,7 +30,7 @@ def twins(**params: Any) -> Twins:
 
 def test_both_train_as_torch_does_with_and_without_nn_softmax() -> None:
     both = twins(epochs=200)
-    plain, double = losses_in_torch(both.plain.recipe, 200), losses_in_torch(both.double.recipe, 200)
+    plain, double = losses_in_torch(both.recipe, 200), losses_in_torch(both.other.recipe, 200)
     while not both.finished:
         both.train_epoch()
     history = both.history[:-1, :, ROW["loss"]]
@@ -39,7 +40,7 @@ def test_both_train_as_torch_does_with_and_without_nn_softmax() -> None:
 
 def test_both_begin_with_the_same_weights() -> None:
     both = twins()
-    for one, other in zip(both.plain.network.learned, both.double.network.learned, strict=True):
+    for one, other in zip(both.network.learned, both.other.network.learned, strict=True):
         np.testing.assert_array_equal(one, other)
     assert both.history[0, 0, ROW["accuracy"]] == both.history[0, 1, ROW["accuracy"]]
 
@@ -119,7 +120,7 @@ def test_what_is_shown_of_both() -> None:
     assert charts["loss"].marks[0].value == LEAST
     assert charts["confidence"].marks[0].value == MOST
     np.testing.assert_array_equal(charts["accuracy"].lines[1].y, both.history[:, 1, ROW["accuracy"]])
-    table = next(event for event in events if isinstance(event, Table))
+    table = ThreeClusters().numbers(values, both).table
     assert table.rows[0][1].value == both.history[-1, 0, ROW["loss"]]
     assert table.rows[2][1].value == "–"
 

@@ -155,7 +155,7 @@ CLUSTERS: tuple[Layout, ...] = (
                 stretch=4,
             ),
             row(
-                cell(table("Layers", "layers"), code("Code"), stretch=13),
+                cell(table("Layers", "layers"), numbers(), code("Code"), stretch=13),
                 cell(
                     chart(
                         "50 rates: click a point to open that run",

@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from app.core.language import tr
 from app.pages.layout import Layout, cell, row
-from app.pages.panels import TEST, TRAINING, chart, confusion, field, loss_and_accuracy, numbers, table, units
-from app.views.examples.scatter import ScatterView
-from app.views.examples.shares import SharesView
+from app.pages.panels import (
+    TEST,
+    TRAINING,
+    chart,
+    code,
+    confusion,
+    field,
+    loss_and_accuracy,
+    numbers,
+    scatter,
+    shares,
+    table,
+    units,
+)
 
 FLOWERS: tuple[Layout, ...] = (
     Layout(
@@ -32,17 +43,18 @@ FLOWERS: tuple[Layout, ...] = (
         "ann.iris",
         rows=(
             row(
-                cell(lambda: ScatterView(tr("Four measurements, two at a time"), "flowers"), stretch=11),
+                cell(scatter("Four measurements, two at a time", "flowers"), stretch=11),
                 cell(
                     confusion("flowers", "flowers"),
                     numbers(),
                     table("Sums", "sums"),
+                    code(),
                     stretch=8,
                 ),
                 stretch=3,
             ),
             row(
-                cell(lambda: SharesView(tr("Probabilities, flower by flower"), "flowers"), stretch=11),
+                cell(shares("Probabilities, flower by flower", "flowers"), stretch=11),
                 cell(loss_and_accuracy(TRAINING, TEST, loss="loss", unit=""), stretch=8),
                 stretch=2,
             ),

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lab.core.text import Message, message
 from lab.nets.registry.activations import sigmoid, softmax
 
 Array = NDArray[Any]
@@ -27,7 +28,7 @@ class Loss:
     """
 
     name: str
-    label: str
+    label: Message
     formula: str
     criterion: str
     each: Callable[[Array, Array], Array]
@@ -66,26 +67,26 @@ LOSSES: Mapping[str, Loss] = {
     loss.name: loss
     for loss in (
         Loss(
-            "mse", "Mean squared error", r"(\hat y - y)^2", "nn.MSELoss()",
+            "mse", message("Mean squared error"), r"(\hat y - y)^2", "nn.MSELoss()",
             lambda outputs, targets: (outputs - targets) ** 2,
             lambda outputs, targets: 2 * (outputs - targets) / outputs.size,
         ),
         Loss(
-            "mae", "Mean absolute error", r"|\hat y - y|", "nn.L1Loss()",
+            "mae", message("Mean absolute error"), r"|\hat y - y|", "nn.L1Loss()",
             lambda outputs, targets: np.abs(outputs - targets),
             lambda outputs, targets: np.sign(outputs - targets) / outputs.size,
         ),
         Loss(
-            "bce", "Binary cross-entropy of probabilities", r"-y \ln \hat y - (1 - y) \ln(1 - \hat y)",
+            "bce", message("Binary cross-entropy of probabilities"), r"-y \ln \hat y - (1 - y) \ln(1 - \hat y)",
             "nn.BCELoss()", _bce, _bce_gradient,
         ),
         Loss(
-            "bce_logits", "Binary cross-entropy of logits", r"\ln(1 + e^{\hat y}) - y\,\hat y",
+            "bce_logits", message("Binary cross-entropy of logits"), r"\ln(1 + e^{\hat y}) - y\,\hat y",
             "nn.BCEWithLogitsLoss()", _bce_logits,
             lambda outputs, targets: (sigmoid(outputs) - targets) / outputs.size,
         ),
         Loss(
-            "cross_entropy", "Cross-entropy of logits", r"\ln \sum_k e^{\hat y_k} - \hat y_y",
+            "cross_entropy", message("Cross-entropy of logits"), r"\ln \sum_k e^{\hat y_k} - \hat y_y",
             "nn.CrossEntropyLoss()", _cross_entropy, _cross_entropy_gradient,
         ),
     )

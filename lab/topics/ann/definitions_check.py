@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from lab.core.figures import Cell, Table
+from lab.core.streams import streams
 from lab.core.text import message
 from lab.nets.dense.network import Network
 from lab.nets.dense.plan import Plan
-from lab.training.dense.recipe import streams
 
 _EXAMPLES, _MOST_OUTPUTS = 4, 3
 _ENOUGH = 1e-10

@@ -11,15 +11,15 @@ import numpy as np
 from lab.core.events import Array, Event, lazily
 from lab.core.figures import Axis, Cell, Chart, Field, Line, Table
 from lab.core.headline import Headline
-from lab.core.metaparameters import rate_field
 from lab.core.params import Params, integer
-from lab.core.text import message
+from lab.core.text import Message, message
+from lab.maths.statistics import correlation
 from lab.nets.dense.plan import dense
 from lab.sweeps import figures
 from lab.sweeps.experiment import SweepExperiment
-from lab.sweeps.grid import Axis as Over
 from lab.sweeps.grid import Sweep
 from lab.sweeps.outcomes import Results
+from lab.sweeps.params import each_epochs_field, repeats_field
 from lab.topics.ann.iris_sweep import IrisSweepParams
 
 
@@ -31,14 +31,8 @@ class DepthBreadthParams(IrisSweepParams):
     most: int = integer(100, 1, 256, label="Most units", help="The widest has at most so many.", group="Sweep")
     apart: int = integer(3, 1, 100, label="Units apart", help="From one breadth to the next.", group="Sweep")
     layers: int = integer(5, 1, 6, label="Most layers", help="Hidden layers go from 1 to this.", group="Sweep")
-    repeats: int = integer(
-        1, 1, 50, scale="log", label="Repeats", help="Networks of each shape, each with other weights.", group="Sweep"
-    )
-    epochs: int = integer(
-        500, 1, 5000, scale="log", label="Epochs", help="How many times each network sees its examples.",
-        group="Training",
-    )  # fmt: skip
-    learning_rate: float = rate_field()
+    repeats: int = repeats_field(1, 50, "Networks of each shape, each with other weights.")
+    epochs: int = each_epochs_field(500, 5000)
 
     def units(self) -> list[int]:
         """Return the breadths."""
@@ -55,8 +49,8 @@ class DepthBreadth(SweepExperiment[DepthBreadthParams]):
 
     def sweep(self, params: DepthBreadthParams) -> Sweep:
         """Return layers × units × repeats, as one axis of shapes: depth after depth."""
-        shapes = tuple((units,) * depth for depth in range(1, params.layers + 1) for units in params.units())
-        return Sweep("ann.iris", params.base(), (Over("hidden", shapes),), params.repeats)
+        shapes = ((units,) * depth for depth in range(1, params.layers + 1) for units in params.units())
+        return params.over("ann.iris", "hidden", shapes)
 
     def figures(self, params: DepthBreadthParams, results: Results) -> Iterator[Event]:
         """Yield accuracy over units and over parameters, a map of both, and a table."""
@@ -92,47 +86,46 @@ def _parameters(params: DepthBreadthParams) -> Array:
 def _r(x: Array, y: Array) -> float:
     """Return Pearson's correlation of what is known of both; NaN where there is none."""
     known = np.isfinite(y)
-    if known.sum() < 3 or np.ptp(y[known]) == 0:
-        return np.nan
-    return float(np.corrcoef(x[known], y[known])[0, 1])
+    return correlation(x[known], y[known]) if known.sum() > 2 else np.nan
+
+
+def _depth(place: int) -> Message:
+    return message("{count} hidden layers", count=place + 1) if place else message("1 hidden layer")
+
+
+def _opens(params: DepthBreadthParams, results: Results) -> Array:
+    """Return what opens each run (layers, breadths, repeats)."""
+    return results.opens.reshape(params.layers, -1, params.repeats)
 
 
 def _over_units(
     params: DepthBreadthParams, results: Results, units: Array, spread: tuple[Array, Array, Array]
 ) -> Chart:
-    links = np.array(results.links, dtype=object).reshape(params.layers, len(units), params.repeats)[:, :, 0]
-    middle, low, high = spread
+    links, (middle, low, high) = _opens(params, results)[:, :, 0], spread
     lines = []
     for place in range(params.layers):
         known = np.isfinite(middle[place])
-        words = message("{count} hidden layers", count=place + 1) if place else message("1 hidden layer")
         opens = tuple(links[place][known])
-        lines.append(Line(words, units[known], middle[place][known], "line + points", place, opens))
+        lines.append(Line(_depth(place), units[known], middle[place][known], "line + points", place, opens))
         if params.repeats > 1:
             lines += [Line("", units, edge[place], "dashes", place) for edge in (low, high)]
-    axis = Axis(message("accuracy"), low=0.0, high=1.02)
-    return Chart("units", tuple(lines), Axis(message("Units of each hidden layer")), axis)
+    return Chart("units", tuple(lines), Axis(message("Units of each hidden layer")), figures.ACCURACY)
 
 
 def _over_parameters(params: DepthBreadthParams, results: Results, accuracy: Array) -> Chart:
-    count = _parameters(params).reshape(params.layers, -1)
-    links = np.array(results.links, dtype=object).reshape(accuracy.shape)
+    count, links = _parameters(params).reshape(params.layers, -1), _opens(params, results)
     lines = []
     for place in range(params.layers):
         known = np.isfinite(accuracy[place])
         at = np.broadcast_to(count[place][:, None], known.shape)[known]
-        words = message("{count} hidden layers", count=place + 1) if place else message("1 hidden layer")
-        opens = tuple(links[place][known])
-        lines.append(Line(words, at, accuracy[place][known], "points", place, opens))
+        lines.append(Line(_depth(place), at, accuracy[place][known], "points", place, tuple(links[place][known])))
     r = _r(count.ravel(), figures.spread(accuracy)[0].ravel())
     words = message("Parameters: r = {r}", r=f"{r:.2f}") if np.isfinite(r) else message("Parameters")
-    axis = Axis(message("accuracy"), low=0.0, high=1.02)
-    return Chart("parameters", tuple(lines), Axis(words, log=True), axis)
+    return Chart("parameters", tuple(lines), Axis(words, log=True), figures.ACCURACY)
 
 
 def _map(params: DepthBreadthParams, results: Results, units: Array, middle: Array) -> Field:
-    links = np.array(results.links, dtype=object).reshape(params.layers, len(units), params.repeats)[:, :, 0]
-    half = params.apart / 2
+    links, half = _opens(params, results)[:, :, 0], params.apart / 2
     return Field(
         "map", middle, Axis(message("Units of each hidden layer")), Axis(message("Hidden layers")),
         (float(units[0] - half), float(units[-1] + half)), (0.5, params.layers + 0.5), message("accuracy"),

@@ -12,14 +12,13 @@ import numpy as np
 from lab.core.events import Event, lazily
 from lab.core.figures import Axis, Chart, Table
 from lab.core.headline import Headline
-from lab.core.metaparameters import rate_field
 from lab.core.params import Params, integer
 from lab.core.text import message
 from lab.sweeps import figures
 from lab.sweeps.experiment import SweepExperiment
-from lab.sweeps.grid import Axis as Over
 from lab.sweeps.grid import Sweep
 from lab.sweeps.outcomes import Results
+from lab.sweeps.params import each_epochs_field, repeats_field
 from lab.topics.ann.iris_sweep import IrisSweepParams
 
 
@@ -29,14 +28,8 @@ class HiddenUnitsParams(IrisSweepParams):
 
     fewest: int = integer(1, 1, 512, scale="log", label="Fewest units", help="The smallest network.", group="Sweep")
     most: int = integer(128, 1, 512, scale="log", label="Most units", help="The largest network.", group="Sweep")
-    repeats: int = integer(
-        1, 1, 100, scale="log", label="Repeats", help="Networks of each size, each with other weights.", group="Sweep"
-    )
-    epochs: int = integer(
-        150, 1, 5000, scale="log", label="Epochs", help="How many times each network sees its examples.",
-        group="Training",
-    )  # fmt: skip
-    learning_rate: float = rate_field()
+    repeats: int = repeats_field(1, 100, "Networks of each size, each with other weights.")
+    epochs: int = each_epochs_field(150, 5000)
 
 
 class HiddenUnits(SweepExperiment[HiddenUnitsParams]):
@@ -49,14 +42,13 @@ class HiddenUnits(SweepExperiment[HiddenUnitsParams]):
 
     def sweep(self, params: HiddenUnitsParams) -> Sweep:
         """Return units × repeats."""
-        units = tuple((units,) for units in range(params.fewest, params.most + 1))
-        return Sweep("ann.iris", params.base(), (Over("hidden", units),), params.repeats)
+        return params.over("ann.iris", "hidden", ((units,) for units in range(params.fewest, params.most + 1)))
 
     def figures(self, params: HiddenUnitsParams, results: Results) -> Iterator[Event]:
         """Yield accuracy and loss over the units, the losses over the epochs, and the extremes."""
         at = np.array([units for (units,) in results.sweep.axes[0].values], dtype=float)
         label = message("Hidden units")
-        axis = Axis(message("accuracy"), low=0.0, high=1.02)
+        axis = figures.ACCURACY
         for name, y in (("accuracy", axis), ("loss", Axis(message("final loss")))):
             yield lazily(Chart, name, partial(figures.over_axis, results, name, name, y, at=at, label=label))
         yield lazily(Chart, "curves", figures.curves, results, "curves", Axis(message("Loss")))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lab.core.catalogue import experiment
-from lab.core.metaparameters import RunParams
-from lab.core.params import ParamError, Params
+from lab.core.metaparameters import DescentParams
+from lab.core.params import ParamError
+from lab.sweeps.params import SweepParams
 
 
 @dataclass(frozen=True, kw_only=True)
-class IrisSweepParams(RunParams):
-    """Base of parameters with `fewest` and `most` units, `epochs` and a `learning_rate`."""
+class IrisSweepParams(DescentParams, SweepParams):
+    """Base of parameters with `fewest` and `most` units."""
 
     def check(self) -> None:
         """Refuse sizes that do not follow each other."""
@@ -23,9 +23,3 @@ class IrisSweepParams(RunParams):
                 value=values["most"],
                 low=values["fewest"],
             )
-
-    def base(self) -> Params:
-        """Return the parameters of `ann.iris` from which all runs differ in their hidden layers and seeds alone."""
-        values = self.to_json()
-        shared = {name: values[name] for name in ("seed", "epochs", "learning_rate")}
-        return experiment("ann.iris").params().replace(**shared)

@@ -2,34 +2,33 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
 
-from lab.core.catalogue import experiment
 from lab.core.events import Array, Event, lazily
-from lab.core.figures import Axis, Chart, Line, Mark, Table
-from lab.core.figures import Cell as TableCell
+from lab.core.figures import Axis, Cell, Chart, Line, Mark, Table
+from lab.core.params import ParamError, Params, integer, real
 from lab.core.headline import Headline
-from lab.core.metaparameters import RunParams
-from lab.core.params import ParamError, Params, choice, integer, real
 from lab.core.text import message
-from lab.nets.registry.activations import HIDDEN
+from lab.data.clusters import ClusterParams, ceiling
+from lab.nets.dense.params import activation_field
 from lab.sweeps import figures
 from lab.sweeps.experiment import SweepExperiment
-from lab.sweeps.grid import Axis as Over
 from lab.sweeps.grid import Sweep
 from lab.sweeps.outcomes import Results
-from lab.topics.ann.binary.figures import ceiling
+from lab.sweeps.params import SweepParams, each_epochs_field, repeats_field
+from lab.topics.ann.binary import CENTRES
 
 ENOUGH = 0.7
 """The accuracy above which the course counts a network as one that has learned."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class LearningRatesParams(RunParams):
+class LearningRatesParams(ClusterParams, SweepParams):
     """The course's values are the defaults."""
 
     lowest: float = real(
@@ -41,24 +40,9 @@ class LearningRatesParams(RunParams):
         group="Sweep",
     )  # fmt: skip
     rates: int = integer(40, 2, 200, label="Rates", help="How many rates there are, evenly apart.", group="Sweep")
-    repeats: int = integer(
-        50, 1, 500, scale="log", label="Repeats", help="Networks trained with each rate, each on data of its own.",
-        group="Sweep",
-    )  # fmt: skip
-    epochs: int = integer(
-        500, 1, 10_000, scale="log", label="Epochs", help="How many times each network sees its examples.",
-        group="Training",
-    )  # fmt: skip
-    activation: str = choice(
-        "relu", HIDDEN, label="Activation", help="What stands between the two linear layers.", group="Network"
-    )
-    points: int = integer(
-        100, 2, 1000, scale="log", label="Points a cluster", help="How many examples each class has.", group="Data"
-    )
-    blur: float = real(
-        1.0, 0.0, 5.0, slider=True, label="Blur", group="Data",
-        help="The standard deviation of the points about the middle of their cluster, along x and along y.",
-    )  # fmt: skip
+    repeats: int = repeats_field(50, 500, "Networks trained with each rate, each on data of its own.")
+    epochs: int = each_epochs_field(500, 10_000)
+    activation: str = activation_field()
 
     def check(self) -> None:
         """Refuse rates that do not follow each other."""
@@ -81,10 +65,8 @@ class LearningRates(SweepExperiment[LearningRatesParams]):
 
     def sweep(self, params: LearningRatesParams) -> Sweep:
         """Return rates × repeats."""
-        shared = ("seed", "epochs", "activation", "points", "blur")
-        base = experiment("ann.binary").params(**{name: getattr(params, name) for name in shared})
         rates = np.linspace(params.lowest, params.highest, params.rates).clip(params.lowest, params.highest)
-        return Sweep("ann.binary", base, (Over("learning_rate", tuple(rates.tolist())),), params.repeats)
+        return params.over("ann.binary", "learning_rate", rates.tolist())
 
     def figures(self, params: LearningRatesParams, results: Results) -> Iterator[Event]:
         """Yield accuracy and the share of those that learned over the rate, the losses, and a table."""
@@ -107,14 +89,14 @@ class LearningRates(SweepExperiment[LearningRatesParams]):
 
 
 def _accuracy(params: LearningRatesParams, results: Results) -> Chart:
-    chart = figures.over_axis(results, "accuracy", "accuracy", Axis(message("accuracy"), low=0.0, high=1.02))
-    best = ceiling(params.blur)
+    chart = figures.over_axis(results, "accuracy", "accuracy", figures.ACCURACY)
+    best = ceiling(math.dist(*CENTRES), params.blur)
     return replace(chart, marks=(Mark("y", best, message("the best line: {percent} %", percent=f"{100 * best:.1f}")),))
 
 
 def _enough(rates: Array, accuracy: Array) -> Chart:
     """Return the share of networks above 70 % over the rate."""
-    enough = _share(accuracy > ENOUGH, np.isfinite(accuracy))
+    enough = figures.share(accuracy > ENOUGH, np.isfinite(accuracy))
     return Chart(
         "share",
         (Line(message("above {percent} %", percent=70), rates, 100 * enough, "line + points", 2),),
@@ -139,12 +121,6 @@ def _curves(results: Results, learned: Array) -> Chart:
     return Chart("curves", tuple(lines), Axis(message("Epoch")), Axis(message("Loss")))
 
 
-def _share(yes: Array, counted: Array) -> Array:
-    """Return the share along the last axis of those that count; NaN where none does."""
-    count = counted.sum(-1)
-    return np.asarray(np.divide((yes & counted).sum(-1), count, out=np.full(count.shape, np.nan), where=count > 0))
-
-
 def _table(rates: Array, accuracy: Array) -> Table:
     rows = []
     for rate, runs in zip(rates, accuracy, strict=True):
@@ -152,7 +128,7 @@ def _table(rates: Array, accuracy: Array) -> Table:
         if len(known):
             why = message("of {count} networks", count=len(known))
             found = (float(known.mean()), float(known.min()), float(known.max()), int((known > ENOUGH).sum()))
-            rows.append((TableCell(float(f"{rate:.4g}")), *(TableCell(value, why) for value in found)))
+            rows.append((Cell(float(f"{rate:.4g}")), *(Cell(value, why) for value in found)))
     columns = (
         message("Rate"), message("mean"), message("lowest"), message("highest"),
         message("> {percent} %", percent=70),

@@ -10,21 +10,19 @@ from typing import ClassVar
 
 import numpy as np
 
-from lab.core.code import Code
 from lab.core.events import Event, Progress, lazily
-from lab.core.figures import Axis, Table
+from lab.core.figures import Table
 from lab.core.metaparameters import DescentParams
 from lab.core.params import Params
-from lab.core.text import message
+from lab.core.streams import streams
 from lab.data.clusters import ClusterParams, clusters, letters
 from lab.data.store import DataStore
 from lab.nets.dense.plan import dense
-from lab.topics.ann.open_units import layers_table
 from lab.training.dense.boundary import boundary
 from lab.training.dense.experiment import DenseExperiment
 from lab.training.dense.learner import Learner
-from lab.training.dense.recipe import Recipe, streams
-from lab.training.dense.training_code import code_of
+from lab.training.dense.open_units import layers_table
+from lab.training.dense.recipe import Recipe, by_descent
 
 CENTRES = ((1.0, 3.0), (1.0, -2.0))
 RATES = np.linspace(0.001, 0.1, 50)
@@ -49,16 +47,13 @@ class Multilayer(DenseExperiment[MultilayerParams]):
         """Return the network of the course on its clusters."""
         positions, labels = clusters(CENTRES, params, streams(params.seed).data)
         plan = dense(2, (16, 1), 1, "relu", "sigmoid")
-        targets = labels[:, None].astype(float)
-        return Recipe(plan, "bce", positions, targets, params.learning_rate, params.epochs, params.seed)
+        return by_descent(params, plan, "bce", positions, labels[:, None].astype(float))
 
     def figures(self, params: MultilayerParams, learner: Learner) -> Iterator[Event]:
-        """Yield the boundary, the layers, and the program."""
+        """Yield the boundary and the layers."""
         recipe = learner.recipe
         yield from boundary(recipe, learner.network, recipe.inputs, recipe.targets[:, 0], letters(2))
         yield lazily(Table, "layers", layers_table, learner)
-        if not learner.epoch:
-            yield lazily(Code, "code", code_of, recipe)
 
     def ends(self, params: MultilayerParams, learner: Learner) -> Iterator[Event]:
         """Train one network for each of 50 rates, and show how they come in; each has first weights of its own."""
@@ -82,7 +77,7 @@ class Multilayer(DenseExperiment[MultilayerParams]):
                     # A step ends here, so that it can be stopped.
                     yield Progress(learner.epoch, params.epochs, learner.epoch, params.epochs, True)
                     told = time.monotonic()
-        chart = figures.over_axis(results, "accuracy", "rates", Axis(message("accuracy"), low=0.0, high=1.02))
+        chart = figures.over_axis(results, "accuracy", "rates", figures.ACCURACY)
         # Neighbours share nothing but their rate: they are not joined.
         yield replace(chart, lines=tuple(replace(line, style="points") for line in chart.lines))
 

@@ -30,11 +30,14 @@ def plane(x_range: tuple[float, float], y_range: tuple[float, float], resolution
     return np.stack(np.meshgrid(x, y), -1).reshape(-1, 2)
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def shares(recipe: Recipe, outputs: Array) -> Array:
-    """Return the probability of each class (N, K) that outputs stand for."""
+    """Return the probability of each class (N, K) that outputs stand for; several sigmoids need not sum to 1."""
     match recipe.loss:
         case "cross_entropy":
             return softmax(outputs)
+        case "bce_logits" if outputs.shape[1] > 1:
+            return sigmoid(outputs)
         case "bce_logits":
             second = sigmoid(outputs[:, :1])
         case "mse" if recipe.threshold == 0.0:
@@ -66,7 +69,9 @@ def boundary(
         return answer(recipe, network.outputs(features(plane(*shown))), classes, name, shown, adds)
 
     def overlay() -> Overlay:
-        return Overlay(name, points(positions, labels, classes, wrong(recipe, network, features(positions), labels)))
+        marked = wrong(recipe, network, features(positions), labels)
+        rings = Line(message("taken for another class"), *positions[marked].T, "rings", -1)
+        return Overlay(name, (*points(positions, labels, classes), rings))
 
     yield lazily(Field, name, field)
     yield lazily(Overlay, name, overlay)
@@ -106,11 +111,9 @@ def wrong(recipe: Recipe, network: Network, inputs: Array, labels: Array) -> Arr
     return np.asarray(recipe.classes(network.outputs(inputs)) != labels)
 
 
-def points(positions: Array, labels: Array, classes: Sequence[Words], marked: Array) -> tuple[Line, ...]:
-    """Return a line of points a class, and the rings around those that are marked."""
-    lines = [
+def points(positions: Array, labels: Array, classes: Sequence[Words]) -> tuple[Line, ...]:
+    """Return a line of points a class."""
+    return tuple(
         Line(words, positions[labels == place, 0], positions[labels == place, 1], "points", place)
         for place, words in enumerate(classes)
-    ]
-    rings = Line(message("taken for another class"), positions[marked, 0], positions[marked, 1], "rings", -1)
-    return (*lines, rings)
+    )

@@ -15,10 +15,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from lab.core.streams import streams
 from lab.nets.dense import torch_functions as functions
 from lab.nets.dense.network import Network, Norm
 from lab.training.dense.passes import Passes
-from lab.training.dense.recipe import Recipe, streams
+from lab.training.dense.recipe import Recipe
 from lab.training.dense.stacked import Stacked
 from lab.training.dense.torch_optimisers import optimiser
 

@@ -12,11 +12,13 @@ import numpy as np
 from lab.core.code import Code
 from lab.core.events import Event, Metrics, Scalars, lazily
 from lab.core.experiment import Context, State, StepUnit
+from lab.core.figures import Table
 from lab.core.params import Params
+from lab.core.quantities import Numbers
 from lab.data.store import DataStore
 from lab.nets.dense.network import Network
-from lab.nets.registry import losses
 from lab.training.dense.learner import Learner
+from lab.training.dense.measures import judged, of_training, tested
 from lab.training.dense.recipe import Recipe
 from lab.training.dense.training_code import code_of
 from lab.training.drive import LearningExperiment, Moment
@@ -104,6 +106,8 @@ class LearnerEngine:
 class DenseExperiment(LearningExperiment[P, LearnerEngine]):
     """A dense network learns. One step is an epoch.
 
+    Beside `figures`, it shows its numbers and the program that does the same in torch.
+
     `recipe` and `metrics` are all that a sweep needs: it trains thousands of recipes as one ensemble, and their
     numbers are those that a run gives.
     """
@@ -122,6 +126,10 @@ class DenseExperiment(LearningExperiment[P, LearnerEngine]):
     @abstractmethod
     def figures(self, params: P, learner: Learner) -> Iterator[Event]:
         """Yield how the network stands, lazily where it costs time; called before a run too."""
+
+    def numbers(self, params: P, learner: Learner) -> Numbers:
+        """Return the numbers of the page: how far the training is, and what the network is worth."""
+        return Numbers(of_training(learner))
 
     def metrics(self, params: P, recipe: Recipe, network: Network) -> dict[str, float]:
         """Return the result of a trained network."""
@@ -151,9 +159,7 @@ class DenseExperiment(LearningExperiment[P, LearnerEngine]):
 
     def preview(self, params: P, data: DataStore) -> Iterator[Event]:
         """Show the data, the network before it has learned, and the program that trains it in torch."""
-        learner = self.learner(params, data)
-        yield from self.figures(params, learner)
-        yield lazily(Code, "code", code_of, learner.recipe)
+        return self._everything(params, self.learner(params, data))
 
     def prepare(self, params: P) -> None:
         """Remember the parameters, by which questions are answered."""
@@ -166,7 +172,13 @@ class DenseExperiment(LearningExperiment[P, LearnerEngine]):
 
     def shown(self, engine: LearnerEngine, moment: Moment, choices: Mapping[str, Any]) -> Iterator[Event]:
         """Yield how the network stands, unless its numbers are none any more."""
-        return self.figures(self._params, engine.learner) if engine.learner.network.finite else iter(())
+        return self._everything(self._params, engine.learner) if engine.learner.network.finite else iter(())
+
+    def _everything(self, params: P, learner: Learner) -> Iterator[Event]:
+        yield from self.figures(params, learner)
+        yield lazily(Table, "numbers", lambda: self.numbers(params, learner).table)
+        if not learner.epoch:
+            yield lazily(Code, "code", code_of, learner.recipe)
 
     def closing(self, engine: LearnerEngine, watched: bool) -> Iterator[Event]:
         """Yield what takes its time only where someone watches."""
@@ -177,27 +189,3 @@ class DenseExperiment(LearningExperiment[P, LearnerEngine]):
         """Return the measures of the end."""
         learner = engine.learner
         return Metrics(self.measures(self._params, learner.recipe, learner.network, learner.epoch))
-
-
-def judged(recipe: Recipe, network: Network) -> dict[str, float]:
-    """Return "loss" and, of classes, "accuracy" on the training data, and "test_…" where there are test data."""
-    outputs = network.outputs(recipe.inputs)
-    found = {"loss": losses.value(recipe.loss, outputs, recipe.targets)}
-    if recipe.classifies:
-        found["accuracy"] = float(recipe.right(outputs, recipe.targets).mean())
-    if recipe.test_inputs is not None:
-        found |= {name: value for name, value in tested(recipe, network).items() if name.startswith("test_")}
-    return found
-
-
-def tested(recipe: Recipe, network: Network) -> dict[str, float]:
-    """Return the accuracy on the training data, and loss and accuracy on the test data, where there are any."""
-    found = {}
-    if recipe.classifies:
-        found["train_accuracy"] = float(recipe.right(network.outputs(recipe.inputs), recipe.targets).mean())
-    if recipe.test_inputs is not None and recipe.test_targets is not None and len(recipe.test_inputs):
-        outputs = network.outputs(recipe.test_inputs)
-        found["test_loss"] = losses.value(recipe.loss, outputs, recipe.test_targets)
-        if recipe.classifies:
-            found["test_accuracy"] = float(recipe.right(outputs, recipe.test_targets).mean())
-    return found

@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lab.core.experiment import State
+from lab.core.streams import streams
 from lab.core.text import RunError
 from lab.nets.dense.network import Network
 from lab.nets.registry import losses
 from lab.nets.registry.optimisers import numpy_optimiser
-from lab.training.dense.recipe import Recipe, streams
+from lab.training.dense.recipe import Recipe
 
 Array = NDArray[Any]
 

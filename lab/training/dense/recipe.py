@@ -8,24 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lab.core.metaparameters import DescentParams
 from lab.nets.dense.plan import Plan
 
 Array = NDArray[Any]
-
-
-@dataclass(frozen=True)
-class Streams:
-    """Independent random generators of one seed, so that more examples do not mean other weights."""
-
-    data: np.random.Generator
-    weights: np.random.Generator
-    order: np.random.Generator
-    noise: np.random.Generator
-
-
-def streams(seed: int) -> Streams:
-    """Return the generators of a seed."""
-    return Streams(*(np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(4)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,3 +63,16 @@ class Recipe:
         if targets.shape[1] > 1:
             return np.asarray(targets.argmax(1))
         return (targets[:, 0] > (0.5 if self.threshold is None else self.threshold)).astype(np.int64)
+
+
+def by_descent(
+    params: DescentParams, plan: Plan, loss: str, inputs: Array, targets: Array, train: Array | None = None, **more: Any
+) -> Recipe:
+    """Return the recipe of plain gradient descent, unless `more` of a recipe is said.
+
+    Where `train` (N,) is given, examples outside it are for testing.
+    """
+    known = np.ones(len(inputs), dtype=bool) if train is None else train
+    rest = (None, None) if known.all() else (inputs[~known], targets[~known])
+    usual = params.learning_rate, params.epochs, params.seed
+    return Recipe(plan, loss, inputs[known], targets[known], *usual, *rest, **more)

@@ -8,12 +8,12 @@ from typing import Any, ClassVar
 from lab.core.events import Event
 from lab.core.params import ParamError, Params
 from lab.data.store import DataStore
-from lab.topics.ann.playground.figures_of_run import EDITS, bare, figures
+from lab.topics.ann.playground.figures import EDITS, bare, figures
 from lab.topics.ann.playground.params import PlaygroundParams
 from lab.training.dense.experiment import DenseExperiment, LearnerEngine
 from lab.training.dense.learner import Learner
 from lab.training.dense.recipe import Recipe
-from lab.training.hooks import EarlyStopping, Hook, Target
+from lab.training.hooks import Hook
 
 
 class Playground(DenseExperiment[PlaygroundParams]):
@@ -28,29 +28,26 @@ class Playground(DenseExperiment[PlaygroundParams]):
     def prepare(self, params: PlaygroundParams) -> None:
         """Make the network, so that its numbers can be changed before it learns."""
         super().prepare(params)
-        self.engine = LearnerEngine(Learner(params.recipe()), self.hooks(params))
+        self.engine = LearnerEngine(Learner(params.recipe), self.hooks(params))
 
     def recipe(self, params: PlaygroundParams, data: DataStore) -> Recipe:
         """Return what the parameters describe."""
-        return params.recipe()
+        return params.recipe
 
     def figures(self, params: PlaygroundParams, learner: Learner) -> Iterator[Event]:
-        """Yield the plane, the network, the confusion and the numbers."""
+        """Yield the plane, the network and the confusion."""
         return figures(params, learner)
 
     def preview(self, params: PlaygroundParams, data: DataStore) -> Iterator[Event]:
         """Show the network before it learns, or a plane that waits for points."""
         try:
-            learner = Learner(params.recipe())
+            yield from super().preview(params, data)
         except ParamError:
-            return bare(params, params.chosen())
-        return figures(params, learner)
+            yield from bare(params, params.chosen)
 
     def hooks(self, params: PlaygroundParams) -> tuple[Hook, ...]:
-        """Return the stopping rules: of the test loss; without test points, of the other."""
-        metrics = ("test_loss", "train_loss")
-        target = (Target(metrics, params.target),) if params.target > 0 else ()
-        return (*target, *((EarlyStopping(metrics, params.patience),) if params.patience else ()))
+        """Return the stopping rules."""
+        return params.hooks()
 
     def query(self, request: Mapping[str, Any]) -> Iterator[Event]:
         """Show how the network stands; a number that was changed by hand is changed in it first."""

@@ -1,4 +1,4 @@
-"""Figures of the playground: the plane, the network with every unit's own picture, the confusion, the numbers."""
+"""Figures of the playground: the plane, the network with every unit's own picture, the confusion."""
 
 from __future__ import annotations
 
@@ -9,15 +9,14 @@ from functools import cache, lru_cache
 import numpy as np
 
 from lab.core.events import Array, Event, Predictions, lazily
-from lab.core.figures import Axis, Field, Line, Overlay, Table, Words
+from lab.core.figures import Axis, Field, Line, Overlay, Words
 from lab.core.text import message
 from lab.core.units import Units
 from lab.data.planar import FEATURES, HALF, Points, expand
-from lab.nets.registry.activations import ACTIVATIONS
-from lab.topics.ann.playground.data import FILE, OWN
-from lab.topics.ann.playground.numbers import numbers
+from lab.data.plane_params import FILE, OWN
+from lab.nets.dense.units import units_of
 from lab.topics.ann.playground.params import PlaygroundParams
-from lab.training.dense.boundary import RESOLUTION, answer, plane, ranges, shares
+from lab.training.dense.boundary import RESOLUTION, answer, plane, points, ranges, shares
 from lab.training.dense.learner import Learner
 
 PICTURE = 28
@@ -28,8 +27,8 @@ View = tuple[tuple[float, float], tuple[float, float]]
 
 
 def figures(params: PlaygroundParams, learner: Learner) -> Iterator[Event]:
-    """Yield everything but the curves."""
-    found, train = params.parts()
+    """Yield everything but the curves and the numbers."""
+    found, train = params.parts
 
     @cache
     def outputs() -> Array:
@@ -43,7 +42,6 @@ def figures(params: PlaygroundParams, learner: Learner) -> Iterator[Event]:
     yield lazily(Units, "network", units, params, learner, found, train)
     if not params.valued:
         yield lazily(Predictions, "points", lambda: predictions(params, learner, found, train, outputs()))
-    yield lazily(Table, "numbers", lambda: numbers(learner, outputs(), train))
 
 
 def view_of(params: PlaygroundParams, positions: Array) -> View:
@@ -128,39 +126,23 @@ def bare(params: PlaygroundParams, found: Points) -> Iterator[Event]:
 
 def units(params: PlaygroundParams, learner: Learner, found: Points, train: Array) -> Units:
     """Return the network, each unit with what it says of every point of the plane."""
-    network, plan = learner.network, learner.recipe.plan
-    view = view_of(params, found.positions)
+    view, names = view_of(params, found.positions), params.names()
     inputs = _inputs(params.features(), view, PICTURE)
-    maps = tuple(
+    maps = [
         values.T.reshape(values.shape[1], PICTURE, PICTURE).astype(np.float32)
-        for values in (inputs, *network.trace(inputs))
-    )
-    symbols = tuple(FEATURES[name][0] for name in params.features())
-    names = params.names()
-    hidden = tuple(
-        tuple(f"h{layer}·{unit}" for unit in range(1, each.units + 1)) for layer, each in enumerate(plan.layers[:-1], 1)
-    )
-    last: tuple[Words, ...] = names if plan.outputs > 1 else (message("for {name}", name=names[1]) if names else "ŷ",)
-    functions = [ACTIVATIONS[layer.activation].label if layer.activation != "identity" else "" for layer in plan.layers]
+        for values in (inputs, *learner.network.trace(inputs))
+    ]
     shown = dots(params, found, train, np.zeros(len(train), dtype=bool))
-    return Units(
+    return units_of(
         "network",
-        (symbols, *hidden, last),
-        tuple(weight.copy() for weight in network.weights),
-        tuple(bias.copy() for bias in network.biases),
+        learner.network,
+        [FEATURES[name][0] for name in params.features()],
+        names if len(names) > 2 else (message("for {name}", name=names[1]) if names else "ŷ",),
         maps,
-        (message("inputs"), *functions),
-        *view,
-        shown if params.valued else _of_classes(names, found),
-        EDITS,
-    )
-
-
-def _of_classes(names: tuple[str, ...], found: Points) -> tuple[Line, ...]:
-    """Return a line of points for each class."""
-    at, labels = found.positions, found.labels
-    return tuple(
-        Line(name, at[labels == place, 0], at[labels == place, 1], "points", place) for place, name in enumerate(names)
+        x_range=view[0],
+        y_range=view[1],
+        points=shown if params.valued else points(found.positions, found.labels, names),
+        edits=EDITS,
     )
 
 

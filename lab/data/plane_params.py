@@ -1,4 +1,4 @@
-"""The points that the playground learns from."""
+"""Parameters of points of the plane in classes or with values: made, put there by hand, or of an own file."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
 
+from lab.core.metaparameters import SeedParams
 from lab.core.params import choice, integer, real, text
 from lab.core.specs import When
+from lab.core.streams import streams
+from lab.data.params import train_share_field
 from lab.data.planar import MOST_CLASSES, SETS, TWO_ONLY, Points, make, parse_points
 from lab.data.planar_values import SURFACES, make_values
 from lab.data.tables.own import OwnDataParams
 from lab.data.tables.roles import Limits
-from lab.training.dense.recipe import streams
 
 OWN, FILE = "own", "file"
 CLASSIFIED = (*SETS, OWN, FILE)
@@ -21,7 +23,7 @@ MANY = tuple(name for name in SETS if name not in TWO_ONLY)
 
 
 @dataclass(frozen=True, kw_only=True)
-class PlaneDataParams(OwnDataParams):
+class PlaneDataParams(OwnDataParams, SeedParams):
     """The points."""
 
     limits: ClassVar[Limits] = Limits(2, 2, MOST_CLASSES)
@@ -54,29 +56,22 @@ class PlaneDataParams(OwnDataParams):
         1, 1, MOST_CLASSES, slider=True, label="Class of the next point", group="Data", when=("data", (OWN,)),
         help="What a click into the plane adds.",
     )  # fmt: skip
-    train_share: float = real(
-        0.5, 0.1, 1.0, slider=True, label="Share to train on", group="Data",
-        help="The share of each class that is learned from; the rest is for testing.",
-    )  # fmt: skip
+    train_share: float = train_share_field(0.5)
 
     @property
     def valued(self) -> bool:
         """Whether points have numbers in place of classes."""
         return self.data in SURFACES
 
-    def chosen(self) -> Points:
-        """Return the points; the arrays are shared, and not to be changed. Raises ParamError."""
-        return self._chosen
-
     @cached_property
-    def _chosen(self) -> Points:
+    def chosen(self) -> Points:
+        """The points; the arrays are shared, and not to be changed. Raises ParamError."""
         if self.data == OWN:
             return parse_points("points", self.points)
         if self.data == FILE:
             examples = self.examples()
             return Points(examples.features, examples.labels, len(examples.class_names))
-        seed: int = getattr(self, "seed", 0)
-        generator = streams(seed).data
+        generator = streams(self.seed).data
         if self.valued:
             return make_values(self.data, self.count, self.noise, generator)
         return make(self.data, self.count, self.classes if self.data in MANY else 2, self.noise, generator)
@@ -85,4 +80,4 @@ class PlaneDataParams(OwnDataParams):
         """Return the names of the classes; none where points have numbers. Raises ParamError."""
         if self.data == FILE:
             return tuple(str(name) for name in self.examples().class_names)
-        return () if self.valued else tuple("ABCDEF"[: max(2, self.chosen().classes)])
+        return () if self.valued else tuple("ABCDEF"[: max(2, self.chosen.classes)])
