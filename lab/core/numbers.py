@@ -8,12 +8,12 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from lab.core.code import source_of
+from lab.core.code import executed
 from lab.core.events import Event
 from lab.core.experiment import ClosedForm
 from lab.core.figures import Table
 from lab.core.params import Params
-from lab.core.quantities import Lines, Numbers, Value, code_of, metrics, program
+from lab.core.quantities import Lines, Numbers, Value, metrics, program
 from lab.core.text import message
 
 P = TypeVar("P", bound=Params)
@@ -22,10 +22,7 @@ REFUSALS = (RuntimeError, ValueError, IndexError)
 
 
 def check(groups: Sequence[Numbers]) -> Table:
-    """Run the program without its prints, and return what it gives beside the numbers of the page; imports torch.
-
-    The lines are those of `program`: made of numbers, and of texts as `repr` writes them.
-    """
+    """Run the program without its prints, and return what it gives beside the numbers of the page; imports torch."""
     names: dict[str, Any] = {}
     rows = []
     for group in groups:
@@ -70,7 +67,7 @@ class NumbersPage(ClosedForm[P]):
 
 def _executed(names: dict[str, Any], lines: Lines) -> Exception | None:
     try:
-        exec(source_of(code_of(lines)), names)
+        executed(lines, names)
     except REFUSALS as error:
         return error
     return None
