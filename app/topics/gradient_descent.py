@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.pages.layout import Layout, cell, row
-from app.pages.panels import chart, field, table
+from app.pages.panels import chart, code, field, table, torch_check
 
 PAGES: tuple[Layout, ...] = (
     Layout(
@@ -118,7 +118,8 @@ PAGES: tuple[Layout, ...] = (
                 cell(
                     table("In numbers", "numbers"),
                     table("On the curve", "step"),
-                    table("torch", "torch", "Here torch will compute the same gradients."),
+                    torch_check(),
+                    code(),
                     stretch=3,
                 ),
                 stretch=1,

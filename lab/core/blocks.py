@@ -80,11 +80,12 @@ class Number:
 
 @dataclass(frozen=True)
 class Block:
-    """What is declared of one kind of block."""
+    """What is declared of one kind of block. `code` is the expression that makes it, with names of numbers in braces."""
 
     label: str
     help: str
     numbers: tuple[Number, ...] = ()
+    code: str = ""
 
     def usage(self, kind: str) -> str:
         """Return how a block of this kind is written."""

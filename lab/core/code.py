@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import textwrap
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,6 +42,15 @@ class Code(Event):
 def source_of(lines: tuple[CodeLine, ...]) -> str:
     """Return lines as one text."""
     return "".join(f"{line.text}\n" for line in lines)
+
+
+def executed(lines: Iterable[CodeLine | str], names: dict[str, Any]) -> dict[str, Any]:
+    """Run lines that a page shows, so that what they make need not be told again; `names` is what they know and make.
+
+    They are made of numbers, and of texts as `repr` writes them.
+    """
+    exec("".join(f"{line.text if isinstance(line, CodeLine) else line}\n" for line in lines), names)
+    return names
 
 
 def definitions(*made: Any) -> tuple[str, ...]:

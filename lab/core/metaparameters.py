@@ -10,30 +10,20 @@ from lab.core.params import Params, choice, integer, real
 DEVICES = {"auto": "Automatic", "cpu": "CPU", "cuda": "CUDA graphics card"}
 
 
-def seed_field(default: int = 7) -> Any:
+SEED = "Where the random numbers begin. The same seed gives the same numbers again."
+RATE = "How far one step goes along the gradient."
+
+
+def seed_field(default: int = 7, *, group: str = "Run", help: str = SEED) -> Any:
     """Declare where the random numbers begin."""
-    return integer(
-        default,
-        0,
-        2**31 - 1,
-        label="Seed",
-        help="Where the random numbers begin. The same seed gives the same numbers again.",
-        group="Run",
-    )
+    return integer(default, 0, 2**31 - 1, label="Seed", help=help, group=group)
 
 
-def rate_field(default: float = 0.01) -> Any:
+def rate_field(
+    default: float = 0.01, low: float = 1e-5, high: float = 10.0, *, group: str = "Training", help: str = RATE
+) -> Any:
     """Declare the learning rate of plain gradient descent."""
-    return real(
-        default,
-        1e-5,
-        10.0,
-        scale="log",
-        slider=True,
-        label="Learning rate",
-        help="How far one step goes along the gradient.",
-        group="Training",
-    )
+    return real(default, low, high, scale="log", slider=True, label="Learning rate", help=help, group=group)
 
 
 def epochs_field(

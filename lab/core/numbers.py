@@ -8,12 +8,12 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from lab.core.code import source_of
+from lab.core.code import executed
 from lab.core.events import Event
 from lab.core.experiment import ClosedForm
 from lab.core.figures import Table
 from lab.core.params import Params
-from lab.core.quantities import Lines, Numbers, Value, code_of, metrics, program
+from lab.core.quantities import Lines, Numbers, Value, metrics, program
 from lab.core.text import message
 
 P = TypeVar("P", bound=Params)
@@ -71,7 +71,7 @@ class NumbersPage(ClosedForm[P]):
 
 def _executed(names: dict[str, Any], lines: Lines) -> Exception | None:
     try:
-        exec(source_of(code_of(lines)), names)
+        executed(lines, names)
     except REFUSALS as error:
         return error
     return None

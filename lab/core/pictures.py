@@ -63,6 +63,13 @@ class PicturePanel:
         object.__setattr__(self, "levels", levels_of(self.values, self.limits, top))
 
 
+def seen(planes: Array) -> tuple[Array, Colours]:
+    """Return an image (C, H, W) as a panel shows it: three channels or more in colours, else the first as grey."""
+    if len(planes) >= 3:
+        return np.ascontiguousarray(planes[:3].transpose(1, 2, 0)), "colour"
+    return planes[0], "grey"
+
+
 def levels_of(values: Array, limits: tuple[float, float], top: int = 255) -> Array:
     """Return where values lie between limits, as whole numbers from 0 to `top`, uint8.
 

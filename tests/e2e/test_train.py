@@ -25,7 +25,7 @@ from app.views.confusion import ConfusionView
 from app.views.curves import CurvesView
 from app.views.maps import FeatureMapsView, KernelsView
 from app.views.sheet import SheetView
-from lab.core.events import Event, FeatureMaps, Images, Metrics, Predictions, Scalars, Weights
+from lab.core.events import Event, FeatureMaps, Metrics, Predictions, Scalars, Weights
 from lab.running.runs import MODEL, Run
 from lab.running.sessions import run_store
 from lab.running.weights import read_weights
@@ -305,7 +305,7 @@ def test_a_click_on_an_image_shows_its_feature_maps(wait: Wait, open_window: Ope
     assert index is not None
     click(sheet, place)
     wait(lambda: newest(window, FeatureMaps) is not before)
-    images = newest(window, Images).images
+    images = DataStore(Path("unused")).load("digits").test.images
     assert (newest(window, FeatureMaps).image * 255 == images[index]).all()
     wait(lambda: maps.grab().toImage() != picture)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,10 +15,13 @@ from torch import nn
 
 from lab.core.events import Event, Metrics, Remark
 from lab.core.figures import Chart, Table
+from lab.core.numbers import check
 from lab.core.params import ParamError
-from lab.topics.gradient_descent.vanishing import Vanishing, VanishingParams
+from lab.topics.gradient_descent.vanishing import Vanishing
 from lab.topics.gradient_descent.vanishing.chain import Chain
 from lab.topics.gradient_descent.vanishing.deep_network import ACTIVATIONS, backward, batch, clip_factor, network
+from lab.topics.gradient_descent.vanishing.numbers import network_numbers
+from lab.topics.gradient_descent.vanishing.params import VanishingParams
 
 MODULES = {
     "sigmoid": nn.Sigmoid,
@@ -177,12 +181,23 @@ def test_clipping_is_that_of_torch() -> None:
     assert len(chart("norms").lines) == 2
 
 
-def test_torch_is_put_beside_the_numbers() -> None:
-    [table] = list(Vanishing().verify(VanishingParams(activation="leaky_relu", clip=0.1)))
+@pytest.mark.parametrize("activation", list(ACTIVATIONS))
+@pytest.mark.parametrize("clip", [0.0, 0.1])
+def test_torch_finds_the_same_numbers_however_small_they_are(activation: str, clip: float) -> None:
+    [table] = list(Vanishing().check(VanishingParams(activation=activation, clip=clip, depth=30)))
     assert isinstance(table, Table)
-    for _, ours, theirs in table.rows:
-        assert ours.value == pytest.approx(theirs.value, rel=1e-9)
-    assert float(str(table.note).split("layer: ")[1].split()[0]) < 1e-12
+    rows = {str(row[0].value): row for row in table.rows}
+    for name in ("‖∂L/∂W‖ in the first layer", "‖∂L/∂z‖, first ∕ last", "after clipping", "f′(x)", "x − η · f′(x)"):
+        assert rows[name][2].value == pytest.approx(rows[name][3].value, rel=1e-9)
+    assert ("next x, clipped" in rows) == bool(clip)
+    assert all(row[4].mark == "good" for row in table.rows)
+
+
+def test_a_first_layer_that_got_another_gradient_would_be_noticed() -> None:
+    params = VanishingParams(depth=30)
+    other = replace(network_numbers(params).quantities[1], value=1.0001 * params.backward().gradients[0])
+    [row] = check([replace(network_numbers(params), quantities=[other])]).rows
+    assert row[4].mark == "bad"
 
 
 @given(st.integers(1, 60), st.floats(0, 1.5), st.floats(1e-6, 10))

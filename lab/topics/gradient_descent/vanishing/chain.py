@@ -7,7 +7,9 @@ from typing import Final, Literal
 
 import numpy as np
 
-from lab.core.figures import Axis, Cell, Chart, Line, Mark, Table, Words
+from lab.core.code import CodeLine
+from lab.core.figures import Axis, Chart, Line, Mark, Words
+from lab.core.quantities import Numbers, Quantity
 from lab.core.text import message
 from lab.maths.descent import Floats
 from lab.topics.gradient_descent.vanishing.deep_network import clip_factor
@@ -93,35 +95,49 @@ def curve(chain: Chain) -> Chart:
     )
 
 
-def step_table(chain: Chain) -> Table:
+def chain_numbers(chain: Chain) -> Numbers:
     """Return the derivative as the product that it is, and what becomes of it."""
-    depth, x = chain.depth, _short(chain.x)
-    rows: list[tuple[Cell, ...]] = [
-        (Cell("x"), Cell(chain.x, message("the weight of every layer; drag the ball"))),
-        (Cell("f(x)"), Cell(float(chain.loss(np.array(chain.x))), f"({x}{_power(depth)} − 1)²")),
-        (
-            Cell(f"x{_power(depth - 1)}"),
-            Cell(
-                chain.product,
-                message("The product of the derivatives of {count} layers: {x} · {x} · …", count=depth - 1, x=x),
-                "strong",
-            ),
-        ),
-        (
-            Cell("f′(x)"),
-            Cell(chain.slope, f"2 · ({x}{_power(depth)} − 1) · {depth} · {x}{_power(depth - 1)}", "strong"),
-        ),
-        (Cell("x − η · f′(x)"), Cell(chain.next, f"{x} − {chain.rate:g} · ({_short(chain.slope)})", _mark(chain.next))),
-    ]
+    depth, x, rate = chain.depth, _short(chain.x), f"{chain.rate:g}"
+    of_others = message("The product of the derivatives of {count} layers: {x} · {x} · …", count=depth - 1, x=x)
+    slope = f"2 · ({x}{_power(depth)} − 1) · {depth} · {x}{_power(depth - 1)}"
+    result, moved = "next_x", f"(x - {chain.rate!r} * x.grad).item()"
+    clipped: tuple[Quantity, ...] = ()
     if chain.clip:
-        why: Words = message("At most {clip} remains of it, with its sign.", clip=f"{chain.clip:g}")
-        rows.append((Cell(message("f′(x), clipped")), Cell(chain.clipped, why)))
-        moved = f"{x} − {chain.rate:g} · ({_short(chain.clipped)})"
-        rows.append((Cell(message("next x, clipped")), Cell(chain.next_clipped, moved, _mark(chain.next_clipped))))
+        limit = message("At most {clip} remains of it, with its sign.", clip=f"{chain.clip:g}")
+        clipping = (f"torch.nn.utils.clip_grad_norm_([x], {chain.clip!r})",)
+        there, step = chain.next_clipped, f"{x} − {rate} · ({_short(chain.clipped)})"
+        clipped = (
+            Quantity(message("f′(x), clipped"), chain.clipped, limit, "clipped_slope", "x.grad.item()", lines=clipping),
+            Quantity(message("next x, clipped"), there, step, result, moved, mark=_mark(there)),
+        )
+    quantities = (
+        Quantity("x", chain.x, message("the weight of every layer; drag the ball")),
+        Quantity("f(x)", float(chain.loss(np.array(chain.x))), f"({x}{_power(depth)} − 1)²", code="f.item()"),
+        Quantity(f"x{_power(depth - 1)}", chain.product, of_others, code=f"(x ** {depth - 1}).item()", mark="strong"),
+        Quantity("f′(x)", chain.slope, slope, "slope", "x.grad.item()", mark="strong"),
+        Quantity(
+            "x − η · f′(x)",
+            chain.next,
+            f"{x} − {rate} · ({_short(chain.slope)})",
+            "" if chain.clip else result,
+            moved,
+            mark=_mark(chain.next),
+        ),
+        *clipped,
+    )
     note = message(
         "The chain multiplies its input 1 by x in each of its {depth} layers, and should give 1.", depth=depth
     )
-    return Table("step", (message("on the curve"), message("value")), tuple(rows), note)
+    setup = (
+        "",
+        CodeLine(
+            f"x = torch.tensor({chain.x!r}, dtype=torch.float64, requires_grad=True)",
+            why=message("the weight of every layer of the chain"),
+        ),
+        f"f = (x ** {depth} - 1) ** 2",
+        "f.backward()",
+    )
+    return Numbers(quantities, "step", (message("on the curve"), message("value")), note, setup)
 
 
 def _mark(there: float) -> Literal["", "bad"]:

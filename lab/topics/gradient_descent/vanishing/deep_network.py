@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -11,12 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lab.maths.descent import Floats
+from lab.nets.registry import activations as registry
+from lab.nets.registry import losses
+from lab.nets.registry.activations import Activation
 
 BATCH: Final = 32
 """Inputs that go through the network together."""
 CLASSES: Final = 10
-LEAK: Final = 0.01
-"""The slope of leaky ReLU below zero, that of torch."""
 FLAT: Final = 0.05
 """A unit is saturated where its derivative is below this share of the largest that its activation has."""
 
@@ -27,6 +28,11 @@ ACTIVATIONS: Final[Mapping[str, str]] = {
     "leaky_relu": "Leaky ReLU",
     "linear": "Linear: none",
 }
+
+
+def applied_by(activation: str) -> Activation:
+    """Return what ACTIVATIONS calls so."""
+    return registry.ACTIVATIONS["identity" if activation == "linear" else activation]
 
 
 @dataclass(frozen=True)
@@ -102,54 +108,20 @@ def batch(width: int, seed: int) -> tuple[Floats, NDArray[np.int64]]:
     return directions(0, BATCH, width, seed), np.random.default_rng((seed, 1000)).integers(0, CLASSES, BATCH)
 
 
-def _sigmoid(z: Floats) -> tuple[Floats, Floats]:
-    # Neither end overflows.
-    tail = np.exp(-np.abs(z))
-    values = np.where(z >= 0, 1.0, tail) / (1.0 + tail)
-    return values, values * (1.0 - values)
-
-
-def _tanh(z: Floats) -> tuple[Floats, Floats]:
-    values = np.tanh(z)
-    return values, 1.0 - values * values
-
-
-def _relu(z: Floats) -> tuple[Floats, Floats]:
-    return np.maximum(z, 0.0), (z > 0).astype(np.float64)
-
-
-def _leaky_relu(z: Floats) -> tuple[Floats, Floats]:
-    slopes = np.where(z > 0, 1.0, LEAK)
-    return z * slopes, slopes
-
-
-def _linear(z: Floats) -> tuple[Floats, Floats]:
-    return z, np.ones_like(z)
-
-
-_APPLIED: Final[Mapping[str, tuple[Callable[[Floats], tuple[Floats, Floats]], float]]] = {
-    "sigmoid": (_sigmoid, 0.25),
-    "tanh": (_tanh, 1.0),
-    "relu": (_relu, 1.0),
-    "leaky_relu": (_leaky_relu, 1.0),
-    "linear": (_linear, 1.0),
-}
-"""From z to the activation and its derivative there; and the largest derivative."""
-
-
 @lru_cache(maxsize=8)
 def backward(depth: int, width: int, activation: str, scale: float, seed: int) -> Backward:
     """Send the batch through a new network, and the gradient back."""
     layers, deviation = _layers(depth, width, seed), scale / width**0.5
     inputs, classes = batch(width, seed)
-    apply, steepest = _APPLIED[activation]
+    applied = applied_by(activation)
     entering, slopes = [inputs], []
     for weights in layers[:-1]:
         # Scaling what leaves a layer costs less than scaling its weights, and is the same.
-        values, slope = apply(entering[-1] @ weights * deviation)
-        entering.append(values)
-        slopes.append(slope)
-    loss, delta = _cross_entropy(entering[-1] @ layers[-1] * deviation, classes)
+        sums = entering[-1] @ weights * deviation
+        entering.append(applied.value(sums))
+        slopes.append(applied.slope(sums))
+    scores = entering[-1] @ layers[-1] * deviation
+    loss, delta = losses.value("cross_entropy", scores, classes), losses.gradient("cross_entropy", scores, classes)
     deltas, gradients = np.empty(depth), np.empty(depth)
     by_weights, by_slopes = np.full(depth - 1, np.nan), np.full(depth - 1, np.nan)
     for layer in range(depth - 1, -1, -1):
@@ -163,6 +135,8 @@ def backward(depth: int, width: int, activation: str, scale: float, seed: int) -
             size = _size(back)
             by_weights[layer - 1] = size / deltas[layer]
             by_slopes[layer - 1] = _size(delta) / size if size > 0 else np.nan
+    # The largest derivative: that of ReLU and its like is 1, but not at 0.
+    steepest = 0.25 if activation == "sigmoid" else 1.0
     flat, dead = _flat(slopes, FLAT * steepest)
     return Backward(
         loss,
@@ -175,18 +149,6 @@ def backward(depth: int, width: int, activation: str, scale: float, seed: int) -
         flat,
         dead,
     )
-
-
-def _cross_entropy(scores: Floats, classes: NDArray[np.int64]) -> tuple[float, Floats]:
-    """Return the mean cross-entropy of scores (BATCH, CLASSES), and its gradient by them."""
-    shifted = scores - scores.max(axis=1, keepdims=True)
-    shares = np.exp(shifted)
-    sums = shares.sum(axis=1, keepdims=True)
-    rows = np.arange(len(classes))
-    loss = float((np.log(sums[:, 0]) - shifted[rows, classes]).mean())
-    delta = shares / sums
-    delta[rows, classes] -= 1.0
-    return loss, delta / len(classes)
 
 
 def _size(numbers: Floats) -> float:

@@ -10,14 +10,15 @@ from lab.core.blocks import ReadBlock, read_block
 from lab.core.events import Event, Remark
 from lab.core.experiment import ClosedForm, RunMode
 from lab.core.metaparameters import seed_field
+from lab.core.numbers import all_of
 from lab.core.params import ParamError, Params, blocks, choice, integer
 from lab.core.text import Message, message
 from lab.data.images.sources import PictureParams
 from lab.topics.transforms.pipeline.block_kinds import KINDS
-from lab.topics.transforms.pipeline.figures import histogram, metrics, sheet, stage_pictures, stage_table, verdict
+from lab.topics.transforms.pipeline.figures import histogram, sheet, stage_pictures, stage_table
 from lab.topics.transforms.pipeline.label import judge
+from lab.topics.transforms.pipeline.numbers import label_numbers, sample_numbers
 from lab.topics.transforms.pipeline.passing import run
-from lab.topics.transforms.pipeline.program import pipeline_program
 from lab.topics.transforms.pipeline.sources import Source, of_dataset, of_picture
 
 
@@ -125,13 +126,12 @@ class Pipeline(ClosedForm[PipelineParams]):
         judged = None
         if source.digit is not None and params.guess != "none":
             judged = judge(piped.samples, source.digit)
-        yield verdict(read, source, params.guess, judged)
         if piped.problem:
             yield Remark("pipeline", _stopped(len(piped.stages) - 1, piped.problem), "warning")
         elif source.remark is not None:
             yield Remark("data", source.remark)
-        yield pipeline_program(source, read, params.samples, params.seed, bool(piped.problem))
-        yield metrics(piped, judged)
+        samples = sample_numbers(source, read, params.samples, params.seed, piped)
+        yield from all_of((samples, label_numbers(read, source, params.guess, judged)))
 
 
 def _stopped(place: int, reason: str) -> Message:

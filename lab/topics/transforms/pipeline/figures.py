@@ -1,20 +1,15 @@
-"""What a pipeline does, in pictures and numbers."""
+"""What a pipeline does to the first sample, stage by stage, and to all of them."""
 
 from __future__ import annotations
 
-from collections import Counter
-
 import numpy as np
 
-from lab.core.blocks import ReadBlock
-from lab.core.events import Array, Metrics
+from lab.core.events import Array
 from lab.core.figures import Axis, Cell, Chart, Line, LineStyle, Table, Words
-from lab.core.pictures import Colours, PicturePanel, Pictures
+from lab.core.pictures import PicturePanel, Pictures, seen
 from lab.core.text import Message, message
-from lab.topics.transforms.pipeline.block_kinds import KINDS, SPOILS, call
-from lab.topics.transforms.pipeline.label import Judged
+from lab.topics.transforms.pipeline.block_kinds import KINDS, call
 from lab.topics.transforms.pipeline.passing import Pipelined, Stage
-from lab.topics.transforms.pipeline.sources import Source
 
 BINS = 32
 ALONE = (float("nan"), float("nan"))
@@ -25,7 +20,7 @@ def sheet(piped: Pipelined) -> Pictures:
     """Return the samples side by side, on one scale."""
     limits = _limits(piped.samples)
     panels = [
-        PicturePanel(str(number), *_seen(sample), limits, why=message("sample {number}", number=number))
+        PicturePanel(str(number), *seen(sample), limits, why=message("sample {number}", number=number))
         for number, sample in enumerate(piped.samples, 1)
     ]
     return Pictures("samples", tuple(panels), _note(limits))
@@ -38,7 +33,7 @@ def stage_pictures(piped: Pipelined) -> Pictures:
         if stage.problem:
             continue
         panels.append(
-            PicturePanel(_title(place, stage), *_seen(stage.image), _limits((stage.image,)), ALONE, why=_why(stage))
+            PicturePanel(_title(place, stage), *seen(stage.image), _limits((stage.image,)), ALONE, why=_why(stage))
         )
     return Pictures("stages", tuple(panels))
 
@@ -95,60 +90,9 @@ def _spread(piped: Pipelined, place: int, style: LineStyle, colour: int) -> Line
     return Line(_title(place, stage), (edges[1:] + edges[:-1]) / 2, counts / values.size, style, colour)
 
 
-def verdict(blocks: tuple[ReadBlock, ...], source: Source, guess: str, judged: Judged | None) -> Table:
-    """Return the question about the label, and once it is guessed, the answer."""
-    columns = (message("the label"), message("answer"))
-    if source.digit is None:
-        words = message("Take MNIST digits as images: there is a network that knows them, and can be asked.")
-        return Table("label", columns, ((Cell(message("image")), Cell(source.name)),), words)
-    rows = [(Cell(message("image")), Cell(source.name))]
-    if judged is None:
-        words = message("Is it still the same digit? Choose your guess in the form, then a network is asked.")
-        return Table("label", columns, tuple(rows), words)
-    told = [block for block in blocks if block.kind in SPOILS]
-    share = f"{judged.right} / {len(judged.found)}"
-    rows.append((Cell(message("still recognised")), Cell(share, mark="good" if judged.keeps else "bad")))
-    for label, count in Counter(judged.found).most_common():
-        if label != judged.truth:
-            rows.append((Cell(message("taken for {label}", label=label)), Cell(count)))
-    for block in told:
-        rows.append((Cell(message(KINDS[block.kind].label)), Cell(SPOILS[block.kind])))
-    right = (guess == "keeps") == judged.keeps
-    rows.append(
-        (
-            Cell(message("your guess")),
-            Cell(message("right") if right else message("wrong"), mark="good" if right else "bad"),
-        )
-    )
-    note = message("The network that comes with Descent was asked about each sample; it errs on 1 digit in 100 itself.")
-    return Table("label", columns, tuple(rows), note)
-
-
-def metrics(piped: Pipelined, judged: Judged | None) -> Metrics:
-    """Return the first sample as numbers."""
-    first = piped.samples[0].astype(np.float64)
-    values = {
-        "samples": float(0 if piped.problem else len(piped.samples)),
-        "stages": float(len(piped.stages) - 1),
-        "least": float(first.min()),
-        "greatest": float(first.max()),
-        "mean": float(first.mean()),
-    }
-    if judged is not None:
-        values["recognised"] = float(judged.right)
-    return Metrics(values, {"output_shape": piped.samples[0].shape})
-
-
 def _pair(first: float, second: float, between: str) -> Cell:
     """Return two numbers in few figures, and exactly for who asks."""
     return Cell(f"{first:.3g}{between}{second:.3g}", f"{first!r}{between}{second!r}")
-
-
-def _seen(image: Array) -> tuple[Array, Colours]:
-    """Return an image (C, H, W) as a panel shows it, and in which colours."""
-    if len(image) == 3:
-        return np.ascontiguousarray(image.transpose(1, 2, 0)), "colour"
-    return image[0], "grey"
 
 
 def _limits(images: tuple[Array, ...]) -> tuple[float, float]:
