@@ -61,7 +61,7 @@ def test_the_check_agrees(values: list[str], encoding: str) -> None:
 
 
 def test_what_is_typed_is_no_code() -> None:
-    (table,) = Encoding().check(EncodingParams(values="\"]; raise SystemExit; ['"))
+    (table,) = Encoding().verify(EncodingParams(values="\"]; raise SystemExit; ['"))
     assert isinstance(table, Table)
     assert {row[4].mark for row in table.rows} == {"good"}
 

@@ -184,7 +184,7 @@ def test_clipping_is_that_of_torch() -> None:
 @pytest.mark.parametrize("activation", list(ACTIVATIONS))
 @pytest.mark.parametrize("clip", [0.0, 0.1])
 def test_torch_finds_the_same_numbers_however_small_they_are(activation: str, clip: float) -> None:
-    [table] = list(Vanishing().check(VanishingParams(activation=activation, clip=clip, depth=30)))
+    [table] = list(Vanishing().verify(VanishingParams(activation=activation, clip=clip, depth=30)))
     assert isinstance(table, Table)
     rows = {str(row[0].value): row for row in table.rows}
     for name in ("‖∂L/∂W‖ in the first layer", "‖∂L/∂z‖, first ∕ last", "after clipping", "f′(x)", "x − η · f′(x)"):
