@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QTabWidget
 from pytestqt.qtbot import QtBot
 
 from app.core.settings import Settings
@@ -64,6 +65,13 @@ def draw_page(window: Window) -> DrawPage:
 def view(page: Page | DrawPage, kind: type[V]) -> V:
     """Return the view of a kind."""
     return next(view for view in page.views if isinstance(view, kind))
+
+
+def reveal(page: Page, shown: View) -> None:
+    """Open the tab in which a view lies."""
+    for tabs in page.findChildren(QTabWidget):
+        if tabs.indexOf(shown) >= 0:
+            tabs.setCurrentIndex(tabs.indexOf(shown))
 
 
 def press(page: Page, name: str) -> None:

@@ -220,6 +220,7 @@ def test_the_network_in_training_may_go(wait: Wait, open_window: Opener) -> None
     press(cnn(window), "step")
     wait(lambda: trainer.status == "paused")
     page = ready(window, wait)
+    # Nobody looked at the weights before.
     wait(lambda: page.models.findData(TRAINING) >= 0)
     choose(page, TRAINING)
     drawn(page, wait, 7)

@@ -130,9 +130,9 @@ def _fit(learner: Learner, slope: float) -> Chart:
     x, y = learner.recipe.inputs[:, 0], learner.recipe.targets[:, 0]
     across = np.linspace(x.min(), x.max(), PLACES)
     predicted, gaps = learner.network.outputs(x[:, None])[:, 0], np.full(len(x), np.nan)
-    strokes = (np.stack(ends, 1).ravel() for ends in ((x, x, gaps), (y, predicted, gaps)))
+    down, up = (np.stack(ends, 1).ravel() for ends in ((x, x, gaps), (y, predicted, gaps)))
     lines = (
-        Line(message("residuals"), *strokes, "thin", -1),
+        Line(message("residuals"), down, up, "thin", -1),
         Line(message("true line"), across[[0, -1]], slope * across[[0, -1]], "dashes", 1),
         Line(message("points"), x, y, "points", 0),
         Line(message("prediction"), across, learner.network.outputs(across[:, None])[:, 0], "line", 2),

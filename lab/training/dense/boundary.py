@@ -70,7 +70,8 @@ def boundary(
 
     def overlay() -> Overlay:
         marked = wrong(recipe, network, features(positions), labels)
-        rings = Line(message("taken for another class"), *positions[marked].T, "rings", -1)
+        x, y = positions[marked].T
+        rings = Line(message("taken for another class"), x, y, "rings", -1)
         return Overlay(name, (*points(positions, labels, classes), rings))
 
     yield lazily(Field, name, field)

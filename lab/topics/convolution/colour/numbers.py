@@ -109,7 +109,7 @@ def _shape(label: Message, value: Value, why: Words, name: str = "", code: str =
     """Return a shape, with what fits beside it; arithmetic is told to who asks."""
     short = why if isinstance(why, Message) and len(str(why)) < 30 else ""
     found = Quantity(label, value, why, name, code)
-    return replace(found, cells=(found.row[1], Cell(short)))
+    return replace(found, cells=(*found.shown, Cell(short)))
 
 
 def _program(stack: Stack, picture: Lines) -> Lines:

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from lab.core.code import CodeLine
-from lab.core.figures import Cell
+from lab.core.figures import Cell, CellMark
 from lab.core.quantities import Lines, Numbers, Quantity, Tolerance
 from lab.core.text import Message, message
 from lab.topics.gradient_descent.vanishing.deep_network import BATCH, CLASSES, Backward, applied_by, clip_factor
@@ -119,7 +119,7 @@ def _verdict(found: Backward) -> Quantity:
         "On its way to the first layer ‖∂L/∂z‖ is multiplied by {ratio}; from 0.01 to 100 we call it healthy.",
         ratio=f"{found.ratio:.3g}",
     )
-    mark = "good" if 1 / LOST >= found.ratio >= LOST else "bad"
+    mark: CellMark = "good" if 1 / LOST >= found.ratio >= LOST else "bad"
     return Quantity(message("verdict"), fate(found), why, mark=mark)
 
 
