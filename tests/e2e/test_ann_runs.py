@@ -27,7 +27,7 @@ from lab.running.sessions import run_store
 from lab.topics.ann.three_clusters import LEAST
 from tests.app.mouse import LEFT
 from tests.app.pages import hover, metrics, page_of, rows, slide, type_over, values
-from tests.app.windows import HOME, Opener, press, view
+from tests.app.windows import HOME, Opener, press, reveal, view
 from tests.e2e.acts import Acts, chart_of, click, line_of, linked, open_point, pick, said, shown
 
 REGRESSION, SLOPES, BINARY, RATES = "ann.regression", "ann.slopes", "ann.binary", "ann.learning_rates"
@@ -144,7 +144,11 @@ def test_iris_sums_to_all_flowers_each_of_which_can_be_asked(acts: Acts) -> None
     assert matrix.counts.sum() == 150
     assert matrix.counts.sum(1).tolist() == [50, 50, 50]
     assert np.trace(matrix.counts) == round(150 * metrics(page)["accuracy"])
-    assert said(numbers, "taken for another kind") == 150 - np.trace(matrix.counts) > 0
+    wrong = 150 - np.trace(matrix.counts)
+    reveal(page, numbers)
+    assert wrong > 0
+    acts.wait(lambda: said(numbers, "taken for another kind") == wrong)
+    reveal(page, matrix)
     # A flower says what it is and what the network makes of it; a click marks it in both pictures.
     place = scatter.grid.centres(3, 2)[120]
     hover(scatter, QPointF(*place))
