@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.core.language import tr
 from app.pages.layout import Layout, cell, row
-from app.pages.panels import Trace, confusion, loss_and_accuracy
+from app.pages.panels import Trace, code, confusion, loss_and_accuracy
 from app.views.maps import FeatureMapsView, KernelsView
 from app.views.sheet import SheetView
 from app.views.strip import StripView
@@ -30,7 +30,7 @@ PAGES = (
             ),
             row(
                 cell(confusion("test"), stretch=11),
-                cell(lambda: SheetView(tr("Test images"), "test"), stretch=10),
+                cell(lambda: SheetView(tr("Test images"), "test"), code(), stretch=10),
             ),
         ),
     ),

@@ -7,7 +7,7 @@ from collections.abc import Generator, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, ClassVar, Generic, Literal, Protocol, TypeVar
 
-from lab.core.events import Event, Metrics, Progress, Remark, Scalars
+from lab.core.events import Event, Metrics, Moment, Progress, Remark, Scalars
 from lab.core.experiment import Context, Experiment, State, StepUnit
 from lab.core.headline import TEST_ACCURACY, Headline
 from lab.core.params import Params
@@ -15,7 +15,7 @@ from lab.core.text import Message, message
 from lab.training.hooks import Hook
 
 P = TypeVar("P", bound=Params)
-Moment = Literal["step", "epoch", "rest"]
+Occasion = Literal["step", "epoch", "rest"]
 """Between two steps; after the last step of an epoch; where a run rests, begins or ends."""
 
 
@@ -96,7 +96,7 @@ class LearningExperiment(Experiment[P], Generic[P, E]):
         """Return what learns, as it is before its first step."""
 
     @abstractmethod
-    def shown(self, engine: E, moment: Moment, choices: Mapping[str, Any]) -> Iterator[Event]:
+    def shown(self, engine: E, occasion: Occasion, choices: Mapping[str, Any]) -> Iterator[Event]:
         """Yield how it stands; figures that cost time are lazy, and `choices` are what is picked on the page."""
 
     @abstractmethod
@@ -118,23 +118,26 @@ class LearningExperiment(Experiment[P], Generic[P, E]):
                 yield from self.before(engine)
             yield from context.made(self.shown(engine, "rest", context.choices), everything=True)
             if context.restored is not None:
+                yield Moment(engine.step, message("continued"))
                 yield progress(engine)
         while not engine.finished:
             engine.advance()
             yield from engine.losses(context.watched or engine.epoch_ends)
             if engine.diverged is not None:
                 yield self.diverged(engine, params)
+                yield Moment(engine.diverged, message("diverged"))
                 break
             reasons: list[Message] = []
             if engine.epoch_ends:
                 values = dict(engine.measure())
                 yield Scalars("epoch", engine.step, values)
                 reasons = [why for hook in engine.hooks if (why := hook.after_epoch(engine, values)) is not None]
-            moment: Moment = "epoch" if engine.epoch_ends else "step"
-            yield from context.made(self.shown(engine, moment, context.choices))
+            occasion: Occasion = "epoch" if engine.epoch_ends else "step"
+            yield from context.made(self.shown(engine, occasion, context.choices))
             yield progress(engine)
             if reasons:
                 yield Remark("stopped", reasons[0])
+                yield Moment(engine.step, message("stopped early"))
                 break
         last = [hook.at_end(engine) for hook in engine.hooks] if engine.diverged is None else []
         yield from (Remark("last", words) for words in last if words is not None)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from lab.core.events import Event, Metrics, Scalars
 from lab.core.experiment import Context
-from lab.training.drive import LearningExperiment, Moment
+from lab.training.drive import LearningExperiment, Occasion
 from lab.training.metaparameters import TrainingParams
 from lab.training.probes import Probe
 
@@ -46,10 +46,10 @@ class TrainingExperiment(LearningExperiment[P, "TorchEngine[str]"]):
         """Measure the network before its first step."""
         yield Scalars("epoch", 0, dict(engine.measure()))
 
-    def shown(self, engine: TorchEngine[str], moment: Moment, choices: Mapping[str, Any]) -> Iterator[Event]:
+    def shown(self, engine: TorchEngine[str], occasion: Occasion, choices: Mapping[str, Any]) -> Iterator[Event]:
         """Yield what the probes show."""
         for probe in self.probes:
-            yield from probe.shown(engine, self._params, moment, choices)
+            yield from probe.shown(engine, self._params, occasion, choices)
 
     def closing(self, engine: TorchEngine[str], watched: bool) -> Iterator[Event]:
         """Hand out the weights, which are kept with the run."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lab.core.events import Array, Event, FeatureMaps, Predictions, Weights, lazily
-from lab.training.drive import Moment
+from lab.training.drive import Occasion
 from lab.training.metaparameters import TrainingParams
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ class Probe:
     """Shows one thing. A probe belongs to the class of an experiment, and remembers nothing of a run."""
 
     def shown(
-        self, engine: TorchEngine[str], params: TrainingParams, moment: Moment, choices: Mapping[str, Any]
+        self, engine: TorchEngine[str], params: TrainingParams, occasion: Occasion, choices: Mapping[str, Any]
     ) -> Iterator[Event]:
         """Yield it, lazily where it costs time."""
         return iter(())
@@ -39,14 +39,14 @@ class Confusion(Probe):
         self.source = source
 
     def shown(
-        self, engine: TorchEngine[str], params: TrainingParams, moment: Moment, choices: Mapping[str, Any]
+        self, engine: TorchEngine[str], params: TrainingParams, occasion: Occasion, choices: Mapping[str, Any]
     ) -> Iterator[Event]:
         """Yield the predictions."""
-        yield lazily(Predictions, self.source, self._predictions, engine, moment)
+        yield lazily(Predictions, self.source, self._predictions, engine, occasion)
 
-    def _predictions(self, engine: TorchEngine[str], moment: Moment) -> Predictions:
+    def _predictions(self, engine: TorchEngine[str], occasion: Occasion) -> Predictions:
         trainer = engine.first
-        predicted, confidence = engine.answers(self.source, 0 if moment != "step" else ROLLING)
+        predicted, confidence = engine.answers(self.source, 0 if occasion != "step" else ROLLING)
         truth = trainer.sources[self.source].labels()
         return Predictions(self.source, truth, predicted, confidence, trainer.setup.classes, engine.step)
 
@@ -61,7 +61,7 @@ class FeatureMapsOf(Probe):
         self.source = source
 
     def shown(
-        self, engine: TorchEngine[str], params: TrainingParams, moment: Moment, choices: Mapping[str, Any]
+        self, engine: TorchEngine[str], params: TrainingParams, occasion: Occasion, choices: Mapping[str, Any]
     ) -> Iterator[Event]:
         """Yield the maps."""
         yield lazily(FeatureMaps, self.source, self._maps, engine, int(choices.get("image", 0)), _layers(choices))
@@ -86,7 +86,7 @@ class NetworkWeights(Probe):
     """
 
     def shown(
-        self, engine: TorchEngine[str], params: TrainingParams, moment: Moment, choices: Mapping[str, Any]
+        self, engine: TorchEngine[str], params: TrainingParams, occasion: Occasion, choices: Mapping[str, Any]
     ) -> Iterator[Event]:
         """Yield them."""
         yield lazily(Weights, "network", self._seen, engine, params, _layers(choices))

@@ -27,7 +27,7 @@ from lab.training.dense.learner import Learner
 from lab.training.dense.measures import judged
 from lab.training.dense.recipe import Recipe, by_descent
 from lab.training.dense.twins import MEASURES, Twins, confidence
-from lab.training.drive import Moment
+from lab.training.drive import Occasion
 
 CENTRES = ((1.0, 1.0), (5.0, 1.0), (3.0, -2.0))
 CALM = 100
@@ -81,12 +81,12 @@ class ThreeClusters(DenseExperiment[ThreeClustersParams]):
         other = params.replace(double_softmax=not params.double_softmax)
         return Twins(self.recipe(params, data), self.recipe(other, data))
 
-    def shown(self, engine: LearnerEngine, moment: Moment, choices: Mapping[str, Any]) -> Iterator[Event]:
+    def shown(self, engine: LearnerEngine, occasion: Occasion, choices: Mapping[str, Any]) -> Iterator[Event]:
         """Show how both stand. The later, the less an epoch changes: pictures of each would take ten times as long as
         all the learning.
         """
-        calm = moment != "rest" and engine.epoch % max(1, engine.epoch // CALM)
-        return iter(()) if calm else super().shown(engine, moment, choices)
+        calm = occasion != "rest" and engine.epoch % max(1, engine.epoch // CALM)
+        return iter(()) if calm else super().shown(engine, occasion, choices)
 
     def figures(self, params: ThreeClustersParams, learner: Learner) -> Iterator[Event]:
         """Yield both boundaries, and the curves of both."""

@@ -21,7 +21,7 @@ from lab.training.dense.learner import Learner
 from lab.training.dense.measures import judged, of_training, tested
 from lab.training.dense.recipe import Recipe
 from lab.training.dense.training_code import code_of
-from lab.training.drive import LearningExperiment, Moment
+from lab.training.drive import LearningExperiment, Occasion
 from lab.training.hooks import Hook, restore_hooks, with_hooks
 
 P = TypeVar("P", bound=Params)
@@ -170,7 +170,7 @@ class DenseExperiment(LearningExperiment[P, LearnerEngine]):
         self._params = params
         return self.engine or LearnerEngine(self.learner(params, context.data), self.hooks(params))
 
-    def shown(self, engine: LearnerEngine, moment: Moment, choices: Mapping[str, Any]) -> Iterator[Event]:
+    def shown(self, engine: LearnerEngine, occasion: Occasion, choices: Mapping[str, Any]) -> Iterator[Event]:
         """Yield how the network stands, unless its numbers are none any more."""
         return self._everything(self._params, engine.learner) if engine.learner.network.finite else iter(())
 

@@ -25,7 +25,7 @@ from lab.topics.convolution.pooling_or_stride.ways import (
     counted,
     network_params,
 )
-from lab.training.drive import LearningExperiment, Moment
+from lab.training.drive import LearningExperiment, Occasion
 
 if TYPE_CHECKING:
     from lab.topics.convolution.pooling_or_stride.networks import Comparison
@@ -111,9 +111,9 @@ class PoolingOrStride(LearningExperiment[PoolingOrStrideParams, "Comparison"]):
         yield from _sizes(self._params)
         yield Scalars("epoch", 0, dict(engine.measure()))
 
-    def shown(self, engine: Comparison, moment: Moment, choices: Mapping[str, Any]) -> Iterator[Event]:
+    def shown(self, engine: Comparison, occasion: Occasion, choices: Mapping[str, Any]) -> Iterator[Event]:
         """Yield how stable the features are, after each epoch, and all that was measured so far."""
-        if moment != "step" and engine.step:
+        if occasion != "step" and engine.step:
             yield lazily(Chart, "stability", lambda: stability_chart(engine.shifted()))
         yield lazily(Table, "measured", lambda: measured_table(engine.seen))
 
