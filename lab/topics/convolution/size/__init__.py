@@ -24,12 +24,11 @@ class SizeParams(LayerParams, InputParams):
     """An input and a layer; what does not fit is no error, but shown."""
 
     vary: str = choice(
-        "stride",
-        {"kernel": "Kernel size", "padding": "Padding", "stride": "Stride", "dilation": "Dilation"},
+        "stride", {"kernel": "Kernel size", "padding": "Padding", "stride": "Stride", "dilation": "Dilation"},
         label="Varied in the chart",
         help="What the chart changes while all else stays. Dragging in the chart sets it, for both axes.",
         group="Shown",
-    )
+    )  # fmt: skip
     at: tuple[int, ...] = place_field("Row and column of the output whose window is drawn. Click into the output.")
 
 
