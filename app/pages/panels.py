@@ -93,7 +93,7 @@ def numbers(title: str = "") -> Make:
 
 def torch_check() -> Make:
     """Show what torch makes of the page's numbers."""
-    return lambda: TableView(tr("The same from torch"), "check", tr("Here torch will check the numbers."))
+    return lambda: TableView(tr("By torch"), "check", tr("Here torch will check the numbers."))
 
 
 def code(title: str = "", name: str = "code") -> Make:

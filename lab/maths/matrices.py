@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import numpy as np
 
 from lab.core.events import Array
+from lab.core.figures import Words
 from lab.core.params import ParamError
 from lab.core.text import ascii_digits
 
@@ -81,6 +83,16 @@ def shape_words(matrix: Array) -> str:
 def rows_of(matrix: Array) -> tuple[tuple[float, ...], ...]:
     """Return the rows of a matrix as plain numbers."""
     return tuple(tuple(row) for row in matrix.tolist())
+
+
+def each_of(matrix: Array, say: Callable[[int, int, float], Words]) -> tuple[tuple[Words, ...], ...]:
+    """Return what is said of each number of a matrix, by its row, its column and its value."""
+    return tuple(tuple(say(i, j, value) for j, value in enumerate(row)) for i, row in enumerate(matrix.tolist()))
+
+
+def products_of(left: Array, right: Array, sign: str = "·") -> tuple[tuple[Words, ...], ...]:
+    """Return the arithmetic of each cell of a product of matrices of one shape, cell by cell: 2·3 = 6."""
+    return each_of(left, lambda i, j, x: f"{factor(x)}{sign}{factor(right[i, j])} = {written(x * right[i, j])}")
 
 
 def written(number: float) -> str:

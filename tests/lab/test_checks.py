@@ -33,7 +33,7 @@ def wrong(table: Table) -> list[str]:
 def test_the_program_agrees_with_the_page(name: str, texts: dict[str, str]) -> None:
     chosen = experiment(name)()
     assert isinstance(chosen, ClosedForm)
-    tables = [event for event in chosen.check(chosen.params.from_texts(texts)) if event.key == ("Table", "check")]
+    tables = [event for event in chosen.verify(chosen.params.from_texts(texts)) if event.key == ("Table", "check")]
     for table in tables:
         assert isinstance(table, Table)
         assert wrong(table) == []

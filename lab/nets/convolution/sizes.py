@@ -76,3 +76,13 @@ def unvisited(size: int, kernel: int, padding: int = 0, stride: int = 1, dilatio
 
 def _signed(value: int) -> str:
     return str(value).replace("-", "−")
+
+
+def problem_of(rows: Size, columns: Size) -> Message | None:
+    """Return why an operation has no result, and what to change; None where it has one."""
+    down, across = rows.problem, columns.problem
+    if down is None or across is None or down == across:
+        if down == across:
+            return down
+        return message("Rows: {problem}", problem=down) if down else message("Columns: {problem}", problem=across)
+    return message("Rows: {problem} Columns: {other}", problem=down, other=across)

@@ -42,23 +42,15 @@ class EntropyParams(Params):
     """A distribution, and the unit to measure it in."""
 
     p: tuple[float, ...] = reals(
-        (0.25,),
-        0.0,
-        1.0,
-        length=(1, MOST),
-        label="Probabilities p",
+        (0.25,), 0.0, 1.0, length=(1, MOST), label="Probabilities p",
         help="One number p means two outcomes, p and 1 − p. More numbers are a distribution, and have to sum to 1.",
         group="Distribution",
-    )
+    )  # fmt: skip
     outcomes: int = integer(
-        0,
-        0,
-        MOST,
-        label="Number of outcomes",
+        0, 0, MOST, label="Number of outcomes",
         help="0: as many as p has. More: the others begin as impossible. Fewer: the last ones are taken together.",
-        group="Distribution",
-        slider=True,
-    )
+        group="Distribution", slider=True,
+    )  # fmt: skip
     base: str = base_choice("Distribution")
 
     def check(self) -> None:

@@ -30,34 +30,19 @@ class LogarithmParams(Params):
     """A number, a probability, and the base."""
 
     p: float = real(
-        0.1,
-        _LEAST,
-        1.0,
-        label="Probability p",
-        help="The probability that a model gave to what happened. −log p is what it pays for it.",
-        group="Probability",
-        scale="log",
-        slider=True,
-    )
+        0.1, _LEAST, 1.0, label="Probability p",
+        help="The probability that a model gave to what happened. −log p is what it pays for it.", group="Probability",
+        scale="log", slider=True,
+    )  # fmt: skip
     count: int = integer(
-        1000,
-        1,
-        100_000,
-        label="Number of factors",
-        help="So many times p is multiplied with itself: the likelihood of so many examples.",
-        group="Probability",
-        scale="log",
-        slider=True,
-    )
+        1000, 1, 100_000, label="Number of factors",
+        help="So many times p is multiplied with itself: the likelihood of so many examples.", group="Probability",
+        scale="log", slider=True,
+    )  # fmt: skip
     x: float = real(
-        2.0,
-        _LOW,
-        _HIGH,
-        label="Number x",
-        help="What the logarithm is taken of, and what is taken as an exponent.",
-        group="Function",
-        slider=True,
-    )
+        2.0, _LOW, _HIGH, label="Number x", help="What the logarithm is taken of, and what is taken as an exponent.",
+        group="Function", slider=True,
+    )  # fmt: skip
     base: str = base_choice("Function")
 
 

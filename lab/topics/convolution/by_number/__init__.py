@@ -35,13 +35,12 @@ class ByNumberParams(Params):
     )  # fmt: skip
     kernel: str = text("1 0 -1; 1 0 -1; 1 0 -1", label="Kernel", help=_MATRIX, group="Kernel", longest=4000)
     direction: str = choice(
-        "as_it_is",
-        {"as_it_is": "As it is: cross-correlation", "turned": "Turned round: true convolution"},
+        "as_it_is", {"as_it_is": "As it is: cross-correlation", "turned": "Turned round: true convolution"},
         label="Direction",
         help="How the kernel is laid over the image. Deep learning calls the first a convolution; mathematics only the "
         "second.",
         group="Kernel",
-    )
+    )  # fmt: skip
     bias: float = real(
         0.0, -10.0, 10.0, slider=True, group="Kernel", label="Bias", help="What is added to each sum of products."
     )  # fmt: skip

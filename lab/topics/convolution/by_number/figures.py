@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lab.core.figures import Matrices, MatrixItem, Window, Words
 from lab.core.text import Message, message
-from lab.maths.matrices import factor, rows_of, written
+from lab.maths.matrices import each_of, factor, products_of, rows_of, written
 from lab.nets.convolution.numbers import Pair
 from lab.topics.convolution.by_number.sums import Working
 
@@ -58,12 +58,9 @@ def _padded(working: Working, at: Pair, sign: str) -> MatrixItem:
     top, left = working.padding
     inside = {(i, j) for i in range(top, rows - top) for j in range(left, columns - left)}
     around: Words = message("padding: a zero that is no part of the image")
-    whys = tuple(
-        tuple(
-            f"image[{i - top}, {j - left}] = {written(value)}" if (i, j) in inside else around
-            for j, value in enumerate(row)
-        )
-        for i, row in enumerate(working.around.tolist())
+    whys = each_of(
+        working.around,
+        lambda i, j, value: f"image[{i - top}, {j - left}] = {written(value)}" if (i, j) in inside else around,
     )
     return MatrixItem(
         message("padded"),
@@ -110,10 +107,7 @@ def taken_apart(working: Working, at: Pair) -> Matrices:
             message("products"),
             rows_of(products),
             "=",
-            whys=tuple(
-                tuple(f"{factor(x)}·{factor(w)} = {written(x * w)}" for x, w in zip(*rows, strict=True))
-                for rows in zip(window.tolist(), used.tolist(), strict=True)
-            ),
+            whys=products_of(window, used),
             parts={0: "cell", 1: "cell"},
         ),
         MatrixItem(

@@ -37,35 +37,22 @@ class TaskParams(Params):
     implies: ClassVar[Mapping[str, Mapping[str, str]]] = MappingProxyType({"seed": {"task": "generated"}})
 
     task: str = choice(
-        "1",
-        {**{name: f"Task {name}" for name in COURSE}, "generated": "From the seed"},
-        label="Task",
-        help="Five tasks as in the course, and as many others as there are seeds.",
-        group="Task",
-    )
+        "1", {**{name: f"Task {name}" for name in COURSE}, "generated": "From the seed"}, label="Task",
+        help="Five tasks as in the course, and as many others as there are seeds.", group="Task",
+    )  # fmt: skip
     seed: int = integer(
-        1,
-        0,
-        2**31 - 1,
-        label="Seed",
-        help="Where the random numbers begin. The same seed gives the same task again.",
-        group="Task",
-        when=("task", _MADE),
-    )
+        1, 0, 2**31 - 1, label="Seed", help="Where the random numbers begin. The same seed gives the same task again.",
+        group="Task", when=("task", _MADE),
+    )  # fmt: skip
     level: str = choice(
-        "stride",
-        LEVELS,
-        label="Level",
-        help="What the generated task is made with. With dilation, the size of the kernel is given.",
-        group="Task",
+        "stride", LEVELS, label="Level",
+        help="What the generated task is made with. With dilation, the size of the kernel is given.", group="Task",
         when=("task", _MADE),
-    )
+    )  # fmt: skip
     solution: bool = flag(
-        False,
-        label="Show a solution",
-        help="One answer, and how many there are. Any right answer counts.",
+        False, label="Show a solution", help="One answer, and how many there are. Any right answer counts.",
         group="Task",
-    )
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,10 +12,11 @@ from lab.core.figures import Axis, Cell, Chart, Line, Link, Matrices, MatrixItem
 from lab.core.pictures import Box, Pictures
 from lab.core.quantities import Numbers, Quantity
 from lab.core.text import Message, message
+from lab.nets.convolution.sizes import problem_of
 from lab.topics.convolution.choose.tasks import Answer, Task, made_of, settings_per_kernel, solutions
 from lab.topics.convolution.size.axes import AxisSizes
 from lab.topics.convolution.size.figures import LABELS
-from lab.topics.convolution.size.numbers import FORMULA, layer_lines, problem_of
+from lab.topics.convolution.size.numbers import FORMULA, layer_lines
 from lab.topics.convolution.size.pictures import drawing
 
 _MOST_DRAWN = 400
@@ -161,7 +162,7 @@ def _hint(axis: AxisSizes, wanted: int) -> Words:
 def to_scale(attempt: Attempt) -> Pictures:
     """Return input and output to scale, with the outline of the output that is wanted."""
     rows, columns = attempt.axes
-    drawn = drawing(rows, columns, (0, 0), problem_of(rows, columns) or "", most=_MOST_DRAWN)
+    drawn = drawing(rows, columns, (0, 0), problem_of(rows.result, columns.result) or "", most=_MOST_DRAWN)
     if len(drawn.panels) == 1:
         return drawn
     height, width = attempt.task.wanted

@@ -40,14 +40,9 @@ class ColourParams(PictureParams):
         0.0, -3.0, 3.0, slider=True, label="Bias", help="What is added to each sum of the first kernel.", group="Kernel"
     )
     kernels: int = integer(
-        6,
-        1,
-        15,
-        slider=True,
-        label="Kernels",
-        help="How many kernels there are, each of three planes; all but the first are random.",
-        group="Kernel",
-    )
+        6, 1, 15, slider=True, label="Kernels",
+        help="How many kernels there are, each of three planes; all but the first are random.", group="Kernel",
+    )  # fmt: skip
     padding: int = integer(
         1, 0, 7, slider=True, label="Padding", help="Zeros around the picture on each side.", group="Convolution"
     )
@@ -55,14 +50,9 @@ class ColourParams(PictureParams):
         1, 1, 8, slider=True, label="Stride", help="How many pixels the kernel goes at a time.", group="Convolution"
     )
     at: tuple[int, ...] = integers(
-        (150, 330),
-        0,
-        100_000,
-        length=(2, 2),
-        label="Pixel",
-        help="Row and column of the result, from 0, that is taken apart. Click into a picture.",
-        group="Convolution",
-    )
+        (150, 330), 0, 100_000, length=(2, 2), label="Pixel",
+        help="Row and column of the result, from 0, that is taken apart. Click into a picture.", group="Convolution",
+    )  # fmt: skip
     seed: int = seed_field()
 
     def check(self) -> None:

@@ -42,23 +42,18 @@ class FlipParams(Params):
         group="Kernel",
     )
     weights: str = text(
-        "1 2 3; 4 5 6; 7 8 9",
-        label="Own kernel",
+        "1 2 3; 4 5 6; 7 8 9", label="Own kernel",
         help="Numbers separated by spaces, rows by semicolons, up to 15 × 15. You can also edit the cells themselves.",
-        group="Kernel",
-        longest=6000,
-        when=("kernel", ("own",)),
-    )
+        group="Kernel", longest=6000, when=("kernel", ("own",)),
+    )  # fmt: skip
     side: tuple[int, ...] = integers(
         (4,), 1, 15, length=(1, 2), group="Kernel", when=("kernel", ("random",)),
         label="Kernel size", help="Rows and columns of the random kernel; one number for both, or two.",
     )  # fmt: skip
     turn: bool = flag(
-        False,
-        label="Turn it for torch",
-        help="Turn the kernel round, top to bottom and left to right, before torch gets it.",
-        group="Kernel",
-    )
+        False, label="Turn it for torch",
+        help="Turn the kernel round, top to bottom and left to right, before torch gets it.", group="Kernel",
+    )  # fmt: skip
     size: tuple[int, ...] = integers(
         (20,), 15, 96, length=(1, 2), group="Image",
         label="Image size", help="Rows and columns of the image; one number for both, or two.",
@@ -70,19 +65,14 @@ class FlipParams(Params):
     mode: Literal["valid", "same", "full"] = choice(
         "valid",
         {"valid": "valid: only whole windows", "same": "same: as large as the image", "full": "full: all that touches"},
-        label="Mode",
-        help="What SciPy calls it; torch gets as many zeros around the image.",
-        group="Convolution",
-    )
+        label="Mode", help="What SciPy calls it; torch gets as many zeros around the image.", group="Convolution",
+    )  # fmt: skip
     extra: Literal["before", "after"] = choice(
-        "before",
-        {"before": "Before the image", "after": "After it"},
-        label="Extra zero",
+        "before", {"before": "Before the image", "after": "After it"}, label="Extra zero",
         help="On which side torch gets the one zero more that an even kernel needs. SciPy's convolve2d has it before "
         'the image, torch\'s own padding="same" after it.',
-        group="Convolution",
-        when=("mode", ("same",)),
-    )
+        group="Convolution", when=("mode", ("same",)),
+    )  # fmt: skip
 
     def check(self) -> None:
         """Refuse what is no kernel."""

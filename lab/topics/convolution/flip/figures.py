@@ -8,7 +8,7 @@ from lab.core.events import Array
 from lab.core.figures import Matrices, MatrixItem
 from lab.core.pictures import PicturePanel, Pictures
 from lab.core.text import Message, message
-from lab.maths.matrices import rows_of, written
+from lab.maths.matrices import each_of, rows_of, written
 from lab.nets.convolution.numbers import Pair
 from lab.topics.convolution.flip.results import Results, zeros
 
@@ -28,13 +28,11 @@ def given(image: Array, kernel: Array) -> Pictures:
 def kernels(kernel: Array) -> Matrices:
     """Return the kernel, which can be edited, and the same turned round."""
     height, width = kernel.shape
-    whys = tuple(
-        tuple(f"kernel[{height - 1 - i}, {width - 1 - j}] = {written(value)}" for j, value in enumerate(row))
-        for i, row in enumerate(kernel[::-1, ::-1].tolist())
-    )
+    turned = kernel[::-1, ::-1]
+    whys = each_of(turned, lambda i, j, value: f"kernel[{height - 1 - i}, {width - 1 - j}] = {written(value)}")
     items = (
         MatrixItem(message("kernel"), rows_of(kernel), field="weights", most=(15, 15)),
-        MatrixItem(message("turned round"), rows_of(kernel[::-1, ::-1]), "→", whys=whys),
+        MatrixItem(message("turned round"), rows_of(turned), "→", whys=whys),
     )
     return Matrices("kernels", items)
 

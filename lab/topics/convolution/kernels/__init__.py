@@ -33,12 +33,11 @@ class KernelsParams(PictureParams):
     implies: ClassVar = {"weights": {"kernel": "own", "together": "one"}}
 
     together: str = choice(
-        "one",
-        {"one": "One kernel", "edges": "Both directions and their size", "gallery": "The whole gallery"},
+        "one", {"one": "One kernel", "edges": "Both directions and their size", "gallery": "The whole gallery"},
         label="At once",
         help="One kernel; Sobel's two and √(x² + y²) of them; or all kernels of the gallery, a channel each.",
         group="Kernel",
-    )
+    )  # fmt: skip
     kernel: str = choice(
         "vertical",
         {
@@ -48,75 +47,44 @@ class KernelsParams(PictureParams):
         },
         label="Kernel",
         help="Those that everybody should have seen, one's own, or one that a network has learned in its first layer.",
-        group="Kernel",
-        when=("together", ("one",)),
-    )
+        group="Kernel", when=("together", ("one",)),
+    )  # fmt: skip
     weights: str = text(
-        "1 0 -1; 1 0 -1; 1 0 -1",
-        label="Own kernel",
+        "1 0 -1; 1 0 -1; 1 0 -1", label="Own kernel",
         help="Numbers separated by spaces, rows by semicolons, up to 15 × 15. You can also edit the cells themselves.",
-        group="Kernel",
-        longest=6000,
-        when=("kernel", ("own",)),
-    )
+        group="Kernel", longest=6000, when=("kernel", ("own",)),
+    )  # fmt: skip
     network: str = text(
-        "digits",
-        label="Network",
-        help="digits is the network that comes with Descent; or the folder of a run of the CNN tab.",
-        group="Kernel",
-        longest=1000,
-        when=("kernel", ("learned",)),
-    )
+        "digits", label="Network",
+        help="digits is the network that comes with Descent; or the folder of a run of the CNN tab.", group="Kernel",
+        longest=1000, when=("kernel", ("learned",)),
+    )  # fmt: skip
     number: int = integer(
-        1,
-        1,
-        512,
-        slider=False,
-        label="Which one",
-        help="The number of the kernel in the first layer of the network.",
-        group="Kernel",
-        when=("kernel", ("learned",)),
-    )
+        1, 1, 512, slider=False, label="Which one", help="The number of the kernel in the first layer of the network.",
+        group="Kernel", when=("kernel", ("learned",)),
+    )  # fmt: skip
     grey: bool = flag(
-        True,
-        label="Grey",
+        True, label="Grey",
         help="The brightness of the picture instead of its three colours, each of which goes through the kernel alone.",
-        group="Picture",
-        when=("together", ("one",)),
-    )
+        group="Picture", when=("together", ("one",)),
+    )  # fmt: skip
     padding: str = choice(
-        "same",
-        {"same": "Zeros around, same size", "valid": "None"},
-        label="Padding",
-        help="Zeros around the picture, half a kernel wide, or none.",
-        group="Convolution",
-    )
+        "same", {"same": "Zeros around, same size", "valid": "None"}, label="Padding",
+        help="Zeros around the picture, half a kernel wide, or none.", group="Convolution",
+    )  # fmt: skip
     stride: int = integer(
-        1,
-        1,
-        16,
-        slider=True,
-        label="Stride",
-        help="How many pixels the kernel goes from one place to the next.",
+        1, 1, 16, slider=True, label="Stride", help="How many pixels the kernel goes from one place to the next.",
         group="Convolution",
-    )
+    )  # fmt: skip
     after: str = choice(
-        "nothing",
-        {"nothing": "Nothing", "relu": "ReLU", "magnitude": "Magnitude"},
-        label="Afterwards",
+        "nothing", {"nothing": "Nothing", "relu": "ReLU", "magnitude": "Magnitude"}, label="Afterwards",
         help="ReLU keeps what is positive: edges of one direction. The magnitude keeps edges of both.",
-        group="Convolution",
-        when=("together", ("one",)),
-    )
+        group="Convolution", when=("together", ("one",)),
+    )  # fmt: skip
     at: tuple[int, ...] = integers(
-        (150, 330),
-        0,
-        100_000,
-        length=(2, 2),
-        label="Pixel",
-        help="Row and column of the result, from 0, that is taken apart. Click into a picture.",
-        group="Convolution",
-    )
+        (150, 330), 0, 100_000, length=(2, 2), label="Pixel",
+        help="Row and column of the result, from 0, that is taken apart. Click into a picture.", group="Convolution",
+    )  # fmt: skip
 
     def check(self) -> None:
         """Refuse what is no kernel."""

@@ -12,7 +12,7 @@ from lab.core.figures import Matrices, MatrixItem, Words
 from lab.core.pictures import Box, Colours, PicturePanel, Pictures
 from lab.core.text import message
 from lab.data.images.planes import window_at
-from lab.maths.matrices import rows_of, written
+from lab.maths.matrices import products_of, rows_of
 from lab.nets.convolution.kernels import GALLERY, LARGEST_KERNEL
 from lab.nets.convolution.numbers import Pair
 
@@ -110,10 +110,7 @@ def taken_apart(filtered: Filtered, at: Sequence[int]) -> Matrices:
     """Return the window of one pixel and its products with the kernel, of the first plane and kernel."""
     (window, *others), kernel = windows(filtered, filtered.nearest(at)), filtered.kernels[0]
     title = message("window of red") if others else message("window")
-    whys = tuple(
-        tuple(f"{written(x)} · {written(k)} = {written(x * k)}" for x, k in zip(*rows, strict=True))
-        for rows in zip(window.tolist(), kernel.tolist(), strict=True)
-    )
+    whys = products_of(window, kernel, " · ")
     return Matrices(
         "apart",
         (

@@ -46,14 +46,9 @@ class ReceptiveParams(Params):
         help="Of the five blocks of VGG-16, each of which ends with a pooling.",
     )  # fmt: skip
     layers: tuple[str, ...] = blocks(
-        ("conv kernel=3 padding=1", "conv kernel=3 padding=1", "pool kernel=2", "conv kernel=3 padding=1"),
-        KINDS,
-        length=(1, 20),
-        label="Layers",
-        help="From the input upwards.",
-        group="Layers",
-        when=("preset", ("own",)),
-    )
+        ("conv kernel=3 padding=1", "conv kernel=3 padding=1", "pool kernel=2", "conv kernel=3 padding=1"), KINDS,
+        length=(1, 20), label="Layers", help="From the input upwards.", group="Layers", when=("preset", ("own",)),
+    )  # fmt: skip
     size: int = integer(
         33, 1, LARGEST_INPUT, slider=True, label="Input size", unit="pixels", group="Input",
         help="Rows, and as many columns.",
@@ -63,12 +58,11 @@ class ReceptiveParams(Params):
         help="Row and column of a pixel: the output with its view about there is looked at. Click into a picture.",
     )  # fmt: skip
     weights: str = choice(
-        "uniform",
-        {"uniform": "Positive: uniform from 0 to 1", "normal": "Normal", "ones": "All ones"},
+        "uniform", {"uniform": "Positive: uniform from 0 to 1", "normal": "Normal", "ones": "All ones"},
         label="Weights",
         help="How the weights are drawn. With ones the gradient counts the ways from a pixel to the output.",
         group="Gradient",
-    )
+    )  # fmt: skip
     channels: int = integer(
         4, 1, 16, slider=True, label="Channels", help="How many channels each convolution makes.", group="Gradient"
     )

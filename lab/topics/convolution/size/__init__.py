@@ -13,8 +13,9 @@ from lab.core.params import Params, choice
 from lab.core.quantities import Numbers
 from lab.nets.convolution.code import refusal
 from lab.nets.convolution.numbers import pair
+from lab.nets.convolution.sizes import problem_of
 from lab.topics.convolution.size.figures import curve
-from lab.topics.convolution.size.numbers import arithmetic, counts, problem_of
+from lab.topics.convolution.size.numbers import arithmetic, counts
 from lab.topics.convolution.size.params import InputParams, LayerParams, place_field
 from lab.topics.convolution.size.pictures import drawing
 
@@ -24,12 +25,11 @@ class SizeParams(LayerParams, InputParams):
     """An input and a layer; what does not fit is no error, but shown."""
 
     vary: str = choice(
-        "stride",
-        {"kernel": "Kernel size", "padding": "Padding", "stride": "Stride", "dilation": "Dilation"},
+        "stride", {"kernel": "Kernel size", "padding": "Padding", "stride": "Stride", "dilation": "Dilation"},
         label="Varied in the chart",
         help="What the chart changes while all else stays. Dragging in the chart sets it, for both axes.",
         group="Shown",
-    )
+    )  # fmt: skip
     at: tuple[int, ...] = place_field("Row and column of the output whose window is drawn. Click into the output.")
 
 
@@ -43,14 +43,14 @@ class SizeOfConvolution(NumbersPage[SizeParams]):
     def figures(self, params: SizeParams) -> Iterator[Event]:
         """Yield the drawing, and the curve of one setting; the drawing says why, where the kernel fits nowhere."""
         rows, columns = params.axes(pair(params.size))
-        yield drawing(rows, columns, params.at, problem_of(rows, columns) or "")
+        yield drawing(rows, columns, params.at, problem_of(rows.result, columns.result) or "")
         yield curve(rows, columns, params.vary)
 
     def numbers(self, params: SizeParams) -> Sequence[Numbers]:
         """Return the counts and the arithmetic."""
         axes = params.axes(pair(params.size))
         layer = counts((params.in_channels, params.out_channels), *axes)
-        return layer, arithmetic(*axes), *refusal(problem_of(*axes))
+        return layer, arithmetic(*axes), *refusal(problem_of(*(axis.result for axis in axes)))
 
     def verify(self, params: SizeParams) -> Iterator[Event]:
         """Yield what torch makes of the same layer, its refusal included; at the same cost for every size."""
@@ -59,7 +59,7 @@ class SizeOfConvolution(NumbersPage[SizeParams]):
 
     def run(self, params: SizeParams, context: Context) -> Generator[Event, None, None]:
         """Say why nothing fits in words too, where there is no drawing to see."""
-        problem = problem_of(*params.axes(pair(params.size)))
+        problem = problem_of(*(axis.result for axis in params.axes(pair(params.size))))
         if problem is not None:
             yield Remark("size", problem, "warning")
         yield from super().run(params, context)

@@ -9,6 +9,7 @@ from lab.core.figures import Cell, Words
 from lab.core.quantities import Lines, Numbers, Quantity
 from lab.core.text import Message, message
 from lab.nets.convolution.numbers import Pair
+from lab.nets.convolution.sizes import problem_of
 from lab.topics.convolution.size.axes import AxisSizes, never_visited
 
 FORMULA = "⌊(M + 2p − d(k − 1) − 1)/s⌋ + 1"
@@ -16,19 +17,9 @@ _MOST = 2_000_000_000
 """Multiply-adds that a program may do in earnest; of more it asks for shapes only."""
 
 
-def problem_of(rows: AxisSizes, columns: AxisSizes) -> Message | None:
-    """Return why there is no output, and what to change; None where there is one."""
-    down, across = rows.result.problem, columns.result.problem
-    if down is None or across is None or down == across:
-        if down == across:
-            return down
-        return message("Rows: {problem}", problem=down) if down else message("Columns: {problem}", problem=across)
-    return message("Rows: {problem} Columns: {other}", problem=down, other=across)
-
-
 def arithmetic(rows: AxisSizes, columns: AxisSizes) -> Numbers:
     """Return the formula with the numbers put in, for each axis."""
-    problem = problem_of(rows, columns)
+    problem = problem_of(rows.result, columns.result)
     quantities = [
         Quantity(
             words, None if problem else axis.size - axis.visited, name=f"unvisited_{name}",
@@ -78,7 +69,7 @@ def _missed_words(axis: AxisSizes) -> Message:
 
 def counts(channels: Pair, rows: AxisSizes, columns: AxisSizes, device: str = "") -> Numbers:
     """Return shape, parameters and work of the layer; on the `device` "meta" torch computes shapes only."""
-    problem, (inputs, outputs) = problem_of(rows, columns), channels
+    problem, (inputs, outputs) = problem_of(rows.result, columns.result), channels
     k, shape = f"{rows.kernel}·{columns.kernel}", (outputs, rows.outputs, columns.outputs)
     size = outputs * rows.outputs * columns.outputs
     total = outputs * (inputs * rows.kernel * columns.kernel + 1)

@@ -22,50 +22,29 @@ class LayerParams(Params):
     """A layer that convolves, but for what goes into it."""
 
     out_channels: int = integer(
-        1,
-        1,
-        4096,
-        label="Output channels",
-        help="How many kernels there are: each makes one channel of the output.",
-        group="Convolution",
-        scale="log",
-    )
+        1, 1, 4096, label="Output channels", help="How many kernels there are: each makes one channel of the output.",
+        group="Convolution", scale="log",
+    )  # fmt: skip
     kernel: tuple[int, ...] = integers(
-        (5,),
-        *RANGES["kernel"],
-        length=(1, 2),
-        label="Kernel size k",
+        (5,), *RANGES["kernel"], length=(1, 2), label="Kernel size k",
         help="One number for both axes, or two: rows, columns. The up and down keys change the one at the cursor.",
-        group="Convolution",
-        unit="pixels",
-    )
+        group="Convolution", unit="pixels",
+    )  # fmt: skip
     padding: tuple[int, ...] = integers(
-        (1,),
-        *RANGES["padding"],
-        length=(1, 2),
-        label="Padding p",
+        (1,), *RANGES["padding"], length=(1, 2), label="Padding p",
         help="How many zeros are put at each of the two ends. One number for both axes, or two: rows, columns.",
-        group="Convolution",
-        unit="pixels",
-    )
+        group="Convolution", unit="pixels",
+    )  # fmt: skip
     stride: tuple[int, ...] = integers(
-        (1,),
-        *RANGES["stride"],
-        length=(1, 2),
-        label="Stride s",
+        (1,), *RANGES["stride"], length=(1, 2), label="Stride s",
         help="How far the kernel goes from one place to the next. One number for both axes, or two: rows, columns.",
-        group="Convolution",
-        unit="pixels",
-    )
+        group="Convolution", unit="pixels",
+    )  # fmt: skip
     dilation: tuple[int, ...] = integers(
-        (1,),
-        *RANGES["dilation"],
-        length=(1, 2),
-        label="Dilation d",
+        (1,), *RANGES["dilation"], length=(1, 2), label="Dilation d",
         help="How far the cells of the kernel lie apart; 1 is side by side. One number for both axes, or two.",
-        group="Convolution",
-        unit="pixels",
-    )
+        group="Convolution", unit="pixels",
+    )  # fmt: skip
 
     def axes(self, size: Pair) -> tuple[AxisSizes, AxisSizes]:
         """Return what the layer makes of an input (rows, columns), along each of its axes."""
@@ -81,24 +60,14 @@ class InputParams(Params):
     largest: ClassVar[int] = LARGEST_INPUT
 
     size: tuple[int, ...] = integers(
-        (28, 28),
-        1,
-        LARGEST_INPUT,
-        length=(1, 2),
-        label="Size M",
-        help="Rows and columns of the input; one number for a square.",
-        group="Input",
-        unit="pixels",
-    )
+        (28, 28), 1, LARGEST_INPUT, length=(1, 2), label="Size M",
+        help="Rows and columns of the input; one number for a square.", group="Input", unit="pixels",
+    )  # fmt: skip
     in_channels: int = integer(
-        1,
-        1,
-        4096,
-        label="Input channels",
-        help="Planes of the input, 3 of a colour picture. Each kernel goes through all of them at once.",
-        group="Input",
+        1, 1, 4096, label="Input channels",
+        help="Planes of the input, 3 of a colour picture. Each kernel goes through all of them at once.", group="Input",
         scale="log",
-    )
+    )  # fmt: skip
 
 
 def place_field(help_text: str) -> tuple[int, ...]:

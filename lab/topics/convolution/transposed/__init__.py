@@ -48,25 +48,17 @@ class TransposedParams(Params):
     values: str = choice(
         "counting",
         {"counting": "Counting: 1, 2, 3 …", "middle": "One 1 in the middle", "ones": "Ones", "random": "Random"},
-        label="Numbers",
-        help="What stands in the input.",
-        group="Input",
-    )
+        label="Numbers", help="What stands in the input.", group="Input",
+    )  # fmt: skip
     weights: str = choice(
-        "ones",
-        {"ones": "Ones", "gaussian": "Gaussian", "random": "Random", "own": "Own kernel"},
-        label="Weights",
-        help="What stands in the kernel. Type into its cells to make it yours.",
-        group="Kernel",
-    )
+        "ones", {"ones": "Ones", "gaussian": "Gaussian", "random": "Random", "own": "Own kernel"}, label="Weights",
+        help="What stands in the kernel. Type into its cells to make it yours.", group="Kernel",
+    )  # fmt: skip
     own: str = text(
-        "1 2 1; 2 4 2; 1 2 1",
-        label="Own kernel",
+        "1 2 1; 2 4 2; 1 2 1", label="Own kernel",
         help="Numbers separated by spaces, rows by semicolons, up to 15 × 15. You can also edit the cells themselves.",
-        group="Kernel",
-        longest=6000,
-        when=("weights", ("own",)),
-    )
+        group="Kernel", longest=6000, when=("weights", ("own",)),
+    )  # fmt: skip
     kernel: tuple[int, ...] = integers(
         (3,), 1, 15, length=(1, 2), label="Kernel size k", unit="pixels", group="Kernel",
         when=("weights", ("ones", "gaussian", "random")), help="The size of a stamp." + _BOTH,

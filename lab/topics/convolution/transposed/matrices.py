@@ -7,7 +7,7 @@ import numpy as np
 from lab.core.events import Array
 from lab.core.figures import Matrices, MatrixItem, Words
 from lab.core.text import message
-from lab.maths.matrices import factor, rows_of, written
+from lab.maths.matrices import each_of, factor, products_of, rows_of, written
 from lab.nets.convolution.kernels import LARGEST_KERNEL
 from lab.nets.convolution.numbers import Pair, matrix_of
 from lab.topics.convolution.transposed.working import Stamping
@@ -62,10 +62,7 @@ def stamping(found: Stamping) -> Matrices:
             message("stamp"),
             rounded(number * found.kernel),
             "=",
-            whys=tuple(
-                tuple(f"{factor(number)}·{factor(weight)} = {written(number * weight)}" for weight in row)
-                for row in found.kernel.tolist()
-            ),
+            whys=products_of(np.full_like(found.kernel, number), found.kernel),
             parts={1: "all", 2: "cell"},
         ),
         _output(found),
@@ -90,12 +87,9 @@ def _output(found: Stamping) -> MatrixItem:
     if found.done < found.image.size:
         title = message("output after {done} of {count} stamps", done=found.done, count=found.image.size)
     nothing: Words = message("No stamp comes here.") if not coming and terms else ""
-    whys = tuple(
-        tuple(
-            f"{' + '.join(terms[i, j])} = {written(value)}" if (i, j) in terms else nothing
-            for j, value in enumerate(row)
-        )
-        for i, row in enumerate(found.output.tolist())
+    whys = each_of(
+        found.output,
+        lambda i, j, value: f"{' + '.join(terms[i, j])} = {written(value)}" if (i, j) in terms else nothing,
     )
     touched = set(terms) if terms else {(i, j) for i in range(rows) for j in range(columns)}
     return MatrixItem(

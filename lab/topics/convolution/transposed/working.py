@@ -9,9 +9,9 @@ from functools import cached_property
 import numpy as np
 
 from lab.core.events import Array
-from lab.core.text import Message, message
+from lab.core.text import Message
 from lab.nets.convolution.numbers import Pair, correlated, stamped
-from lab.nets.convolution.sizes import Size, reach, transposed
+from lab.nets.convolution.sizes import Size, problem_of, reach, transposed
 
 MOST_DRAWN = 256
 """Rows and columns of the output that are computed; a picture of more would follow the hand too slowly."""
@@ -111,12 +111,7 @@ class Stamping:
     @cached_property
     def problem(self) -> Message | None:
         """Why there is no output, and what to change."""
-        down, across = self.rows.result.problem, self.columns.result.problem
-        if down is None or across is None or down == across:
-            if down == across:
-                return down
-            return message("Rows: {problem}", problem=down) if down else message("Columns: {problem}", problem=across)
-        return message("Rows: {problem} Columns: {other}", problem=down, other=across)
+        return problem_of(self.rows.result, self.columns.result)
 
     @property
     def output_size(self) -> Pair:

@@ -40,32 +40,19 @@ class CrossEntropyParams(Params):
     """What is true, what is predicted, and the unit."""
 
     p: tuple[float, ...] = reals(
-        (1.0, 0.0),
-        0.0,
-        1.0,
-        length=(1, MOST),
-        label="True p",
+        (1.0, 0.0), 0.0, 1.0, length=(1, MOST), label="True p",
         help="What really happens. One number p means p and 1 − p; more numbers have to sum to 1.",
         group="Distributions",
-    )
+    )  # fmt: skip
     q: tuple[float, ...] = reals(
-        (0.25, 0.75),
-        0.0,
-        1.0,
-        length=(1, MOST),
-        label="Predicted q",
-        help="What the model expects, for as many classes. One number q means q and 1 − q.",
-        group="Distributions",
-    )
+        (0.25, 0.75), 0.0, 1.0, length=(1, MOST), label="Predicted q",
+        help="What the model expects, for as many classes. One number q means q and 1 − q.", group="Distributions",
+    )  # fmt: skip
     outcomes: int = integer(
-        0,
-        0,
-        MOST,
-        label="Number of classes",
+        0, 0, MOST, label="Number of classes",
         help="0: as many as p and q have. More: the others begin at 0. Fewer: the last ones are taken together.",
-        group="Distributions",
-        slider=True,
-    )
+        group="Distributions", slider=True,
+    )  # fmt: skip
     base: str = base_choice("Distributions")
 
     def check(self) -> None:

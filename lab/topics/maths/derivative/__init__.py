@@ -44,55 +44,33 @@ class DerivativeParams(Params):
             "chain": "A chain: (x² + 4x³)⁵",
             "typed": "Typed below",
         },
-        label="Function",
-        help="What is differentiated.",
-        group="Function",
-    )
+        label="Function", help="What is differentiated.", group="Function",
+    )  # fmt: skip
     at: float = real(
-        1.0,
-        -10.0,
-        10.0,
-        label="x",
-        help="Where the tangent touches. It follows the mouse over the plots.",
-        group="Place",
-        slider=True,
-    )
+        1.0, -10.0, 10.0, label="x", help="Where the tangent touches. It follows the mouse over the plots.",
+        group="Place", slider=True,
+    )  # fmt: skip
     step_exponent: float = real(
-        0.5,
-        0.0,
-        16.0,
-        label="k, for the step h = 10⁻ᵏ",
+        0.5, 0.0, 16.0, label="k, for the step h = 10⁻ᵏ",
         help="How far apart the two points of a finite difference are: h = 1 for k = 0, h = 0.001 for k = 3.",
-        group="Place",
-        slider=True,
-    )
+        group="Place", slider=True,
+    )  # fmt: skip
     expression: str = text(
-        "x^2 sin(3x)",
-        label="f(x)",
+        "x^2 sin(3x)", label="f(x)",
         help="For “typed below”: numbers, x, pi, e, + − · / ^, brackets, and functions such as sin(x), exp(x), log(x), "
         "sqrt(x), abs(x), relu(x), sigmoid(x), tanh(x), max(0, x).",
-        group="Function",
-        when=("function", ("typed",)),
-        longest=200,
-    )
+        group="Function", when=("function", ("typed",)), longest=200,
+    )  # fmt: skip
     low: float = real(
-        -3.0,
-        -10.0,
-        10.0,
-        label="Plot from",
-        help="Where the plot of a typed function begins; the others have ranges that suit them.",
-        group="Function",
+        -3.0, -10.0, 10.0, label="Plot from",
+        help="Where the plot of a typed function begins; the others have ranges that suit them.", group="Function",
         when=("function", ("typed",)),
-    )
+    )  # fmt: skip
     high: float = real(
-        3.0,
-        -10.0,
-        10.0,
-        label="Plot to",
-        help="Where the plot of a typed function ends; the others have ranges that suit them.",
-        group="Function",
+        3.0, -10.0, 10.0, label="Plot to",
+        help="Where the plot of a typed function ends; the others have ranges that suit them.", group="Function",
         when=("function", ("typed",)),
-    )
+    )  # fmt: skip
 
     def check(self) -> None:
         """Refuse an empty range, and an expression that cannot be read or differentiated."""

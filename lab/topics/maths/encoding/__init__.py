@@ -25,17 +25,15 @@ class EncodingParams(Params):
     """A column of categories, and how it becomes numbers."""
 
     values: str = text(
-        "cat; dog; cat; bird; dog",
-        label="Values",
+        "cat; dog; cat; bird; dog", label="Values",
         help="The category of each row, separated by commas or semicolons. You can also edit the cells themselves.",
         group="Categories",
-    )
+    )  # fmt: skip
     categories: str = text(
-        "",
-        label="Known categories",
+        "", label="Known categories",
         help="All categories in their order. Empty: those that occur, sorted. Another one is then refused.",
         group="Categories",
-    )
+    )  # fmt: skip
     encoding: str = choice(
         "one_hot",
         {
@@ -43,17 +41,13 @@ class EncodingParams(Params):
             "one_hot": "One-hot: K columns",
             "drop_first": "Dummy variables (drop first): K − 1 columns",
         },
-        label="Encoding",
-        help="How many columns one category becomes, and what stands in them.",
-        group="Categories",
-    )
+        label="Encoding", help="How many columns one category becomes, and what stands in them.", group="Categories",
+    )  # fmt: skip
     matrix: str = text(
-        "",
-        label="Numbers to decode",
+        "", label="Numbers to decode",
         help="What is turned back into categories: edit the cells, or empty this field for the numbers of the table.",
-        group="Way back",
-        longest=2000,
-    )
+        group="Way back", longest=2000,
+    )  # fmt: skip
 
     def check(self) -> None:
         """Refuse unknown categories, what is no matrix, and to drop the only column."""

@@ -42,46 +42,29 @@ class LifeParams(Params):
             "empty": "Nothing: draw it",
             "typed": "Typed",
         },
-        label="Pattern",
-        help="What is alive at first. You can always draw more with the mouse, also while it runs.",
+        label="Pattern", help="What is alive at first. You can always draw more with the mouse, also while it runs.",
         group="Cells",
-    )
+    )  # fmt: skip
     cells: str = text(
-        "bob$2bo$3o!",
-        label="Typed pattern",
+        "bob$2bo$3o!", label="Typed pattern",
         help="For “Typed”: b dead, o alive, $ ends a row, ! the pattern; a number repeats what follows it.",
-        group="Cells",
-        longest=20_000,
-        when=("pattern", ("typed",)),
-    )
+        group="Cells", longest=20_000, when=("pattern", ("typed",)),
+    )  # fmt: skip
     density: float = real(
-        0.3,
-        0.0,
-        1.0,
-        label="Density",
-        help="The probability that a cell is alive at first, for random cells.",
-        group="Cells",
-        slider=True,
-        when=("pattern", ("random",)),
-    )
+        0.3, 0.0, 1.0, label="Density", help="The probability that a cell is alive at first, for random cells.",
+        group="Cells", slider=True, when=("pattern", ("random",)),
+    )  # fmt: skip
     seed: int = integer(
-        0,
-        0,
-        2**31 - 1,
-        label="Seed",
-        help="Random cells with the same seed are the same.",
-        group="Cells",
+        0, 0, 2**31 - 1, label="Seed", help="Random cells with the same seed are the same.", group="Cells",
         when=("pattern", ("random",)),
-    )
+    )  # fmt: skip
     size: int = integer(
         64, 8, 1024, label="Size", help="Cells a side.", group="World", unit="cells", scale="log", slider=True
     )
     wrap: bool = flag(
-        True,
-        label="Joined edges",
-        help="What leaves at one edge comes in at the opposite one; else all beyond the edge is dead.",
-        group="World",
-    )
+        True, label="Joined edges",
+        help="What leaves at one edge comes in at the opposite one; else all beyond the edge is dead.", group="World",
+    )  # fmt: skip
     generations: int = integer(
         1000, 1, 1_000_000, label="Generations", help="How long it runs.", group="World", scale="log"
     )

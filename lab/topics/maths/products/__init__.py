@@ -31,22 +31,18 @@ class ProductsParams(Params):
             "outer": "Outer product",
             "transpose": "Transpose",
         },
-        label="Operation",
-        help="What is done with A and B. The transpose needs A only.",
-        group="Product",
-    )
+        label="Operation", help="What is done with A and B. The transpose needs A only.", group="Product",
+    )  # fmt: skip
     a: str = text(
-        "1 2 3; 4 5 6",
-        label="A",
+        "1 2 3; 4 5 6", label="A",
         help="Numbers separated by spaces or commas, rows by semicolons. You can also edit the cells themselves.",
         group="Product",
-    )
+    )  # fmt: skip
     b: str = text(
-        "2 1; -1 0; 1 3",
-        label="B",
+        "2 1; -1 0; 1 3", label="B",
         help="Numbers separated by spaces or commas, rows by semicolons. You can also edit the cells themselves.",
         group="Product",
-    )
+    )  # fmt: skip
 
     def check(self) -> None:
         """Refuse what is no matrix. Shapes that do not fit are no error: they are shown."""

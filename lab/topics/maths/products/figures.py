@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lab.core.events import Array
 from lab.core.figures import Matrices, MatrixItem, Words
-from lab.maths.matrices import factor, rows_of, sum_of_products, written
+from lab.maths.matrices import each_of, products_of, rows_of, sum_of_products, written
 from lab.topics.maths.products.rules import Product
 
 _SIGNS = {"dot": "·", "matrix": "·", "elementwise": "⊙", "outer": "·"}
@@ -33,15 +33,9 @@ def _whys(product: Product, result: Array) -> tuple[tuple[Words, ...], ...]:
     """Return the arithmetic of each cell of the result."""
     a, b = product.a, product.b
     if b is None:
-        return tuple(
-            tuple(f"Aᵀ({i}, {j}) = A({j}, {i}) = {written(value)}" for j, value in enumerate(row, 1))
-            for i, row in enumerate(result.tolist(), 1)
-        )
+        return each_of(result, lambda i, j, value: f"Aᵀ({i + 1}, {j + 1}) = A({j + 1}, {i + 1}) = {written(value)}")
     if product.operation == "elementwise":
-        cells = zip(a.tolist(), b.tolist(), result.tolist(), strict=True)
-        return tuple(
-            tuple(f"{factor(x)}·{factor(y)} = {written(z)}" for x, y, z in zip(*rows, strict=True)) for rows in cells
-        )
+        return products_of(a, b)
     columns = tuple(b.T)
     return tuple(
         tuple(sum_of_products(row, column, total) for column, total in zip(columns, totals, strict=True))

@@ -45,31 +45,19 @@ class SamplingParams(Params):
         10, 2, 10_000, label="Sample size n", help="Numbers in one sample.", group="Samples", scale="log", slider=True
     )
     samples: int = integer(
-        1000,
-        10,
-        5000,
-        label="Samples",
-        help="How many samples are drawn in a run; beside each, a second one for the t-test.",
-        group="Samples",
+        1000, 10, 5000, label="Samples",
+        help="How many samples are drawn in a run; beside each, a second one for the t-test.", group="Samples",
         scale="log",
-    )
+    )  # fmt: skip
     difference: float = real(
-        0.0,
-        0.0,
-        2.0,
-        label="True difference",
+        0.0, 0.0, 2.0, label="True difference",
         help="How far the mean of the second sample is shifted, in standard deviations. 0: there is nothing to find.",
-        group="Samples",
-        slider=True,
-    )
+        group="Samples", slider=True,
+    )  # fmt: skip
     seed: int = integer(
-        7,
-        0,
-        2**31 - 1,
-        label="Seed",
-        help="Where the random numbers begin. The same seed gives the same numbers again.",
-        group="Run",
-    )
+        7, 0, 2**31 - 1, label="Seed",
+        help="Where the random numbers begin. The same seed gives the same numbers again.", group="Run",
+    )  # fmt: skip
 
     def trials(self) -> Trials:
         """Return the samples, none of them drawn yet."""

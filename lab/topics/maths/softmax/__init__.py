@@ -28,42 +28,24 @@ class SoftmaxParams(Params):
     """Scores, and what is done to all of them."""
 
     logits: tuple[float, ...] = reals(
-        (3.0, 2.0, 1.0, 0.0, -1.0),
-        -1000.0,
-        1000.0,
-        length=(2, MOST),
-        label="Logits z",
-        help="The scores, one a class. Drag their bars, or type them.",
-        group="Scores",
-    )
+        (3.0, 2.0, 1.0, 0.0, -1.0), -1000.0, 1000.0, length=(2, MOST), label="Logits z",
+        help="The scores, one a class. Drag their bars, or type them.", group="Scores",
+    )  # fmt: skip
     count: int = integer(
-        0,
-        0,
-        MOST,
-        label="Number of logits",
-        help="0: as many as are typed. Else 2 to 25: zeros are added, or the last ones left out.",
-        group="Scores",
+        0, 0, MOST, label="Number of logits",
+        help="0: as many as are typed. Else 2 to 25: zeros are added, or the last ones left out.", group="Scores",
         slider=True,
-    )
+    )  # fmt: skip
     temperature: float = real(
-        1.0,
-        0.01,
-        100.0,
-        label="Temperature T",
-        help="Divides all logits. Low: the largest takes all. High: all become equal.",
-        group="Scores",
-        scale="log",
+        1.0, 0.01, 100.0, label="Temperature T",
+        help="Divides all logits. Low: the largest takes all. High: all become equal.", group="Scores", scale="log",
         slider=True,
-    )
+    )  # fmt: skip
     shift: float = real(
-        0.0,
-        -1000.0,
-        1000.0,
-        label="Shift c",
-        help="Is added to all logits. In mathematics it changes nothing; on a computer it can.",
-        group="Scores",
+        0.0, -1000.0, 1000.0, label="Shift c",
+        help="Is added to all logits. In mathematics it changes nothing; on a computer it can.", group="Scores",
         slider=True,
-    )
+    )  # fmt: skip
 
     def check(self) -> None:
         """Refuse a single logit: its share is 1, whatever it is."""
