@@ -30,11 +30,14 @@ def check(groups: Sequence[Numbers]) -> Table:
     rows = []
     for group in groups:
         refused = _executed(names, [*group.setup, *group.aside])
-        for quantity in group.each:
-            refused = refused or _executed(names, quantity.lines)
-            for code in (quantity.code, *quantity.others):
-                if code:
-                    rows.append(quantity.compared(code, refused or _evaluated(names, code)))
+        for row in group.rows:
+            for column, quantity in zip(group.columns[1:], row, strict=False):
+                refused = refused or _executed(names, quantity.lines)
+                several = message("{label}, {column}", label=row[0].label, column=column)
+                for code in (quantity.code, *quantity.others):
+                    if code:
+                        found = refused or _evaluated(names, code)
+                        rows.append(quantity.compared(code, found, several if len(row) > 1 else ""))
     columns = message("quantity"), message("computed by"), message("here"), message("gives"), message("difference")
     return Table("check", columns, tuple(rows), next((group.checked for group in groups if group.checked), ""))
 

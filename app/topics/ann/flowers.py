@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from app.core.language import tr
 from app.pages.layout import Layout, cell, row
 from app.pages.panels import (
     TEST,

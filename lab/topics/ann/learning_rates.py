@@ -11,8 +11,8 @@ import numpy as np
 
 from lab.core.events import Array, Event, lazily
 from lab.core.figures import Axis, Cell, Chart, Line, Mark, Table
-from lab.core.params import ParamError, Params, integer, real
 from lab.core.headline import Headline
+from lab.core.params import ParamError, Params, integer, real
 from lab.core.text import message
 from lab.data.clusters import ClusterParams, ceiling
 from lab.nets.dense.params import activation_field

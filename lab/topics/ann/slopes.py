@@ -10,8 +10,8 @@ import numpy as np
 
 from lab.core.events import Array, Event, lazily
 from lab.core.figures import Axis, Cell, Chart, Line, LineStyle, Table, Words
-from lab.core.params import Params, integer, real
 from lab.core.headline import Headline
+from lab.core.params import Params, integer, real
 from lab.core.text import message
 from lab.sweeps import figures
 from lab.sweeps.experiment import SweepExperiment
