@@ -96,7 +96,7 @@ class Quantity:
             yield f'print("{self.name}:", {"*" if several else ""}{each})'
 
     def compared(self, code: str, theirs: Value | Exception, label: Words = "") -> tuple[Cell, ...]:
-        """Return the row of the check for what an expression gives, or how it is refused; its own label may be replaced."""
+        """Return the row of the check for what an expression gives, or how it is refused; `label` may be another."""
         what = (
             Cell(label or self.label, self.about, self.mark if not self.listed else ""),
             Cell(code.removesuffix(".item()"), code),

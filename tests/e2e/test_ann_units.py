@@ -245,7 +245,7 @@ def gradients(page: Page) -> dict[str, float]:
 
 def test_backpropagation_is_stepped_through_by_keyboard_and_agrees_with_torch(qtbot: QtBot, acts: Acts) -> None:
     window, page = acts.open("ann.backpropagation", stage="0")
-    graph, table = shown(page, GraphView, "network"), shown(page, TableView, "torch")
+    graph, table = shown(page, GraphView, "network"), shown(page, TableView, "check")
     assert node(graph, "w11").gradient is None
     assert node(graph, "J").value is None
     known = []
@@ -270,7 +270,7 @@ def test_backpropagation_is_stepped_through_by_keyboard_and_agrees_with_torch(qt
 
 def test_a_weight_of_backpropagation_is_changed_by_keyboard(qtbot: QtBot, acts: Acts) -> None:
     _, page = acts.open("ann.backpropagation")
-    graph, table = shown(page, GraphView, "network"), shown(page, TableView, "torch")
+    graph, table = shown(page, GraphView, "network"), shown(page, TableView, "check")
     before = node(graph, "w11").gradient
     graph.setFocus(Qt.FocusReason.TabFocusReason)
     for _ in range(3):
