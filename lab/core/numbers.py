@@ -19,6 +19,8 @@ from lab.core.text import message
 P = TypeVar("P", bound=Params)
 REFUSALS = (RuntimeError, ValueError, IndexError)
 """What torch, NumPy and SciPy raise where they refuse their arguments."""
+CHECKED = message("quantity"), message("computed by"), message("here"), message("gives"), message("difference")
+"""The columns of a check."""
 
 
 def check(groups: Sequence[Numbers]) -> Table:
@@ -30,14 +32,16 @@ def check(groups: Sequence[Numbers]) -> Table:
     names: dict[str, Any] = {}
     rows = []
     for group in groups:
-        refused = _executed(names, [*group.setup, *group.aside])
-        for quantity in group.each:
-            refused = refused or _executed(names, quantity.lines)
-            for code in (quantity.code, *quantity.others):
-                if code:
-                    rows.append(quantity.compared(code, refused or _evaluated(names, code)))
-    columns = message("quantity"), message("computed by"), message("here"), message("gives"), message("difference")
-    return Table("check", columns, tuple(rows), next((group.checked for group in groups if group.checked), ""))
+        refused = executed(names, [*group.setup, *group.aside])
+        for row in group.rows:
+            for column, quantity in zip(group.columns[1:], row, strict=False):
+                refused = refused or executed(names, quantity.lines)
+                several = message("{label}, {column}", label=row[0].label, column=column)
+                for code in (quantity.code, *quantity.others):
+                    if code:
+                        found = refused or evaluated(names, code)
+                        rows.append(quantity.compared(code, found, several if len(row) > 1 else ""))
+    return Table("check", CHECKED, tuple(rows), next((group.checked for group in groups if group.checked), ""))
 
 
 def all_of(groups: Sequence[Numbers]) -> Iterator[Event]:
@@ -69,7 +73,8 @@ class NumbersPage(ClosedForm[P]):
         yield check(self.numbers(params))
 
 
-def _executed(names: dict[str, Any], lines: Lines) -> Exception | None:
+def executed(names: dict[str, Any], lines: Lines) -> Exception | None:
+    """Execute lines, which set `names`; return how they are refused, if they are."""
     try:
         executed(lines, names)
     except REFUSALS as error:
@@ -77,7 +82,7 @@ def _executed(names: dict[str, Any], lines: Lines) -> Exception | None:
     return None
 
 
-def _evaluated(names: dict[str, Any], code: str) -> Value | Exception:
+def evaluated(names: dict[str, Any], code: str) -> Value | Exception:
     """Return what an expression gives: of tensors and arrays with one number that number."""
     try:
         found = eval(code, names)

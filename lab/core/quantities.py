@@ -95,10 +95,10 @@ class Quantity:
             each = f"{self.code}.flatten().tolist()" if isinstance(self.value, np.ndarray) else self.code
             yield f'print("{self.name}:", {"*" if several else ""}{each})'
 
-    def compared(self, code: str, theirs: Value | Exception) -> tuple[Cell, ...]:
-        """Return the row of the check for what an expression gives, or how it is refused."""
+    def compared(self, code: str, theirs: Value | Exception, label: Words = "") -> tuple[Cell, ...]:
+        """Return the row of the check for what an expression gives, or how it is refused; `label` may be another."""
         what = (
-            Cell(self.label, self.about, self.mark if not self.listed else ""),
+            Cell(label or self.label, self.about, self.mark if not self.listed else ""),
             Cell(code.removesuffix(".item()"), code),
         )
         ours = Cell(message("none") if self.value is None else said(self.value), self.why)
@@ -143,13 +143,13 @@ class Numbers:
     @property
     def each(self) -> Iterator[Quantity]:
         """All quantities, one by one."""
-        return (quantity for row in self._rows for quantity in row)
+        return (quantity for row in self.rows for quantity in row)
 
     @property
     def table(self) -> Table:
         """The table."""
         rows = []
-        for first, *others in self._rows:
+        for first, *others in self.rows:
             if first.listed:
                 why = first.about or ("" if others else first.why)
                 label = Cell(first.label, why, "strong" if first.mark == "strong" else "")
@@ -157,7 +157,8 @@ class Numbers:
         return Table(self.name, self.columns, tuple(rows), self.note)
 
     @property
-    def _rows(self) -> Iterator[tuple[Quantity, ...]]:
+    def rows(self) -> Iterator[tuple[Quantity, ...]]:
+        """The quantities of each row."""
         return (row if isinstance(row, tuple) else (row,) for row in self.quantities)
 
 

@@ -114,8 +114,8 @@ def test_the_slope_of_an_activation_follows_the_mouse_and_the_slider(acts: Acts)
     slide(page, "layers", 0.5)
     layers = values(page).layers
     assert said(numbers, f"{layers} layers: a′(z)ᵏ") == pytest.approx(slope**layers)
-    theirs = shown(page, TableView, "torch")
-    acts.wait(lambda: bool(rows(theirs)) and said(theirs, "z.grad") == pytest.approx(slope))
+    theirs = shown(page, TableView, "check")
+    acts.wait(lambda: bool(rows(theirs)) and said(theirs, "slope a′(z), tanh", 3) == pytest.approx(slope))
 
 
 def test_the_cost_is_the_mean_of_the_losses_that_are_dragged(acts: Acts) -> None:
@@ -139,9 +139,9 @@ def test_the_cost_is_the_mean_of_the_losses_that_are_dragged(acts: Acts) -> None
     wrong = predictions - targets
     assert said(numbers, "½(ŷ − y)²", 3) == pytest.approx((wrong**2).mean() / 2)
     assert said(numbers, "|ŷ − y|", 3) == pytest.approx(abs(wrong).mean())
-    theirs = shown(page, TableView, "torch")
-    acts.wait(lambda: bool(rows(theirs)) and said(theirs, "J L1Loss") == pytest.approx(abs(wrong).mean()))
-    assert column(theirs, 2) == pytest.approx([0.0] * 7, abs=1e-12)
+    theirs = shown(page, TableView, "check")
+    acts.wait(lambda: bool(rows(theirs)) and said(theirs, "|ŷ − y|, cost J", 3) == pytest.approx(abs(wrong).mean()))
+    assert column(theirs, 4) == pytest.approx([0.0] * 12, abs=1e-12)
 
 
 def test_linear_layers_collapse_until_there_is_a_relu(acts: Acts) -> None:
@@ -245,7 +245,7 @@ def gradients(page: Page) -> dict[str, float]:
 
 def test_backpropagation_is_stepped_through_by_keyboard_and_agrees_with_torch(qtbot: QtBot, acts: Acts) -> None:
     window, page = acts.open("ann.backpropagation", stage="0")
-    graph, table = shown(page, GraphView, "network"), shown(page, TableView, "torch")
+    graph, table = shown(page, GraphView, "network"), shown(page, TableView, "check")
     assert node(graph, "w11").gradient is None
     assert node(graph, "J").value is None
     known = []
@@ -270,7 +270,7 @@ def test_backpropagation_is_stepped_through_by_keyboard_and_agrees_with_torch(qt
 
 def test_a_weight_of_backpropagation_is_changed_by_keyboard(qtbot: QtBot, acts: Acts) -> None:
     _, page = acts.open("ann.backpropagation")
-    graph, table = shown(page, GraphView, "network"), shown(page, TableView, "torch")
+    graph, table = shown(page, GraphView, "network"), shown(page, TableView, "check")
     before = node(graph, "w11").gradient
     graph.setFocus(Qt.FocusReason.TabFocusReason)
     for _ in range(3):

@@ -234,9 +234,9 @@ def test_at_a_kink_it_says_so() -> None:
 @given(name=names, other=names, z=places)
 @settings(max_examples=60)
 def test_torch_says_the_same(name: str, other: str, z: float) -> None:
-    rows = table("torch", function=name, compared=other, z=z).rows
-    assert len(rows) == (2 if name == other else 4)
-    assert all(row[3].mark == "good" for row in rows)
+    rows = table("check", function=name, compared=other, z=z).rows
+    assert len(rows) == (3 if name == other else 6)
+    assert all(row[4].mark == "good" for row in rows)
 
 
 def test_every_combination_is_shown_without_a_warning_and_without_scipy() -> None:

@@ -43,7 +43,7 @@ def figure(name: str, **values: Any) -> Any:
 
 
 def from_torch(**values: Any) -> dict[str, tuple[Any, str]]:
-    return {str(row[0].value): (row[1].value, row[2].mark) for row in figure("torch", **values).rows}
+    return {str(row[0].value): (row[3].value, row[4].mark) for row in figure("check", **values).rows}
 
 
 def by_torch(name: str, prediction: list[float], target: list[float]) -> tuple[float, np.ndarray[Any, Any]]:
@@ -100,7 +100,7 @@ def test_the_cost_is_the_mean_that_torch_finds(batch: tuple[tuple[float, ...], t
         assert found[f"{name}_cost"] == pytest.approx(by_torch(name, list(predictions), list(targets))[0], rel=1e-12)
     assert found["squared_cost"] == 2 * found["half_squared_cost"]
     said = from_torch(predictions=predictions, targets=targets)
-    assert all(mark == "good" for _, mark in said.values()) and len(said) == 7
+    assert all(mark == "good" for _, mark in said.values()) and len(said) == 12
 
 
 def test_the_batch_of_the_course_by_hand() -> None:
@@ -114,7 +114,7 @@ def test_the_batch_of_the_course_by_hand() -> None:
 
 def test_torch_has_no_half_and_both_are_shown() -> None:
     said = from_torch(predictions=(0.0,), targets=(1.0,))
-    assert said["J MSELoss"] == (1.0, "good") and said["J MSELoss/2"] == (0.5, "good")
+    assert said["(ŷ − y)², cost J"] == (1.0, "good") and said["½(ŷ − y)², cost J"] == (0.5, "good")
     rows = {str(row[0].value): row for row in figure("numbers").rows}
     assert rows["(ŷ − y)²"][2].value == 2 * rows["½(ŷ − y)²"][2].value
     assert rows["(ŷ − y)²"][1].value == 2 * rows["½(ŷ − y)²"][1].value
@@ -128,10 +128,10 @@ def test_sure_and_wrong_has_no_limit_and_torch_stops_at_100(prediction: float, t
     found = metrics(**values)
     assert (found["bce"], found["bce_slope"], found["bce_cost"]) == (math.inf, slope, math.inf)
     said = from_torch(**values)
-    assert said["J BCELoss"] == (pytest.approx((100 + math.log(2)) / 2), "bad")
-    assert said["∂ BCELoss"] == (pytest.approx(math.copysign(1e12, slope), rel=1e-6), "bad")
-    torch_rows = {str(row[0].value): str(row[2].why) for row in figure("torch", **values).rows}
-    assert "−100" in torch_rows["J BCELoss"] and "1e−12" in torch_rows["∂ BCELoss"]
+    assert said["BCE, cost J"] == (pytest.approx((100 + math.log(2)) / 2), "bad")
+    assert said["BCE, slope"] == (pytest.approx(math.copysign(1e12, slope), rel=1e-6), "bad")
+    torch_rows = {str(row[0].value): str(row[4].why) for row in figure("check", **values).rows}
+    assert "−100" in torch_rows["BCE, cost J"] and "1e−12" in torch_rows["BCE, slope"]
     assert "Example 1 alone" in str(figure("numbers", **values).rows[3][3].why)
     assert "infinite" in str(figure("numbers", **values).note)
 
@@ -161,7 +161,7 @@ def test_what_is_no_probability_has_no_cross_entropy_here_nor_in_torch(predictio
     with pytest.raises(RuntimeError, match="between 0 and 1"):
         by_torch("bce", [prediction], [target])
     said = from_torch(**values)
-    assert str(said["J BCELoss"][0]) == str(said["∂ BCELoss"][0]) == "refused"
+    assert str(said["BCE, cost J"][0]) == str(said["BCE, slope"][0]) == "refused"
     assert "Example 2" in str(figure("numbers", **values).rows[3][3].why)
     (bars,) = [event for event in shown(**values) if isinstance(event, Bars)]
     assert math.isnan(bars.panels[4].values[1]) and str(bars.panels[4].remark) == "not defined"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.pages.layout import Layout, cell, row
-from app.pages.panels import bars, chart, code, field, graph, numbers, table
+from app.pages.panels import bars, chart, code, field, graph, numbers, table, torch_check
 
 UNITS: tuple[Layout, ...] = (
     Layout(
@@ -38,7 +38,8 @@ UNITS: tuple[Layout, ...] = (
                 cell(chart("What comes back through k layers", "gradients"), stretch=5),
                 cell(
                     numbers(),
-                    table("The same from torch", "torch", "Here torch will check the numbers."),
+                    torch_check(),
+                    code(),
                     stretch=6,
                 ),
                 stretch=5,
@@ -57,7 +58,8 @@ UNITS: tuple[Layout, ...] = (
                 cell(bars("A batch: drag targets and predictions", "batch"), stretch=9),
                 cell(
                     numbers(),
-                    table("The same from torch", "torch", "Here torch will check the numbers."),
+                    torch_check(),
+                    code(),
                     stretch=5,
                 ),
                 stretch=4,
@@ -73,8 +75,8 @@ UNITS: tuple[Layout, ...] = (
                     table("This stage", "stage"),
                     table("All numbers", "all"),
                     table("Along each path", "paths"),
-                    table("The same in PyTorch", "torch"),
-                    code("As a program", "program"),
+                    table("The same in PyTorch", "check"),
+                    code("As a program"),
                     chart("The step", "step"),
                 ),
                 stretch=4,

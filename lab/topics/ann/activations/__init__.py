@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from lab.core.events import Event, Metrics
-from lab.core.experiment import ClosedForm
+from lab.core.events import Event
+from lab.core.numbers import NumbersPage
 from lab.core.params import Params, choice, integer, real
+from lab.core.quantities import Numbers
 from lab.topics.ann.activations.figures import FARTHEST, functions_chart, gradients_chart, slopes_chart
-from lab.topics.ann.activations.saturation import FACTS, FUNCTIONS, flat, slope_at, tails, value_at
-from lab.topics.ann.activations.tables import numbers, torch_table
+from lab.topics.ann.activations.numbers import numbers
+from lab.topics.ann.activations.saturation import FUNCTIONS
 
 NONE = "none"
 
@@ -65,38 +66,22 @@ class ActivationsParams(Params):
         return (self.function,) if self.compared in (NONE, self.function) else (self.function, self.compared)
 
 
-class Activations(ClosedForm[ActivationsParams]):
+class Activations(NumbersPage[ActivationsParams]):
     """One or two functions at one place."""
 
     id: ClassVar[str] = "ann.activations"
     title: ClassVar[str] = "Activation functions"
     params: ClassVar[type[Params]] = ActivationsParams
 
-    def compute(self, params: ActivationsParams) -> Iterator[Event]:
-        """Yield the functions, their slopes, the gradient over the layers, and the numbers."""
-        chosen, z, threshold, layers = params.chosen, params.z, params.threshold, params.layers
-        yield functions_chart(chosen, z, threshold)
-        yield slopes_chart(chosen, z, threshold)
-        yield gradients_chart(chosen, z, layers)
-        yield numbers(chosen, z, threshold, layers)
-        values: dict[str, float] = {}
-        for prefix, name in zip(("", "compared_"), chosen, strict=False):
-            slope = slope_at(name, z)
-            below, above = tails(name, threshold)
-            values |= {
-                f"{prefix}value": value_at(name, z),
-                f"{prefix}slope": slope,
-                f"{prefix}saturated": float(flat(name, z, threshold)),
-                **({} if below is None else {f"{prefix}saturated_below": below}),
-                **({} if above is None else {f"{prefix}saturated_above": above}),
-                f"{prefix}largest_slope": FACTS[name].largest,
-                f"{prefix}gradient_after_layers": slope**layers,
-            }
-        yield Metrics(values)
+    def figures(self, params: ActivationsParams) -> Iterator[Event]:
+        """Yield the functions, their slopes, and the gradient over the layers."""
+        yield functions_chart(params.chosen, params.z, params.threshold)
+        yield slopes_chart(params.chosen, params.z, params.threshold)
+        yield gradients_chart(params.chosen, params.z, params.layers)
 
-    def verify(self, params: ActivationsParams) -> Iterator[Event]:
-        """Yield what torch computes, its slopes by autograd."""
-        yield torch_table(params.chosen, params.z)
+    def numbers(self, params: ActivationsParams) -> Sequence[Numbers]:
+        """Return what is known of them, and of them at z."""
+        return [numbers(params.chosen, params.z, params.threshold, params.layers)]
 
 
 EXPERIMENT = Activations

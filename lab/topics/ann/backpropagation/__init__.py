@@ -11,6 +11,7 @@ from lab.core.events import Event, Metrics, Progress, Remark, lazily
 from lab.core.experiment import Context, Experiment
 from lab.core.figures import Chart, Graph, Table
 from lab.core.params import ParamError, Params, choice, integer, real
+from lab.core.quantities import Numbers, Value, metrics
 from lab.data.store import DataStore
 from lab.nets.registry.activations import HIDDEN
 from lab.topics.ann.backpropagation import figures as figures
@@ -92,7 +93,7 @@ class Backpropagation(Experiment[BackpropagationParams]):
         self._params, self._network = params, params.network()
         self._found = numbers(self._network, params.learning_rate)
         self._stage = params.stage
-        self._torch: dict[str, float] | None = None
+        self._torch: dict[str, Value | Exception] | None = None
 
     def preview(self, params: BackpropagationParams, data: DataStore) -> Iterator[Event]:
         """Show the calculation as far as the form says."""
@@ -102,15 +103,16 @@ class Backpropagation(Experiment[BackpropagationParams]):
     def run(self, params: BackpropagationParams, context: Context) -> Generator[Event, None, None]:
         """Go through the stages from that of the form on, or through all where it has everything already."""
         self._begin(params)
-        self._torch = torch_numbers(self._network, params.learning_rate)
+        self._torch = torch_numbers(self._network, params.learning_rate, self._found)
         begin = params.stage if params.stage < GRADIENTS else 0
         for stage in range(begin + 1, LAST + 1):
             self._stage = stage
             yield from context.made(self._figures(), everything=stage == LAST)
             yield Progress(stage, LAST, 1, 1, stage == LAST)
-        if self._found["next_J"].value > self._found["J"].value:
+        if self._found["next_J"].number > self._found["J"].number:
             yield Remark("verdict", figures.verdict(self._found), "warning")
-        yield Metrics(self._metrics())
+        results = metrics([Numbers(tuple(self._found.values()))]).values
+        yield Metrics({**results, "torch_difference": difference(self._found, self._torch)})
 
     def query(self, request: Mapping[str, Any]) -> Iterator[Event]:
         """Show where the run rests."""
@@ -123,20 +125,9 @@ class Backpropagation(Experiment[BackpropagationParams]):
         yield lazily(Table, "stage", figures.stage_table, network, found, stage)
         yield lazily(Table, "all", figures.all_table, found, stage)
         yield lazily(Table, "paths", figures.paths_table, network, stage)
-        yield lazily(Table, "torch", torch_table, found, stage, self._torch)
-        yield lazily(Code, "program", program, network, rate)
+        yield lazily(Table, "check", torch_table, found, stage, self._torch)
+        yield lazily(Code, "code", program, network, rate, found)
         yield lazily(Chart, "step", figures.step_chart, network, found, rate, stage)
-
-    def _metrics(self) -> dict[str, float]:
-        found, torch_found = self._found, self._torch or {}
-        return {
-            "loss": found["J"].value,
-            "loss_after": found["next_J"].value,
-            "output": found["y"].value,
-            "output_after": found["next_y"].value,
-            **{f"gradient_{name}": self._network.gradients[name] for name in PARAMETERS},
-            "torch_difference": difference(found, torch_found),
-        }
 
 
 EXPERIMENT = Backpropagation

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from lab.core.quantities import Quantity
+from lab.core.text import message
 from lab.nets.registry.activations import ACTIVATIONS
 from lab.topics.ann.backpropagation.passes import LINKS, PARAMETERS, Network
 from lab.topics.ann.backpropagation.stages import STAGE, STAGES
@@ -27,29 +29,41 @@ SLOPES: Final = {"slope1": ("f′(z₁)", "z1", "a1"), "slope2": ("f′(z₂)", 
 """The local derivatives of the activations: their symbols, of what, and what the activation makes of it."""
 
 
-@dataclass(frozen=True)
-class Found:
-    """One number: `formula` in symbols, `arithmetic` with numbers put in, `code` the line of PyTorch that gives it."""
+METRICS: Final = {"J": "loss", "next_J": "loss_after", "y": "output", "next_y": "output_after"} | {
+    f"d_{name}": f"gradient_{name}" for name in PARAMETERS
+}
+"""The numbers that are results, by what they are called then."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found(Quantity):
+    """One number of the calculation: `formula` in symbols, `arithmetic` with numbers put in."""
 
     key: str
-    label: str
-    value: float
     formula: str
     arithmetic: str
-    code: str
+
+    @property
+    def number(self) -> float:
+        """Its value."""
+        assert isinstance(self.value, float)
+        return self.value
 
     @property
     def stage(self) -> int:
         """The stage in which it is found."""
         return STAGE[self.key]
 
-    @property
-    def why(self) -> str:
-        """Where it comes from, in two lines."""
-        steps = [self.label, self.formula, self.arithmetic, plain(self.value)]
-        # Where nothing is to be computed, the same would be said twice.
-        said = [step for place, step in enumerate(steps) if place == 0 or step != steps[place - 1]]
-        return f"{' = '.join(said)}\nPyTorch: {self.code}"
+
+def _of(key: str, symbol: str, value: float, formula: str, arithmetic: str, code: str) -> Found:
+    steps = [symbol, formula, arithmetic, plain(value)]
+    # Where nothing is to be computed, the same would be said twice.
+    said = [step for place, step in enumerate(steps) if place == 0 or step != steps[place - 1]]
+    why = f"{' = '.join(said)}\nPyTorch: {code}"
+    label = message("{name}, new", name=symbol) if key.startswith("next_") else symbol
+    return Found(
+        label, value, why, METRICS.get(key, ""), f"{code}.item()", key=key, formula=formula, arithmetic=arithmetic
+    )
 
 
 def plain(value: float, figures: int = 5) -> str:
@@ -105,7 +119,7 @@ def after_code(name: str) -> str:
 def _value(network: Network, name: str, *, again: bool = False) -> Found:
     v = network.values
     formula, arithmetic = _made(network, name, v)
-    return Found(
+    return _of(
         f"next_{name}" if again else name, LABELS[name], v[name], formula, arithmetic,
         after_code(name) if again else CODES[name],
     )  # fmt: skip
@@ -146,7 +160,7 @@ def _gradient(network: Network, name: str) -> Found:
         formula, arithmetic = "ŷ − y", error
         if network.loss == "bce":
             formula, arithmetic = "(ŷ − y) / (ŷ·(1 − ŷ))", f"({error}) / ({y} × (1 − {y}))"
-        return Found("d_y", label, gradients["y"], formula, arithmetic, code)
+        return _of("d_y", label, gradients["y"], formula, arithmetic, code)
     links = [link for link in LINKS if link.source == name]
     formula = " + ".join(f"∂J/∂{LABELS[link.target]}·{factor_label(link.factor)}" for link in links)
     parts = [
@@ -154,7 +168,7 @@ def _gradient(network: Network, name: str) -> Found:
         f"{shown(network.factors[link.factor])}"
         for place, link in enumerate(links)
     ]
-    return Found(f"d_{name}", label, gradients[name], formula, " + ".join(parts), code)
+    return _of(f"d_{name}", label, gradients[name], formula, " + ".join(parts), code)
 
 
 def _slope(network: Network, key: str) -> Found:
@@ -164,12 +178,12 @@ def _slope(network: Network, key: str) -> Found:
     code = f"torch.func.grad({'lambda z: z' if function == 'z' else function})({CODES[z]})"
     arithmetic = slope_arithmetic(activation, network.values[z], network.values[a])
     formula = f"∂{LABELS[a]}/∂{LABELS[z]}"
-    return Found(key, label, network.factors[key], formula, arithmetic, code)
+    return _of(key, label, network.factors[key], formula, arithmetic, code)
 
 
 def _moved(network: Network, after: Network, rate: float, name: str) -> Found:
     symbol, gradient = LABELS[name], network.gradients[name]
-    return Found(
+    return _of(
         f"next_{name}", symbol, after.given[name], f"{symbol} − η·∂J/∂{symbol}",
         f"{plain(network.given[name])} − {plain(rate)} × {shown(gradient)}", after_code(name),
     )  # fmt: skip

@@ -35,7 +35,7 @@ def stage_table(network: Network, found: Mapping[str, Found], stage: int) -> Tab
 
 def verdict(found: Mapping[str, Found]) -> Message:
     """Say what the update made of the loss."""
-    before, after = found["J"].value, found["next_J"].value
+    before, after = found["J"].number, found["next_J"].number
     said = {"before": f"{before:.5g}", "after": f"{after:.5g}"}
     if after < before:
         return message("The loss fell from {before} to {after}.", **said)
@@ -54,29 +54,15 @@ def _columns() -> tuple[Words, ...]:
     return message("quantity"), message("formula"), message("numbers put in"), message("value"), "PyTorch"
 
 
-def _name(each: Found) -> Words:
-    return message("{name}, new", name=each.label) if each.key.startswith("next_") else each.label
-
-
 def _row(each: Found, lit: bool = False) -> tuple[Cell, ...]:
     mark: Literal["", "strong"] = "strong" if lit else ""
-    return (
-        Cell(_name(each), each.why, mark),
-        Cell(each.formula, each.why, mark),
-        Cell(each.arithmetic, each.why, mark),
-        Cell(each.value, each.why, mark),
-        Cell(each.code, each.why, mark),
-    )
+    said = (each.label, each.formula, each.arithmetic, each.number, each.code.removesuffix(".item()"))
+    return tuple(Cell(value, each.why, mark) for value in said)
 
 
 def _waiting(each: Found) -> tuple[Cell, ...]:
-    return (
-        Cell(_name(each), _UNKNOWN, "muted"),
-        Cell(each.formula, _UNKNOWN, "muted"),
-        Cell(None, _UNKNOWN),
-        Cell(None, _UNKNOWN),
-        Cell(each.code, _UNKNOWN, "muted"),
-    )
+    said = (each.label, each.formula, None, None, each.code.removesuffix(".item()"))
+    return tuple(Cell(value, _UNKNOWN, "" if value is None else "muted") for value in said)
 
 
 def paths_table(network: Network, stage: int) -> Table:
@@ -121,7 +107,7 @@ def _sum(network: Network, name: str, known: bool) -> tuple[Cell, ...]:
 
 def step_chart(network: Network, found: Mapping[str, Found], rate: float, stage: int) -> Chart:
     """Return the loss after one step, for every learning rate, and what the gradient promises of it."""
-    before = found["J"].value
+    before = found["J"].number
     x, y = Axis(message("learning rate η"), log=True, low=LOWEST_RATE, high=HIGHEST_RATE), Axis(message("loss J"))
     if stage < GRADIENTS:
         return Chart("step", (), x, y)
@@ -132,6 +118,6 @@ def step_chart(network: Network, found: Mapping[str, Found], rate: float, stage:
         Line(message("after the update"), _RATES, np.where(after <= highest, after, np.nan), "line", 0),
         Line(message("promised by the gradient"), _RATES, np.where(promised >= lowest, promised, np.nan), "dashes", 3),
         Line(message("before"), _RATES[[0, -1]], np.array([before, before]), "thin", -1),
-        Line(message("with this rate"), np.array([rate]), np.array([found["next_J"].value]), "ball", 1),
+        Line(message("with this rate"), np.array([rate]), np.array([found["next_J"].number]), "ball", 1),
     )
     return Chart("step", lines, x, Axis(message("loss J"), low=lowest, high=highest), picks="learning_rate")

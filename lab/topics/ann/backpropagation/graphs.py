@@ -54,7 +54,7 @@ def _node(network: Network, found: Mapping[str, Found], stage: int, name: str) -
     # After the update, the values of the first way forward belong to parameters that are no more.
     now = f"next_{name}" if stage >= (UPDATE if name in PARAMETERS else LAST) else name
     if now in found and STAGE[now] <= stage and (given or stage != UPDATE):
-        value, why = found[now].value, found[now].why
+        value, why = found[now].number, found[now].why
         flow = "forward" if STAGE[now] == stage else ""
     gradient: float | None = None
     gradient_why = ""
@@ -62,7 +62,7 @@ def _node(network: Network, found: Mapping[str, Found], stage: int, name: str) -
     if name == "J" and LOSS < stage < LAST:
         gradient, gradient_why = 1.0, "∂J/∂J = 1"
     elif back in found and STAGE[back] <= stage < LAST:
-        gradient, gradient_why = found[back].value, found[back].why
+        gradient, gradient_why = found[back].number, found[back].why
         flow = "backward" if STAGE[back] == stage else flow
     column, row = _PLACES[name]
     field = name if given and stage <= GRADIENTS else ""

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 
-from lab.core.events import Array, Event, Metrics
-from lab.core.experiment import ClosedForm
+from lab.core.events import Array, Event
+from lab.core.numbers import NumbersPage
 from lab.core.params import ParamError, Params, real, reals
+from lab.core.quantities import Numbers
 from lab.topics.ann.losses.figures import HIGHEST, LOWEST, batch_bars, losses_chart, slopes_chart
-from lab.topics.ann.losses.loss_functions import LOSSES, loss_at, slope_at
-from lab.topics.ann.losses.tables import numbers, torch_table
+from lab.topics.ann.losses.numbers import numbers
 
 MOST = 12
 
@@ -75,34 +74,22 @@ class LossesParams(Params):
         return np.array(self.predictions), np.array(self.targets)
 
 
-class Losses(ClosedForm[LossesParams]):
+class Losses(NumbersPage[LossesParams]):
     """Half the squared error, the absolute error and binary cross-entropy, side by side."""
 
     id: ClassVar[str] = "ann.losses"
     title: ClassVar[str] = "Losses and cost"
     params: ClassVar[type[Params]] = LossesParams
 
-    def compute(self, params: LossesParams) -> Iterator[Event]:
-        """Yield the losses over ŷ, their slopes, the batch, and the numbers."""
-        prediction, target, batch = params.prediction, params.target, params.batch()
-        yield losses_chart(prediction, target)
-        yield slopes_chart(prediction, target)
-        yield batch_bars(*batch)
-        yield numbers(prediction, target, *batch)
-        values: dict[str, float] = {}
-        for name, (loss, _slope, _written) in LOSSES.items():
-            values |= {
-                name: loss_at(name, prediction, target),
-                f"{name}_slope": slope_at(name, prediction, target),
-                f"{name}_cost": float(loss(*batch).mean()),
-            }
-        values["squared_cost"] = 2 * values["half_squared_cost"]
-        # What is not defined has no number.
-        yield Metrics({name: value for name, value in values.items() if not math.isnan(value)})
+    def figures(self, params: LossesParams) -> Iterator[Event]:
+        """Yield the losses over ŷ, their slopes, and the batch."""
+        yield losses_chart(params.prediction, params.target)
+        yield slopes_chart(params.prediction, params.target)
+        yield batch_bars(*params.batch())
 
-    def verify(self, params: LossesParams) -> Iterator[Event]:
-        """Yield what the losses of torch.nn make of the same numbers."""
-        yield torch_table(params.prediction, params.target, *params.batch())
+    def numbers(self, params: LossesParams) -> Sequence[Numbers]:
+        """Return loss and slope of the one example, and the cost of the batch."""
+        return [numbers(params.prediction, params.target, *params.batch())]
 
 
 EXPERIMENT = Losses

@@ -1,56 +1,67 @@
-"""Numbers of activation functions at a place, with their arithmetic, and the same from torch."""
+"""Numbers of activation functions at a place, with their arithmetic and their program."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from lab.core.figures import Cell, Table, Words
+from lab.core.figures import Cell, Words
+from lab.core.quantities import Numbers, Quantity
 from lab.core.text import Message, message
 from lab.nets.registry.activations import ACTIVATIONS
 from lab.topics.ann.activations.figures import label
 from lab.topics.ann.activations.saturation import FACTS, dips, flat, slope_at, tails, value_at
 from lab.topics.ann.numerals import inner, number
 
-Row = tuple[Cell, ...]
+
+def numbers(chosen: Sequence[str], z: float, threshold: float, layers: int) -> Numbers:
+    """Return what can be said of one or two functions, and of them at z: a column each."""
+    dipped = any(dips(name, threshold) for name in chosen)
+    columns = [
+        _column(name, z, threshold, layers, prefix, variable, dipped)
+        for name, prefix, variable in zip(chosen, ("", "compared_"), "ab", strict=False)
+    ]
+    setup = ["import torch", "import torch.nn.functional as F", ""]
+    setup.append(f"z = torch.tensor({z!r}, dtype=torch.float64, requires_grad=True)")
+    for name, variable in zip(chosen, "ab", strict=False):
+        setup.append(f"{variable} = {ACTIVATIONS[name].function}")
+        setup.append(f"(slope_{variable},) = torch.autograd.grad({variable}, z)")
+    modules = ", ".join(ACTIVATIONS[name].module for name in chosen)
+    return Numbers(
+        tuple(zip(*columns, strict=True)),
+        columns=(message("quantity"), *(label(name) for name in chosen)),
+        note=_note(chosen[0], z, threshold),
+        setup=setup,
+        checked=message("As layers of a network: {layers}", layers=modules),
+    )
 
 
-def numbers(chosen: Sequence[str], z: float, threshold: float, layers: int) -> Table:
-    """Return what can be said of one or two functions, and of them at z."""
-    slopes = [slope_at(name, z) for name in chosen]
-    rows: list[Row] = [
-        (
-            Cell("a(z)"),
-            *(Cell(value_at(name, z), f"a(z) = {FACTS[name].value}\nz = {number(z)}", "strong") for name in chosen),
-        ),
-        (
-            Cell(message("slope a′(z)")),
-            *(Cell(slope, _slope_why(name, z), "strong") for name, slope in zip(chosen, slopes, strict=True)),
-        ),
-        (Cell(message("at this z")), *(_state(name, z, threshold) for name in chosen)),
-        (
-            Cell(message("{layers} layers: a′(z)ᵏ", layers=layers)),
-            *(
-                Cell(slope**layers, f"{inner(slope)}^{layers}", "bad" if abs(slope**layers) < 1e-3 else "")
-                for slope in slopes
-            ),
-        ),
-        (Cell(message("saturated below z =")), *(_tail(name, threshold, 0) for name in chosen)),
-        (Cell(message("saturated above z =")), *(_tail(name, threshold, 1) for name in chosen)),
-    ]
-    if any(dips(name, threshold) for name in chosen):
-        rows.append((Cell(message("flat at its lowest, z in")), *(_dip(name, threshold) for name in chosen)))
-    rows += [
-        (Cell(message("values of a")), *(Cell(FACTS[name].values) for name in chosen)),
-        (
-            Cell(message("largest slope")),
-            *(Cell(FACTS[name].largest, _largest_why(name)) for name in chosen),
-        ),
-        (Cell(message("slope at 0")), *(Cell(slope_at(name, 0.0), _slope_why(name, 0.0)) for name in chosen)),
-        (Cell(message("for z < 0")), *(Cell(FACTS[name].below) for name in chosen)),
-    ]
-    columns = (message("quantity"), *(label(name) for name in chosen))
-    return Table("numbers", columns, tuple(rows), _note(chosen[0], z, threshold))
+def _column(
+    name: str, z: float, threshold: float, layers: int, prefix: str, variable: str, dipped: bool
+) -> Iterator[Quantity]:
+    """Yield what is said of one function, which the program calls by `variable`."""
+    facts, value, slope = FACTS[name], value_at(name, z), slope_at(name, z)
+    (below, above), left = tails(name, threshold), slope**layers
+    rule, grad = f"a(z) = {facts.value}\nz = {number(z)}", f"slope_{variable}.item()"
+    yield Quantity("a(z)", value, rule, f"{prefix}value", f"{variable}.item()", mark="strong")
+    yield Quantity(message("slope a′(z)"), slope, _slope_why(name, z), f"{prefix}slope", grad, mark="strong")
+    shut = float(flat(name, z, threshold))
+    yield Quantity(message("at this z"), shut, "", f"{prefix}saturated", cells=(_state(name, z, threshold),))
+    yield Quantity(
+        message("{layers} layers: a′(z)ᵏ", layers=layers), left, f"{inner(slope)}^{layers}",
+        f"{prefix}gradient_after_layers", f"{grad} ** {layers}", mark="bad" if abs(left) < 1e-3 else "",
+    )  # fmt: skip
+    for words, edge, metric, side in (
+        (message("saturated below z ="), below, "saturated_below", 0),
+        (message("saturated above z ="), above, "saturated_above", 1),
+    ):
+        yield Quantity(words, edge, "", f"{prefix}{metric}", cells=(_tail(name, threshold, side),))
+    if dipped:
+        yield Quantity(message("flat at its lowest, z in"), None, cells=(_dip(name, threshold),))
+    yield Quantity(message("values of a"), facts.values)
+    yield Quantity(message("largest slope"), facts.largest, _largest_why(name), f"{prefix}largest_slope")
+    yield Quantity(message("slope at 0"), slope_at(name, 0.0), _slope_why(name, 0.0))
+    yield Quantity(message("for z < 0"), facts.below)
 
 
 def _slope_why(name: str, z: float) -> Words:
@@ -144,33 +155,3 @@ def _note(name: str, z: float, threshold: float) -> Message | str:
     if slope < 0:
         return message("Here the slope is negative: more input, less output.")
     return f"a′(z) = {FACTS[name].slope}"
-
-
-def torch_table(chosen: Sequence[str], z: float) -> Table:
-    """Return values of torch and slopes of its autograd beside ours, float64."""
-    import torch
-
-    from lab.nets.dense.torch_modules import activation
-
-    rows = []
-    for name in chosen:
-        place = torch.tensor(z, dtype=torch.float64, requires_grad=True)
-        a = activation(name)(place)
-        (slope,) = torch.autograd.grad(a, place)
-        line = ACTIVATIONS[name].function
-        made = f"z = torch.tensor({z!r}, dtype=torch.float64, requires_grad=True)\na = {line}"
-        rows.append(_compared(f"a = {line}", a.item(), value_at(name, z), made))
-        rows.append(_compared("z.grad", slope.item(), slope_at(name, z), f"{made}\na.backward()\nz.grad"))
-    columns: tuple[Words, ...] = ("torch", message("gives"), message("ours"), message("difference"))
-    layers = ", ".join(ACTIVATIONS[name].module for name in chosen)
-    return Table("torch", columns, tuple(rows), message("As layers of a network: {layers}", layers=layers))
-
-
-def _compared(line: str, found: float, ours: float, made: str) -> Row:
-    apart = abs(found - ours)
-    return (
-        Cell(line, made),
-        Cell(found, made),
-        Cell(ours, message("by NumPy")),
-        Cell(apart, f"|{number(found, 10)} − {inner(ours, 10)}|", "good" if apart < 1e-12 else "bad"),
-    )
