@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from lab.core.code import executed
+from lab.core import code as source
 from lab.core.events import Event
 from lab.core.experiment import ClosedForm
 from lab.core.figures import Table
@@ -76,7 +76,7 @@ class NumbersPage(ClosedForm[P]):
 def executed(names: dict[str, Any], lines: Lines) -> Exception | None:
     """Execute lines, which set `names`; return how they are refused, if they are."""
     try:
-        executed(lines, names)
+        source.executed(lines, names)
     except REFUSALS as error:
         return error
     return None
