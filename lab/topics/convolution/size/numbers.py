@@ -84,7 +84,7 @@ def counts(channels: Pair, rows: AxisSizes, columns: AxisSizes, device: str = ""
         Quantity(message("input"), (inputs, rows.size, columns.size), order, code="image.shape[1:]"),
         Quantity(
             message("output"), None if problem else shape, order,
-            code="layer(image).shape[1:]", mark="strong", cells=nothing,
+            code="layer(image).shape[1:]", mark="" if problem else "strong", cells=nothing,
         ),
         Quantity(
             message("size"), None if problem else shape[1:], "", "output_size", "" if problem else "output.shape[2:]",

@@ -89,7 +89,7 @@ def _shape(column: Column, name: str, mark: CellMark) -> Quantity:
         Cell(ranked, by_numpy, "" if full else "bad"),
         unique if full else Cell(message("not unique"), _trap(column, name), "bad"),
     )
-    return Quantity(NAMES[name], matrix, code=_CODE[name], others=_SKLEARN[name], cells=cells)
+    return Quantity(NAMES[name], matrix, code=_CODE[name], others=_SKLEARN[name], mark=mark, cells=cells)
 
 
 def _trap(column: Column, encoding: str) -> Message:
