@@ -77,6 +77,8 @@ def executed(names: dict[str, Any], lines: Lines) -> Exception | None:
     """Execute lines, which set `names`; return how they are refused, if they are."""
     try:
         source.executed(lines, names)
+    except RecursionError:
+        raise  # A fault of ours is no refusal.
     except REFUSALS as error:
         return error
     return None
@@ -86,6 +88,8 @@ def evaluated(names: dict[str, Any], code: str) -> Value | Exception:
     """Return what an expression gives: of tensors and arrays with one number that number."""
     try:
         found = eval(code, names)
+    except RecursionError:
+        raise
     except REFUSALS as error:
         return error
     if isinstance(found, tuple | list) and np.ndim(found) == 1:
