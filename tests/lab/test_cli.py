@@ -58,7 +58,7 @@ def test_the_same_seed_gives_the_same_numbers_and_another_seed_others(tmp_path: 
         (["--learning-rate", "50"], ["--learning-rate", "50", "1e-07 to 10"]),
         (["--learning-rate", "fast"], ["--learning-rate", "fast", "a number from"]),
         (["--epochs", "0"], ["--epochs", "0", "1 to 1000"]),
-        (["--optimiser", "lion"], ["--optimiser", "lion", "sgd, rmsprop, adam"]),
+        (["--optimiser", "lion"], ["--optimiser", "lion", "sgd, momentum, rmsprop, rmsprop_momentum, adam, adamw"]),
         (["--kernel-size", "5", "15"], ["--", "⌊", "at least 1"]),
         (["--padding", "1", "1", "1"], ["--padding", "3 numbers"]),
         (["--learnin-rate", "1"], ["--learnin-rate", "--learning-rate"]),
