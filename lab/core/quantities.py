@@ -82,6 +82,11 @@ class Quantity:
     tolerance: Tolerance = DOUBLE
 
     @property
+    def row(self) -> tuple[Cell, ...]:
+        """The row of the table, where it has one of its own."""
+        return Cell(self.label, self.about or self.why, "strong" if self.mark == "strong" else ""), *self.shown
+
+    @property
     def shown(self) -> tuple[Cell, ...]:
         """What the table has of it, after its label."""
         return self.cells or (Cell(said(self.value), self.why, self.mark),)
@@ -151,9 +156,9 @@ class Numbers:
         rows = []
         for first, *others in self.rows:
             if first.listed:
-                why = first.about or ("" if others else first.why)
-                label = Cell(first.label, why, "strong" if first.mark == "strong" else "")
-                rows.append((label, *first.shown, *(cell for quantity in others for cell in quantity.shown)))
+                label, *shown = first.row
+                label = Cell(first.label, first.about, label.mark) if others else label
+                rows.append((label, *shown, *(cell for quantity in others for cell in quantity.shown)))
         return Table(self.name, self.columns, tuple(rows), self.note)
 
     @property

@@ -19,8 +19,11 @@ from lab.core.lessons import load_lessons, tries
 from lab.core.numbers import NumbersPage
 from lab.core.params import Params
 from lab.data.store import DataStore
+from lab.training.dense.experiment import DenseExperiment
 
 TOPICS = ("convolution", "transforms")
+PAGES = (NumbersPage, DenseExperiment)
+OTHERS = ("ann.backpropagation",)
 QUICK = {"convolution.pooling_or_stride": {"images": "60", "epochs": "1"}}
 """What keeps a run short that trains networks; the program prints nothing that depends on it."""
 
@@ -28,7 +31,7 @@ QUICK = {"convolution.pooling_or_stride": {"images": "60", "epochs": "1"}}
 def cases() -> Iterator[Any]:
     lessons = load_lessons("en")
     for name in identifiers():
-        if name.partition(".")[0] in TOPICS or issubclass(experiment(name), NumbersPage):
+        if name.partition(".")[0] in TOPICS or name in OTHERS or issubclass(experiment(name), PAGES):
             yield pytest.param(name, {}, id=name)
             for place, texts in enumerate(tries(lessons[name]) if name in lessons else (), 1):
                 yield pytest.param(name, texts, id=f"{name}, try {place}")
@@ -64,7 +67,9 @@ def result(name: str, params: Params, folder: Path) -> tuple[str, dict[str, Any]
 
 @pytest.mark.parametrize(("name", "texts"), list(cases()))
 def test_the_program_of_a_page_prints_its_numbers(name: str, texts: dict[str, str], tmp_path: Path) -> None:
-    source, metrics = result(name, experiment(name).params.from_texts({**texts, **QUICK.get(name, {})}), tmp_path)
+    chosen = experiment(name)
+    quick = {"epochs": "60"} if issubclass(chosen, DenseExperiment) else QUICK.get(name, {})
+    source, metrics = result(name, chosen.params.from_texts({**texts, **quick}), tmp_path)
     numbers = printed(source)
     assert numbers, source
     for key, found in numbers.items():

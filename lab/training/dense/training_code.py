@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-import numpy as np
-
 from lab.core.code import Code, CodeLine, source_of
 from lab.core.events import Array
 from lab.core.figures import Words
@@ -19,10 +17,10 @@ from lab.training.dense.recipe import Recipe
 MOST_NUMBERS = 4000
 """Of data that stand in the program; more are read from a file."""
 _WIDTH = 100
-_FIGURES = 7
-"""Of numbers of the data: all that float32 keeps."""
 _WHYS = {
-    "torch.manual_seed(": message("So that the program gives the same numbers each time."),
+    "torch.manual_seed(": message("Dropout draws from here; on the page it draws other numbers."),
+    "seeds = ": message("The same seed gives the same first weights and the same batches as on the page."),
+    "network = network.double": message("As exact as on the page: 64 bits a number."),
     "network.train()": message("Dropout and batch norm are as they are in training."),
     "network.eval()": message("Dropout and batch norm are as they are in use."),
     "loss = ": message("Forward: the outputs, and how far they are from the targets, as one number."),
@@ -38,27 +36,30 @@ _WHYS = {
 
 
 def training_code(recipe: Recipe, data: str = "") -> str:
-    """Return a program that makes the network, trains it, and prints how good it is.
+    """Return a program that makes the network, trains it, and prints how good it is, by the names of `judged`.
 
     `data` are lines of Python that make `inputs` and `targets` (and `test_inputs`, `test_targets` where the recipe has
-    them) as tensors; without them, the numbers themselves stand at the end, with the 7 figures that float32 keeps.
-    `losses` are those of the epochs. Its random numbers are torch's, so its first weights are others than ours.
+    them) as tensors of 64 bits; without them, the numbers themselves stand at the end. `losses` are those of the
+    epochs. First weights and batches are those of `Learner`, to the last bit; only dropout draws other numbers.
     """
     return source_of(training_lines(recipe, data))
 
 
 def code_of(recipe: Recipe, data: str = "", name: str = "code") -> Code:
     """Return the program of a recipe as something to show."""
-    note = message("The first weights are drawn by torch here: losses differ a little from those on the page.")
+    note = message("It prints what a run to the last epoch gives; in a long one rounding may grow to a difference.")
     return Code(name, training_lines(recipe, data), note)
 
 
 def training_lines(recipe: Recipe, data: str = "") -> tuple[CodeLine, ...]:
     """Return the lines of `training_code`."""
     reads = not data and _count(recipe) > MOST_NUMBERS
-    head = [*(["import numpy as np"] if reads else []), "import torch", "from torch import nn", ""]
-    head += [f"torch.manual_seed({recipe.seed})", ""]
+    head = ["import numpy as np", "import torch", "from torch import nn", ""]
+    if any(layer.dropout for layer in recipe.plan.layers):
+        head += [f"torch.manual_seed({recipe.seed})", ""]
     rest = [
+        *_first_weights(recipe),
+        "",
         f"criterion = {LOSSES[recipe.loss].criterion}",
         f"optimiser = {torch_code(recipe.optimiser, recipe.learning_rate, recipe.momentum)}",
         "",
@@ -72,10 +73,10 @@ def training_lines(recipe: Recipe, data: str = "") -> tuple[CodeLine, ...]:
         *(data.splitlines() if data else _reading(recipe) if reads else _writing(recipe)),
         "",
         "losses = train(inputs, targets)",
-        'judge("training", inputs, targets)',
+        'judge("", inputs, targets)',
     ]
     if recipe.test_inputs is not None:
-        rest.append('judge("test", test_inputs, test_targets)')
+        rest.append('judge("test_", test_inputs, test_targets)')
     return (*map(_line, head), *network_lines(recipe.plan), *map(_line, rest))
 
 
@@ -83,6 +84,18 @@ def _line(text: str) -> CodeLine:
     plain = text.strip()
     why: Words = next((said for begins, said in _WHYS.items() if plain.startswith(begins)), "")
     return CodeLine(text, (), why)
+
+
+def _first_weights(recipe: Recipe) -> Iterator[str]:
+    yield "network = network.double()"
+    yield f"seeds = np.random.SeedSequence({recipe.seed}).spawn(4)"
+    yield "first, order = np.random.default_rng(seeds[1]), np.random.default_rng(seeds[2])"
+    yield "with torch.no_grad():"
+    yield "    for layer in network:"
+    yield "        if isinstance(layer, nn.Linear):"
+    yield "            size, bound = (layer.in_features, layer.out_features), layer.in_features**-0.5"
+    yield "            layer.weight.copy_(torch.tensor(first.uniform(-bound, bound, size).T))"
+    yield "            layer.bias.copy_(torch.tensor(first.uniform(-bound, bound, layer.out_features)))"
 
 
 def _training(recipe: Recipe) -> Iterator[str]:
@@ -95,7 +108,7 @@ def _training(recipe: Recipe) -> Iterator[str]:
     chosen, indent = "", "        "
     if batch:
         yield "        total, seen = 0.0, 0"
-        yield f"        for chosen in torch.randperm(len(inputs)).split({batch}):"
+        yield f"        for chosen in torch.tensor(order.permutation(len(inputs))).split({batch}):"
         chosen, indent = "[chosen]", "            "
         if count % batch == 1 and any(layer.batch_norm for layer in recipe.plan.layers):
             yield f"{indent}if len(chosen) == 1:"
@@ -122,7 +135,7 @@ def _judging(recipe: Recipe) -> Iterator[str]:
     yield "def judge(name, inputs, targets):"
     yield "    network.eval()"
     yield "    outputs = network(inputs)"
-    yield '    print(f"{name}: loss {criterion(outputs, targets).item():.6g}")'
+    yield '    print(f"{name}loss:", criterion(outputs, targets).item())'
     if not recipe.classifies:
         return
     if recipe.loss == "cross_entropy":
@@ -134,7 +147,7 @@ def _judging(recipe: Recipe) -> Iterator[str]:
         outputs, targets = (usual, 0.5) if recipe.threshold is None else (recipe.threshold, recipe.threshold)
         right = f"(outputs > {outputs:g}) == (targets > {targets:g})"
     yield f"    right = {right}"
-    yield '    print(f"{name}: accuracy {right.float().mean().item():.4f}")'
+    yield '    print(f"{name}accuracy:", right.double().mean().item())'
 
 
 def _arrays(recipe: Recipe) -> dict[str, Array]:
@@ -153,7 +166,7 @@ def _reading(recipe: Recipe) -> Iterator[str]:
     yield "# Too many numbers to stand here; data.npz holds them as arrays of these names."
     yield 'with np.load("data.npz") as data:'
     for name, array in _arrays(recipe).items():
-        kind = "torch.float32" if array.dtype.kind == "f" else "torch.int64"
+        kind = "torch.float64" if array.dtype.kind == "f" else "torch.int64"
         yield f'    {name} = torch.tensor(data["{name}"], dtype={kind})  # {_shape(array)}'
 
 
@@ -163,7 +176,7 @@ def _writing(recipe: Recipe) -> Iterator[str]:
         yield f"# {_shape(array)}"
         yield f"{name} = torch.tensor(["
         yield from _packed(array)
-        yield "])" if array.dtype.kind != "f" else "], dtype=torch.float32)"
+        yield "])" if array.dtype.kind != "f" else "], dtype=torch.float64)"
 
 
 def _shape(array: Array) -> str:
@@ -189,4 +202,4 @@ def _packed(array: Array) -> Iterator[str]:
 
 
 def _number(value: float) -> str:
-    return f"{value:.{_FIGURES}g}" if math.isfinite(value) else f'float("{np.float64(value)}")'
+    return repr(value) if math.isfinite(value) else f'float("{value!r}")'
