@@ -36,7 +36,7 @@ def check(groups: Sequence[Numbers]) -> Table:
         for row in group.rows:
             for column, quantity in zip(group.columns[1:], row, strict=False):
                 refused = refused or executed(names, quantity.lines)
-                several = message("{label}, {column}", label=row[0].label, column=column)
+                several = message("{label}, {column}", label=quantity.label or row[0].label, column=column)
                 for code in (quantity.code, *quantity.others):
                     if code:
                         found = refused or evaluated(names, code)

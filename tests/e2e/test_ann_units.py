@@ -177,8 +177,9 @@ def test_parameters_are_counted_for_the_widths_that_are_typed(acts: Acts) -> Non
     assert said(numbers, "parameters", 2) == deep
     drawn = [shown(page, UnitsView, name)._event for name in ("wide", "deep")]
     assert [tuple(map(len, event.labels)) for event in drawn if event is not None] == [(3, 5, 2), (3, 2, 3, 2)]
-    theirs = shown(page, TableView, "torchinfo")
-    acts.wait(lambda: [row[3] for row in rows(theirs) if str(row[1]) == "all"] == [wide, deep])
+    theirs = shown(page, TableView, "check")
+    counted = {"parameters, wide, 3→5→2": wide, "parameters, deep, 3→2→3→2": deep}
+    acts.wait(lambda: bool(rows(theirs)) and {name: said(theirs, name, 3) for name in counted} == counted)
     # What cannot be drawn is refused, and the last network that could be drawn stays.
     type_over(page, "wide", "9, 1000, 1000, 2")
     assert "too large to be drawn" in page.form.complaint.text()

@@ -114,8 +114,11 @@ def test_without_hidden_units_there_is_nothing_to_divide() -> None:
 def test_torchinfo_agrees_on_the_page() -> None:
     (table,) = Parameters().verify(ParametersParams(wide=(784, 32, 10)))
     assert isinstance(table, Table)
-    assert [(row[3].value, row[4].value) for row in table.rows[:3]] == [(25120, 25120), (330, 330), (25450, 25450)]
-    assert {row[3].mark for row in table.rows} == {"good"}
+    theirs = {str(row[0].value): row[3].value for row in table.rows}
+    assert theirs["parameters, wide, 784→32→10"] == 25450
+    assert (theirs["wide, hidden 1, parameters"], theirs["wide, output, parameters"]) == (25120, 330)
+    assert theirs["wide, output, output shape"] == "1 × 10"
+    assert {row[4].mark for row in table.rows} == {"good"}
 
 
 def test_networks_that_cannot_be_drawn_are_refused() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.pages.layout import Layout, cell, row
-from app.pages.panels import chart, code, table, units
+from app.pages.panels import chart, code, numbers, table, units
 
 NETWORKS: tuple[Layout, ...] = (
     Layout(
@@ -16,9 +16,10 @@ NETWORKS: tuple[Layout, ...] = (
             ),
             row(
                 cell(
-                    table("Side by side", "numbers"),
+                    numbers("Side by side"),
                     table("Layer by layer", "layers"),
-                    table("The same from torchinfo", "torchinfo", "Here torchinfo will count."),
+                    table("The same from torchinfo", "check", "Here torchinfo will count."),
+                    code(),
                     stretch=5,
                 ),
                 cell(chart("The same nodes in more layers", "divided"), stretch=4),

@@ -24,23 +24,25 @@ def activation_field(default: str = "relu") -> Any:
     )
 
 
+def batch_norm_field() -> Any:
+    """Declare whether hidden sums are normalised."""
+    return flag(
+        False, label="Batch norm", group="Network",
+        help="Each hidden sum is normalised over its batch, then scaled and shifted.",
+    )  # fmt: skip
+
+
+def dropout_field() -> Any:
+    """Declare the share of hidden outputs that is left out in training."""
+    return real(
+        0.0, 0.0, 0.9, slider=True, label="Dropout", group="Network",
+        help="The share of each hidden layer's outputs that is set to zero at random in training.",
+    )  # fmt: skip
+
+
 @dataclass(frozen=True, kw_only=True)
 class DenseNetParams(Params):
     """Hidden layers of one kind."""
 
     hidden: tuple[int, ...] = hidden_field()
     activation: str = activation_field()
-
-
-@dataclass(frozen=True, kw_only=True)
-class RegularisedNetParams(Params):
-    """What hidden layers may have beside their units and their activation."""
-
-    batch_norm: bool = flag(
-        False, label="Batch norm", group="Network",
-        help="Each hidden sum is normalised over its batch, then scaled and shifted.",
-    )  # fmt: skip
-    dropout: float = real(
-        0.0, 0.0, 0.9, slider=True, label="Dropout", group="Network",
-        help="The share of each hidden layer's outputs that is set to zero at random in training.",
-    )  # fmt: skip

@@ -11,11 +11,11 @@ from lab.core.events import Event, Metrics
 from lab.core.experiment import ClosedForm
 from lab.core.figures import Cell, Table
 from lab.core.metaparameters import SeedParams
-from lab.core.params import Params, choice, flag, integer, integers, real
+from lab.core.params import Params, choice, integer
 from lab.core.text import message
 from lab.nets.dense.code import class_lines, modules, sequential_lines
+from lab.nets.dense.params import activation_field, batch_norm_field, dropout_field, hidden_field
 from lab.nets.dense.plan import Layer, Plan
-from lab.nets.registry.activations import HIDDEN
 from lab.topics.ann.definitions_check import outputs_table
 
 
@@ -26,16 +26,11 @@ class DefinitionsParams(SeedParams):
     inputs: int = integer(
         4, 1, 1000, label="Inputs", help="How many numbers describe one example.", group="Network", scale="log"
     )
-    hidden: tuple[int, ...] = integers(
-        (64, 64), 1, 512, length=(0, 6), label="Units", group="Network",
-        help="Units of each hidden layer; leave it empty for none.",
-    )  # fmt: skip
+    hidden: tuple[int, ...] = hidden_field()
     outputs: int = integer(
         3, 1, 1000, label="Outputs", help="How many numbers the network gives.", group="Network", scale="log"
     )
-    activation: str = choice(
-        "relu", HIDDEN, label="Activation", help="The non-linearity after each hidden layer.", group="Network"
-    )
+    activation: str = activation_field()
     after_output: str = choice(
         "identity",
         {"identity": "Nothing", "sigmoid": "Sigmoid", "softmax": "Softmax"},
@@ -43,21 +38,8 @@ class DefinitionsParams(SeedParams):
         help="What makes probabilities of the sums; with losses that take logits, nothing.",
         group="Network",
     )
-    batch_norm: bool = flag(
-        False,
-        label="Batch norm",
-        help="Each hidden sum is normalised over its batch, then scaled and shifted.",
-        group="Network",
-    )
-    dropout: float = real(
-        0.0,
-        0.0,
-        0.9,
-        slider=True,
-        label="Dropout",
-        help="The share of hidden outputs that is set to zero in training.",
-        group="Network",
-    )
+    batch_norm: bool = batch_norm_field()
+    dropout: float = dropout_field()
 
     def plan(self) -> Plan:
         """Return the network."""

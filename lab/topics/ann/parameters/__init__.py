@@ -2,43 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from lab.core.events import Event, Metrics
-from lab.core.experiment import ClosedForm
+from lab.core.events import Event
 from lab.core.metaparameters import SeedParams
+from lab.core.numbers import NumbersPage
 from lab.core.params import ParamError, Params, integers
-from lab.topics.ann.parameters.check import torchinfo_table
-from lab.topics.ann.parameters.figures import Counts, by_layer, compared, divided, drawing
+from lab.core.quantities import Numbers
+from lab.topics.ann.parameters.figures import Counts, divided, drawing
+from lab.topics.ann.parameters.numbers import numbers
 
 MOST = 100_000
 """Parameters of one network; drawing more takes longer than a frame."""
+
+
+def _widths(default: tuple[int, ...], label: str) -> Any:
+    return integers(
+        default, 1, 1000, length=(2, 10), label=label, help="Inputs, units of each hidden layer, outputs.",
+        group="Networks",
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
 class ParametersParams(SeedParams):
     """The course's two networks are the defaults."""
 
-    wide: tuple[int, ...] = integers(
-        (2, 4, 3),
-        1,
-        1000,
-        length=(2, 10),
-        label="Wide network",
-        help="Inputs, units of each hidden layer, outputs.",
-        group="Networks",
-    )
-    deep: tuple[int, ...] = integers(
-        (2, 2, 2, 3),
-        1,
-        1000,
-        length=(2, 10),
-        label="Deep network",
-        help="Inputs, units of each hidden layer, outputs.",
-        group="Networks",
-    )
+    wide: tuple[int, ...] = _widths((2, 4, 3), "Wide network")
+    deep: tuple[int, ...] = _widths((2, 2, 2, 3), "Deep network")
 
     def check(self) -> None:
         """Refuse networks that are too large to be drawn while a hand changes them."""
@@ -53,26 +45,23 @@ class ParametersParams(SeedParams):
                 )
 
 
-class Parameters(ClosedForm[ParametersParams]):
+class Parameters(NumbersPage[ParametersParams]):
     """Count two networks, on the drawing, by arithmetic, and by torchinfo."""
 
     id: ClassVar[str] = "ann.parameters"
     title: ClassVar[str] = "Counting parameters"
     params: ClassVar[type[Params]] = ParametersParams
 
-    def compute(self, params: ParametersParams) -> Iterator[Event]:
-        """Yield both networks, their numbers, and what other divisions of the hidden units would have."""
-        both = {"wide": Counts(params.wide), "deep": Counts(params.deep)}
-        for name, counts in both.items():
-            yield drawing(name, counts, params.seed)
-        yield compared(both["wide"], both["deep"])
-        yield by_layer(both["wide"], both["deep"])
-        yield divided(both["wide"], both["deep"])
-        yield Metrics({f"{name}_{what}": n for name, counts in both.items() for what, n in counts.metrics().items()})
+    def figures(self, params: ParametersParams) -> Iterator[Event]:
+        """Yield both networks, and what other divisions of the hidden units would have."""
+        wide, deep = Counts(params.wide), Counts(params.deep)
+        yield drawing("wide", wide, params.seed)
+        yield drawing("deep", deep, params.seed)
+        yield divided(wide, deep)
 
-    def verify(self, params: ParametersParams) -> Iterator[Event]:
-        """Yield what torchinfo counts in modules of torch."""
-        yield torchinfo_table(Counts(params.wide), Counts(params.deep))
+    def numbers(self, params: ParametersParams) -> Sequence[Numbers]:
+        """Return what there is to count in both."""
+        return numbers({"wide": Counts(params.wide), "deep": Counts(params.deep)})
 
 
 EXPERIMENT = Parameters

@@ -12,7 +12,7 @@ from lab.core.params import ParamError, choice, flag, text
 from lab.core.streams import streams
 from lab.data.planar import FEATURES, Points, expand, split
 from lab.data.plane_params import CLASSIFIED, PlaneDataParams
-from lab.nets.dense.params import RegularisedNetParams, activation_field, hidden_field
+from lab.nets.dense.params import activation_field, batch_norm_field, dropout_field, hidden_field
 from lab.nets.dense.plan import Layer, Plan
 from lab.nets.registry.activations import HIDDEN
 from lab.training.dense.params import LearnerParams
@@ -25,7 +25,7 @@ def _feature(default: bool, name: str) -> bool:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PlaygroundParams(LearnerParams, RegularisedNetParams, PlaneDataParams):
+class PlaygroundParams(LearnerParams, PlaneDataParams):
     """The defaults are those of TensorFlow Playground."""
 
     x: bool = _feature(True, "x")
@@ -42,6 +42,8 @@ class PlaygroundParams(LearnerParams, RegularisedNetParams, PlaneDataParams):
         "", label="Activation per layer", group="Network", longest=200,
         help="Names in place of the one above, one a layer, as in: relu, tanh. Empty: the same everywhere.",
     )  # fmt: skip
+    batch_norm: bool = batch_norm_field()
+    dropout: float = dropout_field()
     loss: str = choice(
         "cross_entropy",
         {"cross_entropy": "Cross-entropy", "squared": "Squared error of a tanh, as in Playground"},
