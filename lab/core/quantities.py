@@ -103,7 +103,8 @@ class Quantity:
     def compared(self, code: str, theirs: Value | Exception, label: Words = "") -> tuple[Cell, ...]:
         """Return the row of the check for what an expression gives, or how it is refused; `label` may be another."""
         what = (
-            Cell(label or self.label, self.about, self.mark if not self.listed else ""),
+            # What stands nowhere else, or is shown to be another number than the one of the program, is marked here.
+            Cell(label or self.label, self.about, self.mark if not (self.listed and self.code) else ""),
             Cell(code.removesuffix(".item()"), code),
         )
         ours = Cell(message("none") if self.value is None else said(self.value), self.why)

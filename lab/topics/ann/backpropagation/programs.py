@@ -97,7 +97,7 @@ def torch_table(found: Mapping[str, Found], stage: int, torch_found: Mapping[str
         mark: CellMark = "" if known else "muted"
         head = Cell(number.label, mark=mark), Cell(number.code.removesuffix(".item()"), mark=mark)
         waits = Cell(None, message("Run asks torch.") if known else message("not known yet"))
-        rows.append((*head, Cell(number.value, number.why) if known else waits, waits, waits))
+        rows.append((*head, Cell(number.number, number.why) if known else waits, waits, waits))
     note: Words = message("Run asks torch for the same numbers.")
     if torch_found is not None:
         note = message(

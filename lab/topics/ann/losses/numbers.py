@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from lab.core.events import Array
-from lab.core.figures import Words
+from lab.core.figures import Cell, Words
 from lab.core.quantities import DOUBLE, Numbers, Quantity, Tolerance
 from lab.core.text import message
 from lab.topics.ann.losses.figures import arithmetic
@@ -67,8 +67,10 @@ def _quantity(
         return Quantity(label, None, why, name, code, about=about)
     if math.isinf(value) or differs:
         tolerance = Tolerance(DOUBLE.relative, DOUBLE.absolute, apart)
-        mark = "bad" if math.isinf(value) else "strong" if strong else ""
-        return Quantity(label, value, why, name, others=(code,), mark=mark, about=about, tolerance=tolerance)
+        cells = (Cell(value, why, "bad" if math.isinf(value) else ""),)
+        return Quantity(
+            label, value, why, name, others=(code,), mark="bad", cells=cells, about=about, tolerance=tolerance
+        )
     return Quantity(label, value, why, name, code, mark="strong" if strong else "", about=about)
 
 

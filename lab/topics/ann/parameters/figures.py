@@ -63,9 +63,11 @@ class Counts:
 def drawing(name: str, counts: Counts, seed: int) -> Units:
     """Return the network with its first weights, as torch would draw them."""
     network = Network.drawn(counts.plan, np.random.default_rng(seed))
-    ends = ((letter, counts.widths[place]) for letter, place in (("x", 0), ("y", -1)))
-    labels = [[f"{letter}{str(unit).translate(_LETTERS)}" for unit in range(1, many + 1)] for letter, many in ends]
-    return units_of(name, network, *labels)
+    inputs, outputs = (
+        [f"{letter}{str(unit).translate(_LETTERS)}" for unit in range(1, many + 1)]
+        for letter, many in (("x", counts.widths[0]), ("y", counts.widths[-1]))
+    )
+    return units_of(name, network, inputs, outputs)
 
 
 def divided(wide: Counts, deep: Counts) -> Chart:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 
+from lab.core.code import CodeLine
 from lab.core.figures import Words
 from lab.core.quantities import Numbers, Quantity
 from lab.core.text import message
@@ -22,12 +23,14 @@ def numbers(both: Mapping[str, Counts]) -> list[Numbers]:
         message("deep, {shape}", shape=deep.shape),
     )
     rows = tuple(zip(*(_column(name, counts) for name, counts in both.items()), strict=True))
-    lists = message("torchinfo.summary(network, input_size=(1, inputs)) lists the modules; ReLU has nothing to learn.")
-    setup = ["from torch import nn", "from torchinfo import summary", ""]
+    lists = message("torchinfo.summary(network, input_data=…) lists the modules; ReLU has nothing to learn.")
+    setup: list[CodeLine | str] = ["import torch", "from torch import nn", "from torchinfo import summary", ""]
     for name, counts in both.items():
         modules = ", nn.ReLU(), ".join(f"nn.Linear({before}, {units})" for before, units in counts.pairs)
-        setup.append(f"{name} = nn.Sequential({modules})")
-        setup.append(f'{name}_seen = summary({name}, input_size=(1, {counts.widths[0]}), device="cpu", verbose=0)')
+        sizes_only = message("On the device meta there are sizes, but no numbers: nothing is drawn.")
+        setup.append(CodeLine('with torch.device("meta"):', (), sizes_only))
+        setup.append(f"    {name}, one = nn.Sequential({modules}), torch.zeros(1, {counts.widths[0]})")
+        setup.append(f'{name}_seen = summary({name}, input_data=one, device="meta", verbose=0)')
         setup.append(f'{name}_layers = [seen for seen in {name}_seen.summary_list if seen.class_name == "Linear"]')
     return [
         Numbers(rows, columns=columns, note=_verdict(wide, deep), setup=setup, checked=lists),
