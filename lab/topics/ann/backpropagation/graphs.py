@@ -57,7 +57,7 @@ def _node(network: Network, found: Mapping[str, Found], stage: int, name: str) -
         value, why = found[now].number, found[now].why
         flow = "forward" if STAGE[now] == stage else ""
     gradient: float | None = None
-    gradient_why = ""
+    gradient_why: Words = ""
     back = f"d_{name}"
     if name == "J" and LOSS < stage < LAST:
         gradient, gradient_why = 1.0, "∂J/∂J = 1"
