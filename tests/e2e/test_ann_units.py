@@ -158,7 +158,7 @@ def test_linear_layers_collapse_until_there_is_a_relu(acts: Acts) -> None:
     pick(page, "activation", "relu")
     assert largest() > 0.01
     assert said(numbers, "off straight") > 0.01
-    theirs = shown(page, TableView, "torch")
+    theirs = shown(page, TableView, "check")
     acts.wait(lambda: bool(rows(theirs)))
     type_over(page, "widths", "3, 5, 2")
     assert [len(row) for row in rows(numbers)] == [5] * len(rows(numbers))

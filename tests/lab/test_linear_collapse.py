@@ -180,7 +180,7 @@ def test_torch_agrees_in_both_kinds_of_number(activation: str, widths: tuple[int
     params = LinearCollapseParams(activation=activation, widths=widths)
     (table,) = LinearCollapse().verify(params)
     assert isinstance(table, Table)
-    assert [row[3].mark for row in table.rows] == ["good"] * 4
+    assert [row[4].mark for row in table.rows] == ["good"] * 6
 
 
 def test_a_place_behind_the_last_layer_but_one_is_refused() -> None:

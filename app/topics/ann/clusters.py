@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.pages.layout import Layout, cell, row
-from app.pages.panels import TRAINING, chart, code, field, loss_and_accuracy, matrices, numbers, table
+from app.pages.panels import TRAINING, chart, code, field, loss_and_accuracy, matrices, numbers, table, torch_check
 
 CLUSTERS: tuple[Layout, ...] = (
     Layout(
@@ -181,8 +181,9 @@ CLUSTERS: tuple[Layout, ...] = (
             row(
                 cell(chart("The output along a line", "line"), stretch=3),
                 cell(
-                    table("At five inputs", "numbers"),
-                    table("The same from torch", "torch", "Here torch will compute the same outputs."),
+                    numbers("At five inputs"),
+                    torch_check(),
+                    code(),
                     stretch=4,
                 ),
                 stretch=3,

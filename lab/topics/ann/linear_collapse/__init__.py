@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-import numpy as np
-
-from lab.core.events import Event, Metrics
-from lab.core.experiment import ClosedForm
+from lab.core.events import Event
 from lab.core.metaparameters import SeedParams, seed_field
+from lab.core.numbers import NumbersPage
 from lab.core.params import ParamError, Params, choice, integer, integers, real
+from lab.core.quantities import Numbers
 from lab.nets.registry.activations import HIDDEN
-from lab.topics.ann.linear_collapse.check import check_table
 from lab.topics.ann.linear_collapse.collapse import Stack, drawn, probes
-from lab.topics.ann.linear_collapse.figures import along, bend, biases, compared, line, weights
+from lab.topics.ann.linear_collapse.figures import along, biases, line, weights
+from lab.topics.ann.linear_collapse.numbers import numbers
 
 _BENT = tuple(name for name in HIDDEN if name != "identity")
 
@@ -78,40 +77,24 @@ class LinearCollapseParams(SeedParams):
         return drawn(self.widths, self.activation, self.after, self.seed)
 
 
-class LinearCollapse(ClosedForm[LinearCollapseParams]):
+class LinearCollapse(NumbersPage[LinearCollapseParams]):
     """Multiply a stack of linear layers out, and compare."""
 
     id: ClassVar[str] = "ann.linear_collapse"
     title: ClassVar[str] = "Linear layers collapse"
     params: ClassVar[type[Params]] = LinearCollapseParams
 
-    def compute(self, params: LinearCollapseParams) -> Iterator[Event]:
-        """Yield the product, both outputs along a line, and at some inputs."""
-        stack, inputs = params.stack(), probes(params.widths[0], params.seed)
-        way = along(params.widths[0], params.others)
-        yield line(stack, way)
-        yield compared(stack, inputs, way)
+    def figures(self, params: LinearCollapseParams) -> Iterator[Event]:
+        """Yield the product, and both outputs along a line."""
+        stack = params.stack()
+        yield line(stack, along(params.widths[0], params.others))
         yield weights(stack)
         yield biases(stack)
-        yield Metrics(
-            {
-                "layers": float(len(stack.layers)),
-                "layers_left": float(len(stack.groups())),
-                "parameters": float(sum(weight.size + bias.size for weight, bias in stack.layers)),
-                "parameters_of_one": float(sum(array.size for array in stack.one)),
-                "largest_difference": _largest(stack, inputs, np.float64),
-                "largest_difference_float32": _largest(stack, inputs, np.float32),
-                "off_straight": bend(stack, way),
-            }
-        )
 
-    def verify(self, params: LinearCollapseParams) -> Iterator[Event]:
-        """Yield what modules of torch with the same numbers give."""
-        yield check_table(params.stack(), probes(params.widths[0], params.seed))
-
-
-def _largest(stack: Stack, inputs: np.ndarray, kind: type[np.floating]) -> float:
-    return float(np.abs(stack.outputs(inputs, kind) - stack.outputs_of_one(inputs, kind)).max())
+    def numbers(self, params: LinearCollapseParams) -> Sequence[Numbers]:
+        """Return both outputs at some inputs."""
+        inputs = probes(params.widths[0], params.seed)
+        return [numbers(params.stack(), inputs, along(params.widths[0], params.others))]
 
 
 EXPERIMENT = LinearCollapse

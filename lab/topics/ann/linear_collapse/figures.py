@@ -1,4 +1,4 @@
-"""Figures of a stack of linear layers: multiplied out, along a line, and at some inputs."""
+"""Figures of a stack of linear layers: multiplied out, and along a line."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from functools import reduce
 import numpy as np
 
 from lab.core.events import Array
-from lab.core.figures import Axis, Cell, Chart, Line, Matrices, MatrixItem, Table, Words
+from lab.core.figures import Axis, Chart, Line, Matrices, MatrixItem, Words
 from lab.core.text import message
 from lab.maths.matrices import factor, rows_of, sum_of_products, written
-from lab.nets.registry.activations import ACTIVATIONS
 from lab.topics.ann.linear_collapse.collapse import Stack
 
 REACH = 4.0
@@ -121,77 +120,3 @@ def _crossings(stack: Stack, way: Array) -> Array:
             share = before[at, unit] / (before[at, unit] - after[at, unit])
             found.append(x[at] + share * (x[at + 1] - x[at]))
     return np.sort(np.concatenate(found)) if found else np.zeros(0)
-
-
-def bend(stack: Stack, way: Array) -> float:
-    """Return how far the outputs along a line are from the straight line between its ends, at most."""
-    outputs = stack.outputs(way)
-    share = np.linspace(0.0, 1.0, len(way))[:, None]
-    return float(np.abs(outputs - (outputs[0] + share * (outputs[-1] - outputs[0]))).max())
-
-
-def compared(stack: Stack, inputs: Array, way: Array) -> Table:
-    """Return the outputs of both at some inputs, and how far they are from each other; `way` is the line of `line`."""
-    both, one = stack.outputs(inputs), stack.outputs_of_one(inputs)
-    apart = np.abs(both - one)
-    apart32 = np.abs(stack.outputs(inputs, np.float32) - stack.outputs_of_one(inputs, np.float32))
-    bound, bound32 = stack.rounding(inputs), stack.rounding(inputs, np.float32)
-    rows: list[tuple[Cell, ...]] = []
-    for place, point in enumerate(inputs.tolist()):
-        shown = ", ".join(map(written, point))
-        rows.append(
-            (
-                Cell(f"({shown})"),
-                Cell(float(both[place, 0]), _formula(stack)),
-                Cell(float(one[place, 0]), "W·x + b"),
-                _difference(apart[place], bound[place]),
-                _difference(apart32[place], bound32[place]),
-            )
-        )
-    largest = (_difference(apart, bound), _difference(apart32, bound32))
-    rows.append((Cell(message("largest Δ")), Cell(None), Cell(None), *largest))
-    straight = message("Along the line, from the straight line between its ends: at most.")
-    rows.append((Cell(message("off straight")), Cell(bend(stack, way), straight), Cell(0.0), Cell(None), Cell(None)))
-    sizes = [sum(weight.size + bias.size for weight, bias in layers) for layers in (stack.layers, (stack.one,))]
-    learned = message("Weights and biases.")
-    rows.append((Cell(message("parameters")), *(Cell(size, learned) for size in sizes), Cell(None), Cell(None)))
-    columns = (message("input"), message("stack"), message("one layer"), "Δ float64", "Δ float32")
-    return Table("numbers", columns, tuple(rows), _verdict(stack, bool((apart > bound).any())))
-
-
-def _formula(stack: Stack) -> str:
-    """Return what the stack computes of x, in one line."""
-    said = "x"
-    for place in range(len(stack.layers)):
-        inner = said if place == 0 or place - 1 in stack.bends else f"({said})"
-        said = f"W{low(place + 1)}·{inner} + b{low(place + 1)}"
-        if place in stack.bends:
-            said = f"ƒ({said})"
-    return said
-
-
-def _difference(apart: Array, bound: Array) -> Cell:
-    limit, value = float(bound.max()), float(apart.max())
-    same = bool((apart <= bound).all())
-    if same:
-        return Cell(f"{value:.1e}" if value else "0", message("Rounding alone can make {limit}.",
-                    limit=f"{limit:.1e}"), "good")  # fmt: skip
-    why = message("Rounding alone can make at most {limit}: these are two functions.", limit=f"{limit:.1e}")
-    return Cell(value, why, "bad")
-
-
-def _verdict(stack: Stack, differs: bool) -> Words:
-    count, left = len(stack.layers), len(stack.groups())
-    if not stack.bends:
-        return message("{count} linear layers are one: what is left is rounding.", count=count)
-    name = ACTIVATIONS[stack.activation].label
-    if not differs:
-        return message("{name} has changed nothing at these inputs; along the line it may.", name=name)
-    if left == count:
-        return message("With {name} between them, none of the {count} layers can be spared.", name=name, count=count)
-    return message(
-        "With {name}, {left} layers are left of {count}: those with nothing between them are one still.",
-        name=name,
-        left=left,
-        count=count,
-    )

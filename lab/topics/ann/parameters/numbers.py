@@ -45,7 +45,7 @@ def numbers(both: Mapping[str, Counts]) -> list[Numbers]:
 
 def _column(name: str, counts: Counts) -> Iterator[Quantity]:
     """Yield the numbers of one network."""
-    summed = f"sum(numbers.numel() for numbers in {name}.parameters() if numbers.ndim == {{}})"
+    summed = f"sum(n.numel() for n in {name}.parameters() if n.ndim == {{}})"
     weights, biases, hidden = counts.weights, counts.biases, counts.widths[1:-1]
     total = f"{weights} + {biases} = {counts.parameters}"
     yield Quantity(message("nodes"), counts.nodes, _sum(counts.widths), f"{name}_nodes")
