@@ -279,11 +279,14 @@ def test_a_size_of_the_hidden_layer_is_opened_by_a_click(acts: Acts) -> None:
     accuracy = shown(page, ChartView, "accuracy")
     acts.run(page)
     loss = shown(page, ChartView, "loss")
+    # A tab that is opened asks the run for what it shows, in the run's own thread.
+    acts.wait(lambda: loss._chart is not None)
     losses = {float(x): float(y) for line in chart_of(loss).lines for x, y in zip(line.x, line.y, strict=True)}
     assert set(losses) == {2, 3, 4}
     best = max(float(y) for line in chart_of(shown(page, ChartView, "accuracy")).lines for y in line.y)
     assert f"{100 * best:.2f}" in page.controls.result.text()
-    assert [row[0] for row in rows(shown(page, TableView, "extremes"))] != []
+    extremes = shown(page, TableView, "extremes")
+    acts.wait(lambda: rows(extremes) != [])
     link, units, value = open_point(accuracy, linked(accuracy)[1])
     opened = acts.follow(window, link)
     assert values(opened).hidden == (units,) == (3,)
@@ -301,6 +304,7 @@ def test_a_shape_is_opened_from_the_chart_and_from_the_map(acts: Acts) -> None:
     same_as_in_the_sweep(opened, value)
     window.open(SHAPES)
     field = shown(page, FieldView, "map")
+    acts.wait(lambda: field._scene is not None)
     assert field._scene is not None
     value = float(field._scene.field.values[0, 0])
     click(field, field.cell_area(0, 0).center())
