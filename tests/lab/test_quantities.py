@@ -88,3 +88,28 @@ def test_a_tolerance_grows_with_the_numbers_and_says_why() -> None:
     loose = Tolerance(0.1, 0.0, message("Measured."))
     [row] = check([Numbers((Quantity(message("sum"), 7.5, code="x.sum()", tolerance=loose),), setup=HEAD)]).rows
     assert (row[4].value, row[4].mark, str(row[4].why)) == (0.5, "good", "at most 0.7: Measured.")
+
+
+def test_several_quantities_in_a_row_are_columns_metrics_and_checks_of_their_own() -> None:
+    row = (
+        Quantity("sum", 3.0, "1 + 2", "first", "1 + 2", about="of both"),
+        Quantity("", 7.0, "3 + 4", "second", "3 + 5", mark="strong"),
+    )
+    group = Numbers((row, Quantity("alone", 1.0, "as it is")), columns=("quantity", "one", "other"), setup=("pass",))
+    both, alone = group.table.rows
+    assert [(cell.value, cell.why, cell.mark) for cell in both] == [
+        ("sum", "of both", ""), (3.0, "1 + 2", ""), (7.0, "3 + 4", "strong")
+    ]  # fmt: skip
+    assert [cell.why for cell in alone] == ["as it is", "as it is"]
+    assert metrics([group]).values == {"first": 3.0, "second": 7.0}
+    right, wrong = check([group]).rows
+    assert (str(right[0].value), right[4].mark) == ("sum, one", "good")
+    assert (str(wrong[0].value), wrong[4].mark) == ("sum, other", "bad")
+
+
+def test_what_the_program_computes_otherwise_is_compared_and_not_printed() -> None:
+    clipped = Quantity("loss", math.inf, "", "loss", others=("100.0",), mark="bad")
+    group = Numbers((clipped,), setup=("pass",))
+    assert "print" not in program([group]).source
+    [row] = check([group]).rows
+    assert row[0].mark == row[4].mark == "bad"

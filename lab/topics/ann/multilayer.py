@@ -57,7 +57,6 @@ class Multilayer(DenseExperiment[MultilayerParams]):
 
     def ends(self, params: MultilayerParams, learner: Learner) -> Iterator[Event]:
         """Train one network for each of 50 rates, and show how they come in; each has first weights of its own."""
-        from lab.running.sessions import data_store
         from lab.sweeps import figures
         from lab.sweeps.execution import Place, execute
         from lab.sweeps.grid import Axis as Over
@@ -69,7 +68,7 @@ class Multilayer(DenseExperiment[MultilayerParams]):
         base = params.replace(learning_rate=type(params)().learning_rate)
         results = Results.of(Sweep(self.id, base, (Over("learning_rate", tuple(RATES.tolist())),)))
         told = time.monotonic()
-        with closed(execute(results.sweep, results.cells, data_store(), Place())) as outcomes:
+        with closed(execute(results.sweep, results.cells, self._data, Place())) as outcomes:
             for found in outcomes:
                 if isinstance(found, Outcome):
                     results.take(found)

@@ -118,6 +118,7 @@ class DenseExperiment(LearningExperiment[P, LearnerEngine]):
     steps_per_second: ClassVar[float | None] = 200.0
 
     _params: P
+    _data: DataStore
 
     @abstractmethod
     def recipe(self, params: P, data: DataStore) -> Recipe:
@@ -167,7 +168,7 @@ class DenseExperiment(LearningExperiment[P, LearnerEngine]):
 
     def begin(self, params: P, context: Context) -> LearnerEngine:
         """Draw the first weights."""
-        self._params = params
+        self._params, self._data = params, context.data
         return self.engine or LearnerEngine(self.learner(params, context.data), self.hooks(params))
 
     def shown(self, engine: LearnerEngine, occasion: Occasion, choices: Mapping[str, Any]) -> Iterator[Event]:
