@@ -11,6 +11,7 @@ import numpy as np
 from lab.core.events import Event, Metrics
 from lab.core.experiment import ClosedForm
 from lab.core.figures import Axis, Cell, Chart, Line, Mark, Table
+from lab.core.metaparameters import rate_field
 from lab.core.params import Params, integer, real
 from lab.core.text import Message, message
 from lab.maths.descent import (
@@ -44,16 +45,7 @@ class SchedulesParams(FunctionParams):
         help="Where all three begin. Click on the curve to put it.",
         group="Going down",
     )
-    learning_rate: float = real(
-        0.1,
-        1e-6,
-        10.0,
-        label="Learning rate",
-        help="The rate η that the schedules multiply.",
-        group="Going down",
-        scale="log",
-        slider=True,
-    )
+    learning_rate: float = rate_field(0.1, 1e-6, group="Going down", help="The rate η that the schedules multiply.")
     steps: int = integer(50, 1, 100, label="Steps", help="How many steps each takes.", group="Going down", slider=True)
     shown_step: int = integer(
         100,

@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 from lab.core.events import Event, Metrics, Progress, lazily
 from lab.core.experiment import Context, Experiment
 from lab.core.figures import Chart, Field, Overlay, Table
+from lab.core.metaparameters import seed_field
 from lab.core.params import Params, choice, integer, real, reals
 from lab.data.store import DataStore
 from lab.topics.gradient_descent.dimensions import saddle
@@ -79,9 +80,7 @@ class DimensionsParams(Params):
         help="Where the ball is put, x and y. Click on the map to put it elsewhere.",
         group="Saddle",
     )
-    seed: int = integer(
-        7, 0, 2**31 - 1, label="Seed", help="With the same seed the Hessians are the same.", group="Run"
-    )
+    seed: int = seed_field()
 
     def place(self) -> saddle.FlatPlace:
         """Return the flat place of two dimensions."""

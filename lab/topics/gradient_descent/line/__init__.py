@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from lab.core.events import Event, Metrics, Progress, Remark, lazily
 from lab.core.experiment import Context, Experiment
 from lab.core.figures import Table
+from lab.core.metaparameters import rate_field, seed_field
 from lab.core.params import Params, integer, real
 from lab.data.store import DataStore
 from lab.maths.functions import FunctionParams
@@ -28,15 +29,8 @@ class LineParams(FunctionParams):
         help="Where the ball begins. Click on the curve to put it.",
         group="Going down",
     )
-    learning_rate: float = real(
-        0.01,
-        1e-10,
-        10.0,
-        label="Learning rate",
-        help="A step goes by this times the slope, downhill.",
-        group="Going down",
-        scale="log",
-        slider=True,
+    learning_rate: float = rate_field(
+        low=1e-10, group="Going down", help="A step goes by this times the slope, downhill."
     )
     steps: int = integer(
         100,
@@ -57,9 +51,7 @@ class LineParams(FunctionParams):
         group="Going down",
         scale="log",
     )
-    seed: int = integer(
-        0, 0, 2**31 - 1, label="Seed", help="With the same seed the random starts are the same.", group="Going down"
-    )
+    seed: int = seed_field(0, group="Going down", help="With the same seed the random starts are the same.")
 
 
 class LineDescent(Experiment[LineParams]):

@@ -11,6 +11,7 @@ import numpy as np
 from lab.core.events import Array, Event, Metrics, Progress, Remark, lazily
 from lab.core.experiment import Context, Experiment
 from lab.core.figures import Chart, Field, Overlay, Table
+from lab.core.metaparameters import rate_field
 from lab.core.params import ParamError, Params, choice, flag, integer, real, reals, text
 from lab.core.text import message
 from lab.data.store import DataStore
@@ -71,16 +72,7 @@ class PlaneParams(Params):
     race: bool = flag(
         True, label="Race", help="Let the other optimisers start from the same place.", group="Going down"
     )
-    learning_rate: float = real(
-        0.01,
-        1e-6,
-        10.0,
-        label="Learning rate",
-        help="How far a step goes, for a gradient of one.",
-        group="Going down",
-        scale="log",
-        slider=True,
-    )
+    learning_rate: float = rate_field(low=1e-6, group="Going down", help="How far a step goes, for a gradient of one.")
     momentum: float = real(
         0.9,
         0.0,
@@ -183,7 +175,7 @@ class Plane(Experiment[PlaneParams]):
             last = step == params.steps or not chosen.going
             if basins is not None and (last or (fresh and context.due(Field, "basins"))):
                 fresh = False
-                yield from context.made((lazily(Field, "basins", self._map, basins),), everything=True)
+                yield from context.made((self._map(),), everything=True)
             yield from context.made(self._live(), everything=last)
             if last and not chosen.going:
                 yield self._left(chosen.steps)
@@ -196,8 +188,8 @@ class Plane(Experiment[PlaneParams]):
         """Show the gradient `at` a place."""
         if request.get("at", self._at) != self._at:
             self._at = request["at"]
-            yield lazily(Table, "gradient", self._gradient)
-            yield lazily(Overlay, "plane", self._overlay)
+            yield self._gradient()
+            yield lazily(Overlay, "plane", lambda: figures.overlay(self._surface, self._walked(), self._at))
             return
         # The run came to rest: everything is shown as it is now.
         yield from self._whole()
@@ -216,36 +208,30 @@ class Plane(Experiment[PlaneParams]):
     def _whole(self) -> Iterator[Event]:
         """Yield everything as it is now."""
         yield lazily(Field, "plane", figures.height, self._surface)
-        if self._basins is None:
-            yield lazily(Field, "basins", figures.empty_map, self._surface)
-        else:
-            yield lazily(Field, "basins", self._map, self._basins)
+        yield self._map()
         yield from self._live()
 
+    def _map(self) -> Event:
+        if self._basins is None:
+            return lazily(Field, "basins", figures.empty_map, self._surface)
+        return lazily(Field, "basins", figures.basins_map, self._surface, self._basins)
+
     def _live(self) -> Iterator[Event]:
-        yield lazily(Overlay, "plane", self._overlay)
-        yield lazily(Chart, "heights", self._chart)
-        yield lazily(Table, "gradient", self._gradient)
-        yield lazily(Table, "race", self._race)
+        """Yield what changes with each step."""
+        yield lazily(Overlay, "plane", lambda: figures.overlay(self._surface, self._walked(), self._at))
+        yield lazily(Chart, "heights", lambda: figures.heights(self._surface, self._walked()))
+        yield self._gradient()
+        yield lazily(Table, "race", lambda: figures.race(self._surface, self._walked(), self._going()))
+
+    def _gradient(self) -> Event:
+        return lazily(Table, "gradient", figures.gradient, self._surface, self._at or self._params.start)
 
     def _walked(self) -> dict[str, Array]:
         """Return the places (steps + 1, 2) of each racer so far."""
         return {name: np.array(path) for name, path in self._paths.items()}
 
-    def _overlay(self) -> Overlay:
-        return figures.overlay(self._surface, self._walked(), self._at)
-
-    def _chart(self) -> Chart:
-        return figures.heights(self._surface, self._walked())
-
-    def _gradient(self) -> Table:
-        return figures.gradient(self._surface, self._at or self._params.start)
-
-    def _race(self) -> Table:
-        return figures.race(self._surface, self._walked(), {name: racer.going for name, racer in self._racers.items()})
-
-    def _map(self, basins: Basins) -> Field:
-        return figures.basins_map(self._surface, basins)
+    def _going(self) -> dict[str, bool]:
+        return {name: racer.going for name, racer in self._racers.items()}
 
     def _left(self, step: int) -> Remark:
         path = self._paths[self._params.optimiser]
