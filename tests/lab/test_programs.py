@@ -20,7 +20,7 @@ from lab.core.numbers import NumbersPage
 from lab.core.params import Params
 from lab.data.store import DataStore
 
-TOPICS = ("convolution", "transforms")
+TOPICS = ("convolution", "introduction", "transforms")
 QUICK = {"convolution.pooling_or_stride": {"images": "60", "epochs": "1"}}
 """What keeps a run short that trains networks; the program prints nothing that depends on it."""
 
