@@ -26,6 +26,7 @@ PAGES: tuple[Layout, ...] = (
                 cell(
                     chart("Where many random starts are", "ends"),
                     table("One step in numbers", "numbers"),
+                    code(),
                 ),
                 stretch=2,
             ),
@@ -44,6 +45,7 @@ PAGES: tuple[Layout, ...] = (
                 cell(
                     table("Gradient at the pointer", "gradient"),
                     table("Race", "race"),
+                    code(),
                 ),
                 stretch=3,
             ),

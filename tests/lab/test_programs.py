@@ -20,15 +20,19 @@ from lab.core.numbers import NumbersPage
 from lab.core.params import Params
 from lab.data.store import DataStore
 
-TOPICS = ("convolution", "introduction", "transforms")
-QUICK = {"convolution.pooling_or_stride": {"images": "60", "epochs": "1"}}
-"""What keeps a run short that trains networks; the program prints nothing that depends on it."""
+TOPICS = ("convolution", "gradient_descent.line", "gradient_descent.plane", "introduction", "transforms")
+QUICK = {
+    "convolution.pooling_or_stride": {"images": "60", "epochs": "1"},
+    "gradient_descent.plane": {"basins": "false"},
+    "gradient_descent.line": {"many_starts": "1"},
+}
+"""What keeps a run short; the program prints nothing that depends on it."""
 
 
 def cases() -> Iterator[Any]:
     lessons = load_lessons("en")
     for name in identifiers():
-        if name.partition(".")[0] in TOPICS or issubclass(experiment(name), NumbersPage):
+        if name.startswith(TOPICS) or issubclass(experiment(name), NumbersPage):
             yield pytest.param(name, {}, id=name)
             for place, texts in enumerate(tries(lessons[name]) if name in lessons else (), 1):
                 yield pytest.param(name, texts, id=f"{name}, try {place}")

@@ -8,18 +8,21 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from lab.core.events import Array, Event, Metrics, Progress, Remark, lazily
+from lab.core.code import Code
+from lab.core.events import Array, Event, Progress, Remark, lazily
 from lab.core.experiment import Context, Experiment
 from lab.core.figures import Chart, Field, Overlay, Table
 from lab.core.metaparameters import rate_field
 from lab.core.params import ParamError, Params, choice, flag, integer, real, reals, text
+from lab.core.quantities import Numbers, Quantity, metrics, program
 from lab.core.text import message
 from lab.data.store import DataStore
 from lab.maths.descent import Descent
-from lab.nets.registry.optimisers import IN_NUMPY, numpy_optimiser
+from lab.nets.registry.optimisers import IN_NUMPY, numpy_optimiser, torch_code
 from lab.topics.gradient_descent.plane import figures as figures
 from lab.topics.gradient_descent.plane.basins import Basins
 from lab.topics.gradient_descent.plane.surfaces import SURFACES, TYPED, Surface, surface
+from lab.topics.gradient_descent.programs import descent_lines
 
 REACH = 3.0
 """A descent is followed until it is so many sizes of the map away from its middle."""
@@ -144,12 +147,13 @@ class Plane(Experiment[PlaneParams]):
         sizes = [high - low for low, high in (self._surface.x_range, self._surface.y_range)]
         middles = np.array([sum(self._surface.x_range) / 2, sum(self._surface.y_range) / 2])
         limits = np.maximum(np.abs(np.array(params.start) - middles), REACH * max(sizes))
+        self._limits = middles - limits, middles + limits
         self._racers = {
             name: Descent(
                 self._surface.slope,
                 params.start,
                 numpy_optimiser(name, params.learning_rate, params.momentum),
-                (middles - limits, middles + limits),
+                self._limits,
                 vectors=True,
             )
             for name in params.racers()
@@ -182,7 +186,7 @@ class Plane(Experiment[PlaneParams]):
             yield Progress(step, params.steps, 1, 1, False)
             if last:
                 break
-        yield Metrics(self._metrics(basins))
+        yield metrics([self._result()])
 
     def query(self, request: Mapping[str, Any]) -> Iterator[Event]:
         """Show the gradient `at` a place."""
@@ -209,6 +213,7 @@ class Plane(Experiment[PlaneParams]):
         """Yield everything as it is now."""
         yield lazily(Field, "plane", figures.height, self._surface)
         yield self._map()
+        yield lazily(Code, "code", lambda: program([self._result()]))
         yield from self._live()
 
     def _map(self) -> Event:
@@ -250,19 +255,27 @@ class Plane(Experiment[PlaneParams]):
             "warning",
         )
 
-    def _metrics(self, basins: Basins | None) -> dict[str, float]:
-        chosen = self._racers[self._params.optimiser]
-        path = self._paths[self._params.optimiser]
+    def _result(self) -> Numbers:
+        """Return where the chosen one came to, the others and the map, and the program of the chosen one."""
+        params, chosen, path = self._params, self._racers[self._params.optimiser], self._paths[self._params.optimiser]
         at = path[-1] if chosen.going else path[-2]
-        values = {"x": float(at[0]), "y": float(at[1]), "value": float(self._surface.value(at))}
-        values |= {"steps": float(chosen.steps), "diverged": float(not chosen.going)}
+        found: list[tuple[float, str, str]] = [
+            (float(at[0]), "x", "end[0].item()"),
+            (float(at[1]), "y", "end[1].item()"),
+            (float(self._surface.value(at)), "value", "f(*end).item()"),
+            (chosen.steps, "steps", "step"),
+            (int(not chosen.going), "diverged", "int(not going)"),
+        ]
         for name, racer in self._racers.items():
-            if name != self._params.optimiser and racer.going:
-                values[f"{name}_value"] = float(self._surface.value(racer.positions))
-        if basins is not None:
-            values["minima"] = float(len(basins.ends))
-            values["settled"] = 1 - basins.moving / self._params.resolution**2
-        return values
+            if name != params.optimiser and racer.going:
+                found.append((float(self._surface.value(racer.positions)), f"{name}_value", ""))
+        if self._basins is not None:
+            found.append((len(self._basins.ends), "minima", ""))
+            found.append((1 - self._basins.moving / params.resolution**2, "settled", ""))
+        quantities = tuple(Quantity("", value, "", name, code, listed=False) for value, name, code in found)
+        optimiser = torch_code(params.optimiser, params.learning_rate, params.momentum, "[at]")
+        setup = descent_lines(self._surface.expression, params.start, optimiser, params.steps, self._limits)
+        return Numbers(quantities, setup=(*setup, "end = at.detach() if going else last"))
 
 
 EXPERIMENT = Plane
