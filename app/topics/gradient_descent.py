@@ -58,7 +58,8 @@ PAGES: tuple[Layout, ...] = (
                 cell(chart("Three ways down", "function"), stretch=5),
                 cell(
                     table("Where they are", "places"),
-                    table("The same from torch", "torch", "Here torch.optim.SGD will go the same ways."),
+                    torch_check(),
+                    code(),
                     stretch=4,
                 ),
                 stretch=3,

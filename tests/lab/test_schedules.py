@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,12 +11,13 @@ from hypothesis import strategies as st
 
 from lab.core.events import Event, Metrics
 from lab.core.figures import Chart, Table
+from lab.core.numbers import check
 from lab.core.params import ParamError
 from lab.topics.gradient_descent.schedules import Schedules, SchedulesParams
 
 
 def shown(params: SchedulesParams) -> dict[str, Any]:
-    return {getattr(event, "name", "metrics"): event for event in Schedules().compute(params)}
+    return {getattr(event, "name", "metrics"): event for event in Schedules().show(params)}
 
 
 def ways(chart: Chart) -> dict[str, np.ndarray[Any, Any]]:
@@ -63,11 +65,26 @@ def test_the_rates_are_what_their_names_say(start: float, rate: float, steps: in
 def test_torch_comes_to_the_same_places() -> None:
     params = SchedulesParams(function="waves", start=1.8, learning_rate=0.03, steps=70)
     metrics = shown(params)["metrics"].values
-    (table,) = Schedules().verify(params)
-    assert isinstance(table, Table) and table.name == "torch"
-    values = [row[1].value for row in table.rows]
-    expected = [metrics["fixed_x"], metrics["by_gradient_x"], metrics["by_time_x"]]
-    np.testing.assert_allclose(np.array(values, float), expected, atol=1e-12)
+    (table,) = Schedules().check(params)
+    assert isinstance(table, Table)
+    assert [row[2].value for row in table.rows] == list(metrics.values())
+    np.testing.assert_allclose([float(row[3].value) for row in table.rows], list(metrics.values()), atol=1e-12)
+    assert all(row[4].mark == "good" for row in table.rows)
+
+
+@pytest.mark.parametrize("rate", [0.1, 0.3, 1.0])
+def test_where_steps_magnify_what_is_rounded_it_is_no_fault(rate: float) -> None:
+    (table,) = Schedules().check(SchedulesParams(function="waves", start=1.8, learning_rate=rate, steps=100))
+    assert isinstance(table, Table)
+    assert any("magnify" in str(row[4].why) for row in table.rows)
+    assert all(row[4].mark == "good" for row in table.rows)
+
+
+def test_another_way_would_be_noticed() -> None:
+    params = SchedulesParams(function="parabola", start=-1.0, learning_rate=0.1)
+    [numbers] = Schedules().numbers(params)
+    wrong = [replace(each, value=each.value + 1e-6) for each in numbers.quantities if isinstance(each.value, float)]
+    assert {row[4].mark for row in check([replace(numbers, quantities=wrong)]).rows} == {"bad"}
 
 
 def test_the_balls_stand_where_they_are_after_the_shown_step() -> None:
@@ -96,13 +113,14 @@ def test_what_explodes_is_said_and_not_drawn() -> None:
     metrics = found["metrics"].values
     assert metrics["fixed_diverged"] == 1 and "fixed_x" not in metrics
     assert metrics["by_time_diverged"] == 0 and all(np.isfinite(list(metrics.values())))
-    (table,) = Schedules().verify(params)
+    (table,) = Schedules().check(params)
     assert isinstance(table, Table)
-    assert len(table.rows) == 3
+    assert table.rows[0][1].value == 'int(ends["fixed"]["diverged"])'
+    assert all(row[4].mark == "good" for row in table.rows)
 
 
 def test_the_metrics_come_last() -> None:
-    events: list[Event] = list(Schedules().compute(SchedulesParams()))
+    events: list[Event] = list(Schedules().show(SchedulesParams()))
     assert isinstance(events[-1], Metrics)
     assert events[-1].values["fixed_x"] == pytest.approx(by_hand(1.0, 0.1, 50, "fixed")[0][-1])
 
