@@ -150,7 +150,7 @@ def test_watching_does_not_change_the_numbers_and_shows_the_way() -> None:
 def test_the_gradient_at_the_cursor_is_asked_before_and_while_it_runs() -> None:
     plane = Plane()
     plane.prepare(PlaneParams())
-    [table, overlay] = list(made(plane.look({"at": (1.0, 0.5)})))
+    [table, overlay] = list(made(plane.query({"at": (1.0, 0.5)})))
     assert isinstance(table, Table)
     assert isinstance(overlay, Overlay)
     by_x, by_y = PlaneParams().surface().partials(np.array(1.0), np.array(0.5))
@@ -158,7 +158,7 @@ def test_the_gradient_at_the_cursor_is_asked_before_and_while_it_runs() -> None:
     assert shown["∂f/∂x"] == pytest.approx(float(by_x))
     assert shown["∂f/∂y"] == pytest.approx(float(by_y))
     # The same again is no question: all is shown, as where a run comes to rest.
-    assert {type(event) for event in made(plane.look({"at": (1.0, 0.5)}))} == {Field, Overlay, Chart, Table, Code}
+    assert {type(event) for event in made(plane.query({"at": (1.0, 0.5)}))} == {Field, Overlay, Chart, Table, Code}
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from lab.topics.gradient_descent.schedules import Schedules, SchedulesParams
 
 
 def shown(params: SchedulesParams) -> dict[str, Any]:
-    return {getattr(event, "name", "metrics"): event for event in Schedules().show(params)}
+    return {getattr(event, "name", "metrics"): event for event in Schedules().compute(params)}
 
 
 def ways(chart: Chart) -> dict[str, np.ndarray[Any, Any]]:
@@ -65,7 +65,7 @@ def test_the_rates_are_what_their_names_say(start: float, rate: float, steps: in
 def test_torch_comes_to_the_same_places() -> None:
     params = SchedulesParams(function="waves", start=1.8, learning_rate=0.03, steps=70)
     metrics = shown(params)["metrics"].values
-    (table,) = Schedules().check(params)
+    (table,) = Schedules().verify(params)
     assert isinstance(table, Table)
     assert [row[2].value for row in table.rows] == list(metrics.values())
     np.testing.assert_allclose([float(row[3].value) for row in table.rows], list(metrics.values()), atol=1e-12)
@@ -74,7 +74,7 @@ def test_torch_comes_to_the_same_places() -> None:
 
 @pytest.mark.parametrize("rate", [0.1, 0.3, 1.0])
 def test_where_steps_magnify_what_is_rounded_it_is_no_fault(rate: float) -> None:
-    (table,) = Schedules().check(SchedulesParams(function="waves", start=1.8, learning_rate=rate, steps=100))
+    (table,) = Schedules().verify(SchedulesParams(function="waves", start=1.8, learning_rate=rate, steps=100))
     assert isinstance(table, Table)
     assert any("magnify" in str(row[4].why) for row in table.rows)
     assert all(row[4].mark == "good" for row in table.rows)
@@ -113,14 +113,14 @@ def test_what_explodes_is_said_and_not_drawn() -> None:
     metrics = found["metrics"].values
     assert metrics["fixed_diverged"] == 1 and "fixed_x" not in metrics
     assert metrics["by_time_diverged"] == 0 and all(np.isfinite(list(metrics.values())))
-    (table,) = Schedules().check(params)
+    (table,) = Schedules().verify(params)
     assert isinstance(table, Table)
     assert table.rows[0][1].value == 'int(ends["fixed"]["diverged"])'
     assert all(row[4].mark == "good" for row in table.rows)
 
 
 def test_the_metrics_come_last() -> None:
-    events: list[Event] = list(Schedules().show(SchedulesParams()))
+    events: list[Event] = list(Schedules().compute(SchedulesParams()))
     assert isinstance(events[-1], Metrics)
     assert events[-1].values["fixed_x"] == pytest.approx(by_hand(1.0, 0.1, 50, "fixed")[0][-1])
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from lab.core.events import Array, Event, Remark
-from lab.core.experiment import ClosedForm
+from lab.core.experiment import ClosedForm, RunMode
 from lab.core.numbers import all_of
 from lab.core.params import Params, choice, integers
 from lab.core.text import message
@@ -54,9 +54,9 @@ class ToTensor(ClosedForm[ToTensorParams]):
     title: ClassVar[str] = "From a picture to a tensor"
     params: ClassVar[type[Params]] = ToTensorParams
     needs_torch: ClassVar[bool] = True
-    quick: ClassVar[bool] = False
+    mode: ClassVar[RunMode] = "background"
 
-    def show(self, params: ToTensorParams) -> Iterator[Event]:
+    def compute(self, params: ToTensorParams) -> Iterator[Event]:
         """Yield pictures, the numbers of one patch, what is in memory, tables and program. Raises DataError."""
         photo = params.photo()
         every = max(1, math.ceil(math.sqrt(photo.pixels.shape[0] * photo.pixels.shape[1] / MOST_PIXELS)))
