@@ -145,6 +145,7 @@ PAGES: tuple[Layout, ...] = (
                 cell(
                     table("In numbers", "numbers", "Here the counts of each dimension will appear.\nPress Run."),
                     table("Saddle", "point"),
+                    code(),
                     stretch=6,
                 ),
                 stretch=3,

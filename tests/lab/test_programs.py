@@ -20,13 +20,15 @@ from lab.core.numbers import NumbersPage
 from lab.core.params import Params
 from lab.data.store import DataStore
 
-TOPICS = ("convolution", "gradient_descent.line", "gradient_descent.plane", "introduction", "transforms")
+DESCENTS = tuple(f"gradient_descent.{page}" for page in ("dimensions", "line", "plane"))
+TOPICS = ("convolution", *DESCENTS, "introduction", "transforms")
 QUICK = {
     "convolution.pooling_or_stride": {"images": "60", "epochs": "1"},
+    "gradient_descent.dimensions": {"samples": "500"},
     "gradient_descent.plane": {"basins": "false"},
     "gradient_descent.line": {"many_starts": "1"},
 }
-"""What keeps a run short; the program prints nothing that depends on it."""
+"""What keeps a run short; the program does the same with it."""
 
 
 def cases() -> Iterator[Any]:

@@ -156,7 +156,7 @@ class Walk:
         )
         optimiser = torch_code("sgd", self.rate, weights="[at]")
         limits = self.limits[:1], self.limits[1:]
-        setup = descent_lines(self.function.expression, self.x[:1], optimiser, self.steps, limits)
+        setup = descent_lines(self.function.expression, self.x[:1].tolist(), optimiser, self.steps, limits)
         return Numbers(quantities, setup=setup)
 
     def _note(self) -> None:

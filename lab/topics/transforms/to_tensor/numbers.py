@@ -11,7 +11,7 @@ import numpy as np
 from lab.core.code import CodeLine
 from lab.core.events import Array
 from lab.core.figures import Cell, CellMark, Words
-from lab.core.quantities import Numbers, Quantity, Value
+from lab.core.quantities import Numbers, Quantity
 from lab.core.text import Verbatim, message
 from lab.data.images.code import picture_lines
 from lab.data.images.sources import PictureParams
@@ -55,8 +55,8 @@ def _compared(array: _Held, tensor: _Held | None) -> Iterator[Quantity]:
     """Yield what can be said of both in the same words; of what was refused, nothing."""
 
     def row(
-        label: Words, say: Callable[[_Held], Value], about: Words = "", name: str = "", code: str = "",
-        *lines: CodeLine, mark: CellMark = "",
+        label: Words, say: Callable[[_Held], float | Words | tuple[int, ...]], about: Words = "",
+        name: str = "", code: str = "", *lines: CodeLine, mark: CellMark = "",
     ) -> Quantity:  # fmt: skip
         said = [None if each is None else say(each) for each in (array, tensor)]
         first, second = (str(each) if isinstance(each, tuple) else each for each in said)
