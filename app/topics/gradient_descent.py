@@ -26,6 +26,7 @@ PAGES: tuple[Layout, ...] = (
                 cell(
                     chart("Where many random starts are", "ends"),
                     table("One step in numbers", "numbers"),
+                    code(),
                 ),
                 stretch=2,
             ),
@@ -44,6 +45,7 @@ PAGES: tuple[Layout, ...] = (
                 cell(
                     table("Gradient at the pointer", "gradient"),
                     table("Race", "race"),
+                    code(),
                 ),
                 stretch=3,
             ),
@@ -56,7 +58,8 @@ PAGES: tuple[Layout, ...] = (
                 cell(chart("Three ways down", "function"), stretch=5),
                 cell(
                     table("Where they are", "places"),
-                    table("The same from torch", "torch", "Here torch.optim.SGD will go the same ways."),
+                    torch_check(),
+                    code(),
                     stretch=4,
                 ),
                 stretch=3,
@@ -142,6 +145,7 @@ PAGES: tuple[Layout, ...] = (
                 cell(
                     table("In numbers", "numbers", "Here the counts of each dimension will appear.\nPress Run."),
                     table("Saddle", "point"),
+                    code(),
                     stretch=6,
                 ),
                 stretch=3,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.core.language import tr
 from app.pages.layout import Layout, cell, row
-from app.pages.panels import chart, graph, table
+from app.pages.panels import chart, code, graph, table
 from app.views.sandwich import SandwichView
 
 PAGES: tuple[Layout, ...] = (
@@ -13,7 +13,7 @@ PAGES: tuple[Layout, ...] = (
         rows=(
             row(cell(graph("From the sandwich to the loss, and back", "sandwich")), stretch=4),
             row(
-                cell(table("Every number", "numbers"), stretch=15),
+                cell(table("Every number", "numbers"), code(), stretch=15),
                 cell(lambda: SandwichView(tr("The sandwich"), "sandwich"), stretch=6),
                 cell(
                     chart("All sandwiches", "plane"),

@@ -80,7 +80,7 @@ class Number:
 
 @dataclass(frozen=True)
 class Block:
-    """What is declared of one kind of block. `code` is the expression that makes it, names of numbers in braces."""
+    """What is declared of one kind of block. `code` is the expression that makes it, numbers by name in braces."""
 
     label: str
     help: str

@@ -25,8 +25,9 @@ from lab.core.pictures import Pictures
 from lab.core.text import message
 from lab.data.base import ImageDataset, ImageSet
 from lab.data.store import DatasetInfo, DataStore, Origin
-from lab.topics.transforms.dataset import DatasetParams, DatasetSteps
+from lab.topics.transforms.dataset import DatasetSteps
 from lab.topics.transforms.dataset.narration import Happening, story
+from lab.topics.transforms.dataset.params import DatasetParams
 from tests.lab.test_programs import printed
 
 RANDOM = np.random.default_rng(3)
@@ -85,7 +86,7 @@ def plain(params: DatasetParams, images: Any) -> list[list[tuple[Any, Any]]]:
 
 
 def told(params: DatasetParams, images: Any = GREY) -> list[Happening]:
-    return list(story(params.setup(), images, LABELS))
+    return list(story(params, images, LABELS))
 
 
 def events_of(params: DatasetParams, folder: Path, store: DataStore | None = None) -> list[Event]:

@@ -170,7 +170,7 @@ def test_a_run_counts_in_each_dimension_and_keeps_the_first_when_it_takes_more()
 def test_many_samples_come_in_several_steps_and_are_all_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     assert batches(10, 45_000) == [20_000, 20_000, 5_000]
     assert sum(batches(30, 12_345)) == 12_345
-    monkeypatch.setattr(hessians, "_BATCHES", ((30, 100),))
+    monkeypatch.setattr(hessians, "BATCHES", ((30, 100),))
     events = run(watched=True, dimensions=2, samples=250, seed=12)
     steps = [event for event in events if isinstance(event, Progress)]
     assert [(event.step, event.steps) for event in steps] == [(n, 6) for n in range(1, 7)]

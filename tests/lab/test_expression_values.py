@@ -13,8 +13,10 @@ import torch
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from lab.maths.expressions.autograd import by_torch
 from lab.maths.expressions.evaluation import BLOCK
 from lab.maths.expressions.expression import Expression, evaluator, parse_expression
+from lab.maths.expressions.programs import in_torch
 
 PEAKS = "3(1-x)^2*exp(-x^2-(y+1)^2) - 10(x/5-x^3-y^5)*exp(-x^2-y^2) - 1/3*exp(-(x+1)^2-y^2)"
 X, Y = sympy.symbols("x y", real=True)
@@ -171,6 +173,19 @@ def test_values_and_gradients_are_those_of_torch(tree: Tree, x: float, y: float)
         ours = expression.derivative(name)(x, y)
         if gradient is not None and torch.isfinite(gradient) and np.isfinite(ours):
             assert float(ours) == pytest.approx(float(gradient), rel=1e-5, abs=1e-7), str(expression.derivative(name))
+
+
+@settings(max_examples=150, derandomize=True)
+@given(trees(tuple(sorted(TORCH))), st.sampled_from(PLACES), st.sampled_from(PLACES))
+def test_the_line_of_a_program_has_the_same_value_and_gradient(tree: Tree, x: float, y: float) -> None:
+    expression = parse_expression("f", typed(tree), ("x", "y"))
+    wanted = by_torch(expression, {"x": x, "y": y})
+    places = {name: torch.tensor(at, dtype=torch.float64, requires_grad=True) for name, at in (("x", x), ("y", y))}
+    found = eval(in_torch(expression), {"torch": torch, **places})
+    slopes = torch.autograd.grad(found, list(places.values()), allow_unused=True)
+    for ours, theirs in zip((found, *slopes), (wanted.value, *wanted.gradient.values()), strict=True):
+        number = 0.0 if ours is None else ours.item()
+        assert number == pytest.approx(theirs, rel=1e-9, abs=1e-12, nan_ok=True)
 
 
 @pytest.mark.parametrize("name", sorted(TORCH))

@@ -11,6 +11,7 @@ import pytest
 import torch
 from scipy.optimize import minimize
 
+from lab.core.code import Code
 from lab.core.events import Event, Metrics, Progress, Remark, made
 from lab.core.experiment import Context
 from lab.core.figures import Chart, Field, Overlay, Table
@@ -157,7 +158,7 @@ def test_the_gradient_at_the_cursor_is_asked_before_and_while_it_runs() -> None:
     assert shown["∂f/∂x"] == pytest.approx(float(by_x))
     assert shown["∂f/∂y"] == pytest.approx(float(by_y))
     # The same again is no question: all is shown, as where a run comes to rest.
-    assert {type(event) for event in made(plane.query({"at": (1.0, 0.5)}))} == {Field, Overlay, Chart, Table}
+    assert {type(event) for event in made(plane.query({"at": (1.0, 0.5)}))} == {Field, Overlay, Chart, Table, Code}
 
 
 @pytest.mark.parametrize(

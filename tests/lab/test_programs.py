@@ -21,17 +21,23 @@ from lab.core.params import Params
 from lab.data.store import DataStore
 from lab.training.dense.experiment import DenseExperiment
 
-TOPICS = ("convolution", "transforms")
+DESCENTS = tuple(f"gradient_descent.{page}" for page in ("dimensions", "line", "plane"))
+TOPICS = ("convolution", *DESCENTS, "introduction", "transforms")
 PAGES = (NumbersPage, DenseExperiment)
 OTHERS = ("ann.backpropagation",)
-QUICK = {"convolution.pooling_or_stride": {"images": "60", "epochs": "1"}}
-"""What keeps a run short that trains networks; the program prints nothing that depends on it."""
+QUICK = {
+    "convolution.pooling_or_stride": {"images": "60", "epochs": "1"},
+    "gradient_descent.dimensions": {"samples": "500"},
+    "gradient_descent.plane": {"basins": "false"},
+    "gradient_descent.line": {"many_starts": "1"},
+}
+"""What keeps a run short; the program does the same with it."""
 
 
 def cases() -> Iterator[Any]:
     lessons = load_lessons("en")
     for name in identifiers():
-        if name.partition(".")[0] in TOPICS or name in OTHERS or issubclass(experiment(name), PAGES):
+        if name.startswith(TOPICS) or name in OTHERS or issubclass(experiment(name), PAGES):
             yield pytest.param(name, {}, id=name)
             for place, texts in enumerate(tries(lessons[name]) if name in lessons else (), 1):
                 yield pytest.param(name, texts, id=f"{name}, try {place}")

@@ -20,9 +20,10 @@ from lab.core.experiment import Context
 from lab.core.figures import Chart, Graph, Table
 from lab.core.params import ParamError
 from lab.data.store import DataStore
-from lab.topics.introduction.sandwich import OTHERS, Sandwich, SandwichParams
+from lab.topics.introduction.sandwich import Sandwich
 from lab.topics.introduction.sandwich.bread import Bite, Customer, best, mean_loss
 from lab.topics.introduction.sandwich.bread_figures import perfect, verdict
+from lab.topics.introduction.sandwich.params import OTHERS, SandwichParams
 
 amounts = st.floats(0, 5)
 flavours = st.floats(-2, 3)

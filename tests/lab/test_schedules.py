@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,9 @@ from hypothesis import strategies as st
 
 from lab.core.events import Event, Metrics
 from lab.core.figures import Chart, Table
+from lab.core.numbers import check
 from lab.core.params import ParamError
+from lab.core.quantities import Quantity
 from lab.topics.gradient_descent.schedules import Schedules, SchedulesParams
 
 
@@ -64,10 +67,27 @@ def test_torch_comes_to_the_same_places() -> None:
     params = SchedulesParams(function="waves", start=1.8, learning_rate=0.03, steps=70)
     metrics = shown(params)["metrics"].values
     (table,) = Schedules().verify(params)
-    assert isinstance(table, Table) and table.name == "torch"
-    values = [row[1].value for row in table.rows]
-    expected = [metrics["fixed_x"], metrics["by_gradient_x"], metrics["by_time_x"]]
-    np.testing.assert_allclose(np.array(values, float), expected, atol=1e-12)
+    assert isinstance(table, Table)
+    assert [row[2].value for row in table.rows] == list(metrics.values())
+    found = np.array([row[3].value for row in table.rows], float)
+    np.testing.assert_allclose(found, np.array(list(metrics.values())), atol=1e-12)
+    assert all(row[4].mark == "good" for row in table.rows)
+
+
+@pytest.mark.parametrize("rate", [0.1, 0.3, 1.0])
+def test_where_steps_magnify_what_is_rounded_it_is_no_fault(rate: float) -> None:
+    (table,) = Schedules().verify(SchedulesParams(function="waves", start=1.8, learning_rate=rate, steps=100))
+    assert isinstance(table, Table)
+    assert any("magnify" in str(row[4].why) for row in table.rows)
+    assert all(row[4].mark == "good" for row in table.rows)
+
+
+def test_another_way_would_be_noticed() -> None:
+    params = SchedulesParams(function="parabola", start=-1.0, learning_rate=0.1)
+    [numbers] = Schedules().numbers(params)
+    known = [each for each in numbers.quantities if isinstance(each, Quantity)]
+    wrong = [replace(each, value=each.value + 1e-6) for each in known if isinstance(each.value, float)]
+    assert {row[4].mark for row in check([replace(numbers, quantities=wrong)]).rows} == {"bad"}
 
 
 def test_the_balls_stand_where_they_are_after_the_shown_step() -> None:
@@ -98,7 +118,8 @@ def test_what_explodes_is_said_and_not_drawn() -> None:
     assert metrics["by_time_diverged"] == 0 and all(np.isfinite(list(metrics.values())))
     (table,) = Schedules().verify(params)
     assert isinstance(table, Table)
-    assert len(table.rows) == 3
+    assert table.rows[0][1].value == 'int(ends["fixed"]["diverged"])'
+    assert all(row[4].mark == "good" for row in table.rows)
 
 
 def test_the_metrics_come_last() -> None:

@@ -17,6 +17,7 @@ from lab.core.events import Event, Metrics, Remark
 from lab.core.figures import Chart, Table
 from lab.core.numbers import check
 from lab.core.params import ParamError
+from lab.core.quantities import Quantity
 from lab.topics.gradient_descent.vanishing import Vanishing
 from lab.topics.gradient_descent.vanishing.chain import Chain
 from lab.topics.gradient_descent.vanishing.deep_network import ACTIVATIONS, backward, batch, clip_factor, network
@@ -195,7 +196,9 @@ def test_torch_finds_the_same_numbers_however_small_they_are(activation: str, cl
 
 def test_a_first_layer_that_got_another_gradient_would_be_noticed() -> None:
     params = VanishingParams(depth=30)
-    other = replace(network_numbers(params).quantities[1], value=1.0001 * params.backward().gradients[0])
+    first = network_numbers(params).quantities[1]
+    assert isinstance(first, Quantity)
+    other = replace(first, value=1.0001 * params.backward().gradients[0])
     [row] = check([replace(network_numbers(params), quantities=[other])]).rows
     assert row[4].mark == "bad"
 

@@ -11,6 +11,7 @@ import numpy as np
 from lab.core.events import Event, Metrics, Progress
 from lab.core.experiment import Context, Experiment
 from lab.core.figures import Axis, Chart, Field, Line, Link
+from lab.core.metaparameters import rate_field
 from lab.core.params import ParamError, Params, choice, integer, real
 from lab.core.text import message
 from lab.maths.descent import NEVER, Descent, Floats, fixed, plain
@@ -35,15 +36,8 @@ class GridParams(FunctionParams):
     last_start: float = real(
         5.0, -1000.0, 1000.0, label="Last start", help="The highest of the 50 starts.", group="Starts"
     )
-    learning_rate: float = real(
-        0.01,
-        1e-10,
-        10.0,
-        label="Learning rate",
-        help="The rate of the descents that begin at different starts.",
-        group="Starts",
-        scale="log",
-        slider=True,
+    learning_rate: float = rate_field(
+        0.01, 1e-10, group="Starts", help="The rate of the descents that begin at different starts."
     )
     start: float = real(
         0.0,

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar, Final
 
 import numpy as np
 
-from lab.core.events import Event, Metrics
-from lab.core.experiment import ClosedForm
+from lab.core.code import CodeLine
+from lab.core.events import Event
 from lab.core.figures import Axis, Cell, Chart, Line, Mark, Table
+from lab.core.metaparameters import rate_field
+from lab.core.numbers import NumbersPage
 from lab.core.params import Params, integer, real
+from lab.core.quantities import DOUBLE, Lines, Numbers, Quantity, Tolerance
 from lab.core.text import Message, message
 from lab.maths.descent import (
     NEVER,
@@ -25,6 +29,7 @@ from lab.maths.descent import (
     plain,
     side_by_side,
 )
+from lab.maths.expressions.programs import in_torch
 from lab.maths.functions import Function, FunctionParams, function_choice, visible
 from lab.topics.gradient_descent.marks import minima_near
 
@@ -44,16 +49,7 @@ class SchedulesParams(FunctionParams):
         help="Where all three begin. Click on the curve to put it.",
         group="Going down",
     )
-    learning_rate: float = real(
-        0.1,
-        1e-6,
-        10.0,
-        label="Learning rate",
-        help="The rate η that the schedules multiply.",
-        group="Going down",
-        scale="log",
-        slider=True,
-    )
+    learning_rate: float = rate_field(0.1, 1e-6, group="Going down", help="The rate η that the schedules multiply.")
     steps: int = integer(50, 1, 100, label="Steps", help="How many steps each takes.", group="Going down", slider=True)
     shown_step: int = integer(
         100,
@@ -66,20 +62,17 @@ class SchedulesParams(FunctionParams):
     )
 
 
-class Schedules(ClosedForm[SchedulesParams]):
+class Schedules(NumbersPage[SchedulesParams]):
     """Go down with a fixed rate, one by the gradient, one by the time."""
 
     id: ClassVar[str] = "gradient_descent.schedules"
     title: ClassVar[str] = "Schedules of the learning rate"
     params: ClassVar[type[Params]] = SchedulesParams
 
-    def compute(self, params: SchedulesParams) -> Iterator[Event]:
+    def figures(self, params: SchedulesParams) -> Iterator[Event]:
         """Show where the three come to, and on which way."""
-        function = params.chosen().around(params.start, params.start)
-        schedule = side_by_side(_schedules(params))
+        function, came, rates = _ways(params)
         low, high = function.reach(params.start)
-        came = descend(function.slope, np.full(3, params.start), plain(schedule), params.steps, (low, high))
-        rates = np.array([schedule(step, came.gradients[step]) for step in range(params.steps)])
         # What left has a place that is out of the picture, and no way from there.
         inside = (came.positions >= low) & (came.positions <= high)
         positions = np.where(inside, came.positions, np.nan)
@@ -90,28 +83,97 @@ class Schedules(ClosedForm[SchedulesParams]):
         yield _courses("gradient", came.gradients, message("gradient f′(x)"), (Mark("y", 0.0), *now))
         yield _courses("rate", rates, message("learning rate"), now)
         yield _places(function, came, shown)
-        yield Metrics(_metrics(function, came))
 
-    def verify(self, params: SchedulesParams) -> Iterator[Event]:
-        """Go the same ways with torch.optim.SGD, whose rate is set before each step."""
-        import torch
+    def numbers(self, params: SchedulesParams) -> Sequence[Numbers]:
+        """Return where the three come to."""
+        function, came, rates = _ways(params)
+        low, high = (float(end) for end in function.reach(params.start))
+        quantities: list[Quantity] = []
+        for place, name in enumerate(NAMES):
+            diverged = came.left_at[place] != NEVER
+            x, label = float(came.positions[-1, place]), _name(name)
+            if not diverged:
+                # By how much a step changes a small difference; where the rate follows the gradient, twice as much.
+                bends = function.second(came.positions[:-1, place]) * rates[:, place] * (1 + (name == "by_gradient"))
+                tolerance = _tolerance(np.abs(1 - bends))
+                found = (
+                    (x, "x"),
+                    (float(function.expression(x)), "value"),
+                    (float(came.gradients[-1, place]), "gradient"),
+                )
+                quantities += [
+                    Quantity(
+                        label,
+                        value,
+                        "",
+                        f"{name}_{what}",
+                        f'ends["{name}"]["{what}"]',
+                        listed=False,
+                        tolerance=tolerance,
+                    )
+                    for value, what in found
+                ]
+            quantities.append(
+                Quantity(label, int(diverged), "", f"{name}_diverged", f'int(ends["{name}"]["diverged"])', listed=False)
+            )
+        setup = _program(function, params, low, high)
+        return [Numbers(quantities, setup=setup, checked=message("The same descents by torch.optim.SGD."))]
 
-        function = params.chosen().around(params.start, params.start)
-        low, high = function.reach(params.start)
-        rows = []
-        for name, schedule in zip(NAMES, _schedules(params), strict=True):
-            x = torch.tensor(params.start, dtype=torch.float64, requires_grad=True)
-            optimiser = torch.optim.SGD([x], lr=1.0)
-            for step in range(params.steps):
-                slope = function.slope(x.detach().numpy()[None])
-                if not np.isfinite(slope).all() or not low <= x.item() <= high:
-                    break
-                optimiser.param_groups[0]["lr"] = float(np.asarray(schedule(step, slope)).item())
-                x.grad = torch.tensor(slope[0], dtype=torch.float64)
-                optimiser.step()
-            rows.append((Cell(_name(name)), Cell(x.item(), message("torch.optim.SGD, float64"))))
-        columns = (message("rate by"), message("x at the end"))
-        yield Table("torch", columns, tuple(rows), message("The same descents by torch.optim.SGD."))
+
+@lru_cache(maxsize=4)
+def _ways(params: SchedulesParams) -> tuple[Function, Trajectory, Floats]:
+    """Return the function, the three descents, and their learning rates (steps, 3)."""
+    function = params.chosen().around(params.start, params.start)
+    schedule = side_by_side(_schedules(params))
+    limits = function.reach(params.start)
+    came = descend(function.slope, np.full(3, params.start), plain(schedule), params.steps, limits)
+    rates = np.array([schedule(step, came.gradients[step]) for step in range(params.steps)])
+    return function, came, rates
+
+
+def _tolerance(growth: Floats) -> Tolerance:
+    """Return what rounding can come to, where each step multiplies a difference by `growth` (steps,)."""
+    magnified = 0.0
+    for factor in growth.tolist():
+        magnified = magnified * factor + 1
+    if magnified < 1000:
+        return DOUBLE
+    words = message("The steps magnify what is rounded, {factor} times in all.", factor=f"{magnified:.2g}")
+    return Tolerance(DOUBLE.relative, 1e-12 * magnified, words)
+
+
+def _program(function: Function, params: SchedulesParams, low: float, high: float) -> Lines:
+    rate, steps = params.learning_rate, params.steps
+    return (
+        "import torch",
+        "",
+        "",
+        "def f(x):",
+        f"    return {in_torch(function.expression)}",
+        "",
+        "",
+        "rates = {",
+        f'    "fixed": lambda step, slope: {rate!r},',
+        f'    "by_gradient": lambda step, slope: {rate!r} * abs(slope),',
+        f'    "by_time": lambda step, slope: {rate!r} * (1 - (step + 1) / {steps}),',
+        "}",
+        "ends = {}",
+        "for name, rate in rates.items():",
+        f"    x = torch.tensor({params.start!r}, dtype=torch.float64, requires_grad=True)",
+        "    optimiser = torch.optim.SGD([x], lr=1.0)",
+        f"    for step in range({steps + 1}):",
+        "        optimiser.zero_grad()",
+        "        value = f(x)",
+        "        value.backward()",
+        f"        going = {low!r} <= x.item() <= {high!r} and bool(value.isfinite() and x.grad.isfinite())",
+        f"        if step == {steps} or not going:",
+        "            break",
+        CodeLine(
+            '        optimiser.param_groups[0]["lr"] = rate(step, x.grad.item())', why=message("before each step anew")
+        ),
+        "        optimiser.step()",
+        '    ends[name] = {"x": x.item(), "value": value.item(), "gradient": x.grad.item(), "diverged": not going}',
+    )
 
 
 def _schedules(params: SchedulesParams) -> tuple[Schedule, ...]:
@@ -177,18 +239,6 @@ def _places(function: Function, came: Trajectory, shown: int) -> Table:
     columns = (message("rate by"), message("x after step {step}", step=shown), "f(x)", "f′(x)")
     note = message("fixed: η. gradient: η · |f′(x)|. time: η · (1 − (i + 1) / n), with i from 0 to n − 1.")
     return Table("places", columns, tuple(rows), note)
-
-
-def _metrics(function: Function, came: Trajectory) -> dict[str, float]:
-    found = {}
-    for place, name in enumerate(NAMES):
-        if came.left_at[place] == NEVER:
-            x = float(came.positions[-1, place])
-            found[f"{name}_x"] = x
-            found[f"{name}_value"] = float(function.expression(x))
-            found[f"{name}_gradient"] = float(came.gradients[-1, place])
-        found[f"{name}_diverged"] = float(came.left_at[place] != NEVER)
-    return found
 
 
 EXPERIMENT = Schedules

@@ -12,14 +12,18 @@ from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from lab.core.events import Event, Metrics, Progress, lazily
+from lab.core.code import Code
+from lab.core.events import Event, Progress, lazily
 from lab.core.experiment import Context, Experiment
 from lab.core.figures import Chart, Field, Overlay, Table
+from lab.core.metaparameters import seed_field
 from lab.core.params import Params, choice, integer, real, reals
+from lab.core.quantities import Numbers, metrics, program
 from lab.data.store import DataStore
 from lab.topics.gradient_descent.dimensions import saddle
 from lab.topics.gradient_descent.dimensions.figures import numbers, share_chart, spectrum
 from lab.topics.gradient_descent.dimensions.hessians import ENSEMBLES, MOST_DIMENSIONS, Drawn, batches, draw
+from lab.topics.gradient_descent.dimensions.result import result
 
 MOST_KNOWN = 500
 """Dimensions that are remembered."""
@@ -79,9 +83,7 @@ class DimensionsParams(Params):
         help="Where the ball is put, x and y. Click on the map to put it elsewhere.",
         group="Saddle",
     )
-    seed: int = integer(
-        7, 0, 2**31 - 1, label="Seed", help="With the same seed the Hessians are the same.", group="Run"
-    )
+    seed: int = seed_field()
 
     def place(self) -> saddle.FlatPlace:
         """Return the flat place of two dimensions."""
@@ -136,7 +138,7 @@ class Dimensions(Experiment[DimensionsParams]):
             last = step == steps
             yield from context.made(_figures(params, drawn), everything=last)
             yield Progress(step, steps, 1, 1, last)
-        yield Metrics({f"share_{each.dimension}": each.share for each in drawn})
+        yield metrics([_result(params, drawn)])
 
     def query(self, request: Mapping[str, Any]) -> Iterator[Event]:
         """Show where the run rests."""
@@ -175,6 +177,13 @@ def _figures(params: DimensionsParams, drawn: list[Drawn]) -> Iterator[Event]:
     yield lazily(Chart, "share", share_chart, drawn, ensemble, shift, params.dimensions, params.samples)
     yield lazily(Chart, "spectrum", spectrum, newest, ensemble, shift, params.dimensions)
     yield lazily(Table, "numbers", numbers, drawn, ensemble, shift)
+    yield lazily(Code, "code", lambda: program([_result(params, drawn)]))
+
+
+def _result(params: DimensionsParams, drawn: list[Drawn]) -> Numbers:
+    """Return the shares; 0 in dimensions that are still to come, which the program has too."""
+    shares = dict.fromkeys(range(1, params.dimensions + 1), 0.0) | {each.dimension: each.share for each in drawn}
+    return result(shares, params.distribution, params.shift, params.samples, params.seed)
 
 
 EXPERIMENT = Dimensions

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from lab.maths.descent import Floats
 
-_BATCHES: Final = ((10, 20_000), (30, 5_000))
+BATCHES: Final = ((10, 20_000), (30, 5_000))
 """Up to each dimension, how many Hessians are drawn together at most: so many as take less than a second."""
 ENSEMBLES: Final[Mapping[str, str]] = {
     "goe": "Random symmetric",
@@ -110,7 +110,7 @@ def eigenvalues(ensemble: str, dimension: int, count: int, seed: int, batch: int
 
 def batches(dimension: int, samples: int) -> list[int]:
     """Return how many Hessians of a dimension are drawn together, again and again."""
-    most = next(size for highest, size in _BATCHES if dimension <= highest)
+    most = next(size for highest, size in BATCHES if dimension <= highest)
     return [min(most, samples - begin) for begin in range(0, samples, most)]
 
 

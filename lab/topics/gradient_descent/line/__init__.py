@@ -6,10 +6,13 @@ from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from lab.core.events import Event, Metrics, Progress, Remark, lazily
+from lab.core.code import Code
+from lab.core.events import Event, Progress, Remark, lazily
 from lab.core.experiment import Context, Experiment
 from lab.core.figures import Table
+from lab.core.metaparameters import rate_field, seed_field
 from lab.core.params import Params, integer, real
+from lab.core.quantities import metrics, program
 from lab.data.store import DataStore
 from lab.maths.functions import FunctionParams
 from lab.topics.gradient_descent.line.figures import charts, numbers_table, zeros_table
@@ -28,15 +31,8 @@ class LineParams(FunctionParams):
         help="Where the ball begins. Click on the curve to put it.",
         group="Going down",
     )
-    learning_rate: float = real(
-        0.01,
-        1e-10,
-        10.0,
-        label="Learning rate",
-        help="A step goes by this times the slope, downhill.",
-        group="Going down",
-        scale="log",
-        slider=True,
+    learning_rate: float = rate_field(
+        low=1e-10, group="Going down", help="A step goes by this times the slope, downhill."
     )
     steps: int = integer(
         100,
@@ -57,9 +53,7 @@ class LineParams(FunctionParams):
         group="Going down",
         scale="log",
     )
-    seed: int = integer(
-        0, 0, 2**31 - 1, label="Seed", help="With the same seed the random starts are the same.", group="Going down"
-    )
+    seed: int = seed_field(0, group="Going down", help="With the same seed the random starts are the same.")
 
 
 class LineDescent(Experiment[LineParams]):
@@ -100,7 +94,7 @@ class LineDescent(Experiment[LineParams]):
         ending = walk.ending()
         if ending is not None:
             yield Remark("diverged", ending, "warning")
-        yield Metrics(walk.metrics())
+        yield metrics([walk.result()])
 
     def query(self, request: Mapping[str, Any]) -> Iterator[Event]:
         """Show where the ball is."""
@@ -115,6 +109,7 @@ def _walk(params: LineParams) -> Walk:
 def _figures(walk: Walk, step: int) -> Iterator[Event]:
     yield from _live(walk, step)
     yield lazily(Table, "zeros", zeros_table, walk.function)
+    yield lazily(Code, "code", lambda: program([walk.result()]))
 
 
 def _live(walk: Walk, step: int) -> Iterator[Event]:

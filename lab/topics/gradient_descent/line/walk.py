@@ -7,9 +7,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from lab.core.quantities import Numbers, Quantity
 from lab.core.text import Message, message
 from lab.maths.descent import NEVER, Descent, Floats, fixed, plain
 from lab.maths.functions import Function
+from lab.nets.registry.optimisers import torch_code
+from lab.topics.gradient_descent.programs import descent_lines
 
 AFFORDABLE: Final = 1.0e6
 """Operations on numbers that a preview may take: some milliseconds."""
@@ -138,16 +141,23 @@ class Walk:
             return np.nan
         return float(self.x[step] - self.rate * self.slopes[step])
 
-    def metrics(self) -> dict[str, float]:
-        """Return the result: what is finite of where the ball is."""
-        found = {
-            "x": float(self.x[self.at]),
-            "value": self.value(self.at),
-            "gradient": float(self.slopes[self.at]),
-            "steps": float(self.at),
-            "diverged": float(self.left),
-        }
-        return {name: value for name, value in found.items() if np.isfinite(value)}
+    def result(self) -> Numbers:
+        """Return what is finite of where the ball is, and the program of its descent."""
+        found = (
+            (float(self.x[self.at]), "x", "at[0].item()"),
+            (self.value(self.at), "value", "value.item()"),
+            (float(self.slopes[self.at]), "gradient", "at.grad[0].item()"),
+            (self.at, "steps", "step"),
+            (int(self.left), "diverged", "int(not going)"),
+        )
+        quantities = tuple(
+            Quantity("", value if np.isfinite(value) else None, "", name, code, listed=False)
+            for value, name, code in found
+        )
+        optimiser = torch_code("sgd", self.rate, weights="[at]")
+        limits = self.limits[:1], self.limits[1:]
+        setup = descent_lines(self.function.expression, self.x[:1].tolist(), optimiser, self.steps, limits)
+        return Numbers(quantities, setup=setup)
 
     def _note(self) -> None:
         self.x[self.at], self.slopes[self.at] = self._descent.positions[0], self._descent.gradients[0]

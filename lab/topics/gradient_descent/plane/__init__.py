@@ -8,17 +8,21 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from lab.core.events import Array, Event, Metrics, Progress, Remark, lazily
+from lab.core.code import Code
+from lab.core.events import Array, Event, Progress, Remark, lazily
 from lab.core.experiment import Context, Experiment
 from lab.core.figures import Chart, Field, Overlay, Table
+from lab.core.metaparameters import rate_field
 from lab.core.params import ParamError, Params, choice, flag, integer, real, reals, text
+from lab.core.quantities import Numbers, Quantity, metrics, program
 from lab.core.text import message
 from lab.data.store import DataStore
 from lab.maths.descent import Descent
-from lab.nets.registry.optimisers import IN_NUMPY, numpy_optimiser
+from lab.nets.registry.optimisers import IN_NUMPY, numpy_optimiser, torch_code
 from lab.topics.gradient_descent.plane import figures as figures
 from lab.topics.gradient_descent.plane.basins import Basins
 from lab.topics.gradient_descent.plane.surfaces import SURFACES, TYPED, Surface, surface
+from lab.topics.gradient_descent.programs import descent_lines
 
 REACH = 3.0
 """A descent is followed until it is so many sizes of the map away from its middle."""
@@ -71,16 +75,7 @@ class PlaneParams(Params):
     race: bool = flag(
         True, label="Race", help="Let the other optimisers start from the same place.", group="Going down"
     )
-    learning_rate: float = real(
-        0.01,
-        1e-6,
-        10.0,
-        label="Learning rate",
-        help="How far a step goes, for a gradient of one.",
-        group="Going down",
-        scale="log",
-        slider=True,
-    )
+    learning_rate: float = rate_field(low=1e-6, group="Going down", help="How far a step goes, for a gradient of one.")
     momentum: float = real(
         0.9,
         0.0,
@@ -152,12 +147,13 @@ class Plane(Experiment[PlaneParams]):
         sizes = [high - low for low, high in (self._surface.x_range, self._surface.y_range)]
         middles = np.array([sum(self._surface.x_range) / 2, sum(self._surface.y_range) / 2])
         limits = np.maximum(np.abs(np.array(params.start) - middles), REACH * max(sizes))
+        self._limits = middles - limits, middles + limits
         self._racers = {
             name: Descent(
                 self._surface.slope,
                 params.start,
                 numpy_optimiser(name, params.learning_rate, params.momentum),
-                (middles - limits, middles + limits),
+                self._limits,
                 vectors=True,
             )
             for name in params.racers()
@@ -183,21 +179,21 @@ class Plane(Experiment[PlaneParams]):
             last = step == params.steps or not chosen.going
             if basins is not None and (last or (fresh and context.due(Field, "basins"))):
                 fresh = False
-                yield from context.made((lazily(Field, "basins", self._map, basins),), everything=True)
+                yield from context.made((self._map(),), everything=True)
             yield from context.made(self._live(), everything=last)
             if last and not chosen.going:
                 yield self._left(chosen.steps)
             yield Progress(step, params.steps, 1, 1, False)
             if last:
                 break
-        yield Metrics(self._metrics(basins))
+        yield metrics([self._result()])
 
     def query(self, request: Mapping[str, Any]) -> Iterator[Event]:
         """Show the gradient `at` a place."""
         if request.get("at", self._at) != self._at:
             self._at = request["at"]
-            yield lazily(Table, "gradient", self._gradient)
-            yield lazily(Overlay, "plane", self._overlay)
+            yield self._gradient()
+            yield lazily(Overlay, "plane", lambda: figures.overlay(self._surface, self._walked(), self._at))
             return
         # The run came to rest: everything is shown as it is now.
         yield from self._whole()
@@ -216,36 +212,31 @@ class Plane(Experiment[PlaneParams]):
     def _whole(self) -> Iterator[Event]:
         """Yield everything as it is now."""
         yield lazily(Field, "plane", figures.height, self._surface)
-        if self._basins is None:
-            yield lazily(Field, "basins", figures.empty_map, self._surface)
-        else:
-            yield lazily(Field, "basins", self._map, self._basins)
+        yield self._map()
+        yield lazily(Code, "code", lambda: program([self._result()]))
         yield from self._live()
 
+    def _map(self) -> Event:
+        if self._basins is None:
+            return lazily(Field, "basins", figures.empty_map, self._surface)
+        return lazily(Field, "basins", figures.basins_map, self._surface, self._basins)
+
     def _live(self) -> Iterator[Event]:
-        yield lazily(Overlay, "plane", self._overlay)
-        yield lazily(Chart, "heights", self._chart)
-        yield lazily(Table, "gradient", self._gradient)
-        yield lazily(Table, "race", self._race)
+        """Yield what changes with each step."""
+        yield lazily(Overlay, "plane", lambda: figures.overlay(self._surface, self._walked(), self._at))
+        yield lazily(Chart, "heights", lambda: figures.heights(self._surface, self._walked()))
+        yield self._gradient()
+        yield lazily(Table, "race", lambda: figures.race(self._surface, self._walked(), self._going()))
+
+    def _gradient(self) -> Event:
+        return lazily(Table, "gradient", figures.gradient, self._surface, self._at or self._params.start)
 
     def _walked(self) -> dict[str, Array]:
         """Return the places (steps + 1, 2) of each racer so far."""
         return {name: np.array(path) for name, path in self._paths.items()}
 
-    def _overlay(self) -> Overlay:
-        return figures.overlay(self._surface, self._walked(), self._at)
-
-    def _chart(self) -> Chart:
-        return figures.heights(self._surface, self._walked())
-
-    def _gradient(self) -> Table:
-        return figures.gradient(self._surface, self._at or self._params.start)
-
-    def _race(self) -> Table:
-        return figures.race(self._surface, self._walked(), {name: racer.going for name, racer in self._racers.items()})
-
-    def _map(self, basins: Basins) -> Field:
-        return figures.basins_map(self._surface, basins)
+    def _going(self) -> dict[str, bool]:
+        return {name: racer.going for name, racer in self._racers.items()}
 
     def _left(self, step: int) -> Remark:
         path = self._paths[self._params.optimiser]
@@ -264,19 +255,27 @@ class Plane(Experiment[PlaneParams]):
             "warning",
         )
 
-    def _metrics(self, basins: Basins | None) -> dict[str, float]:
-        chosen = self._racers[self._params.optimiser]
-        path = self._paths[self._params.optimiser]
+    def _result(self) -> Numbers:
+        """Return where the chosen one came to, the others and the map, and the program of the chosen one."""
+        params, chosen, path = self._params, self._racers[self._params.optimiser], self._paths[self._params.optimiser]
         at = path[-1] if chosen.going else path[-2]
-        values = {"x": float(at[0]), "y": float(at[1]), "value": float(self._surface.value(at))}
-        values |= {"steps": float(chosen.steps), "diverged": float(not chosen.going)}
+        found: list[tuple[float, str, str]] = [
+            (float(at[0]), "x", "end[0].item()"),
+            (float(at[1]), "y", "end[1].item()"),
+            (float(self._surface.value(at)), "value", "f(*end).item()"),
+            (chosen.steps, "steps", "step"),
+            (int(not chosen.going), "diverged", "int(not going)"),
+        ]
         for name, racer in self._racers.items():
-            if name != self._params.optimiser and racer.going:
-                values[f"{name}_value"] = float(self._surface.value(racer.positions))
-        if basins is not None:
-            values["minima"] = float(len(basins.ends))
-            values["settled"] = 1 - basins.moving / self._params.resolution**2
-        return values
+            if name != params.optimiser and racer.going:
+                found.append((float(self._surface.value(racer.positions)), f"{name}_value", ""))
+        if self._basins is not None:
+            found.append((len(self._basins.ends), "minima", ""))
+            found.append((1 - self._basins.moving / params.resolution**2, "settled", ""))
+        quantities = tuple(Quantity("", value, "", name, code, listed=False) for value, name, code in found)
+        optimiser = torch_code(params.optimiser, params.learning_rate, params.momentum, "[at]")
+        setup = descent_lines(self._surface.expression, params.start, optimiser, params.steps, self._limits)
+        return Numbers(quantities, setup=(*setup, "end = at.detach() if going else last"))
 
 
 EXPERIMENT = Plane

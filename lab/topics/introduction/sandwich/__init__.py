@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from lab.core.events import Event, Metrics, Progress, Remark, lazily
+from lab.core.code import Code
+from lab.core.events import Event, Progress, Remark, lazily
 from lab.core.experiment import Context, Experiment
 from lab.core.figures import Chart, Flow, Graph, Table, Words
 from lab.core.headline import Headline
-from lab.core.params import Params, choice, integer, real
+from lab.core.params import Params
+from lab.core.quantities import metrics, program
 from lab.core.text import message
 from lab.data.store import DataStore
-from lab.topics.introduction.sandwich.bread import Amounts, Bite, Customer, best, mean_loss
+from lab.topics.introduction.sandwich.bread import Amounts, Bite, best, mean_loss
 from lab.topics.introduction.sandwich.bread_figures import (
-    LARGEST_TARGET,
-    MOST_SPOONS,
-    STRONGEST,
-    WEAKEST,
     amounts_chart,
     changed,
     graph,
@@ -27,59 +24,8 @@ from lab.topics.introduction.sandwich.bread_figures import (
     plain,
     plane_chart,
 )
-
-OTHERS = (Customer(1.0, 2.0, 7.0), Customer(1.0, -1.0, 3.0))
-"""The second customer, and a third one who does not like jam; with the first of the defaults, two agree on one
-sandwich, (3, 2), and three on none."""
-RANGE = 100.0
-"""Spoons beyond which a run has diverged."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class SandwichParams(Params):
-    """A sandwich, a tongue, and how to learn from it."""
-
-    butter: float = real(
-        1.0, 0.0, MOST_SPOONS, unit="spoons", slider=True, group="Sandwich",
-        label="Butter", help="The first weight: how much butter is on the bread before anything is learned.",
-    )  # fmt: skip
-    jam: float = real(
-        4.0, 0.0, MOST_SPOONS, unit="spoons", slider=True, group="Sandwich",
-        label="Jam", help="The second weight: how much jam is on the bread before anything is learned.",
-    )  # fmt: skip
-    butter_flavour: float = real(
-        2.0, WEAKEST, STRONGEST, slider=True, group="Customer",
-        label="Butter's flavour", help="The first input: how much flavour one spoon of butter has for this customer.",
-    )  # fmt: skip
-    jam_flavour: float = real(
-        1.0, WEAKEST, STRONGEST, slider=True, group="Customer",
-        label="Jam's flavour", help="The second input: how much flavour one spoon of jam has for this customer.",
-    )  # fmt: skip
-    target: float = real(
-        8.0, 0.0, LARGEST_TARGET, slider=True, group="Customer",
-        label="Wanted", help="The target: how much flavour this customer wants in all.",
-    )  # fmt: skip
-    customers: str = choice(
-        "one",
-        {"one": "One", "two": "Two, in turn", "three": "Three, in turn"},
-        label="Customers",
-        help="Who tastes: only the customer above, or others too, one after the other.",
-        group="Customer",
-    )
-    learning_rate: float = real(
-        0.05, 0.001, 1.0, scale="log", slider=True, group="Training",
-        label="Learning rate", help="The share of its gradient by which a weight is changed in one step.",
-    )  # fmt: skip
-    steps: int = integer(
-        12, 1, 200, group="Training",
-        label="Steps", help="How often the error comes back; each step is once forward and once backward.",
-    )  # fmt: skip
-
-    @property
-    def everyone(self) -> tuple[Customer, ...]:
-        """All who taste, in turn."""
-        first = Customer(self.butter_flavour, self.jam_flavour, self.target)
-        return (first, *OTHERS)[: {"one": 1, "two": 2, "three": 3}[self.customers]]
+from lab.topics.introduction.sandwich.params import RANGE, SandwichParams
+from lab.topics.introduction.sandwich.result import result
 
 
 class Sandwich(Experiment[SandwichParams]):
@@ -129,7 +75,7 @@ class Sandwich(Experiment[SandwichParams]):
             self._forward(steps)
         self._flow = ""
         yield from context.made(self._figures(), everything=True)
-        yield Metrics(self._metrics())
+        yield metrics([result(params, self._path)])
 
     def query(self, request: Mapping[str, Any]) -> Iterator[Event]:
         """Show the step at which the run rests."""
@@ -156,19 +102,7 @@ class Sandwich(Experiment[SandwichParams]):
         yield lazily(Chart, "loss", loss_chart, self._losses, self._means, params.steps)
         yield lazily(Chart, "amounts", amounts_chart, reached, params.steps, self._goal)
         yield lazily(Chart, "plane", plane_chart, path, self._customers, following)
-
-    def _metrics(self) -> dict[str, float]:
-        butter, jam = self._path[-1]
-        bite = Bite(butter, jam, self._customers[0])
-        return {
-            "butter": butter,
-            "jam": jam,
-            "prediction": bite.prediction,
-            "error": bite.error,
-            "loss": bite.loss,
-            "mean_loss": mean_loss((butter, jam), self._customers),
-            "steps": float(len(self._path) - 1),
-        }
+        yield lazily(Code, "code", lambda: program([result(params, self._path)]))
 
     def _diverged(self, step: int, following: Amounts) -> Remark:
         butter, jam = (plain(amount) for amount in following)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -13,13 +12,14 @@ from lab.core.code import Code
 from lab.core.events import Event, Metrics, Progress, Remark, lazily
 from lab.core.experiment import Context, Experiment
 from lab.core.figures import Chart, Table
-from lab.core.params import Params, choice, flag, integer, real
+from lab.core.params import Params
 from lab.core.pictures import Pictures
 from lab.core.text import message
 from lab.data.store import DataStore, Origin
 from lab.topics.transforms.dataset.figures import batch, one_image
 from lab.topics.transforms.dataset.ledger import Ledger
-from lab.topics.transforms.dataset.narration import Setup, story
+from lab.topics.transforms.dataset.narration import story
+from lab.topics.transforms.dataset.params import DatasetParams
 from lab.topics.transforms.dataset.program import program_of
 from lab.topics.transforms.dataset.tables import counts, every_image
 from lab.topics.transforms.dataset.timings import times, times_chart
@@ -27,61 +27,6 @@ from lab.topics.transforms.dataset.words import said
 
 INSTEAD = "fashion"
 """What is used where the data set that is asked for is not there."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class DatasetParams(Params):
-    """The data, the kind of data set, the transforms and the loader."""
-
-    dataset: str = choice(
-        "fashion",
-        {
-            "fashion": "14,000 of Fashion-MNIST (bundled)",
-            "digits": "10,000 MNIST digits (bundled)",
-            "cifar-10": "CIFAR-10, in colour (import or download)",
-        },
-        label="Data", help="Which images travel; the first few of the training set.", group="Data",
-    )  # fmt: skip
-    examples: int = integer(
-        23, 4, 60, slider=True, group="Data",
-        label="Images", help="So few that each can be followed. 23 do not fill all batches of 8.",
-    )  # fmt: skip
-    kind: str = choice(
-        "own", {"own": "Own class with transforms", "tensors": "TensorDataset"}, group="Data set",
-        label="Kind", help="A class of one's own, whose __getitem__ runs the transforms; or finished tensors.",
-    )  # fmt: skip
-    prepared: bool = flag(
-        False, group="Data set", when=("kind", ("tensors",)),
-        label="Transforms once, before", help="Let the transforms run once while the tensors are made; else never.",
-    )  # fmt: skip
-    flip: bool = flag(True, group="Transforms", label="Random flip", help="Left and right change places, or do not.")
-    rotation: float = real(
-        15.0, 0.0, 45.0, unit="°", slider=True, group="Transforms",
-        label="Random rotation", help="By a random angle up to this, either way.",
-    )  # fmt: skip
-    normalise: bool = flag(
-        True, group="Transforms", label="Normalize", help="(x − 0.5) / 0.5: from 0…1 to −1…1. Nothing random."
-    )
-    batch_size: int = integer(
-        8, 1, 16, slider=True, group="Loader", label="Batch size", help="How many images are stacked into one tensor."
-    )
-    shuffle: bool = flag(True, group="Loader", label="Shuffle", help="Another order of the images in each epoch.")
-    drop_last: bool = flag(
-        False, group="Loader", label="Drop the last", help="Leave out the last batch where it is not full."
-    )
-    epochs: int = integer(2, 1, 3, group="Loader", label="Epochs", help="How often all images are asked for.")
-    seed: int = integer(
-        7, 0, 2**31 - 1, group="Loader",
-        label="Seed", help="The same seed gives the same orders and the same transforms. All of it happens in this "
-        "process (num_workers = 0): what other processes do could not be watched.",
-    )  # fmt: skip
-
-    def setup(self) -> Setup:
-        """Return what is asked for, without the data."""
-        return Setup(
-            self.kind == "own", self.prepared, self.batch_size, self.shuffle, self.drop_last, self.epochs, self.flip,
-            self.rotation, self.normalise, self.seed,
-        )  # fmt: skip
 
 
 class DatasetSteps(Experiment[DatasetParams]):
@@ -113,13 +58,12 @@ class DatasetSteps(Experiment[DatasetParams]):
         if preview and data.info(name).origin is not Origin.BUNDLED:
             self._there = False
             blank = np.zeros((count, *info.shape), np.uint8)
-            self._ledger = Ledger(params.setup(), blank, np.zeros(count, np.int64), info.classes)
+            self._ledger = Ledger(params, blank, np.zeros(count, np.int64), info.classes)
             return
         found = data.load(name).train
         # A copy, since torch does not like memory that cannot be written to.
-        self._ledger = Ledger(
-            params.setup(), np.array(found.images[:count]), found.labels[:count], data.info(name).classes
-        )
+        images, labels = np.array(found.images[:count]), found.labels[:count].astype(np.int64)
+        self._ledger = Ledger(params, images, labels, data.info(name).classes)
 
     def preview(self, params: DatasetParams, data: DataStore) -> Iterator[Event]:
         """Show the data and the program."""
@@ -129,21 +73,20 @@ class DatasetSteps(Experiment[DatasetParams]):
     def run(self, params: DatasetParams, context: Context) -> Generator[Event, None, None]:
         """Go through the story; a step an event."""
         yield from self._begin(params, context.data)
-        ledger, setup = self._ledger, params.setup()
-        steps = self._steps(params)
-        for step, happening in enumerate(story(setup, ledger.images, ledger.labels), 1):
+        ledger, steps = self._ledger, self._steps(params)
+        for step, happening in enumerate(story(params, ledger.images, ledger.labels), 1):
             ledger.take(happening)
             yield from context.made(self._figures(), everything=step == steps)
             if step == steps and context.watched and ledger.shapes:
-                self._times = times_chart(times(setup, ledger.images, ledger.labels))
+                self._times = times_chart(times(params, ledger.images, ledger.labels))
                 yield self._times
-            yield Progress(step, steps, max(happening.epoch, 1), setup.epochs, happening.kind == "end")
+            yield Progress(step, steps, max(happening.epoch, 1), params.epochs, happening.kind == "end")
         if not ledger.shapes:
             yield Remark(
                 "nothing",
                 message(
                     "No batch came at all: {count} images do not fill one of {size}, and drop_last leaves out what is "
-                    "not full.", count=len(ledger.labels), size=setup.batch_size,
+                    "not full.", count=len(ledger.labels), size=params.batch_size,
                 ),
                 "warning",
             )  # fmt: skip
@@ -158,12 +101,11 @@ class DatasetSteps(Experiment[DatasetParams]):
 
     def _steps(self, params: DatasetParams) -> int:
         """Return how many events there will be."""
-        setup, count = params.setup(), len(self._ledger.labels)
-        full, rest = divmod(count, setup.batch_size)
-        left_out = rest if setup.drop_last else 0
-        batches = full + (1 if rest and not setup.drop_last else 0)
-        begin = 4 if setup.when == "never" else 5
-        return begin + setup.epochs * (2 + count - left_out + 2 * batches)
+        full, rest = divmod(len(self._ledger.labels), params.batch_size)
+        left_out = rest if params.drop_last else 0
+        batches = full + (1 if rest and not params.drop_last else 0)
+        begin = 4 if params.when == "never" else 5
+        return begin + params.epochs * (2 + len(self._ledger.labels) - left_out + 2 * batches)
 
     def _figures(self) -> Iterator[Event]:
         ledger = self._ledger
@@ -181,7 +123,7 @@ class DatasetSteps(Experiment[DatasetParams]):
     def _program(self) -> Code:
         ledger = self._ledger
         now = None if ledger.now is None else ledger.now.kind
-        return program_of(ledger.setup, self._file, ledger.images.shape, said(ledger), now)
+        return program_of(ledger.params, self._file, ledger.images.shape, said(ledger), now)
 
     def _metrics(self) -> tuple[dict[str, float], dict[str, tuple[float, ...]]]:
         ledger = self._ledger

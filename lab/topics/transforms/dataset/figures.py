@@ -6,10 +6,10 @@ import numpy as np
 
 from lab.core.events import Array
 from lab.core.figures import Words
-from lab.core.pictures import PicturePanel, Pictures
+from lab.core.pictures import PicturePanel, Pictures, seen
 from lab.core.text import Verbatim, message
 from lab.topics.transforms.dataset.ledger import Ledger
-from lab.topics.transforms.dataset.words import done_to, written
+from lab.topics.transforms.dataset.words import done_to
 
 
 def one_image(ledger: Ledger) -> Pictures:
@@ -20,7 +20,7 @@ def one_image(ledger: Ledger) -> Pictures:
     panels = [
         PicturePanel(
             message("{index}, stored", index=index), stored, "grey" if stored.ndim == 2 else "colour", (0, 255),
-            note=f"uint8, {written(stored.shape)}", why=ledger.class_name(index),
+            note=f"uint8, {stored.shape}", why=ledger.class_name(index),
         )
     ]  # fmt: skip
     if item is not None and item.made is not None:
@@ -35,12 +35,9 @@ def one_image(ledger: Ledger) -> Pictures:
 
 def _panel(ledger: Ledger, title: Words, made: Array, note: Words) -> PicturePanel:
     """Return an image (C, H, W) of a batch."""
-    low = -1.0 if ledger.setup.normalise and ledger.setup.when != "never" else 0.0
-    values, colours = (made[0], "grey") if len(made) == 1 else (made.transpose(1, 2, 0), "colour")
-    why = message("float32, {shape}, from {low} to 1", shape=written(made.shape), low=f"{low:g}")
-    if colours == "grey":
-        return PicturePanel(title, values, "grey", (low, 1.0), note=note, why=why)
-    return PicturePanel(title, values, "colour", (low, 1.0), note=note, why=why)
+    low = -1.0 if ledger.params.normalise and ledger.params.when != "never" else 0.0
+    why = message("float32, {shape}, from {low} to 1", shape=Verbatim(str(made.shape)), low=f"{low:g}")
+    return PicturePanel(title, *seen(made), (low, 1.0), note=note, why=why)
 
 
 def _empty(shape: tuple[int, ...], title: Words) -> PicturePanel:
@@ -54,14 +51,14 @@ def _empty(shape: tuple[int, ...], title: Words) -> PicturePanel:
 
 def batch(ledger: Ledger) -> Pictures:
     """Return the batch as it fills; before the first, the data."""
-    size, shape = ledger.setup.batch_size, ledger.images.shape[1:]
+    size, shape = ledger.params.batch_size, ledger.images.shape[1:]
     if not ledger.slots:
         first = range(min(size, len(ledger.labels)))
         grey = len(shape) == 2
         panels = tuple(
             PicturePanel(
                 _title(ledger, index), ledger.images[index], "grey" if grey else "colour", (0, 255),
-                why=message("as it is stored: uint8, {shape}", shape=written(shape)),
+                why=message("as it is stored: uint8, {shape}", shape=Verbatim(str(shape))),
             )
             for index in first
         )  # fmt: skip
@@ -76,7 +73,7 @@ def batch(ledger: Ledger) -> Pictures:
     epoch, number = ledger.slots[0].epoch, ledger.slots[0].batch
     if ledger.arrived is not None:
         shape = ledger.arrived.shape
-        tensors = Verbatim(f"x {written(shape)} float32, y ({shape[0]},) int64")
+        tensors = Verbatim(f"x {shape} float32, y ({shape[0]},) int64")
         words = message("Epoch {epoch}, batch {batch}: {tensors}", epoch=epoch, batch=number, tensors=tensors)
         return Pictures("batch", panels, words)
     wanted = min(size, len(ledger.labels) - (number - 1) * size)

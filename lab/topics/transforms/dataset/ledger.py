@@ -6,7 +6,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from lab.core.events import Array
-from lab.topics.transforms.dataset.narration import Happening, Setup
+from lab.topics.transforms.dataset.narration import Happening
+from lab.topics.transforms.dataset.params import DatasetParams
 
 
 @dataclass
@@ -16,7 +17,7 @@ class Ledger:
     The counts are by epoch, 0 for what came before the first. `log` has for each image and epoch what was done to it.
     """
 
-    setup: Setup
+    params: DatasetParams
     images: Array
     labels: Array
     classes: tuple[str, ...]
@@ -71,11 +72,6 @@ class Ledger:
     def means(self) -> tuple[float, ...]:
         """The mean of all numbers that were delivered in each epoch."""
         return tuple(self.sums[epoch] / self.numbers[epoch] for epoch in sorted(self.sums))
-
-    @property
-    def channels(self) -> int:
-        """How many channels an image has."""
-        return 1 if self.images.ndim == 3 else int(self.images.shape[3])
 
     def class_name(self, index: int) -> str:
         """Return what is on an image."""

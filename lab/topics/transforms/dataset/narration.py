@@ -2,42 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lab.core.code import executed
 from lab.core.events import Array
+from lab.topics.transforms.dataset.params import DatasetParams
+from lab.topics.transforms.dataset.program import Kind, known, parts_of
 from lab.training.random import seeded
 
 if TYPE_CHECKING:
     import torch
-    from torch.utils.data import DataLoader, Dataset
-
-Kind = Literal["import", "class", "transforms", "dataset", "loader", "order", "item", "collate", "batch", "end"]
-
-
-@dataclass(frozen=True)
-class Setup:
-    """What is asked for: of the class, of the loader, and of the transforms; see `DatasetParams`."""
-
-    own_class: bool
-    prepared: bool
-    batch_size: int
-    shuffle: bool
-    drop_last: bool
-    epochs: int
-    flip: bool
-    rotation: float
-    normalise: bool
-    seed: int
-
-    @property
-    def when(self) -> Literal["each time", "once", "never"]:
-        """When the transforms run."""
-        return "each time" if self.own_class else "once" if self.prepared else "never"
 
 
 @dataclass(frozen=True)
@@ -81,69 +60,48 @@ class Stream:
             self._state = torch.get_rng_state()
 
 
-def pipeline(setup: Setup, channels: int, note: Callable[[str, float], None] = lambda name, value: None) -> Any:
-    """Return the transforms; `note` is told of each flip and angle when it is drawn."""
-    import torch
-    from torchvision.transforms import v2
-
-    steps: list[Any] = [v2.ToImage()]
-    if setup.flip:
-        flip = v2.RandomHorizontalFlip(0.5)
-        flips = flip.transform
-
-        def noted_flip(image: Any, drawn: dict[str, Any]) -> Any:
-            note("flipped", 1.0)
-            return flips(image, drawn)
-
-        flip.transform = noted_flip
-        steps.append(flip)
-    if setup.rotation:
-        rotation = v2.RandomRotation(setup.rotation)
-        draws = rotation.make_params
-
-        def noted_angle(images: list[Any]) -> Any:
-            drawn = draws(images)
-            note("angle", drawn["angle"])
-            return drawn
-
-        rotation.make_params = noted_angle
-        steps.append(rotation)
-    steps.append(v2.ToDtype(torch.float32, scale=True))
-    if setup.normalise:
-        steps.append(v2.Normalize([0.5] * channels, [0.5] * channels))
-    return v2.Compose(steps)
-
-
-def plain_tensors(images: Array) -> torch.Tensor:
-    """Return images, (N, H, W) or (N, H, W, 3) uint8, as (N, C, H, W) float32 from 0 to 1."""
-    import torch
-
-    tensor = torch.tensor(images)
-    return (tensor[:, None] if images.ndim == 3 else tensor.permute(0, 3, 1, 2)).contiguous() / 255
-
-
 class Watch:
-    """Collects what happens while torch fetches a batch, which is one call."""
+    """Stands between a loader and its data set, and notes what happens while torch fetches a batch in one call."""
 
-    def __init__(self, setup: Setup, channels: int) -> None:
+    def __init__(self, params: DatasetParams, dataset: Any, transforms: Sequence[Any]) -> None:
         self.found: list[Happening] = []
         self.epoch, self.batch = 0, 0
-        self._drawn: dict[str, float] = {}
-        self._setup = setup
-        self._transform = pipeline(setup, channels, self._drawn.__setitem__)
+        self._params, self._dataset = params, dataset
+        self._drawn: dict[str, Any] = {}
+        for transform in transforms:
+            self._listen(transform)
 
-    def transformed(self, image: Array) -> torch.Tensor:
-        """Let the transforms run."""
+    def _listen(self, transform: Any) -> None:
+        """Let a transform tell what it draws."""
+        match type(transform).__name__:
+            case "RandomHorizontalFlip":
+                flips = transform.transform
+
+                def noted_flip(image: Any, drawn: dict[str, Any]) -> Any:
+                    self._drawn["flipped"] = True
+                    return flips(image, drawn)
+
+                transform.transform = noted_flip
+            case "RandomRotation":
+                draws = transform.make_params
+
+                def noted_angle(images: list[Any]) -> Any:
+                    self._drawn.update(drawn := draws(images))
+                    return drawn
+
+                transform.make_params = noted_angle
+
+    def __len__(self) -> int:
+        return len(self._dataset)
+
+    def __getitem__(self, index: int) -> Any:
         self._drawn.clear()
-        made: torch.Tensor = self._transform(image)
-        return made
-
-    def item(self, index: int, made: torch.Tensor, ran: bool) -> None:
-        """Note a call of `__getitem__`."""
-        flipped = "flipped" in self._drawn if ran and self._setup.flip else None
-        angle = self._drawn.get("angle") if ran else None
-        values = made.detach().numpy().copy()
-        self.found.append(Happening("item", self.epoch, self.batch, index, values, flipped, angle, transforms=int(ran)))
+        sample = self._dataset[index]
+        ran = self._params.when == "each time"
+        flipped = "flipped" in self._drawn if ran and self._params.flip else None
+        made, angle = sample[0].numpy().copy(), self._drawn.get("angle")
+        self.found.append(Happening("item", self.epoch, self.batch, index, made, flipped, angle, transforms=int(ran)))
+        return sample
 
     def order(self, order: list[int]) -> None:
         """Note that the sampler has drawn the order of an epoch."""
@@ -157,33 +115,6 @@ class Watch:
         shape, labels = tuple(batch[0].shape), tuple(batch[1].tolist())
         self.found.append(Happening("collate", self.epoch, self.batch, shape=shape, labels=labels))
         return batch
-
-
-def watched_dataset(setup: Setup, images: Array, labels: Array, watch: Watch) -> Dataset[Any]:
-    """Return the data set, which notes each call; transforms that run once, run here."""
-    import torch
-    from torch.utils.data import Dataset, TensorDataset
-
-    class OwnDataset(Dataset[Any]):
-        def __len__(self) -> int:
-            return len(labels)
-
-        def __getitem__(self, index: int) -> tuple[torch.Tensor, int]:
-            made = watch.transformed(images[index])
-            watch.item(index, made, ran=True)
-            return made, int(labels[index])
-
-    class Tensors(TensorDataset):
-        def __getitem__(self, index: int) -> Any:
-            whole: Any = super()
-            sample = whole.__getitem__(index)
-            watch.item(index, sample[0], ran=False)
-            return sample
-
-    if setup.own_class:
-        return OwnDataset()
-    made = torch.stack([watch.transformed(image) for image in images]) if setup.prepared else plain_tensors(images)
-    return Tensors(made, torch.tensor(labels))
 
 
 class _WatchedSampler:
@@ -201,41 +132,26 @@ class _WatchedSampler:
         return len(self._sampler)
 
 
-def loader_of(setup: Setup, dataset: Dataset[Any], watch: Watch) -> DataLoader[Any]:
-    """Return torch's loader, whose sampler and collation are watched."""
-    import torch
-    from torch.utils.data import DataLoader
-
-    loader = DataLoader(
-        dataset,
-        batch_size=setup.batch_size,
-        shuffle=setup.shuffle,
-        drop_last=setup.drop_last,
-        collate_fn=watch.collate,
-        generator=torch.Generator().manual_seed(setup.seed),
-    )
-    batches: Any = loader.batch_sampler
-    batches.sampler = _WatchedSampler(batches.sampler, watch)
-    return loader
-
-
-def story(setup: Setup, images: Array, labels: Array) -> Iterator[Happening]:
-    """Yield what happens, in the order in which it does; imports torch and torchvision.
+def story(params: DatasetParams, images: Array, labels: Array) -> Iterator[Happening]:
+    """Yield what happens when the lines of the program run, in the order in which it does; imports torchvision.
 
     images: uint8 (N, H, W) or (N, H, W, 3). What happens within one call of torch is told after it.
     """
-    channels = 1 if images.ndim == 3 else images.shape[3]
+    names, parts, stream = known(images, labels), parts_of(params, images.ndim == 4), Stream(params.seed)
     yield Happening("import")
-    yield Happening("class")
-    watch, stream = Watch(setup, channels), Stream(setup.seed)
-    if setup.when != "never":
-        yield Happening("transforms")
-    with stream.drawn():
-        dataset = watched_dataset(setup, images, labels, watch)
-    yield Happening("dataset", transforms=len(images) if setup.when == "once" else 0)
-    loader = loader_of(setup, dataset, watch)
+    for kind in ("class", "transforms", "dataset"):
+        if kind in parts:
+            with stream.drawn():
+                executed(parts[kind], names)
+            ran = len(images) if kind == "dataset" and params.when == "once" else 0
+            yield Happening(kind, transforms=ran)
+    transforms = names["transform"].transforms if "transform" in names else ()
+    watch = names["dataset"] = Watch(params, names["dataset"], transforms)
+    loader = executed(parts["loader"], names)["loader"]
+    loader.collate_fn = watch.collate
+    loader.batch_sampler.sampler = _WatchedSampler(loader.batch_sampler.sampler, watch)
     yield Happening("loader")
-    for epoch in range(1, setup.epochs + 1):
+    for epoch in range(1, params.epochs + 1):
         watch.epoch, watch.batch = epoch, 0
         with stream.drawn():
             batches = iter(loader)

@@ -10,7 +10,7 @@ from lab.topics.transforms.dataset.words import done_to, said
 
 def counts(ledger: Ledger) -> Table:
     """Return how often what ran: before the first epoch, and in each."""
-    epochs = range(1, ledger.setup.epochs + 1)
+    epochs = range(1, ledger.params.epochs + 1)
     rows: list[tuple[Cell, ...]] = []
     counted = (
         (message("__getitem__ was called"), message("Once for each image that the loader asks for."), ledger.calls),
@@ -42,7 +42,7 @@ def counts(ledger: Ledger) -> Table:
 
 def every_image(ledger: Ledger) -> Table:
     """Return what was done to each image in each epoch."""
-    epochs = range(1, ledger.setup.epochs + 1)
+    epochs = range(1, ledger.params.epochs + 1)
     rows = tuple(
         (Cell(index), Cell(ledger.class_name(index)), *(_fate(ledger, index, epoch) for epoch in epochs))
         for index in range(len(ledger.labels))
@@ -52,7 +52,7 @@ def every_image(ledger: Ledger) -> Table:
         "each time": message("The stored images never change; what the transforms draw, they draw anew each time."),
         "once": message("What the transforms drew was drawn before the first epoch, and is the same in all of them."),
         "never": message("The same numbers in each epoch; only their order changes."),
-    }[ledger.setup.when]
+    }[ledger.params.when]
     return Table("images", columns, rows, note)
 
 

@@ -4,41 +4,30 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
+from lab.core.code import executed
 from lab.core.events import Array
 from lab.core.figures import Axis, Chart, Line
 from lab.core.text import message
-from lab.topics.transforms.dataset.narration import Setup, Stream, pipeline, plain_tensors
+from lab.topics.transforms.dataset.narration import Stream
+from lab.topics.transforms.dataset.params import DatasetParams
+from lab.topics.transforms.dataset.program import known, parts_of
 
 ROUNDS = 7
 
 
-def times(setup: Setup, images: Array, labels: Array) -> Array:
+def times(params: DatasetParams, images: Array, labels: Array) -> Array:
     """Return the milliseconds a batch takes, (3, batches): own class with transforms, without, and tensors.
 
     In turns, so that whatever else the computer does meets all three; of each batch the median of all rounds.
     """
-    import torch
-    from torch.utils.data import DataLoader, Dataset, TensorDataset
-
-    channels = 1 if images.ndim == 3 else images.shape[3]
-
-    class Plain(Dataset[tuple[torch.Tensor, int]]):
-        def __init__(self, wanted: Setup) -> None:
-            self._transform = pipeline(wanted, channels)
-
-        def __len__(self) -> int:
-            return len(labels)
-
-        def __getitem__(self, index: int) -> tuple[torch.Tensor, int]:
-            return self._transform(images[index]), int(labels[index])
-
-    bare = replace(setup, flip=False, rotation=0.0, normalise=False)
-    sets = (Plain(setup), Plain(bare), TensorDataset(plain_tensors(images), torch.tensor(labels)))
-    loaders = [DataLoader(each, setup.batch_size, drop_last=setup.drop_last) for each in sets]
-    stream = Stream(setup.seed)
+    own = replace(params, kind="own", shuffle=False)
+    bare = replace(own, flip=False, rotation=0.0, normalise=False)
+    loaders = [_loader(each, images, labels) for each in (own, bare, replace(own, kind="tensors", prepared=False))]
+    stream = Stream(params.seed)
     found: list[list[list[float]]] = [[] for _ in loaders]
     for _ in range(ROUNDS):
         for place, loader in enumerate(loaders):
@@ -51,6 +40,14 @@ def times(setup: Setup, images: Array, labels: Array) -> Array:
                     taken.append(1000 * (time.perf_counter() - start))
             found[place].append(taken)
     return np.asarray(np.median(np.array(found), axis=1))
+
+
+def _loader(params: DatasetParams, images: Array, labels: Array) -> Any:
+    """Return the loader of a program, as it is when nobody watches."""
+    names = known(images, labels)
+    for lines in parts_of(params, images.ndim == 4).values():
+        executed(lines, names)
+    return names["loader"]
 
 
 def times_chart(found: Array) -> Chart:

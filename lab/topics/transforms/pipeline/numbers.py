@@ -19,21 +19,21 @@ from lab.topics.transforms.pipeline.sources import Source
 
 def sample_numbers(source: Source, blocks: tuple[ReadBlock, ...], samples: int, seed: int, piped: Pipelined) -> Numbers:
     """Return the first sample as numbers, and the program that makes all; one that fails says why, and no more."""
-    first, stages = piped.samples[0].astype(np.float64), len(piped.stages) - 1
-    made = Quantity(message("samples"), 0 if piped.problem else samples, "", "samples", "len(samples)", listed=False)
-    blocks_run = Quantity(message("stages"), stages, "", "stages", listed=False)
+    first = piped.samples[0].astype(np.float64)
     numbers = (
-        (message("shape"), first.shape, "output_shape", "samples[0].shape"),
-        (message("least"), float(first.min()), "least", "samples[0].min().item()"),
-        (message("greatest"), float(first.max()), "greatest", "samples[0].max().item()"),
-        (message("mean"), float(first.mean()), "mean", "samples[0].double().mean().item()"),
+        (len(piped.stages) - 1, "stages", ""),
+        (first.shape, "output_shape", "samples[0].shape"),
+        (float(first.min()), "least", "samples[0].min().item()"),
+        (float(first.max()), "greatest", "samples[0].max().item()"),
+        (float(first.mean()), "mean", "samples[0].double().mean().item()"),
     )
+    # No table has them: labels are not needed.
     quantities = (
-        Quantity(label, value, "", name, "" if piped.problem else code, listed=False)
-        for label, value, name, code in numbers
+        Quantity("", 0 if piped.problem else samples, "", "samples", "len(samples)", listed=False),
+        *(Quantity("", value, "", name, "" if piped.problem else code, listed=False) for value, name, code in numbers),
     )
     setup = _program(source, blocks, samples, seed, bool(piped.problem))
-    return Numbers((made, blocks_run, *quantities), setup=setup)
+    return Numbers(quantities, setup=setup)
 
 
 def _program(source: Source, blocks: tuple[ReadBlock, ...], samples: int, seed: int, fails: bool) -> Lines:

@@ -7,18 +7,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-import numpy as np
-
-from lab.core.events import Array, Event, Metrics, Remark
+from lab.core.events import Array, Event, Remark
 from lab.core.experiment import ClosedForm, RunMode
+from lab.core.numbers import all_of
 from lab.core.params import Params, choice, integers
 from lab.core.text import message
 from lab.data.images.sources import PictureParams
 from lab.topics.transforms.to_tensor.figures import confused, pictures, planes
-from lab.topics.transforms.to_tensor.kinds import FUNCTIONS, KINDS, Outcome, outcome, source_of
+from lab.topics.transforms.to_tensor.kinds import FUNCTIONS, KINDS, Cut, outcome, source_of
+from lab.topics.transforms.to_tensor.numbers import tensor_numbers
 from lab.topics.transforms.to_tensor.patches import patch
-from lab.topics.transforms.to_tensor.program import Cut, program_of
-from lab.topics.transforms.to_tensor.tables import every_combination, facts, memory
+from lab.topics.transforms.to_tensor.tables import every_combination, memory
 from lab.topics.transforms.to_tensor.verdicts import verdict
 
 MOST_PIXELS = 1_000_000
@@ -74,9 +73,7 @@ class ToTensor(ClosedForm[ToTensorParams]):
         yield confused(source)
         yield patch(source, found, within)
         yield memory(source, found, within)
-        yield facts(source, found, judged)
         yield every_combination(params.kind, params.function)
-        yield program_of(params, params.kind, params.function, cut, found)
         if found.values is None:
             yield Remark("verdict", message("{function}: {reason}", function=FUNCTIONS[params.function],
                                             reason=found.refusal), "warning")  # fmt: skip
@@ -90,7 +87,7 @@ class ToTensor(ClosedForm[ToTensorParams]):
                     near_column=at[1],
                 ),
             )  # fmt: skip
-        yield Metrics(*_metrics(found))
+        yield from all_of([tensor_numbers(params, params.function, cut, source, found, judged)])
 
 
 def _cut(whole: Array, at: tuple[int, int], every: int) -> Cut:
@@ -99,24 +96,6 @@ def _cut(whole: Array, at: tuple[int, int], every: int) -> Cut:
     top = min(max(at[0] - 1, 0), whole.shape[0] - height)
     left = min(max(at[1] - 2, 0), whole.shape[1] - width)
     return Cut(top, left, height, width, every, whole=False)
-
-
-def _metrics(found: Outcome) -> tuple[dict[str, float], dict[str, tuple[float, ...]]]:
-    """Return the numbers and lists that tell of a tensor; only that there is none where torch refused."""
-    if found.values is None:
-        return {"works": 0.0}, {}
-    numbers = {
-        "works": 1.0,
-        "least": float(found.values.min()),
-        "greatest": float(found.values.max()),
-        "mean": float(found.values.mean(dtype=np.float64)),
-        "contiguous": float(found.contiguous),
-        "channels_last": float(found.channels_last),
-        "shares_memory": float(found.shares),
-        "fits_network": float(not found.network),
-        "bytes": float(found.values.nbytes),
-    }
-    return numbers, {"output_size": found.values.shape, "strides": found.strides}
 
 
 EXPERIMENT = ToTensor

@@ -8,10 +8,9 @@ import numpy as np
 
 from lab.core.events import Array
 from lab.core.figures import Words
-from lab.core.pictures import Box, PicturePanel, Pictures
+from lab.core.pictures import Box, PicturePanel, Pictures, seen
 from lab.core.text import Verbatim, message
-from lab.topics.transforms.to_tensor.kinds import Outcome, Source
-from lab.topics.transforms.to_tensor.program import Cut
+from lab.topics.transforms.to_tensor.kinds import Cut, Outcome, Source
 from lab.topics.transforms.to_tensor.verdicts import Verdict
 
 ELSEWHERE = (nan, nan)
@@ -52,10 +51,7 @@ def _shown(
     title: Words, pixels: Array, white: float, origin: tuple[float, float] = (0.0, 0.0), note: Words = "",
     why: Words = "",
 ) -> PicturePanel:  # fmt: skip
-    """Return pixels (H, W, C) as a picture: in colours where there are three channels or more, else the first."""
-    coloured = pixels.shape[2] >= 3
-    values = pixels[:, :, :3] if coloured else pixels[:, :, 0]
-    return PicturePanel(title, values, "colour" if coloured else "grey", (0, white), origin, note=note, why=why)
+    return PicturePanel(title, *seen(pixels.transpose(2, 0, 1)), (0, white), origin, note=note, why=why)
 
 
 def channel_name(axes: tuple[str, ...], place: int, channels: int) -> Words:

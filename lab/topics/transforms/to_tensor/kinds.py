@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from lab.core.code import executed
 from lab.core.events import Array
 from lab.core.figures import Words
 from lab.core.text import Verbatim, message
@@ -48,6 +48,22 @@ FUNCTION_LINES: Mapping[str, str] = {
 
 
 @dataclass(frozen=True)
+class Cut:
+    """A rectangle of a picture, of which only one of `every` rows and columns is there; or the `whole` of it."""
+
+    top: int
+    left: int
+    height: int
+    width: int
+    every: int = 1
+    whole: bool = True
+
+    def of(self, whole: Array) -> Array:
+        """Return the rectangle, without a copy."""
+        return whole[self.top : self.top + self.height, self.left : self.left + self.width]
+
+
+@dataclass(frozen=True)
 class Source:
     """A picture as it is given to a function: an array of its own, contiguous, and the names of its axes."""
 
@@ -82,19 +98,9 @@ class Source:
 def source_of(kind: str, image: Array) -> Source:
     """Return `image`, (H, W, 3) uint8, as one of KINDS."""
     axes = {"grey": ("H", "W"), "planes": ("C", "H", "W")}.get(kind, ("H", "W", "C"))
-    match kind:
-        case "float64":
-            array = np.array(image) / 255
-        case "float255":
-            array = np.array(image, dtype=np.float32)
-        case "grey" | "alpha":
-            from PIL import Image
+    from PIL import Image
 
-            array = np.array(Image.fromarray(image).convert("L" if kind == "grey" else "RGBA"))
-        case "planes":
-            array = np.ascontiguousarray(np.array(image).transpose(2, 0, 1))
-        case _:
-            array = np.array(image)
+    array = executed((SOURCE_LINES[kind],), {"np": np, "Image": Image, "image": image})["x"]
     return Source(kind, array, axes)
 
 
@@ -130,27 +136,15 @@ def placed(axes: tuple[str, ...], channel: int, row: int, column: int) -> tuple[
     return tuple(names[name] for name in axes)
 
 
-@cache
-def _functions() -> Mapping[str, Callable[[Array], torch.Tensor]]:
+def outcome(source: Source, function: str) -> Outcome:
+    """Let a function have its way with a source; imports torch and torchvision."""
     import torch
     from torchvision import transforms
     from torchvision.transforms import v2
 
-    modern = v2.Compose([v2.ToImage(), v2.ToDtype(torch.float32, scale=True)])
-    return {
-        "to_tensor": transforms.ToTensor(),
-        "v2": modern,
-        "permute": lambda x: torch.from_numpy(x).permute(2, 0, 1) / 255,
-        "from_numpy": torch.from_numpy,
-    }
-
-
-def outcome(source: Source, function: str) -> Outcome:
-    """Let a function have its way with a source; imports torch and torchvision."""
-    import torch
-
+    known = {"torch": torch, "transforms": transforms, "v2": v2, "x": source.array}
     try:
-        tensor = _functions()[function](source.array)
+        tensor = executed((FUNCTION_LINES[function],), known)["t"]
     except (RuntimeError, TypeError, ValueError) as error:
         return Outcome(refusal=_refusal(source, error), original=_first_line(error))
     class_name = type(tensor).__name__

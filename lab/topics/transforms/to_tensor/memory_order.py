@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from lab.core.events import Array
 from lab.core.text import Message, Verbatim, message
+
+
+def steps_of(array: Array) -> tuple[int, ...]:
+    """Return the strides of an array in elements, as torch counts them."""
+    return tuple(step // array.itemsize for step in array.strides)
 
 
 def place_of(index: tuple[int, ...], strides: tuple[int, ...]) -> int:

@@ -12,7 +12,7 @@ from lab.core.events import Array
 from lab.core.figures import Matrices, MatrixItem, Window, Words
 from lab.core.text import Message, Verbatim, message
 from lab.topics.transforms.to_tensor.kinds import Outcome, Source, placed
-from lab.topics.transforms.to_tensor.memory_order import place_arithmetic
+from lab.topics.transforms.to_tensor.memory_order import place_arithmetic, steps_of
 
 PATCH = (2, 2)
 
@@ -106,8 +106,7 @@ def patch(source: Source, found: Outcome, at: tuple[int, int]) -> Matrices:
         for start, side, most in zip(starts, source.size, PATCH, strict=True)
     )
     span = {"H": rows, "W": columns, "C": tuple(range(source.channels))}
-    steps = tuple(step // source.array.itemsize for step in source.array.strides)
-    before = _Patch("x", source.array, source.axes, steps, span, at)
+    before = _Patch("x", source.array, source.axes, steps_of(source.array), span, at)
     items = before.items()
     if found.values is None:
         return Matrices("patch", items, found.refusal)

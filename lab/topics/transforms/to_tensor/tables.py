@@ -1,4 +1,4 @@
-"""The tables of the page on tensors: before and after, in memory, and every array with every function."""
+"""What lies side by side in memory, and every array with every function."""
 
 from __future__ import annotations
 
@@ -17,94 +17,16 @@ from lab.topics.transforms.to_tensor.kinds import (
     placed,
     source_of,
 )
-from lab.topics.transforms.to_tensor.memory_order import index_of, place_arithmetic, place_of
+from lab.topics.transforms.to_tensor.memory_order import index_of, place_arithmetic, place_of, steps_of
 from lab.topics.transforms.to_tensor.verdicts import Verdict, verdict
 
 NEIGHBOURS = 9
 
 
-def facts(source: Source, found: Outcome, judged: Verdict) -> Table:
-    """Return what can be said of the array and of the tensor."""
-    array, values = source.array, found.values
-    steps = tuple(step // array.itemsize for step in array.strides)
-    before = [
-        Cell(f"ndarray, {array.dtype}"),
-        Cell("×".join(source.axes)),
-        Cell(_tuple(array.shape)),
-        Cell(array.min().item()),
-        Cell(array.max().item()),
-        Cell(float(array.mean(dtype=np.float64))),
-        Cell(_tuple(steps)),
-        Cell(_tuple(array.strides)),
-        Cell(message("contiguous")),
-        Cell(int(array.nbytes)),
-        Cell(None),
-        Cell(None),
-    ]
-    names: list[tuple[Words, Words]] = [
-        (message("type"), message("Its class, and the type of its numbers.")),
-        (message("axes"), message("H rows, W columns, C channels. Only you know: the array has the shape alone.")),
-        (message("shape"), ""),
-        (message("least"), ""),
-        (message("greatest"), ""),
-        (message("mean"), message("Of all numbers, in float64.")),
-        (message("strides, elements"), message("How many numbers further on the next place along each axis is.")),
-        (message("strides, bytes"), message("The same times the bytes of one number; NumPy says it so.")),
-        (
-            message("order in memory"),
-            message(
-                "Contiguous: the last axis runs fastest. Channels last: the numbers of one pixel lie side by side, "
-                "although the axes are C×H×W."
-            ),
-        ),
-        (message("bytes"), ""),
-        (message("shares memory"), message("Whether both begin at the same address (data_ptr): writing to one changes "
-                                           "the other.")),
-        (message("a network says"), message("A convolution with 3 input channels, or 1 for a grey picture.")),
-    ]  # fmt: skip
-    if values is None:
-        after = [Cell(message("refused"), found.original, "bad"), *[Cell(None)] * (len(names) - 1)]
-    else:
-        after = [
-            Cell(f"{found.class_name}, {values.dtype}", mark="" if values.dtype == np.float32 else "bad"),
-            Cell("×".join(found.axes), mark="" if found.axes == ("C", "H", "W") else "bad"),
-            Cell(_tuple(values.shape)),
-            Cell(values.min().item()),
-            Cell(values.max().item()),
-            Cell(float(values.mean(dtype=np.float64))),
-            Cell(_tuple(found.strides)),
-            Cell(_tuple(tuple(step * values.itemsize for step in found.strides))),
-            Cell(_order(found)),
-            Cell(int(values.nbytes)),
-            Cell(message("yes") if found.shares else message("no, it is a copy")),
-            Cell(message("refuses"), message("{words} In torch's words: {original}", words=found.network,
-                                             original=Verbatim(found.network_original)), "bad")
-            if found.network
-            else Cell(message("takes it"), judged.sentence, judged.mark),
-        ]  # fmt: skip
-    rows = tuple(
-        (Cell(name, why), first, second) for (name, why), first, second in zip(names, before, after, strict=True)
-    )
-    note = found.network if judged.mark == "good" and found.network else judged.sentence
-    return Table("facts", ("", message("before: x"), message("after: t")), rows, note)
-
-
-def _order(found: Outcome) -> Words:
-    if found.contiguous and found.channels_last:
-        return message("contiguous (one order)")
-    if found.contiguous:
-        return message("contiguous")
-    return message("channels last") if found.channels_last else message("neither")
-
-
-def _tuple(numbers: tuple[int, ...]) -> str:
-    return "(" + ", ".join(map(str, numbers)) + ("," if len(numbers) == 1 else "") + ")"
-
-
 def memory(source: Source, found: Outcome, at: tuple[int, int]) -> Table:
     """Return what lies side by side in memory, from the first number of the pixel that is followed."""
     array, values = source.array, found.values
-    steps = tuple(step // array.itemsize for step in array.strides)
+    steps = steps_of(array)
     start = place_of(placed(source.axes, 0, *at), steps)
     flat = array.reshape(-1)
     after_start, after_flat = 0, None
@@ -155,7 +77,7 @@ def _judged(kind: str, function: str) -> tuple[Verdict, str]:
     found = outcome(source, function)
     if found.values is None:
         return verdict(source, found), found.original
-    return verdict(source, found), f"{found.values.dtype} {_tuple(found.values.shape)}"
+    return verdict(source, found), f"{found.values.dtype} {found.values.shape}"
 
 
 def every_combination(kind: str, function: str) -> Table:
