@@ -20,9 +20,15 @@ from lab.running.recording import plain, result
 from lab.sweeps.outcomes import Outcomes
 from lab.terminal.reporting import Reporter
 
+DIVERGED = 3
+"""The exit status of a run that diverged: what it printed is how far it came, not what was asked for."""
+
 
 def drive(session: sessions.Session, as_json: bool, rows: bool = False) -> None:
-    """Run a session to its end, or to Ctrl-C, with progress on the error stream; `rows`: a line a cell of a sweep."""
+    """Run a session to its end, or to Ctrl-C, with progress on the error stream; `rows`: a line a cell of a sweep.
+
+    Leaves with status 130 where it was stopped, and with DIVERGED where its numbers left their range.
+    """
     stopped, began = False, time.monotonic()
     run = session.run
     try:
@@ -52,12 +58,14 @@ def drive(session: sessions.Session, as_json: bool, rows: bool = False) -> None:
             session.experiment.id, session.params.to_json(), session.context.device, reporter.metrics, seconds
         )
         click.echo(json.dumps(kept or made))
-        return
-    for key, value in reporter.metrics.items():
-        numbers = value if isinstance(value, list) else [value]
-        click.echo(f"{key:<20} {' '.join(f'{number:.7g}' for number in numbers)}")
-    if run:
-        click.echo(f"kept in {run.folder}")
+    else:
+        for key, value in reporter.metrics.items():
+            numbers = value if isinstance(value, list) else [value]
+            click.echo(f"{key:<20} {' '.join(f'{number:.7g}' for number in numbers)}")
+        if run:
+            click.echo(f"kept in {run.folder}")
+    if reporter.diverged:
+        raise SystemExit(DIVERGED)
 
 
 @contextmanager

@@ -32,6 +32,7 @@ class Reporter:
         self._result: Message | None = None
         self.metrics: dict[str, float | list[float]] = {}
         self.at_rest = False
+        self.diverged = False
         self._printed_at = -LINE_SECONDS
 
     @classmethod
@@ -74,6 +75,7 @@ class Reporter:
                     self._say(self._result)
             case Remark():
                 self._say(event.message)
+                self.diverged = self.diverged or event.name == "diverged"
             case Progress():
                 self._pace.take(event)
                 words = self._words(event)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
@@ -57,5 +58,6 @@ class TrainingExperiment(LearningExperiment[P, "TorchEngine[str]"]):
             yield from probe.closing(engine, self._params)
 
     def result(self, engine: TorchEngine[str]) -> Metrics:
-        """Return the measures of the end."""
-        return Metrics(dict(engine.measure()))
+        """Return the measures of the end; of a network whose numbers are none any more, NaN."""
+        found = engine.measure()
+        return Metrics(dict(found if engine.diverged is None else dict.fromkeys(found, math.nan)))

@@ -27,6 +27,7 @@ from lab.core.text import message
 from lab.data.drawing import to_mnist
 
 if TYPE_CHECKING:
+    from lab.data.store import DataStore
     from lab.running.classifier import Recogniser
 
 TRAINER = "cnn.mnist"
@@ -59,6 +60,12 @@ class Digit(Experiment[DigitParams]):
     def __init__(self) -> None:
         self._recogniser: Recogniser | None = None
         self._drawing: Array | None = None
+
+    def validate(self, params: DigitParams, data: DataStore) -> None:
+        """Raise LabError where the network, or the images that it is tested on, cannot be read."""
+        from lab.running.classifier import load_model
+
+        data.load(load_model(params.model).dataset)
 
     def run(self, params: DigitParams, context: Context) -> Generator[Event, None, None]:
         """Load the network and test it on the test images of its own data set."""

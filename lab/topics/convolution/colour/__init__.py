@@ -95,6 +95,10 @@ class Colour(ClosedForm[ColourParams]):
         self._photo: Photo | None = None
         self._image = np.zeros((1, 1, 3), np.float32)
 
+    def validate(self, params: ColourParams, data: DataStore) -> None:
+        """Raise LabError where the picture cannot be read."""
+        params.photo()
+
     def preview(self, params: ColourParams, data: DataStore) -> Iterator[Event]:
         """Yield the planes of the first kernel, which are edited."""
         yield _planes(params.red, params.green, params.blue)

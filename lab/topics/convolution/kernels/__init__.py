@@ -118,6 +118,11 @@ class Kernels(ClosedForm[KernelsParams]):
         self._photo: tuple[Photo, bool] | None = None
         self._image = np.zeros((1, 1, 1), np.float32)
 
+    def validate(self, params: KernelsParams, data: DataStore) -> None:
+        """Raise LabError where the picture or the network whose kernel it is cannot be read."""
+        params.photo()
+        _kernels(params)
+
     def preview(self, params: KernelsParams, data: DataStore) -> Iterator[Event]:
         """Yield the kernel, which is edited."""
         if params.together == "one" and params.written_kernel is not None:

@@ -125,6 +125,10 @@ class PoolingPage(ClosedForm[PoolingParams]):
     needs_torch: ClassVar[bool] = True
     mode: ClassVar[RunMode] = "background"
 
+    def validate(self, params: PoolingParams, data: DataStore) -> None:
+        """Raise LabError where the picture cannot be read."""
+        params.photo()
+
     def preview(self, params: PoolingParams, data: DataStore) -> Iterator[Event]:
         """Yield the matrices and their numbers."""
         yield matrices(params.channels(), params.pooled(), params.refusal())

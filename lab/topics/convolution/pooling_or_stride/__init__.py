@@ -95,6 +95,10 @@ class PoolingOrStride(LearningExperiment[PoolingOrStrideParams, "Comparison"]):
         "accuracy_max", message("accuracy with max pooling"), live="max_test_accuracy"
     )
 
+    def validate(self, params: PoolingOrStrideParams, data: DataStore) -> None:
+        """Raise LabError where the digits are missing or damaged."""
+        data.load("digits")
+
     def preview(self, params: PoolingOrStrideParams, data: DataStore) -> Iterator[Event]:
         """Show the sizes, which need no training, and the program."""
         return _sizes(params)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 
-from lab.core.figures import Cell, Table, Words
-from lab.core.quantities import Numbers, Quantity
+import numpy as np
+
+from lab.core.figures import Cell, CellMark, Table, Words
+from lab.core.quantities import DOUBLE, SINGLE, Numbers, Quantity
 from lab.core.text import message
 from lab.maths.expressions.autograd import Precision, by_torch
 from lab.topics.maths.derivative.slope_figures import minus_sign, remark, short
@@ -66,7 +68,14 @@ def _autograd_row(curves: Curves, spot: Spot, precision: Precision) -> tuple[Cel
     slope = math.nan if math.isnan(theirs.value) else theirs.gradient["x"]
     why = f"x = torch.tensor({spot.at!r}, dtype=torch.{precision}, requires_grad=True)"
     why += f"\nf(x).backward()\nx.grad = {slope!r}"
-    return Cell(precision), Cell(slope, why), _error(slope, spot.slope)
+    error = _error(slope, spot.slope)
+    return Cell(precision), Cell(slope, why), Cell(error.value, error.why, _mark(slope, spot.slope, precision))
+
+
+def _mark(slope: float, exact: float, precision: Precision) -> CellMark:
+    tolerance = DOUBLE if precision == "float64" else SINGLE
+    near = np.isclose(slope, exact, tolerance.relative, tolerance.absolute, equal_nan=True)
+    return "good" if near else "bad"
 
 
 def _error(value: float, exact: float) -> Cell:

@@ -14,6 +14,7 @@ from lab.core.numbers import all_of
 from lab.core.params import ParamError, Params, blocks, choice, integer
 from lab.core.text import Message, message
 from lab.data.images.sources import PictureParams
+from lab.data.store import DataStore
 from lab.topics.transforms.pipeline.block_kinds import KINDS
 from lab.topics.transforms.pipeline.figures import histogram, sheet, stage_pictures, stage_table
 from lab.topics.transforms.pipeline.label import judge
@@ -114,6 +115,10 @@ class Pipeline(ClosedForm[PipelineParams]):
     params: ClassVar[type[Params]] = PipelineParams
     needs_torch: ClassVar[bool] = True
     mode: ClassVar[RunMode] = "background"
+
+    def validate(self, params: PipelineParams, data: DataStore) -> None:
+        """Raise LabError where the image cannot be read."""
+        params.source()
 
     def compute(self, params: PipelineParams) -> Iterator[Event]:
         """Yield samples, stages, what they hold, the verdict on the label, and the program. Raises LabError."""

@@ -13,6 +13,7 @@ from lab.core.numbers import all_of
 from lab.core.params import Params, choice, integers
 from lab.core.text import message
 from lab.data.images.sources import PictureParams
+from lab.data.store import DataStore
 from lab.topics.transforms.to_tensor.figures import confused, pictures, planes
 from lab.topics.transforms.to_tensor.kinds import FUNCTIONS, KINDS, Cut, outcome, source_of
 from lab.topics.transforms.to_tensor.numbers import tensor_numbers
@@ -55,6 +56,10 @@ class ToTensor(ClosedForm[ToTensorParams]):
     params: ClassVar[type[Params]] = ToTensorParams
     needs_torch: ClassVar[bool] = True
     mode: ClassVar[RunMode] = "background"
+
+    def validate(self, params: ToTensorParams, data: DataStore) -> None:
+        """Raise LabError where the picture cannot be read."""
+        params.photo()
 
     def compute(self, params: ToTensorParams) -> Iterator[Event]:
         """Yield pictures, the numbers of one patch, what is in memory, tables and program. Raises DataError."""

@@ -1,0 +1,269 @@
+"""What is demanded of every experiment, each demand once: each raises AssertionError where it is not met."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lab.core.catalogue import experiment
+from lab.core.code import Code
+from lab.core.events import Event, Metrics, Progress, Remark, Scalars, Weights, made
+from lab.core.experiment import ClosedForm, Context, Experiment
+from lab.core.figures import Cell, Table
+from lab.core.params import Params
+from lab.core.text import LabError
+from lab.data.store import DataStore
+from lab.running.runs import Run
+from lab.training.drive import LearningExperiment
+
+Numbers = list[tuple[str, int, dict[str, str]]]
+
+SMALL: dict[str, dict[str, Any]] = {
+    "ann.depth_breadth": {"layers": 1, "fewest": 2, "most": 4, "repeats": 1, "epochs": 2},
+    "ann.hidden_units": {"fewest": 1, "most": 2, "repeats": 1, "epochs": 2},
+    "ann.learning_rates": {"rates": 2, "repeats": 1, "epochs": 2},
+    "ann.playground": {"epochs": 6, "dropout": 0.2, "batch_norm": True},
+    "ann.slopes": {"slopes": 3, "repeats": 1, "epochs": 2},
+    "cnn.mnist": {"channels": (2,), "units": (4,), "batch_size": 1700, "epochs": 2, "dropout": 0.3, "batch_norm": True},
+    "convolution.pooling_or_stride": {"channels": (2,), "images": 100, "epochs": 2, "batch_size": 50},
+    "gradient_descent.line": {"steps": 20, "many_starts": 10},
+    "gradient_descent.plane": {"steps": 20},
+    "maths.life": {"generations": 30},
+    "sweeps.grid": {"experiment": "ann.regression", "over": "epochs=1,2", "repeats": 1},
+}
+"""What makes runs short, and yet has all that a state has to hold. Others are short, or made so by `small`."""
+MEASURED = re.compile("seconds|_ms_|_ratio$")
+"""Metrics that are times: never twice the same."""
+
+
+def small(chosen: type[Experiment[Any]], **changes: Any) -> Any:
+    """Return parameters of a run that is over soon."""
+    few = {"epochs": 6} if "epochs" in chosen.params.specs() and chosen.step_unit == "epoch" else {}
+    return chosen.params(**(few | SMALL.get(chosen.id, {}) | changes))
+
+
+@dataclass
+class Ran:
+    """What one run gave."""
+
+    numbers: Numbers
+    metrics: Metrics
+    epochs: list[Mapping[str, float]]
+    steps: int
+    code: str = ""
+
+
+def exact(events: Iterable[Event]) -> Numbers:
+    """Return scalars and metrics to the last bit, without what is measured in seconds."""
+    found = []
+    for event in events:
+        if isinstance(event, Scalars | Metrics):
+            values = event.values if isinstance(event, Scalars) else {**event.values}
+            bits = {name: float(value).hex() for name, value in values.items() if not MEASURED.search(name)}
+            bits |= {f"{n} {i}": float(v).hex() for n, vs in getattr(event, "lists", {}).items() for i, v in enumerate(vs)}
+            found.append((getattr(event, "name", "metrics"), getattr(event, "step", -1), bits))
+    return found
+
+
+def ran(chosen: type[Experiment[Any]], params: Params, data: DataStore, watched: bool = False) -> Ran:
+    """Run to the end; watched, with every figure due at each step, and every question asked in between."""
+    instance = chosen()
+    instance.prepare(params)
+    context = Context("cpu", data)
+    if watched:
+        context = Context("cpu", data, due=lambda _kind, _name: True, seen=lambda _kind, _name: True)
+    events, steps, code = list[Event](), 0, ""
+    preview = instance.preview(params, data) if watched else ()
+    for event in [*made(each for each in preview if each.key == ("Code", "code"))]:
+        assert isinstance(event, Code)
+        code = event.source
+    for event in instance.run(params, context):
+        if isinstance(event, Scalars | Metrics):
+            events.append(event)
+        elif isinstance(event, Progress):
+            steps += 1
+            if watched and steps < 5:
+                list(made(instance.query({})))
+        elif isinstance(event, Code) and event.name == "code":
+            code = event.source
+    assert isinstance(events[-1], Metrics), "a run ends with its metrics"
+    epochs = [event.values for event in events if isinstance(event, Scalars) and event.name == "epoch"]
+    return Ran(exact(events), events[-1], epochs, steps, code)
+
+
+@cache
+def ran_once(name: str, watched: bool) -> Ran:
+    """Run an experiment of the catalogue shortly; what comes of it is shared by all contracts."""
+    chosen = experiment(name)
+    return ran(chosen, small(chosen), DataStore(Path("unused")), watched)
+
+
+def resumes_exactly(chosen: type[Experiment[Any]], params: Params, whole: Ran, folder: Path, at: int) -> None:
+    """Demand: what goes on from the state of step `at`, as a disk gives it back, ends as if nothing had been."""
+    data = DataStore(folder / "data")
+    instance = chosen()
+    instance.prepare(params)
+    before, steps = list[Event](), 0
+    events = instance.run(params, Context("cpu", data))
+    for event in events:
+        before.append(event)
+        steps += isinstance(event, Progress)
+        if steps == at:
+            break
+    state = instance.state()
+    assert state is not None, "there is nothing to go on from"
+    events.close()
+    run = Run.create(folder / "run", chosen.id, params.to_json(), "cpu", 1)
+    run.save(state, [event for event in before if isinstance(event, Scalars)])
+    kept, fresh = run.checkpoint(), chosen()
+    assert kept is not None
+    if chosen.needs_torch:
+        import torch
+
+        kept.tensors = {name: torch.tensor(array) for name, array in kept.tensors.items()}
+    fresh.prepare(params)
+    after = list(fresh.run(params, Context("cpu", data, restored=kept)))
+    assert exact([*run.history(kept.step), *after]) == whole.numbers
+
+
+def poison(instance: Experiment[Any]) -> None:
+    """Make the weights of what learns no numbers any more."""
+    assert isinstance(instance, LearningExperiment) and instance.engine is not None
+    weights = instance.engine.weights()
+    instance.engine.set_weights({name: weight * (math.nan if _real(weight) else 1) for name, weight in weights.items()})
+
+
+def _real(weight: Any) -> bool:
+    return "float" in str(weight.dtype)
+
+
+def says_that_it_diverged(chosen: type[Experiment[Any]], params: Params, data: DataStore, poisoned: bool) -> None:
+    """Demand: where numbers leave their range, a run stops, says so once, and hands out nothing of them."""
+    instance = chosen()
+    instance.prepare(params)
+    seen = list[Event]()
+    for event in instance.run(params, Context("cpu", data)):
+        seen.append(event)
+        if poisoned and isinstance(event, Progress):
+            poisoned = False
+            poison(instance)
+    remarks = [place for place, event in enumerate(seen) if isinstance(event, Remark) and event.name == "diverged"]
+    assert len(remarks) == 1, "that it diverged is said once"
+    said = seen[remarks[0]]
+    assert isinstance(said, Remark) and said.level == "warning"
+    assert not any(isinstance(event, Progress | Scalars) for event in seen[remarks[0] :]), "it goes on"
+    for event in seen:
+        if isinstance(event, Scalars):
+            assert all(math.isfinite(value) for value in event.values.values()), event
+        elif isinstance(event, Weights):
+            assert all(np.isfinite(array).all() for array in event.arrays.values()), "weights that are none"
+    assert isinstance(seen[-1], Metrics), "a run ends with its metrics"
+    assert instance.state() is None, "a state would replace the last good one"
+    if chosen.headline is not None and isinstance(instance, LearningExperiment):
+        found = chosen.headline.of(seen[-1].values)
+        assert found is None or not math.isfinite(found[1]), "a result of numbers that are none"
+
+
+def prints_its_metrics(source: str, metrics: Mapping[str, Any], relative: float = 1e-5) -> None:
+    """Demand: a program runs as it is, and each number that it prints by a name is that metric."""
+    assert source, "there is no program"
+    numbers = printed(source)
+    assert numbers, source
+    for key, found in numbers.items():
+        wanted = metrics[key] if isinstance(metrics[key], list) else [metrics[key]]
+        np.testing.assert_allclose(found, wanted, rtol=relative, atol=1e-6, err_msg=f"{key}\n{source}")
+
+
+def printed(source: str, names: dict[str, Any] | None = None) -> dict[str, list[float]]:
+    """Run a program, and return the numbers that it prints by name: "loss: 1", or "test: loss 1"."""
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        exec(compile(source, "program", "exec"), {"__name__": "__main__", **(names or {})})
+    found: dict[str, list[float]] = {}
+    for line in said.getvalue().splitlines():
+        name, mark, numbers = line.partition(":")
+        part = re.fullmatch(r" (loss|accuracy) (\S+)", numbers)
+        if part is not None and name in ("training", "test"):
+            found[f"{'test_' if name == 'test' else ''}{part[1]}"] = [float(part[2])]
+        elif mark and name.isidentifier():
+            found[name] = [float(number) for number in numbers.split()]
+    return found
+
+
+def agrees_with_references(chosen: type[ClosedForm[Any]], params: Params, differs: Iterable[str] = ()) -> set[str]:
+    """Demand: each row of its checks is judged, and good; return which of those that may differ do.
+
+    `differs` are beginnings of what rows say of how their number comes about. A row whose label is "bad" shows a
+    mistake that many make.
+    """
+    instance = chosen()
+    instance.prepare(params)
+    tables = [event for event in made(instance.verify(params)) if isinstance(event, Table)]
+    assert tables and all(table.rows for table in tables), "nothing is checked"
+    used = set()
+    for row in (row for table in tables for row in table.rows):
+        if row[0].mark == "bad":
+            continue
+        marks = Counter(cell.mark for cell in row)
+        allowed = next((words for words in differs if any(str(cell.value).startswith(words) for cell in row)), None)
+        if marks["bad"] and allowed is not None:
+            used.add(allowed)
+            continue
+        assert marks["good"] and not marks["bad"], _row(row)
+    return used
+
+
+def _row(row: tuple[Cell, ...]) -> str:
+    return " | ".join(f"{cell.value} {cell.mark}".strip() for cell in row)
+
+
+def tells_its_headline(chosen: type[Experiment[Any]], found: Ran) -> None:
+    """Demand: what trains or is kept has a headline, which is a metric; an epoch says the same number at the end."""
+    headline = chosen.headline
+    if headline is None:
+        assert not trains(chosen) and not chosen.persistent, "what trains or is kept has a headline"
+        return
+    result = headline.of(found.metrics.values)
+    assert result is not None, "the headline is no metric"
+    live = [headline.of(values, live=True) for values in found.epochs]
+    if any(live):
+        assert live[-1] == result, "an epoch says another number"
+
+
+def trains(chosen: type[Experiment[Any]]) -> bool:
+    """Tell whether an experiment learns by epochs."""
+    return issubclass(chosen, LearningExperiment) or {"epochs", "learning_rate"} <= chosen.params.specs().keys()
+
+
+def refuses_before_it_writes(chosen: type[Experiment[Any]], params: Params, data: DataStore) -> bool:
+    """Demand: what is refused in its first step is refused by `validate`; return whether it is refused at all."""
+    try:
+        chosen().validate(params, data)
+    except LabError:
+        return True
+    instance = chosen()
+    instance.prepare(params)
+    try:
+        for event in _until_the_first_step(instance, params, data):
+            assert isinstance(event, Event)
+    except LabError as error:
+        raise AssertionError(f"noticed too late: {error}") from error
+    return False
+
+
+def _until_the_first_step(instance: Experiment[Any], params: Params, data: DataStore) -> Iterator[Event]:
+    with contextlib.closing(instance.run(params, Context("cpu", data))) as events:
+        for event in events:
+            yield event
+            if isinstance(event, Progress):
+                return
