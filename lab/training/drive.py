@@ -101,7 +101,7 @@ class LearningExperiment(Experiment[P], Generic[P, E]):
 
     @abstractmethod
     def result(self, engine: E) -> Metrics:
-        """Return the result, when no step is left."""
+        """Return the result, when no step is left, or when it has diverged."""
 
     def closing(self, engine: E, watched: bool) -> Iterator[Event]:
         """Yield what belongs to the end alone."""
@@ -139,10 +139,12 @@ class LearningExperiment(Experiment[P], Generic[P, E]):
                 yield Remark("stopped", reasons[0])
                 yield Moment(engine.step, message("stopped early"))
                 break
-        last = [hook.at_end(engine) for hook in engine.hooks] if engine.diverged is None else []
-        yield from (Remark("last", words) for words in last if words is not None)
-        yield from self.closing(engine, context.watched)
-        yield from context.made(self.shown(engine, "rest", context.choices), everything=True)
+        # Of what diverged nothing is handed out: what stands on the page is how far it came.
+        if engine.diverged is None:
+            last = [hook.at_end(engine) for hook in engine.hooks]
+            yield from (Remark("last", words) for words in last if words is not None)
+            yield from self.closing(engine, context.watched)
+            yield from context.made(self.shown(engine, "rest", context.choices), everything=True)
         yield self.result(engine)
 
     def before(self, engine: E) -> Iterator[Event]:

@@ -101,11 +101,8 @@ class NetworkWeights(Probe):
         return Weights("network", arrays, params.to_json(), classes, engine.step, found.available, found.whole)
 
     def closing(self, engine: TorchEngine[str], params: TrainingParams) -> Iterator[Event]:
-        """Yield the last ones, all of them; where they are no numbers any more, none."""
+        """Yield the last ones, all of them."""
         from lab.nets.network import arrays
-
-        if engine.diverged is not None:
-            return
 
         trainer = engine.first
         yield Weights("network", arrays(trainer.model), params.to_json(), trainer.setup.classes, engine.step)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,14 +15,12 @@ from click.testing import CliRunner
 from joblib import parallel_config
 
 from lab.core.catalogue import experiment, experiments
-from lab.core.code import Code, CodeLine
-from lab.core.events import Event, Metrics, Progress, Remark, Scalars, lazily
-from lab.core.experiment import ClosedForm, Context, Experiment, State, verifies
-from lab.core.figures import Cell, Table
-from lab.core.headline import LOSS, Headline
+from lab.core.events import Event, Metrics, Progress
+from lab.core.experiment import ClosedForm, Context, Experiment, verifies
+from lab.core.headline import Headline
 from lab.core.lessons import load_lessons, tries
-from lab.core.params import ParamError, Params, flag, integer
-from lab.core.text import LabError, message
+from lab.core.params import ParamError
+from lab.core.text import LabError
 from lab.data.store import DataStore
 from lab.running import sessions
 from lab.running.runs import Run
@@ -34,7 +31,7 @@ from lab.terminal.cli import cli
 from lab.terminal.driving import DIVERGED
 from lab.training.drive import LearningExperiment
 from tests.lab import contracts
-from tests.lab.contracts import Ran, ran, ran_once, small
+from tests.lab.contracts import ran_once, small
 
 ALL = list(experiments())
 LEARNING = [name for name in ALL if issubclass(experiment(name), LearningExperiment)]
@@ -48,10 +45,10 @@ WILD: dict[str, dict[str, Any]] = {
     "ann.perceptron": {"rule": "gradient", "activation": "identity", "learning_rate": 10.0},
     "ann.regression": {"learning_rate": 10.0, "epochs": 50},
     "gradient_descent.line": {"learning_rate": 10.0},
-    "gradient_descent.plane": {"learning_rate": 10.0},
+    "gradient_descent.plane": {"learning_rate": 10.0, "race": False},
     "introduction.sandwich": {"learning_rate": 1.0},
 }
-"""Learning rates at which they diverge. Of the others that learn, no rate does it surely: their weights are poisoned."""
+"""Rates at which they diverge. Of the others that learn, none does it surely: their weights are poisoned."""
 CALM = {
     "ann.backpropagation": "it does one step",
     "ann.depth_breadth": "a network of a sweep that diverged is one result of many",
@@ -102,7 +99,8 @@ def shortly(name: str) -> Any:
 @pytest.mark.parametrize("name", CONTINUED)
 def test_it_resumes_exactly(name: str, tmp_path: Path) -> None:
     whole = ran_once(name, watched=False)
-    for at in sorted({1, (whole.steps + 1) // 2, whole.steps - 1}):
+    # In the middle of a run, and of an epoch.
+    for at in sorted({whole.steps // 2, whole.steps - 1}):
         contracts.resumes_exactly(experiment(name), shortly(name), whole, tmp_path / str(at), at)
 
 
@@ -142,7 +140,7 @@ def test_the_last_good_state_of_a_run_that_diverges_stays(name: str, tmp_path: P
             contracts.poison(session.experiment)
             poisoned = True
     run = Run(folder)
-    assert run.checkpoints() == [2]
+    assert run.checkpoints()[-1] == 2
     kept = run.checkpoint()
     assert kept is not None
     for array in kept.tensors.values():
@@ -194,7 +192,7 @@ def swept(name: str) -> list[Event]:
 def can_be_swept(name: str, headline: Headline | None) -> None:
     events = swept(name)
     rows = [row for event in events if isinstance(event, Outcomes) for row in event.rows]
-    assert len(rows) == 2 and not any("error" in row for row in rows), rows
+    assert len(rows) == 2 and not any(isinstance(row.get("error"), str) for row in rows), rows
     for row in rows:
         assert headline is None or headline.of(row) is not None, "its headline is not there"
         assert any(isinstance(value, float) for value in row.values())
@@ -235,7 +233,7 @@ def test_it_tells_its_headline(name: str) -> None:
 
 @pytest.mark.parametrize("name", ALL)
 def test_watching_changes_nothing(name: str) -> None:
-    assert ran_once(name, watched=True).numbers == ran_once(name, watched=False).numbers
+    contracts.says_the_same(ran_once(name, watched=True).numbers, ran_once(name, watched=False).numbers)
 
 
 # 8. What is not there is noticed before anything is written.
@@ -246,14 +244,14 @@ def test_missing_data_are_noticed_before_anything_is_written(name: str, tmp_path
     empty = DataStore(tmp_path / "data", bundle=tmp_path / "bundle")
     contracts.refuses_before_it_writes(experiment(name), shortly(name), empty)
     if name in ABSENT:
-        absent = experiment(name).params.from_texts(ABSENT[name])
-        assert contracts.refuses_before_it_writes(experiment(name), absent, DataStore(tmp_path / "data"))
         with pytest.raises(LabError):
-            sessions.start(name, absent, 1, tmp_path / "run")
+            sessions.start(name, experiment(name).params.from_texts(ABSENT[name]), 1, tmp_path / "run")
         assert not (tmp_path / "run").exists()
 
 
 def test_what_names_data_is_tried_without_them() -> None:
-    naming = {name for name, each in experiments().items() if {"dataset", "model", "path", "file"} & {*each.params.specs()}}
+    naming = {
+        name for name, each in experiments().items() if {"dataset", "model", "path", "file"} & {*each.params.specs()}
+    }
     # That one takes other data instead, and says so.
     assert naming - {"transforms.dataset"} == {*ABSENT}

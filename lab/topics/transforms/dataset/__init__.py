@@ -40,22 +40,21 @@ class DatasetSteps(Experiment[DatasetParams]):
 
     def _begin(self, params: DatasetParams, data: DataStore, preview: bool = False) -> Iterator[Event]:
         """Take up the data; say so where it is not the one that is asked for. For a preview large data are not read."""
-        name, count = params.dataset, params.examples
-        info = data.info(name)
+        name, count = _at_hand(params.dataset, data), params.examples
         self._there = True
-        if not info.installed or info.problem is not None:
-            name = INSTEAD
+        if name != params.dataset:
             yield Remark(
                 "data",
                 message(
                     "{title} is not there, so Fashion-MNIST is used. Under “Data …” it can be imported or downloaded.",
-                    title=info.title,
+                    title=data.info(params.dataset).title,
                 ),
                 "warning",
             )
         self._file: Path = data.path(name).absolute()
         self._times: Chart | None = None
-        if preview and data.info(name).origin is not Origin.BUNDLED:
+        info = data.info(name)
+        if preview and info.origin is not Origin.BUNDLED:
             self._there = False
             blank = np.zeros((count, *info.shape), np.uint8)
             self._ledger = Ledger(params, blank, np.zeros(count, np.int64), info.classes)
@@ -64,6 +63,10 @@ class DatasetSteps(Experiment[DatasetParams]):
         # A copy, since torch does not like memory that cannot be written to.
         images, labels = np.array(found.images[:count]), found.labels[:count].astype(np.int64)
         self._ledger = Ledger(params, images, labels, data.info(name).classes)
+
+    def validate(self, params: DatasetParams, data: DataStore) -> None:
+        """Raise LabError where the images, or those that stand in for them, are missing or damaged."""
+        data.load(_at_hand(params.dataset, data))
 
     def preview(self, params: DatasetParams, data: DataStore) -> Iterator[Event]:
         """Show the data and the program."""
@@ -141,6 +144,12 @@ class DatasetSteps(Experiment[DatasetParams]):
             lists["example_shape"] = shapes[0][1:]
             lists["first_batch"] = ledger.first_batches[1]
         return numbers, lists
+
+
+def _at_hand(name: str, data: DataStore) -> str:
+    """Return a data set, or the one that stands in for it where it is not there."""
+    info = data.info(name)
+    return name if info.installed and info.problem is None else INSTEAD
 
 
 EXPERIMENT = DatasetSteps
