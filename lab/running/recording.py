@@ -89,6 +89,9 @@ class Recorder:
             self._pending.append(event)
         elif isinstance(event, Weights) and event.complete:
             self._weights = event
+        elif isinstance(event, Remark) and event.name == "diverged":
+            # Earlier ones are no result; the last good state is among those that are kept.
+            self._weights = None
         elif isinstance(event, Metrics):
             self.metrics = event.everything
 

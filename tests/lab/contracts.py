@@ -182,21 +182,27 @@ def says_that_it_diverged(
         assert found is None or not math.isfinite(found[1]) or found == before, "a result of numbers that are none"
 
 
-def prints_its_metrics(source: str, metrics: Mapping[str, Any], relative: float = 1e-5) -> None:
-    """Demand: a program runs as it is, and each number that it prints by a name is that metric."""
+def prints_its_metrics(
+    source: str, metrics: Mapping[str, Any], relative: float = 1e-5, names: Mapping[str, Any] | None = None
+) -> None:
+    """Demand: a program runs, with `names` beside its own, and each number that it prints by a name is that metric."""
     assert source, "there is no program"
-    numbers = printed(source)
+    numbers = printed(source, names)
     assert numbers, source
     for key, found in numbers.items():
         wanted = metrics[key] if isinstance(metrics[key], list) else [metrics[key]]
         np.testing.assert_allclose(found, wanted, rtol=relative, atol=1e-6, err_msg=f"{key}\n{source}")
 
 
-def printed(source: str, names: dict[str, Any] | None = None) -> dict[str, list[float]]:
+def printed(source: str, names: Mapping[str, Any] | None = None) -> dict[str, list[float]]:
     """Run a program, and return the numbers that it prints by name: "loss: 1", or "test: loss 1"."""
-    said = io.StringIO()
+    said, scope = io.StringIO(), {"__name__": "__main__", **(names or {})}
     with contextlib.redirect_stdout(said):
-        exec(compile(source, "program", "exec"), {"__name__": "__main__", **(names or {})})
+        exec(compile(source, "program", "exec"), scope)
+    for value in scope.values():
+        if isinstance(value, np.lib.npyio.NpzFile):
+            # As the end of a program does.
+            value.close()
     found: dict[str, list[float]] = {}
     for line in said.getvalue().splitlines():
         name, mark, numbers = line.partition(":")

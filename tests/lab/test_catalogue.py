@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -98,20 +97,3 @@ def test_what_is_no_experiment_is_none(name: str) -> None:
 def test_an_unknown_experiment_is_said() -> None:
     with pytest.raises(LabError, match=r"no experiment nothing; choose from .*cnn\.mnist"):
         experiment("nothing")
-
-
-def test_watching_a_run_does_not_change_its_numbers(tmp_path: Path) -> None:
-    chosen = experiment("cnn.mnist")
-    params = chosen.params(channels=(2,), batch_size=256, epochs=1, dropout=0.3, batch_norm=True)
-
-    def metrics(watched: bool) -> list[Event]:
-        instance = chosen()
-        context = Context("cpu", DataStore(tmp_path), due=lambda _kind, _name: watched)
-        seen = []
-        for event in instance.run(params, context):
-            seen.append(event)
-            if watched and isinstance(event, Progress):
-                list(islice(made(instance.query({"image": event.step})), 3))
-        return [event for event in seen if type(event).__name__ in ("Scalars", "Metrics")]
-
-    assert metrics(watched=True) == metrics(watched=False)

@@ -8,57 +8,21 @@ from typing import Any
 
 import pytest
 
-from lab.core.catalogue import experiment, experiments
-from lab.core.events import Event, Metrics, Scalars
+from lab.core.catalogue import experiment
+from lab.core.events import Event, Metrics
 from lab.core.experiment import Context
 from lab.core.figures import Table
 from lab.core.headline import ACCURACY, LOSS, TEST_ACCURACY, TEST_LOSS
 from lab.data.store import DataStore
 from lab.terminal.reporting import Reporter
-
-SMALL: dict[str, dict[str, Any]] = {
-    "ann.depth_breadth": {"layers": 1, "fewest": 2, "most": 4, "repeats": 1, "epochs": 2},
-    "ann.hidden_units": {"fewest": 1, "most": 2, "repeats": 1, "epochs": 2},
-    "ann.learning_rates": {"rates": 2, "repeats": 1, "epochs": 2},
-    "ann.slopes": {"slopes": 3, "repeats": 1, "epochs": 2},
-    "cnn.mnist": {"channels": (2,), "units": (4,), "batch_size": 512, "epochs": 1},
-    "convolution.pooling_or_stride": {"channels": (2,), "images": 40, "epochs": 1},
-    "sweeps.grid": {"experiment": "ann.regression", "over": "epochs=1,2", "repeats": 1},
-}
-TRAINING = [
-    name
-    for name, each in experiments().items()
-    if each.persistent or each.headline is not None or {"epochs", "learning_rate"} <= each.params.specs().keys()
-]
+from tests.lab.contracts import small
 
 
 def ran(name: str, **changes: Any) -> list[Event]:
     chosen = experiment(name)
-    small = SMALL.get(name, {"epochs": 2} if "epochs" in chosen.params.specs() else {}) | changes
-    instance, params = chosen(), chosen.params(**small)
+    instance, params = chosen(), small(chosen, **changes)
     instance.prepare(params)
     return list(instance.run(params, Context("cpu", DataStore(Path("unused")))))
-
-
-@pytest.mark.parametrize("name", TRAINING)
-def test_what_trains_or_is_kept_has_a_headline_that_is_among_its_metrics(name: str) -> None:
-    headline = experiment(name).headline
-    assert headline is not None
-    events = ran(name)
-    assert isinstance(events[-1], Metrics)
-    found = headline.of(events[-1].values)
-    assert found is not None
-    # What an epoch says of it while it runs is the same number in the end.
-    epochs = [event.values for event in events if isinstance(event, Scalars) and event.name == "epoch"]
-    live = [headline.of(values, live=True) for values in epochs]
-    if any(live):
-        assert live[-1] == found
-
-
-def test_those_that_train_are_not_forgotten() -> None:
-    assert {"cnn.mnist", "ann.regression", "ann.perceptron", "convolution.pooling_or_stride", "sweeps.grid"} <= {
-        *TRAINING
-    }
 
 
 @pytest.mark.parametrize(
