@@ -12,7 +12,7 @@ from app.pages.page import Page
 from app.shell.window import Window
 from app.widgets.fields import SliderEdit
 from lab.core.catalogue import experiments
-from lab.core.experiment import checks
+from lab.core.experiment import verifies
 from tests.bench.figures import figure, percentile
 from tests.bench.windows import open_window, until, wait
 
@@ -25,7 +25,7 @@ def milliseconds(window: Window, name: str) -> tuple[list[float], list[float]]:
     """
     page = window.open(name)
     assert isinstance(page, Page)
-    if checks(experiments()[name]):
+    if verifies(experiments()[name]):
         # The first answer of torch is not one of a slider: parts of it are loaded for it.
         until(lambda: any(page.runner.history.replay()))
     wait(500)

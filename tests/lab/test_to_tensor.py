@@ -26,7 +26,7 @@ from lab.topics.transforms.to_tensor.kinds import FUNCTIONS, KINDS, Outcome, out
 from lab.topics.transforms.to_tensor.memory_order import index_of, place_of
 from lab.topics.transforms.to_tensor.patches import patch
 from lab.topics.transforms.to_tensor.verdicts import verdict
-from tests.lab.test_programs import printed
+from tests.lab.contracts import printed
 
 E = TypeVar("E", bound=Event)
 NOISE = np.random.default_rng(1).integers(0, 256, (5, 7, 3), dtype=np.uint8)

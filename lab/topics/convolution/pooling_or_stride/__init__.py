@@ -139,7 +139,9 @@ class PoolingOrStride(LearningExperiment[PoolingOrStrideParams, "Comparison"]):
         return Remark("diverged", words, "warning")
 
     def result(self, engine: Comparison) -> Metrics:
-        """Return all that was measured, and the sizes."""
+        """Return all that was measured, but for a network that diverged, and the sizes."""
+        if engine.wild is not None:
+            engine.seen.forget(engine.wild)
         return totals(engine.seen, self._params.counts())
 
     def state(self) -> State | None:

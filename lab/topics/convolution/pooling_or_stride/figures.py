@@ -34,6 +34,11 @@ class Seen:
     change: dict[Way, tuple[float, ...]] = field(default_factory=dict)
     answers: dict[Way, tuple[float, ...]] = field(default_factory=dict)
 
+    def forget(self, way: Way) -> None:
+        """Drop how good a network was whose numbers are none any more."""
+        for found in (self.accuracy, self.test_loss, self.change, self.answers):
+            found.pop(way, None)
+
     def loss_noise(self, way: Way) -> float | None:
         """Return how much the loss goes up and down over the last epoch: the deviation from a straight line."""
         last = self.losses[way][-self.steps_per_epoch :]
