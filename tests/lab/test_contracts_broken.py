@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Generator, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -17,9 +17,11 @@ from lab.core.experiment import ClosedForm, Context, Experiment, State
 from lab.core.figures import Cell, Table
 from lab.core.headline import LOSS, Headline
 from lab.core.params import Params, integer
+from lab.core.quantities import Numbers, Quantity
 from lab.core.text import Message, message
 from lab.data.store import DataStore
 from lab.sweeps import execution
+from lab.topics.maths.entropy import Entropy, EntropyParams
 from tests.lab import contracts
 from tests.lab.contracts import ran
 from tests.lab.test_contracts import can_be_swept
@@ -252,6 +254,20 @@ def test_a_check_that_does_not_agree_is_noticed(
         contracts.agrees_with_references(Half, Params())
     if BAD in rows:
         assert contracts.agrees_with_references(Half, Params(), ("b",)) == {"b"}
+
+
+def test_a_page_that_is_off_by_a_millionth_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    numbers = Entropy.numbers
+
+    def off(page: Entropy, params: EntropyParams) -> list[Numbers]:
+        [found] = numbers(page, params)
+        first, *rest = found.quantities
+        assert isinstance(first, Quantity) and isinstance(first.value, float)
+        return [replace(found, quantities=[replace(first, value=first.value + 1e-6), *rest])]
+
+    monkeypatch.setattr(Entropy, "numbers", off)
+    with pytest.raises(AssertionError, match="bad"):
+        contracts.agrees_with_references(Entropy, EntropyParams())
 
 
 # 6. It tells its headline.
