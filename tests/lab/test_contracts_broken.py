@@ -248,12 +248,10 @@ def test_a_check_that_does_not_agree_is_noticed(
     rows: tuple[tuple[Cell, ...], ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Half, "rows", (GOOD, MISTAKE, NOTHING))
-    assert contracts.agrees_with_references(Half, Params(), ("b",)) == set()
+    contracts.agrees_with_references(Half, Params())
     monkeypatch.setattr(Half, "rows", rows)
     with pytest.raises(AssertionError):
         contracts.agrees_with_references(Half, Params())
-    if BAD in rows:
-        assert contracts.agrees_with_references(Half, Params(), ("b",)) == {"b"}
 
 
 def test_a_page_that_is_off_by_a_millionth_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:

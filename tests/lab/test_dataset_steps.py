@@ -28,7 +28,7 @@ from lab.data.store import DatasetInfo, DataStore, Origin
 from lab.topics.transforms.dataset import DatasetSteps
 from lab.topics.transforms.dataset.narration import Happening, story
 from lab.topics.transforms.dataset.params import DatasetParams
-from tests.lab.test_programs import printed
+from tests.lab.contracts import printed
 
 RANDOM = np.random.default_rng(3)
 GREY = RANDOM.integers(0, 256, (23, 9, 9), dtype=np.uint8)

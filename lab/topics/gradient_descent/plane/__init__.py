@@ -181,11 +181,11 @@ class Plane(Experiment[PlaneParams]):
                 fresh = False
                 yield from context.made((self._map(),), everything=True)
             yield from context.made(self._live(), everything=last)
-            if last and not chosen.going:
-                yield self._left(chosen.steps)
             yield Progress(step, params.steps, 1, 1, False)
             if last:
                 break
+        if not chosen.going:
+            yield self._left(chosen.steps)
         yield metrics([self._result()])
 
     def query(self, request: Mapping[str, Any]) -> Iterator[Event]:
