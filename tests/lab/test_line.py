@@ -17,6 +17,7 @@ from lab.core.params import ParamError
 from lab.core.text import Message
 from lab.data.store import DataStore
 from lab.topics.gradient_descent.line import LineDescent, LineParams
+from tests.lab.test_programs import printed
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = DataStore(Path("unused"))
@@ -213,3 +214,22 @@ def test_words_are_messages_and_symbols_are_not() -> None:
 
 def test_remarks_come_only_when_something_is_wrong() -> None:
     assert not [event for event in ran(LineParams()) if isinstance(event, Remark)]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"function": "parabola", "learning_rate": 0.5},
+        {"function": "typed", "expression": "3"},
+        {"function": "typed", "expression": "abs(x - 0.3) + min(x, 2)", "start": 1.7},
+        {"function": "typed", "expression": "log(x)", "start": 0.5, "learning_rate": 0.2, "steps": 50},
+        {"function": "typed", "expression": "1/x", "start": 0.5, "learning_rate": 1.0},
+    ],
+    ids=["explodes", "flat", "corners", "leaves its domain", "falls for ever"],
+)
+def test_the_program_goes_the_same_way_wherever_it_ends(changes: Any) -> None:
+    events = ran(LineParams(many_starts=1, **changes))
+    found = next(event for event in events if isinstance(event, Metrics)).everything
+    numbers = {name: values[0] for name, values in printed(newest(events, "code").source).items()}
+    assert numbers == pytest.approx(found, rel=1e-9)
+    assert {"x", "steps", "diverged"} <= numbers.keys()

@@ -15,7 +15,7 @@ from lab.core.blocks import read_block
 from lab.core.events import Event, Metrics, Remark
 from lab.core.figures import Chart, Table
 from lab.core.params import ParamError
-from lab.core.pictures import Pictures
+from lab.core.pictures import Pictures, seen
 from lab.topics.transforms.pipeline import Pipeline, PipelineParams
 from lab.topics.transforms.pipeline.block_kinds import KINDS, call, make
 from lab.topics.transforms.pipeline.passing import run
@@ -145,3 +145,13 @@ def test_the_histogram_is_that_of_a_stage() -> None:
         counts, edges = np.histogram(values / 255 if reached == 0 else values, len(chart.lines[-1].x))
         np.testing.assert_allclose(chart.lines[-1].y, counts / values.size)
         np.testing.assert_allclose(chart.lines[-1].x, (edges[1:] + edges[:-1]) / 2)
+
+
+@pytest.mark.parametrize(
+    ("channels", "colours", "shape"), [(1, "grey", (2, 3)), (2, "grey", (2, 3)), (4, "colour", (2, 3, 3))]
+)
+def test_an_image_is_seen_in_the_colours_that_it_has(channels: int, colours: str, shape: tuple[int, ...]) -> None:
+    planes = np.arange(channels * 6.0).reshape(channels, 2, 3)
+    values, found = seen(planes)
+    assert (found, values.shape) == (colours, shape)
+    assert (values[..., 0] if found == "colour" else values).tolist() == planes[0].tolist()

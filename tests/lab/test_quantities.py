@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from lab.core.code import CodeLine, executed
 from lab.core.figures import Cell
 from lab.core.numbers import check
 from lab.core.quantities import SINGLE, Numbers, Quantity, Tolerance, metrics, program
@@ -113,3 +114,11 @@ def test_what_the_program_computes_otherwise_is_compared_and_not_printed() -> No
     assert "print" not in program([group]).source
     [row] = check([group]).rows
     assert row[0].mark == row[4].mark == "bad"
+
+
+def test_what_a_page_shows_is_what_it_runs() -> None:
+    lines = ("import math", CodeLine("y = math.sqrt(x)", ("root",), "why"), "def f(z):", "    return y + z")
+    names = executed(lines, {"x": 9.0})
+    assert names["y"] == 3 and names["f"](1) == 4
+    with pytest.raises(ValueError, match="math domain error"):
+        executed(lines, {"x": -1.0})

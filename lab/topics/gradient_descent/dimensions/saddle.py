@@ -8,7 +8,8 @@ from typing import Final
 
 import numpy as np
 
-from lab.core.figures import Arrow, Axis, Cell, Field, Line, Overlay, Table
+from lab.core.figures import Arrow, Axis, Field, Line, Overlay, Table
+from lab.core.quantities import Numbers, Quantity
 from lab.core.text import Message, message
 from lab.maths.descent import Floats
 
@@ -103,37 +104,26 @@ def overlay(place: FlatPlace) -> Overlay:
 
 def table(place: FlatPlace) -> Table:
     """Return what the two curvatures say of the middle, and how long the ball takes to get away from it."""
-    path = place.path
-    steps = len(path) - 1
-    slopes = np.hypot(*(path * np.array(place.curvatures)).T)
-    left = bool((np.abs(path[-1]) > SPAN).any())
-    gone = (
-        Cell(steps, message("It left the map; the learning rate is {rate}.", rate=RATE), "strong")
-        if left
-        else Cell(message("stays"), message("After {steps} steps it is still on the map.", steps=steps))
-    )
-    rows = (
-        (Cell(message("the middle is a")), Cell(place.kind, "", "strong")),
-        *((Cell(name), _bend(curvature)) for name, curvature in _named(place)),
-        (Cell(message("‖∇f‖ at the start")), Cell(float(slopes[0]), "√((a x)² + (b y)²)")),
-        (Cell(message("smallest ‖∇f‖ on the way")), _smallest(slopes)),
-        (Cell(message("steps until it is gone")), gone),
+    path, (a, b) = place.path, place.curvatures
+    steps, slopes = len(path) - 1, np.hypot(*(path * np.array(place.curvatures)).T)
+    slowest = int(np.argmin(slopes))
+    when = message("after step {step}: there it is slowest", step=slowest)
+    label = message("steps until it is gone")
+    gone = Quantity(label, message("stays"), message("After {steps} steps it is still on the map.", steps=steps))
+    if (np.abs(path[-1]) > SPAN).any():
+        rate = message("It left the map; the learning rate is {rate}.", rate=RATE)
+        gone = Quantity(label, steps, rate, mark="strong")
+    quantities = (
+        Quantity(message("the middle is a"), place.kind, mark="strong"),
+        Quantity(message("curvature a along x"), a, _bend(a)),
+        Quantity(message("curvature b along y"), b, _bend(b)),
+        Quantity(message("‖∇f‖ at the start"), float(slopes[0]), "√((a x)² + (b y)²)"),
+        Quantity(message("smallest ‖∇f‖ on the way"), float(slopes[slowest]), when),
+        gone,
     )
     note = message("f(x, y) = ½ (a x² + b y²). Its Hessian has the eigenvalues a and b.")
-    return Table("point", (message("in two dimensions"), message("value")), rows, note)
+    return Numbers(quantities, "point", (message("in two dimensions"), message("value")), note).table
 
 
-def _named(place: FlatPlace) -> tuple[tuple[Message, float], ...]:
-    a, b = place.curvatures
-    return (message("curvature a along x"), a), (message("curvature b along y"), b)
-
-
-def _bend(curvature: float) -> Cell:
-    why = message("flat") if not curvature else message("bends up") if curvature > 0 else message("bends down")
-    return Cell(curvature, why)
-
-
-def _smallest(slopes: Floats) -> Cell:
-    place = int(np.argmin(slopes))
-    why = message("after step {step}: there it is slowest", step=place)
-    return Cell(float(slopes[place]) if math.isfinite(slopes[place]) else None, why)
+def _bend(curvature: float) -> Message:
+    return message("flat") if not curvature else message("bends up") if curvature > 0 else message("bends down")

@@ -109,13 +109,14 @@ def _walk(params: LineParams) -> Walk:
 def _figures(walk: Walk, step: int) -> Iterator[Event]:
     yield from _live(walk, step)
     yield lazily(Table, "zeros", zeros_table, walk.function)
-    yield lazily(Code, "code", lambda: program([walk.result()]))
 
 
 def _live(walk: Walk, step: int) -> Iterator[Event]:
     """Yield what changes with each step."""
     yield from charts(walk, step)
     yield lazily(Table, "numbers", numbers_table, walk, step)
+    # What is no number where the ball comes to is not printed.
+    yield lazily(Code, "code", lambda: program([walk.result()]))
 
 
 EXPERIMENT = LineDescent

@@ -9,6 +9,7 @@ import numpy as np
 
 from lab.core.events import Event, lazily
 from lab.core.figures import Axis, Cell, Chart, Line, Mark, Table
+from lab.core.quantities import Numbers, Quantity
 from lab.core.text import Message, message
 from lab.maths.descent import Floats
 from lab.maths.functions import Function, visible
@@ -108,21 +109,22 @@ def zeros_table(function: Function) -> Table:
 def numbers_table(walk: Walk, step: int) -> Table:
     """Return one step as arithmetic."""
     x, slope, then = float(walk.x[step]), float(walk.slopes[step]), walk.next(step)
-    function = walk.function
-    moved = Cell(-walk.rate * slope, f"−{walk.rate:.7g} · ({slope:.7g})")
-    arrived = Cell(then, f"{x:.7g} − {walk.rate:.7g} · ({slope:.7g})", "strong")
+    rate, (function, derivative, _) = f"{walk.rate:.7g}", walk.function.formulas
+    moved = Quantity("−η · f′(x)", -walk.rate * slope, f"−{rate} · ({slope:.7g})")
+    arrived = Quantity(message("next x"), then, f"{x:.7g} − {rate} · ({slope:.7g})", mark="strong")
     if not np.isfinite(then):
-        moved = arrived = Cell(None, message("There is no next step."))
-    rows = (
-        (Cell(message("step")), Cell(step, message("of {steps}", steps=walk.steps))),
-        (Cell("x"), Cell(x, message("where the ball is"), "strong")),
-        (Cell("f(x)"), Cell(walk.value(step), function.formulas[0])),
-        (Cell("f′(x)"), Cell(slope, function.formulas[1])),
-        (Cell("−η · f′(x)"), moved),
-        (Cell(message("next x")), arrived),
+        none = message("There is no next step.")
+        moved, arrived = (Quantity(each.label, None, none) for each in (moved, arrived))
+    quantities = (
+        Quantity(message("step"), step, message("of {steps}", steps=walk.steps)),
+        Quantity("x", x, message("where the ball is"), mark="strong"),
+        Quantity("f(x)", walk.value(step), function),
+        Quantity("f′(x)", slope, derivative),
+        moved,
+        arrived,
     )
     note = message("η is the learning rate. The next place is x − η · f′(x).")
-    return Table("numbers", (message("quantity"), message("value")), rows, note)
+    return Numbers(quantities, note=note).table
 
 
 def _tangent_half_width(shown: Function, slope: float, height: float) -> float:

@@ -29,8 +29,10 @@ def network_numbers(params: VanishingParams) -> Numbers:
     norms = "torch.stack([weights.grad.norm() for weights in layers])"
     whole = message("all its weights as one vector")
     clipped: tuple[Cell, ...] = ()
+    clipping = message("times {factor}, in every layer", factor=f"{clip:.4g}")
     if clip == 1:
-        clipped = (Cell(message("unchanged"), message("It is not above the limit, or there is none."), "muted"),)
+        clipping = message("It is not above the limit, or there is none.")
+        clipped = (Cell(message("unchanged"), clipping, "muted"),)
     quantities = (
         _verdict(found),
         _exact(
@@ -77,7 +79,7 @@ def network_numbers(params: VanishingParams) -> Numbers:
         _exact(
             message("after clipping"),
             found.norm * clip,
-            message("times {factor}, in every layer", factor=f"{clip:.4g}"),
+            clipping,
             "clipped_norm",
             f"{norms}.norm()",
             cells=clipped,

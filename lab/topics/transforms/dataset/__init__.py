@@ -9,11 +9,12 @@ from typing import Any, ClassVar
 import numpy as np
 
 from lab.core.code import Code
-from lab.core.events import Event, Metrics, Progress, Remark, lazily
+from lab.core.events import Event, Progress, Remark, lazily
 from lab.core.experiment import Context, Experiment
 from lab.core.figures import Chart, Table
 from lab.core.params import Params
 from lab.core.pictures import Pictures
+from lab.core.quantities import Numbers, metrics
 from lab.core.text import message
 from lab.data.store import DataStore, Origin
 from lab.topics.transforms.dataset.figures import batch, one_image
@@ -21,7 +22,7 @@ from lab.topics.transforms.dataset.ledger import Ledger
 from lab.topics.transforms.dataset.narration import story
 from lab.topics.transforms.dataset.params import DatasetParams
 from lab.topics.transforms.dataset.program import program_of
-from lab.topics.transforms.dataset.tables import counts, every_image
+from lab.topics.transforms.dataset.tables import counts, every_image, results
 from lab.topics.transforms.dataset.timings import times, times_chart
 from lab.topics.transforms.dataset.words import said
 
@@ -93,7 +94,7 @@ class DatasetSteps(Experiment[DatasetParams]):
                 ),
                 "warning",
             )  # fmt: skip
-        yield Metrics(*self._metrics())
+        yield metrics([Numbers(results(ledger))])
 
     def query(self, request: Mapping[str, Any]) -> Iterator[Event]:
         """Show where the run rests."""
@@ -126,24 +127,7 @@ class DatasetSteps(Experiment[DatasetParams]):
     def _program(self) -> Code:
         ledger = self._ledger
         now = None if ledger.now is None else ledger.now.kind
-        return program_of(ledger.params, self._file, ledger.images.shape, said(ledger), now)
-
-    def _metrics(self) -> tuple[dict[str, float], dict[str, tuple[float, ...]]]:
-        ledger = self._ledger
-        shapes = ledger.shapes
-        numbers = {
-            "batches": float(ledger.batches[1]),
-            "images": float(ledger.delivered.total()),
-            "images_left_out": float(len(ledger.labels) - ledger.delivered[1]),
-            "getitem_calls": float(ledger.calls.total()),
-            "transforms_ran": float(ledger.transforms.total()),
-        }
-        lists: dict[str, tuple[float, ...]] = {"epoch_means": ledger.means}
-        if shapes:
-            numbers["batch_size_last"] = float(shapes[-1][0])
-            lists["example_shape"] = shapes[0][1:]
-            lists["first_batch"] = ledger.first_batches[1]
-        return numbers, lists
+        return program_of(ledger.params, self._file, ledger.images.shape, results(ledger), said(ledger), now)
 
 
 def _at_hand(name: str, data: DataStore) -> str:

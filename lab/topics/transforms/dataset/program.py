@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
 from lab.core.code import Code, CodeLine
 from lab.core.events import Array
 from lab.core.figures import Words
-from lab.core.quantities import Lines
+from lab.core.quantities import Lines, Quantity
 from lab.core.text import message
 from lab.nets.convolution.code import program
 from lab.topics.transforms.dataset.params import DatasetParams
@@ -39,9 +39,17 @@ TITLES: Mapping[Kind, str] = {
 
 
 def program_of(
-    params: DatasetParams, file: Path, shape: tuple[int, ...], note: Words = "", now: Kind | None = None
+    params: DatasetParams,
+    file: Path,
+    shape: tuple[int, ...],
+    results: Iterable[Quantity],
+    note: Words = "",
+    now: Kind | None = None,
 ) -> Code:
-    """Return the program for the first images of a data file of Descent; `shape` is that of all of them together."""
+    """Return the program for the first images of a data file of Descent, which prints the `results`.
+
+    `shape` is that of all images together.
+    """
     parts = parts_of(params, coloured=len(shape) == 4)
     own = params.kind == "own"
     lines: list[CodeLine | str] = [
@@ -66,7 +74,8 @@ def program_of(
             seeded = message("So that the transforms draw the same numbers each time the program runs.")
             lines += ["", CodeLine(f"torch.manual_seed({params.seed})", (), seeded)]
         lines += ["", f"# {number}. {TITLES[part]}", *inside]
-    code = program([*lines, "", *_loop(params)], note)
+    prints = (line for result in results for line in result.program)
+    code = program([*lines, "", *_loop(params), "", *prints], note)
     return code if now is None else Code(code.name, code.lines, note, NOW[now])
 
 
@@ -174,11 +183,4 @@ def _loop(params: DatasetParams) -> Lines:
         CodeLine("        images_seen, last, shape = images_seen + len(x), len(x), x.shape", ("body",)),
         "    if count:",
         "        means.append(total / count)",
-        "",
-        'print("batches:", len(loader))',
-        'print("images:", images_seen)',
-        "if images_seen:",
-        '    print("batch_size_last:", last)',
-        '    print("example_shape:", *shape[1:])',
-        'print("epoch_means:", *means)',
     ]  # fmt: skip

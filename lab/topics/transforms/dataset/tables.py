@@ -1,11 +1,32 @@
-"""How often what ran, and what was done to each image in each epoch."""
+"""How often what ran, what came in all, and what was done to each image in each epoch."""
 
 from __future__ import annotations
 
 from lab.core.figures import Cell, Table, Words
+from lab.core.quantities import Quantity
 from lab.core.text import message
 from lab.topics.transforms.dataset.ledger import Ledger
 from lab.topics.transforms.dataset.words import done_to, said
+
+
+def results(ledger: Ledger) -> tuple[Quantity, ...]:
+    """Return what came in all, as far as the story goes."""
+    shapes, params = ledger.shapes, ledger.params
+    found: list[tuple[float | tuple[float, ...], str, str]] = [
+        (ledger.batches[1], "batches", "len(loader)"),
+        (ledger.delivered.total(), "images", "images_seen"),
+        (len(ledger.labels) - ledger.delivered[1], "images_left_out", ""),
+        (ledger.calls.total(), "getitem_calls", ""),
+        (ledger.transforms.total(), "transforms_ran", ""),
+        (ledger.means, "epoch_means", "means"),
+    ]
+    if len(ledger.labels) >= params.batch_size or not params.drop_last:
+        found += [
+            (shapes[-1][0] if shapes else 0, "batch_size_last", "last"),
+            (shapes[0][1:] if shapes else (), "example_shape", "shape[1:]"),
+            (ledger.first_batches.get(1, ()), "first_batch", ""),
+        ]
+    return tuple(Quantity("", value, "", name, code, listed=False) for value, name, code in found)
 
 
 def counts(ledger: Ledger) -> Table:
