@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,11 @@ from lab.core.catalogue import experiment, read_params
 from lab.core.events import Event, Progress, Remark
 from lab.core.experiment import Context, Experiment, State
 from lab.core.params import Params
-from lab.core.text import LabError, RunError, message
+from lab.core.text import LabError, Message, RunError, message
 from lab.data.store import DataStore
 from lab.running.device import choose, use_threads
 from lab.running.recording import recorded
-from lab.running.runs import Parent, Run, RunStore, home
+from lab.running.runs import HISTORY, Parent, Run, RunStore, home
 from lab.running.sharing import Shared, unfit
 
 
@@ -136,16 +137,25 @@ def resume(folder: Path) -> Session:
     run.acquire()
     try:
         state, lost = run.reopen()
-        history = run.history(state.step) if state is not None else []
+        history, damage = run.read_history(state.step if state is not None else 0)
+        if damage is not None:
+            run.set_history_aside()
         run.rewrite_history(history)
         run.set_status("running", info.seconds)
+    except OSError as error:
+        run.release()
+        raise run.unkept(error) from error
     except BaseException:
         run.release()
         raise
     state = _restorable(info.experiment, state)
     session = _session(chosen(), params, Context(device, data_store(), restored=state), run, list(history))
+    if state is not None:
+        session.events = _fitting(session.events, partial(_of_something_else, folder))
     if state is not None and lost:
         session.events = _after(_damaged(state.step, lost), session.events)
+    if damage is not None:
+        session.events = _after(_lost_history(damage, run), session.events)
     return session
 
 
@@ -166,6 +176,24 @@ def _damaged(step: int, lost: int) -> Remark:
         lost=lost,
     )
     return Remark("saving", said, "warning")
+
+
+def _lost_history(damage: Message, run: Run) -> Remark:
+    said = message(
+        "The file {file} of this run was damaged, and was put aside. {what} The run itself goes on from where it was"
+        " saved.",
+        file=str(run.folder / HISTORY),
+        what=damage,
+    )
+    return Remark("history", said, "warning")
+
+
+def _of_something_else(folder: Path, error: Exception) -> LabError:
+    return RunError(
+        "What was saved of the run in {folder} does not fit its experiment: {reason}. It was left as it is.",
+        folder=str(folder),
+        reason=str(error) or type(error).__name__,
+    )
 
 
 def _changed_too_much(error: Exception) -> LabError:

@@ -16,6 +16,7 @@ from lab.core.catalogue import experiment, experiments
 from lab.core.command import command
 from lab.core.options import describe, read_options
 from lab.core.params import ParamError, Params
+from lab.core.reading import ReadingError, read_json
 from lab.core.text import LabError, RunError
 from lab.running import sessions
 from lab.running.device import cores
@@ -227,9 +228,10 @@ def main(arguments: list[str] | None = None) -> NoReturn:
 
 def _read_file(params: type[Params], file: Path) -> Params:
     try:
-        raw = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise RunError("{file} cannot be read as JSON: {reason}", file=str(file), reason=str(error)) from error
+        raw = read_json(file)
+    except (OSError, ReadingError) as error:
+        reason = error.message if isinstance(error, ReadingError) else error.strerror
+        raise RunError("{file} cannot be read as JSON: {reason}.", file=str(file), reason=reason) from error
     return params.from_json(raw["params"] if isinstance(raw, dict) and "params" in raw else raw)
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from lab.core.reading import ReadingError, open_regular
 from lab.core.text import DataError, Message, Verbatim, message
 
 if TYPE_CHECKING:
@@ -120,12 +121,14 @@ def opened(path: Path | str) -> Iterator[ImageFile.ImageFile]:
     from PIL import Image
 
     try:
-        with open(path, "rb") as file, _identified(file, path) as image:
+        with open_regular(path) as file, _identified(file, path) as image:
             if image.width * image.height > MAXIMUM_PIXELS:
                 raise Image.DecompressionBombError
             yield image
     except DataError:
         raise
+    except ReadingError as error:
+        raise DataError("{path} cannot be read: {reason}.", path=str(path), reason=error.message) from error
     except FileNotFoundError as error:
         raise DataError("There is no file {path}.", path=str(path)) from error
     except IsADirectoryError as error:
