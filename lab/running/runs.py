@@ -240,14 +240,15 @@ class Run:
         """Replace the kept scalars. Raises OSError."""
         self._scalars.replace(events)
 
-    def save(self, state: State, events: list[Scalars]) -> None:
-        """Keep new scalars and a state. Raises OSError; then neither counts: the scalars are to be given again.
+    def save(self, state: State | None, events: list[Scalars]) -> None:
+        """Keep new scalars and a state, where there is one. Raises OSError; then neither counts: the scalars are to be given again.
 
         Scalars first: those behind the saved step are dropped when the run is continued.
         """
         self._must_exist()
         end = self._scalars.append(events)
-        self._checkpoints.write(state)
+        if state is not None:
+            self._checkpoints.write(state)
         self._scalars.end = end
 
     def save_model(self, weights: Weights, experiment: str) -> None:

@@ -30,6 +30,8 @@ class Session:
     run: Run | None
     events: Generator[Event, None, None]
     history: list[Event]
+    lost: Message | None = None
+    """What to say where the end of the run could not be saved; known when it has ended."""
 
     def close(self) -> None:
         """End the run where it is, and save it."""
@@ -38,6 +40,8 @@ class Session:
             # A generator that never began cannot end itself.
             try:
                 self.run.set_status("stopped", self.run.info().seconds)
+            except OSError as error:
+                raise self.run.unkept(error) from error
             finally:
                 self.run.release()
 
@@ -217,7 +221,10 @@ def _session(
 ) -> Session:
     instance.prepare(params)
     events = instance.run(params, context)
-    return Session(instance, params, context, run, recorded(run, instance, events) if run else events, history)
+    session = Session(instance, params, context, run, events, history)
+    if run is not None:
+        session.events = recorded(run, instance, events, lost=partial(setattr, session, "lost"))
+    return session
 
 
 def _fitting(

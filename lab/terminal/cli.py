@@ -61,7 +61,11 @@ def run(
     as_json: bool,
     wants_help: bool,
 ) -> None:
-    """Run an experiment: run NAME [--PARAMETER VALUE …]. run NAME --help lists its parameters."""
+    """Run an experiment: run NAME [--PARAMETER VALUE …]. run NAME --help lists its parameters.
+
+    Ends with 0; with 1 when the loss left the range of numbers, 2 when something is to be mended, 3 when the end of the
+    run could not be saved, and 130 after Ctrl-C, which saves it.
+    """
     if name is None or name.startswith("--"):
         click.echo(context.get_help())
         raise SystemExit(0 if wants_help else 2)

@@ -31,6 +31,8 @@ class Reporter:
         self._loss: float | None = None
         self._result: Message | None = None
         self.metrics: dict[str, float | list[float]] = {}
+        self.warnings: dict[str, str] = {}
+        """What there was to warn of, the newest of a name."""
         self.at_rest = False
         self._printed_at = -LINE_SECONDS
 
@@ -73,6 +75,8 @@ class Reporter:
                 if self._result is not None:
                     self._say(self._result)
             case Remark():
+                if event.level == "warning":
+                    self.warnings[event.name] = str(event.message)
                 self._say(event.message)
             case Progress():
                 self._pace.take(event)
