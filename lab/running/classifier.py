@@ -76,7 +76,13 @@ def kept_model(name: str, identifier: Any, params: Any, classes: Any, arrays: Ma
         raise RunError(
             "The parameters of the model {name} are not allowed here: {reason}.", name=name, reason=error.message
         ) from error
-    except (LabError, TypeError) as error:
+    except LabError as error:
+        raise RunError(
+            "The model {name} is of the experiment {experiment}, which is not here: it may be of a newer Descent.",
+            name=name,
+            experiment=cut(identifier),
+        ) from error
+    except TypeError as error:
         raise _no_classifier(name) from error
     dataset = getattr(own, "dataset", None)
     if not isinstance(own, ConvolutionalParams) or not isinstance(dataset, str):

@@ -18,9 +18,9 @@ import platform
 import re
 import secrets
 import sys
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
@@ -81,6 +81,8 @@ class RunInfo:
     created: str
     seconds: float
     parent: Parent | None = None
+    data: Mapping[str, str] = field(default_factory=dict)
+    """What it learns from, by the name of the data set or file, with a digest of the contents."""
 
     @property
     def unfinished(self) -> bool:
@@ -104,8 +106,21 @@ class Run:
         self._raw: dict[str, Any] | None = None
 
     @classmethod
-    def create(cls, folder: Path, experiment: str, params: dict[str, Any], device: str, threads: int) -> Run:
+    def create(
+        cls,
+        folder: Path,
+        experiment: str,
+        params: dict[str, Any],
+        device: str,
+        threads: int,
+        data: Mapping[str, str] | None = None,
+    ) -> Run:
         """Make the folder of a new run. Raises RunError when it cannot be written or already holds something."""
+        if folder.is_file():
+            raise RunError(
+                "{path} is a file; a folder for the run is expected, new or empty. Nothing was written.",
+                path=str(folder),
+            )
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise RunError(
                 "The folder {folder} is not empty. Choose another for this run, or continue the run in it with resume."
@@ -121,6 +136,7 @@ class Run:
                 "seed": params.get("seed"),
                 "device": device,
                 "threads": threads,
+                "data": dict(data or {}),
                 "versions": _versions(),
                 "created": datetime.now().astimezone().isoformat(timespec="seconds"),
                 "status": "running",
@@ -147,6 +163,7 @@ class Run:
                 created=_name(raw, "created"),
                 seconds=number(raw["seconds"], 0.0),
                 parent=_parent(raw.get("parent")),
+                data=_data(raw.get("data", {})),
             )
         except KeyError as error:
             raise self._damaged(message("“{field}” is missing", field=error.args[0])) from error
@@ -241,7 +258,9 @@ class Run:
         self._scalars.replace(events)
 
     def save(self, state: State | None, events: list[Scalars]) -> None:
-        """Keep new scalars and a state, where there is one. Raises OSError; then neither counts: the scalars are to be given again.
+        """Keep new scalars and a state, where there is one.
+
+        Raises OSError; then neither counts: the scalars are to be given again.
 
         Scalars first: those behind the saved step are dropped when the run is continued.
         """
@@ -280,6 +299,11 @@ class Run:
     def set_parent(self, parent: Parent) -> None:
         """Note which run this one was forked from. Raises OSError, RunError."""
         raw = self._read_info() | {"parent": asdict(parent)}
+        self._write_info(raw | {"checksum": _checksum(raw)})
+
+    def set_data(self, data: Mapping[str, str]) -> None:
+        """Note that the run goes on with other data than it began with. Raises OSError, RunError."""
+        raw = self._read_info() | {"data": dict(data)}
         self._write_info(raw | {"checksum": _checksum(raw)})
 
     def unkept(self, error: OSError) -> RunError:
@@ -356,9 +380,16 @@ class RunStore:
             moment = max(moment, datetime.strptime(newest, _MOMENT) + timedelta(microseconds=1))
         return self.folder / f"{moment:{_MOMENT}}-{experiment}-{secrets.token_hex(2)}"
 
-    def create(self, experiment: str, params: dict[str, Any], device: str, threads: int) -> Run:
+    def create(
+        self,
+        experiment: str,
+        params: dict[str, Any],
+        device: str,
+        threads: int,
+        data: Mapping[str, str] | None = None,
+    ) -> Run:
         """Make a new run with a name of its own."""
-        return Run.create(self.unused(experiment), experiment, params, device, threads)
+        return Run.create(self.unused(experiment), experiment, params, device, threads, data)
 
     def newest(self) -> Iterator[tuple[Run, RunInfo]]:
         """Yield the readable runs, newest first; only those are read that are asked for."""
@@ -399,6 +430,12 @@ def _status(raw: dict[str, Any]) -> str:
     if status not in STATUSES:
         raise ReadingError("“{field}” is missing or is no short text", field="status")
     return status
+
+
+def _data(raw: Any) -> dict[str, str]:
+    if not isinstance(raw, dict) or not all(isinstance(digest, str) for digest in raw.values()):
+        raise ReadingError("“{field}” is missing or is no object", field="data")
+    return raw
 
 
 def _parent(raw: Any) -> Parent | None:

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Generator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from lab.core.catalogue import experiment, read_params
+from lab.core.command import command
 from lab.core.events import Event, Progress, Remark
 from lab.core.experiment import Context, Experiment, State
 from lab.core.params import Params
+from lab.core.reading import ReadingError, read_bytes
 from lab.core.text import LabError, Message, RunError, message
 from lab.data.store import DataStore
 from lab.running.device import choose, use_threads
 from lab.running.recording import recorded
 from lab.running.runs import HISTORY, Parent, Run, RunStore, home
 from lab.running.sharing import Shared, unfit
+
+MOST_BYTES = 1 << 29
+"""Of a file that is named by parameters, to tell it from another."""
 
 
 @dataclass
@@ -80,9 +87,8 @@ def start(
     if kept and (chosen.persistent or folder is not None):
         values = params.to_json()
         if folder is None:
-            run = run_store().create(chosen.id, values, device, threads)
-        else:
-            run = Run.create(folder, chosen.id, values, device, threads)
+            folder = run_store().unused(chosen.id)
+        run = Run.create(folder, chosen.id, values, device, threads, _learned_from(params, data))
         run.acquire()
     return _session(chosen(), params, Context(device, data, restored=restored), run, [])
 
@@ -129,13 +135,29 @@ def fork(folder: Path, at_step: int, changes: Mapping[str, Any], target: Path | 
     return session
 
 
-def resume(folder: Path) -> Session:
-    """Prepare to continue a kept run exactly where it was saved last, with as many threads. Raises LabError."""
+def resume(folder: Path, changed_data: bool = False) -> Session:
+    """Prepare to continue a kept run exactly where it was saved last, with as many threads. Raises LabError.
+
+    Where its data are others than it began with, it is refused, unless `changed_data` are wanted.
+    """
+    _must_be_folder(folder)
     run = Run(folder)
     info = run.info()
     if not info.unfinished:
         raise RunError("The run in {folder} is finished; there is nothing to continue.", folder=str(folder))
     chosen, params = experiment(info.experiment), read_params(info.experiment, info.params)
+    data = data_store()
+    chosen().validate(params, data)
+    learned_from = _learned_from(params, data)
+    others = [name for name, digest in learned_from.items() if info.data.get(name, digest) != digest]
+    if others and not changed_data:
+        raise RunError(
+            "The data of the run in {folder} are others than it began with: {names}. It would no longer be one"
+            " training. Put the old ones back; or go on with the new ones: {command} resume {folder} --changed-data",
+            folder=str(folder),
+            names=", ".join(others),
+            command=command(),
+        )
     device = choose("cuda" if info.device.startswith("cuda") else "cpu")
     use_threads(info.threads)
     run.acquire()
@@ -145,6 +167,8 @@ def resume(folder: Path) -> Session:
         if damage is not None:
             run.set_history_aside()
         run.rewrite_history(history)
+        if others:
+            run.set_data({**info.data, **learned_from})
         run.set_status("running", info.seconds)
     except OSError as error:
         run.release()
@@ -153,7 +177,7 @@ def resume(folder: Path) -> Session:
         run.release()
         raise
     state = _restorable(info.experiment, state)
-    session = _session(chosen(), params, Context(device, data_store(), restored=state), run, list(history))
+    session = _session(chosen(), params, Context(device, data, restored=state), run, list(history))
     if state is not None:
         session.events = _fitting(session.events, partial(_of_something_else, folder))
     if state is not None and lost:
@@ -161,6 +185,21 @@ def resume(folder: Path) -> Session:
     if damage is not None:
         session.events = _after(_lost_history(damage, run), session.events)
     return session
+
+
+def _must_be_folder(folder: Path) -> None:
+    if folder.is_file():
+        raise RunError("{path} is a file; the folder of a run is expected, which holds its run.json.", path=str(folder))
+
+
+def _learned_from(params: Params, data: DataStore) -> dict[str, str]:
+    """Return digests of the data sets that were looked at by `validate`, and of the files that are named."""
+    found = dict(data.used)
+    for name in params.files():
+        # What cannot be read is said by the experiment itself.
+        with suppress(OSError, ReadingError):
+            found[name] = hashlib.blake2b(read_bytes(Path(name).expanduser(), MOST_BYTES), digest_size=16).hexdigest()
+    return found
 
 
 def _restorable(identifier: str, state: State | None) -> State | None:

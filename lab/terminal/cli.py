@@ -122,10 +122,11 @@ def sweep(
 @cli.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="The last line is one JSON object.")
-def resume(folder: Path, as_json: bool) -> None:
+@click.option("--changed-data", is_flag=True, help="Go on though the data are others than the run began with.")
+def resume(folder: Path, as_json: bool, changed_data: bool) -> None:
     """Continue the run in FOLDER exactly where it was saved last."""
     with said():
-        drive(sessions.resume(folder), as_json)
+        drive(sessions.resume(folder, changed_data), as_json)
 
 
 @cli.command()

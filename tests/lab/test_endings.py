@@ -177,7 +177,8 @@ def test_a_process_of_a_sweep_ends_with_the_sweep(tmp_path: Path) -> None:
     note = tmp_path / "pid"
     child = (
         "import os, sys, time; from lab.sweeps.execution import _end_with; _end_with(os.getppid());"
-        f"open({str(note)!r} + '.part', 'w').write(str(os.getpid())); os.replace({str(note)!r} + '.part', {str(note)!r});"
+        f"open({str(note)!r} + '.part', 'w').write(str(os.getpid()));"
+        f"os.replace({str(note)!r} + '.part', {str(note)!r});"
         "time.sleep(600)"
     )
     parent = subprocess.Popen(
