@@ -8,12 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from lab.core.events import Event, Metrics, Remark, Scalars
 from lab.core.experiment import Context
-<<<<<<< HEAD
-from lab.training.drive import LearningExperiment, Occasion
-=======
 from lab.core.text import message
-from lab.training.drive import LearningExperiment, Moment
->>>>>>> 91781e7 (Ends are said and saved: signals, a folder that is gone, numbers that are none, nothing learned)
+from lab.training.drive import LearningExperiment, Occasion
 from lab.training.metaparameters import TrainingParams
 from lab.training.probes import Probe
 
