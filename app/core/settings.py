@@ -12,9 +12,12 @@ from typing import TypeVar
 from app.core.language import LANGUAGES
 from lab.core.catalogue import current
 from lab.core.files import replace_file
+from lab.core.reading import ReadingError, read_json
 
 THEMES = ("system", "light", "dark")
 LARGEST_SIDE = 16_000
+LARGEST_SETTINGS = 4 << 20
+"""Bytes; a form holds at most some ten thousand letters."""
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
@@ -38,10 +41,10 @@ class Settings:
         """Read the file; a missing or damaged one gives the defaults, and a damaged one is kept beside it."""
         settings = cls()
         try:
-            raw = json.loads(path.read_text(encoding="utf-8"))
+            raw = read_json(path, LARGEST_SETTINGS)
         except FileNotFoundError:
             return settings
-        except (OSError, ValueError) as error:
+        except (OSError, ReadingError) as error:
             log.warning("the settings %s cannot be read and are taken as new: %s", path, error)
             with contextlib.suppress(OSError):
                 path.replace(path.with_name(f"{path.name}.damaged"))
@@ -59,9 +62,10 @@ class Settings:
 
     def save(self, path: Path) -> None:
         """Write the file; settings that cannot be kept are no reason to stop, the log tells of it."""
-        text = json.dumps(asdict(self), ensure_ascii=False, indent=2)
+        # Half a letter, which a form may hold, can be neither written nor read.
+        text = json.dumps(asdict(self), ensure_ascii=False, indent=2).encode(errors="replace")
         try:
-            replace_file(path, lambda stream: stream.write(text.encode()))
+            replace_file(path, lambda stream: stream.write(text))
         except OSError as error:
             log.warning("the settings %s cannot be saved: %s", path, error)
 

@@ -81,9 +81,13 @@ def apply(application: QApplication, theme: str) -> None:
         dark = theme == "dark"
         hints.setColorScheme(Qt.ColorScheme.Dark if dark else Qt.ColorScheme.Light)
     _colours = DARK if dark else LIGHT
-    application.setStyle("Fusion")
-    application.setPalette(_palette(_colours))
-    application.setStyleSheet(_style(_colours))
+    # Each of these styles every widget anew, at its own cost; so only what changes is set.
+    if application.style().name() != "fusion":
+        application.setStyle("Fusion")
+    style = _style(_colours)
+    if application.styleSheet() != style:
+        application.setPalette(_palette(_colours))
+        application.setStyleSheet(style)
 
 
 def load_fonts(application: QApplication) -> None:

@@ -12,6 +12,7 @@ from app.runs.runner import Runner
 from app.widgets.form import Form
 from app.widgets.notice import Notice
 from lab.core.catalogue import experiment
+from lab.core.reading import cut
 from lab.core.text import LabError
 from lab.running import sharing
 from lab.running.sharing import Copied, Shared
@@ -70,7 +71,22 @@ class Sharer(QObject):
             self.begin(shared)
 
     def begin(self, shared: Shared) -> None:
-        """Put the parameters of what was pasted into the form, and begin at its state, where there is one."""
+        """Put what was pasted into the form, once it may read the files that it names, where there are any.
+
+        The text comes from somebody else: what lies on this computer is no matter of his.
+        """
+        files = shared.params.files()
+        if not files:
+            self._begin(shared)
+            return
+        words = tr(
+            "This text would read {files} on this computer. Nothing was taken from it yet.",
+            files=tr(", ").join(cut(name, 300) for name in files[:3]) + ("…" if files[3:] else ""),
+        )
+        self._notice.ask(words, tr("Read it"), lambda: self._begin(shared))
+
+    def _begin(self, shared: Shared) -> None:
+        """Put the parameters into the form, and begin at the state, where there is one."""
         self._form.set_texts(shared.params.to_texts())
         self.filled.emit()
         # It is said again when the run is there, as a run that begins clears what was said before.

@@ -291,6 +291,8 @@ class Worker(QThread):
         if self._session is not None:
             try:
                 self._session.close()
+                if self._session.lost is not None:
+                    self.failed.emit(self._session.lost)
             except Exception as error:
                 self._tell(error)
 

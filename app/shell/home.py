@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
 
@@ -14,11 +15,13 @@ from app.pages.catalogue import OFFERED, TITLES, pages
 from lab.core.catalogue import experiment, read_params
 from lab.core.headline import Headline
 from lab.core.params import ParamError
+from lab.core.reading import cut
 from lab.core.text import LabError
 from lab.running.runs import Run, RunInfo
 from lab.running.sessions import run_store
 
 SHOWN_RUNS = 3
+MOST_LOOKED_AT = 30
 CONTENTS_MS = 30
 
 
@@ -78,6 +81,20 @@ class Recent(QFrame):
                 label = QLabel(text)
                 label.setToolTip(str(run.folder))
                 self._grid.addWidget(label, row, column)
+
+
+def _shown(found: Iterable[tuple[Run, RunInfo | LabError]]) -> list[tuple[Run, RunInfo | LabError]]:
+    """Return the newest runs that can be read, and between them what cannot; neither hides the other."""
+    shown: list[tuple[Run, RunInfo | LabError]] = []
+    readable = damaged = 0
+    for run, info in islice(found, MOST_LOOKED_AT):
+        wrong = isinstance(info, LabError)
+        readable, damaged = readable + (not wrong), damaged + wrong
+        if not wrong or damaged <= SHOWN_RUNS:
+            shown.append((run, info))
+        if readable == SHOWN_RUNS:
+            break
+    return shown
 
 
 def _line(run: Run, info: RunInfo) -> tuple[str, str, str, str]:
@@ -233,7 +250,7 @@ class Home(QWidget):
         """Offer the newest run, if it did not come to its end."""
         store = run_store()
         self._run = store.unfinished(OFFERED)
-        self.recent.show_runs(list(islice(store.found(), SHOWN_RUNS)))
+        self.recent.show_runs(_shown(store.found()))
         card = self.go_on
         card.button.setEnabled(self._run is not None)
         if self._run is None:
@@ -243,7 +260,11 @@ class Home(QWidget):
             return
         run, info = self._run
         title = tr(experiment(info.experiment).title)
-        values = {"title": title, "date": info.created[:16].replace("T", " "), "seed": info.params.get("seed", "–")}
+        values = {
+            "title": title,
+            "date": info.created[:16].replace("T", " "),
+            "seed": cut(info.params.get("seed", "–")),
+        }
         if info.cut_off:
             how = tr("{title}, begun {date}, seed {seed}, was cut off.", **values)
         else:

@@ -42,6 +42,7 @@ def _run() -> int:
     from app.core import theme
     from app.core.settings import Settings
     from app.shell.errors import ErrorHook, start_log
+    from app.shell.signals import Ends
     from app.shell.window import Window
     from lab.running.runs import home
 
@@ -58,9 +59,18 @@ def _run() -> int:
         window.showMaximized()
     else:
         window.show()
+
+    def end() -> None:
+        # A dialog that is open would keep Qt from ending by itself.
+        window.close()
+        application.quit()
+
+    ends = Ends(end)
     # Torch comes after the first paint; the drawing tab is what needs it first.
     QTimer.singleShot(0, window.warm_up)
-    return application.exec()
+    status = application.exec()
+    ends.restore()
+    return 128 + ends.number if ends.number else status
 
 
 def _answers(display: str) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol, cast
 
+import shiboken6
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
@@ -99,14 +100,16 @@ class Window(QWidget):
         """Build everything anew in the language and theme of the settings; runs go on."""
         application = QApplication.instance()
         assert isinstance(application, QApplication)
-        theme.apply(application, self.settings.theme)
-        direction = Qt.LayoutDirection.RightToLeft if right_to_left() else Qt.LayoutDirection.LeftToRight
-        application.setLayoutDirection(direction)
+        # First: whatever is there when the theme changes is styled anew, seen or not.
         self._drop_pages()
         if self._root is not None:
             self._layout.removeWidget(self._root)
             self._root.hide()
+            # Not at once: the button that was pressed is in it.
             self._root.deleteLater()
+        theme.apply(application, self.settings.theme)
+        direction = Qt.LayoutDirection.RightToLeft if right_to_left() else Qt.LayoutDirection.LeftToRight
+        application.setLayoutDirection(direction)
         self._lessons = load_lessons(language())
         self._root = QWidget()
         across = QHBoxLayout(self._root)
@@ -246,8 +249,9 @@ class Window(QWidget):
                 self._strokes, self._model, self._pen = page.canvas.strokes(), page.model, page.pen.value()
             if hasattr(page, "shutdown"):
                 cast(Shown, page).shutdown()
-            page.hide()
-            page.deleteLater()
+        if self._pages:
+            self.stack.hide()
+            shiboken6.delete(self.stack)
         self._pages = {}
 
     def _sidebar(self) -> QFrame:

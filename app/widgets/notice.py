@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton
 
 from app.core.language import tr
 from app.widgets.fields import set_property
@@ -27,7 +29,12 @@ class Notice(QFrame):
         close.setAccessibleName(tr("Close"))
         close.setToolTip(tr("Close"))
         close.clicked.connect(self.clear)
+        self.answer = QPushButton()
+        self.answer.clicked.connect(self._agreed)
+        self.answer.hide()
+        self._agree: Callable[[], object] | None = None
         layout.addWidget(self.words, 1)
+        layout.addWidget(self.answer)
         layout.addWidget(close)
         self.hide()
 
@@ -38,10 +45,25 @@ class Notice(QFrame):
 
     def show_words(self, words: str, calm: bool = False) -> None:
         """Say something; `calm` where it is no warning."""
+        self._agree = None
+        self.answer.hide()
         for widget in (self, self.words):
             set_property(widget, "calm", calm)
         self.words.setText(words)
         self.setVisible(bool(words))
+
+    def ask(self, words: str, answer: str, agree: Callable[[], object]) -> None:
+        """Ask something: nothing is done unless the button with the `answer` is pressed."""
+        self.show_words(words)
+        self._agree = agree
+        self.answer.setText(answer)
+        self.answer.show()
+
+    def _agreed(self) -> None:
+        agree = self._agree
+        self.clear()
+        if agree is not None:
+            agree()
 
     def clear(self) -> None:
         """Say nothing any more."""

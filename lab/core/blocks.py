@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from lab.core.reading import cut
 from lab.core.text import LabError, Message, ascii_digits, message
 
 Value = float | int | str
@@ -26,7 +27,9 @@ class BlockError(LabError):
     """A list of blocks that cannot be read; `block` is the place of the wrong one, from 1, or 0 for the whole list."""
 
     def __init__(self, block: int, template: str, /, **values: Any) -> None:
-        super().__init__(template, **values, block=block)
+        # What was typed may be as long as anybody likes; what is `allowed` is ours.
+        said = {n: cut(v, 100) if isinstance(v, str) and n != "allowed" else v for n, v in values.items()}
+        super().__init__(template, **said, block=block)
         self.block = block
 
 

@@ -228,6 +228,15 @@ class Params:
                 return found
         return dict(values)
 
+    def files(self) -> tuple[str, ...]:
+        """Return the files that these parameters name, and that would be read."""
+        specs, values = self.specs(), {name: getattr(self, name) for name in self.specs()}
+        return tuple(
+            values[name]
+            for name in sorted(needed(specs, values))
+            if specs[name].dialog in ("file", "image") and values[name].strip()
+        )
+
     def to_json(self) -> dict[str, Any]:
         """Return values that JSON can hold, with the versions of their classes."""
         values = {name: getattr(self, name) for name in self.specs()}

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from lab.core.blocks import Block, BlockError, read_blocks, split_blocks, usage
+from lab.core.reading import cut
 from lab.core.text import LabError, Message, ascii_digits, message
 
+LONGEST_SHOWN = 100
 Kind = Literal["integer", "real", "choice", "flag", "integers", "reals", "text", "blocks"]
 Scale = Literal["linear", "log"]
 Dialog = Literal["", "file", "roles", "image", "drawing"]
@@ -113,12 +116,21 @@ def needed(specs: Mapping[str, Spec], values: Mapping[str, Any]) -> set[str]:
     return {name for name in specs if matters(name)}
 
 
+_GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}")
+"""What is thousands to one reader and a decimal comma to another."""
+
+
 def _refuse(name: str, spec: Spec, value: Any) -> ParamError:
     if isinstance(value, str) and not value.strip():
         return ParamError(name, "{field} is empty; allowed is {allowed}", allowed=spec.allowed())
     return ParamError(
-        name, "{field}: {value} is not allowed; allowed is {allowed}", value=value, allowed=spec.allowed()
+        name, "{field}: {value} is not allowed; allowed is {allowed}", value=_shown(value), allowed=spec.allowed()
     )
+
+
+def _shown(value: Any) -> Any:
+    """Return a refused value as it is said: one that is too long for a sentence is cut."""
+    return value if isinstance(value, int | float) and abs(value) < 1e30 else cut(value, LONGEST_SHOWN)
 
 
 def checked(name: str, spec: Spec, value: Any) -> Any:
@@ -170,10 +182,7 @@ def parse(name: str, spec: Spec, typed: str) -> Any:
             case "integer":
                 return int(plain)
             case "real":
-                value = float(plain.replace(",", "."))
-                if not math.isfinite(value):
-                    raise ValueError(plain)
-                return value
+                return _real(name, spec, plain)
             case "flag":
                 return {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}[plain.lower()]
             case "integers":
@@ -186,6 +195,29 @@ def parse(name: str, spec: Spec, typed: str) -> Any:
                 return typed.strip()
     except (ValueError, KeyError):
         raise _refuse(name, spec, typed) from None
+
+
+def _real(name: str, spec: Spec, plain: str) -> float:
+    """Read a number with a decimal point or comma. Raises ValueError, and ParamError where it says two things."""
+    if _GROUPED.fullmatch(plain):
+        raise ParamError(
+            name,
+            "{field}: {value} may mean {whole} or {fraction}; write the one that is meant, without a comma",
+            value=plain,
+            whole=plain.replace(",", ""),
+            fraction=plain.replace(",", "."),
+        )
+    value = float(plain.replace(",", "."))
+    if not math.isfinite(value):
+        raise ValueError(plain)
+    if value == 0 and any(digit in "123456789" for digit in plain.lower().partition("e")[0]):
+        raise ParamError(
+            name,
+            "{field}: {value} is too small for a computer's number; allowed is {allowed}",
+            value=cut(plain),
+            allowed=spec.allowed(),
+        )
+    return value
 
 
 def _blocks(name: str, spec: Spec, texts: Sequence[str]) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from lab.core.files import replace_file
+from lab.core.reading import ReadingError, open_regular, parse_json
 from lab.core.text import DataError
 from lab.data.base import ImageSet, read_only
 from lab.data.catalogue import PARTS
@@ -44,6 +45,7 @@ _DAMAGE = (
     ValueError,
     NotImplementedError,  # a compression that Python does not know
     RuntimeError,  # an encrypted member
+    ReadingError,
 )
 
 
@@ -93,14 +95,21 @@ class _Opened:
 
     def __enter__(self) -> zipfile.ZipFile:
         try:
-            self._archive = zipfile.ZipFile(self._path)
+            self._stream = open_regular(self._path)
+        except (OSError, ReadingError) as error:
+            self._translate(error)
+            raise
+        try:
+            self._archive = zipfile.ZipFile(self._stream)
         except BaseException as error:
+            self._stream.close()
             self._translate(error)
             raise
         return self._archive
 
     def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
         self._archive.close()
+        self._stream.close()
         self._translate(error)
 
     def _translate(self, error: BaseException | None) -> None:
@@ -117,7 +126,7 @@ def _read_about(archive: zipfile.ZipFile) -> dict[str, Any]:
     if archive.getinfo(ABOUT).file_size > _LARGEST_ABOUT:
         raise ValueError("the description is too long")
     # dict() of what is not an object raises one of the errors of _DAMAGE.
-    about: dict[str, Any] = dict(json.loads(archive.read(ABOUT)))
+    about: dict[str, Any] = dict(parse_json(archive.read(ABOUT)))
     return about
 
 

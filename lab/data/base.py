@@ -48,10 +48,10 @@ def read_only(images: NDArray[np.uint8], labels: NDArray[np.integer[Any]]) -> Im
     return ImageSet(images, wide)
 
 
-def check_image_set(images: ImageSet, class_count: int, where: str) -> None:
+def check_image_set(images: ImageSet, class_count: int, where: str, first: int = 0) -> None:
     """Raise DataError unless `images` is a well-formed, non-empty set of `class_count` classes.
 
-    `where` names the file or folder in the sentence.
+    `where` names the file or folder in the sentence, `first` is the label of the first class there.
     """
     pixels, labels = images.images, images.labels
     if pixels.dtype != np.uint8:
@@ -86,11 +86,12 @@ def check_image_set(images: ImageSet, class_count: int, where: str) -> None:
     lowest, highest = int(labels.min()), int(labels.max())
     if lowest < 0 or highest >= class_count:
         raise DataError(
-            "The labels in {where} run from {lowest} to {highest}; 0 to {last} are allowed.",
+            "The labels in {where} run from {lowest} to {highest}; {first} to {last} are allowed.",
             where=where,
-            lowest=lowest,
-            highest=highest,
-            last=class_count - 1,
+            lowest=lowest + first,
+            highest=highest + first,
+            first=first,
+            last=class_count - 1 + first,
         )
 
 

@@ -50,6 +50,8 @@ class KnownDataset:
     shape: tuple[int, ...] = IMAGE_SIZE
     md5: Mapping[str, str] = field(default_factory=dict)
     download_bytes: int = 0
+    in_part: bool = False
+    """Whether a part of it may be used, of any count: what a course or a person has chosen."""
 
 
 KNOWN: Mapping[str, KnownDataset] = MappingProxyType(
@@ -128,6 +130,7 @@ KNOWN: Mapping[str, KnownDataset] = MappingProxyType(
                     "EMNIST letters (Cohen, Afshar, Tapson, van Schaik), made from handwriting collected by NIST."
                 ),
                 download_bytes=561_753_746,
+                in_part=True,
             ),
             KnownDataset(
                 name="cifar-10",
@@ -156,8 +159,8 @@ def known_dataset(name: str) -> KnownDataset:
 
 
 def check_counts(known: KnownDataset, train: int, test: int, where: str) -> None:
-    """Raise DataError unless (train, test) is a pair of counts that this data set has."""
-    if (train, test) not in known.counts:
+    """Raise DataError unless (train, test) is a pair of counts that this data set has, or a part of it may be used."""
+    if (train, test) not in known.counts and not (known.in_part and train > 0 and test > 0):
         allowed = " / ".join(f"{a} + {b}" for a, b in known.counts)
         raise DataError(
             "{where} has {train} training and {test} test images; {name} has {allowed}.",

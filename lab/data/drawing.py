@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lab.core.text import DataError
-from lab.data.images.reading import IMAGE_SUFFIXES, is_of_numbers, opened, to_bytes, upright
+from lab.data.images.reading import IMAGE_SUFFIXES, UNREADABLE_SUFFIXES, is_of_numbers, opened, to_bytes, upright
 
 if TYPE_CHECKING:
     from PIL import Image as PillowImage
@@ -299,24 +299,45 @@ def _on_paper(grey_alpha: Floats) -> NDArray[np.uint8]:
 
 
 def image_files(paths: Iterable[Path | str]) -> list[Path]:
-    """List image files: files as they are named, folders by their images, sorted by name.
+    """List image files: files as they are named, folders by all their files that may be images, sorted by name.
+
+    Of a folder, hidden files, folders in it and files of other known kinds are left out; what has no ending, is a
+    broken link, or has the ending of an image that cannot be read is in the list, so that it is said when it is read.
 
     Raises:
-        DataError: a path does not exist, or a folder holds no image.
+        DataError: a path is empty or does not exist, or a folder holds no image, and what it holds instead.
     """
     files: list[Path] = []
-    for path in map(Path, paths):
+    for path in paths:
+        if not str(path):
+            raise DataError("An empty path was given; give an image file, or a folder of images.")
+        path = Path(path)
         if path.is_dir():
-            images = sorted(entry for entry in path.iterdir() if _is_image(entry))
+            entries = sorted(entry for entry in path.iterdir() if not entry.name.startswith("."))
+            images = [entry for entry in entries if _may_be_image(entry)]
             if not images:
-                raise DataError("The folder {path} holds no image.", path=str(path))
+                raise _no_images(path, entries)
             files += images
-        elif path.exists():
+        elif path.exists() or path.is_symlink():
             files.append(path)
         else:
             raise DataError("There is no file or folder {path}.", path=str(path))
     return files
 
 
-def _is_image(path: Path) -> bool:
-    return path.suffix.lower() in IMAGE_SUFFIXES and not path.name.startswith(".") and path.is_file()
+def _no_images(path: Path, entries: list[Path]) -> DataError:
+    folders = [entry.name for entry in entries if entry.is_dir()]
+    if folders:
+        return DataError(
+            "The folder {path} itself holds no image, but {count} folders: {names}. Give one of them, or all of them.",
+            path=str(path),
+            count=len(folders),
+            names=", ".join(folders[:5]) + (", …" if folders[5:] else ""),
+        )
+    return DataError("The folder {path} holds no image.", path=str(path))
+
+
+def _may_be_image(path: Path) -> bool:
+    """Tell whether something in a folder is to be read as an image, or to be named as one that cannot be."""
+    known = not path.suffix or path.suffix.lower() in IMAGE_SUFFIXES | UNREADABLE_SUFFIXES
+    return (path.is_symlink() and not path.exists()) or (known and path.is_file())

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from lab.core.text import DataError
 from lab.data import cifar, cifar_files
 from lab.data.archive import parts_of, read_archive
-from lab.data.base import ImageSet, read_only
+from lab.data.base import ImageSet, check_image_set, read_only
 from lab.data.catalogue import KNOWN, PARTS, check_counts, check_shape, known_dataset
 from lab.data.idx import idx_md5, read_idx, read_idx_stream
 from lab.data.store import DatasetInfo, DataStore
@@ -241,11 +241,16 @@ def _guess(where: Path, letters: bool) -> str:
 
 
 def _image_set(name: str, images: NDArray[np.uint8], labels: NDArray[np.uint8], where: Path) -> ImageSet:
-    check_shape(known_dataset(name), images.shape[1:], str(where))
+    known = known_dataset(name)
+    check_shape(known, images.shape[1:], str(where))
     if name != "letters":
         return read_only(images, labels)
+    # Before they are counted from 0: the sentence is of the labels as they stand in the file.
+    first = 1
+    numbers = labels.astype(np.int64) - first
+    check_image_set(ImageSet(images, numbers), len(known.classes), str(where), first)
     # EMNIST keeps its images on their side, column by column, and counts its letters from 1.
-    return read_only(np.ascontiguousarray(images.transpose(0, 2, 1)), labels.astype(np.int64) - 1)
+    return read_only(np.ascontiguousarray(images.transpose(0, 2, 1)), numbers)
 
 
 def _import_npz(path: Path, store: DataStore, name: str | None, report: Progress) -> DatasetInfo:

@@ -10,9 +10,11 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from lab.core.command import command
 from lab.core.text import DataError, Message, message
-from lab.data.archive import read_about, read_archive, replace_data_file, write_archive
+from lab.data.archive import parts_of, read_about, read_archive, replace_data_file, write_archive
 from lab.data.base import ImageDataset, ImageSet, check_dataset
 from lab.data.catalogue import KNOWN, KnownDataset, check_counts, check_shape, known_dataset
 
@@ -59,6 +61,8 @@ class DataStore:
     def __init__(self, folder: Path, bundle: Path = BUNDLE) -> None:
         self.folder = folder
         self.bundle = bundle
+        self.used: dict[str, str] = {}
+        """The digests of what was loaded, by name."""
 
     def available(self) -> list[DatasetInfo]:
         """Return every known data set, installed or not, bundled ones first; never raises for a bad file."""
@@ -81,7 +85,7 @@ class DataStore:
                 problem = error.message
             except (KeyError, TypeError, ValueError):
                 problem = _not_whole(path)
-            source = _source(known, verified)
+            source = _source(known, verified, (train_count, test_count))
         if known.bundled:
             origin = Origin.BUNDLED
         else:
@@ -119,7 +123,9 @@ class DataStore:
         except OSError as error:
             raise _not_there(known, path) from error
         # The file's own stamp is part of the key, so that a new import is seen at once.
-        return _load(known.name, path, self.bundle, status.st_size, status.st_mtime_ns)
+        found = _load(known.name, path, self.bundle, status.st_size, status.st_mtime_ns)
+        self.used[known.name] = _digest(known.name, path, self.bundle, status.st_size, status.st_mtime_ns)
+        return found
 
     def save(self, name: str, train: ImageSet, test: ImageSet, verified: bool) -> DatasetInfo:
         """Check and keep a data set in the user's folder, replacing an older one only when all went well."""
@@ -157,11 +163,26 @@ def _load(name: str, path: Path, bundle: Path, _size: int, _modified: int) -> Im
     return dataset
 
 
+@functools.lru_cache(maxsize=4)
+def _digest(name: str, path: Path, bundle: Path, size: int, modified: int) -> str:
+    """Return a digest of the examples; the file may hold the same ones packed otherwise."""
+    found = _load(name, path, bundle, size, modified)
+    digest = hashlib.blake2b(digest_size=16)
+    for part, array in sorted(parts_of(found.train, found.test).items()):
+        digest.update(f"{part} {array.dtype.str} {array.shape}".encode())
+        digest.update(np.ascontiguousarray(array).data)
+    return digest.hexdigest()
+
+
 def _dataset(known: KnownDataset, train: ImageSet, test: ImageSet, verified: bool) -> ImageDataset:
-    return ImageDataset(known.name, known.title, known.classes, train, test, _source(known, verified))
+    source = _source(known, verified, (len(train), len(test)))
+    return ImageDataset(known.name, known.title, known.classes, train, test, source)
 
 
-def _source(known: KnownDataset, verified: bool) -> Message:
+def _source(known: KnownDataset, verified: bool, counts: tuple[int, int]) -> Message:
+    if known.in_part and counts not in known.counts:
+        published = " / ".join(f"{train:,} + {test:,}" for train, test in known.counts)
+        return message("{source} This is a part of it; the whole has {counts}.", source=known.source, counts=published)
     if verified:
         return known.source
     return message("{source} Imported from files whose checksums are not known to Descent.", source=known.source)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import torch
 from torch import Tensor
@@ -57,6 +57,13 @@ class Familiarity:
         if not parts:
             return None
         return cls(parts["means"], parts["directions"], float(parts["scale"]), float(parts["threshold"]))
+
+    def fits(self, last: Any) -> bool:
+        """Tell whether the rule is of the features that a last layer gets, and of finite numbers."""
+        classes, features = last.weight.shape
+        shapes = self.means.shape == (classes, features) and self.directions.shape[:-1] == (features,)
+        kinds = self.means.dtype == self.directions.dtype == last.weight.dtype
+        return shapes and kinds and bool(self.means.isfinite().all() and self.directions.isfinite().all())
 
     def arrays(self) -> dict[str, Array]:
         """Return the rule as arrays that can be kept with the weights."""

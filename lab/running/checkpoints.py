@@ -10,8 +10,10 @@ from pathlib import Path
 import numpy as np
 
 from lab.core.experiment import State
+from lab.core.reading import ReadingError, whole_number
 from lab.core.text import RunError
-from lab.running.weights import read_weights, write_weights
+from lab.running.scalars import MOST_STEPS
+from lab.running.weights import not_weights, read_weights, write_weights
 
 MOST_BYTES = 500_000_000
 SINGLE = "checkpoint.safetensors"
@@ -39,8 +41,11 @@ class Checkpoints:
 
     def read(self, step: int) -> State:
         """Return the state of a step, as NumPy arrays. Raises RunError when it is not kept, or damaged."""
-        kept = self._steps()
-        return _read(self._path(step) if kept or not self._single.exists() else self._single)
+        path = self._path(step) if self._steps() or not self._single.exists() else self._single
+        state = _read(path)
+        if path != self._single and state.step != step:
+            raise not_weights(path)
+        return state
 
     def newest_whole(self) -> tuple[State | None, list[int]]:
         """Return the newest state that is not damaged, None without any, and the steps of newer ones, which are.
@@ -85,7 +90,11 @@ class Checkpoints:
         return self.folder / f"{step}.safetensors"
 
     def _steps(self) -> list[int]:
-        return sorted(int(path.stem) for path in self.folder.glob("*.safetensors") if path.stem.isdecimal())
+        return sorted(
+            int(path.stem)
+            for path in self.folder.glob("*.safetensors")
+            if path.stem.isascii() and path.stem.isdecimal()
+        )
 
     def _fitting(self, steps: Sequence[int]) -> list[int]:
         """Return those of some steps (ascending) that fit into MOST_BYTES."""
@@ -116,4 +125,10 @@ def _width(age: int) -> int:
 
 
 def _read(path: Path) -> State:
-    return State(*read_weights(path))
+    """Return a state whose step is a number of steps. Raises RunError."""
+    state = State(*read_weights(path))
+    try:
+        whole_number(state.counters.get("steps_done"), 0, MOST_STEPS)
+    except ReadingError as error:
+        raise not_weights(path) from error
+    return state

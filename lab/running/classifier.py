@@ -11,6 +11,7 @@ from typing import Any
 from lab.core.catalogue import read_params
 from lab.core.events import Array
 from lab.core.params import ParamError
+from lab.core.reading import cut
 from lab.core.text import LabError, Message, RunError, message
 from lab.nets.convolutional import ConvolutionalParams
 from lab.running.runs import INFO, MODEL, Run
@@ -70,12 +71,18 @@ def kept_model(name: str, identifier: Any, params: Any, classes: Any, arrays: Ma
     """
     try:
         own = read_params(str(identifier), params)
-        labels = tuple(str(label) for label in classes)
+        labels = tuple(cut(label) for label in classes)
     except ParamError as error:
         raise RunError(
             "The parameters of the model {name} are not allowed here: {reason}.", name=name, reason=error.message
         ) from error
-    except (LabError, TypeError) as error:
+    except LabError as error:
+        raise RunError(
+            "The model {name} is of the experiment {experiment}, which is not here: it may be of a newer Descent.",
+            name=name,
+            experiment=cut(identifier),
+        ) from error
+    except TypeError as error:
         raise _no_classifier(name) from error
     dataset = getattr(own, "dataset", None)
     if not isinstance(own, ConvolutionalParams) or not isinstance(dataset, str):
@@ -85,6 +92,10 @@ def kept_model(name: str, identifier: Any, params: Any, classes: Any, arrays: Ma
 
 def _no_classifier(name: str) -> RunError:
     return RunError("The model {name} is not a network that recognises images.", name=name)
+
+
+def _no_weights(name: str) -> RunError:
+    return RunError("The weights of the model {name} are no finite numbers of the kind that it has.", name=name)
 
 
 class Recogniser:
@@ -105,10 +116,18 @@ class Recogniser:
         own = self._network.state_dict()
         if own.keys() != weights.keys() or any(own[n].shape != weights[n].shape for n in own):
             raise RunError("The weights of the model {name} do not fit its parameters.", name=model.name)
-        self._network.load_state_dict({key: torch.tensor(array) for key, array in weights.items()})
+        try:
+            given = {key: torch.tensor(array) for key, array in weights.items()}
+            self._familiarity = Familiarity.from_arrays(model.arrays)
+        except (KeyError, TypeError, ValueError, RuntimeError) as error:
+            raise _no_weights(model.name) from error
+        if any(own[n].dtype != given[n].dtype or not given[n].isfinite().all() for n in own):
+            raise _no_weights(model.name)
+        if self._familiarity is not None and not self._familiarity.fits(self._network[-1]):
+            raise _no_weights(model.name)
+        self._network.load_state_dict(given)
         # The same network with fewer steps: an answer is wanted sooner than its layers.
         self._quick = fused(self._network)
-        self._familiarity = Familiarity.from_arrays(model.arrays)
 
     def probabilities(self, images: Array) -> Array:
         """Return softmax probabilities (N, K) for uint8 images (N, 28, 28)."""

@@ -17,11 +17,16 @@ from lab.running.writer import Writer, interval
 
 
 def recorded(
-    run: Run, experiment: Experiment[Any], events: Generator[Event, None, None], recorder: Recorder | None = None
+    run: Run,
+    experiment: Experiment[Any],
+    events: Generator[Event, None, None],
+    recorder: Recorder | None = None,
+    lost: Callable[[Message], object] = lambda words: None,
 ) -> Generator[Event, None, None]:
     """Pass events on and keep them in `run`, which must be acquired.
 
-    When the disk cannot be written to, a Remark says so once, the run goes on, and what was saved stays.
+    When the disk cannot be written to, a Remark says so once, the run goes on, and what was saved stays. Where its end
+    cannot be saved, `lost` is told, as nobody hears of what a generator says when it is closed.
     """
     recorder = recorder or Recorder(run, experiment)
     try:
@@ -44,6 +49,8 @@ def recorded(
         finally:
             recorder.writer.close()
             run.release()
+            if recorder.lost is not None:
+                lost(recorder.lost)
 
 
 class Recorder:
@@ -72,10 +79,13 @@ class Recorder:
         """What the last save cost, in seconds of training."""
         self.metrics: dict[str, Any] | None = None
         self.at_rest = False
+        self.lost: Message | None = None
+        """What to say where the end of the run could not be saved."""
         self._pending: list[Scalars] = []
         self._in_flight = 0
         self._weights: Weights | None = None
-        self._failing = False
+        self._diverged = False
+        self._error: OSError | None = None
 
     @property
     def seconds(self) -> float:
@@ -87,6 +97,8 @@ class Recorder:
         self.at_rest = isinstance(event, Progress | Metrics)
         if isinstance(event, Scalars):
             self._pending.append(event)
+        elif isinstance(event, Remark) and event.name == "diverged":
+            self._diverged = True
         elif isinstance(event, Weights) and event.complete:
             self._weights = event
         elif isinstance(event, Remark) and event.name == "diverged":
@@ -111,16 +123,21 @@ class Recorder:
         self._begin()
         said += self._noticed()
         try:
+            if self._error is not None:
+                raise self._error
             if status == "finished":
-                if self._weights is not None:
+                # Weights that are no numbers are no model.
+                if self._weights is not None and not self._diverged:
                     self.run.save_model(self._weights, self.experiment.id)
                 info = self.info
                 self.run.save_result(
                     result(info.experiment, info.params, info.device, self.metrics or {}, self.seconds)
                 )
             self.run.set_status(status, self.seconds)
-        except OSError as error:
-            said += self._say(error)
+        except (OSError, RunError) as error:
+            self.lost = _not_ended(self.run, error)
+            if isinstance(error, OSError):
+                said += self._say(error)
         return said
 
     def note(self, status: str) -> None:
@@ -135,7 +152,8 @@ class Recorder:
         self.cost = self._clock() - began
         self.due_at = self._clock() + self._interval(self.cost)
         self._in_flight = len(events)
-        if state is not None:
+        # Of numbers that are none there is no state, but their curves are to be seen.
+        if state is not None or events:
             self.writer.begin(partial(self.run.save, state, events))
 
     def _noticed(self) -> list[Event]:
@@ -151,17 +169,36 @@ class Recorder:
 
     def _say(self, error: OSError | None) -> list[Event]:
         """Say that nothing can be saved, once until something could be."""
-        before, self._failing = self._failing, error is not None
-        if error is None or before:
+        before, self._error = self._error, error
+        if error is None or before is not None:
             return []
         return [Remark("saving", _not_saved(self.run, error), "warning")]
 
 
 def _not_saved(run: Run, error: OSError) -> Message:
+    if not run.folder.is_dir():
+        return message(
+            "The folder {folder} of this run is gone: it was deleted or moved. The run goes on, but nothing of it is"
+            " kept.",
+            folder=str(run.folder),
+        )
     return message(
         "The run goes on, but it cannot be saved in {folder}: {reason}. What was saved before stays.",
         folder=str(run.folder),
         reason=error.strerror or str(error),
+    )
+
+
+def _not_ended(run: Run, error: OSError | RunError) -> Message:
+    if not run.folder.is_dir():
+        return message(
+            "Nothing of this run is kept: its folder {folder} was deleted or moved while it ran.",
+            folder=str(run.folder),
+        )
+    return message(
+        "The end of this run could not be saved in {folder}: {reason}. What was saved before stays.",
+        folder=str(run.folder),
+        reason=error.message if isinstance(error, RunError) else error.strerror or str(error),
     )
 
 

@@ -10,14 +10,18 @@ A run is a folder:
 
 from __future__ import annotations
 
+import errno
+import hashlib
 import json
 import os
 import platform
+import re
 import secrets
 import sys
-from collections.abc import Container, Iterator
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from collections.abc import Container, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -29,14 +33,26 @@ from lab.core.catalogue import current
 from lab.core.events import Scalars, Weights
 from lab.core.experiment import State
 from lab.core.files import replace_file
-from lab.core.text import LabError, RunError
+from lab.core.reading import ReadingError, number, read_json, whole_number
+from lab.core.text import LabError, Message, RunError, Verbatim, message
 from lab.running.checkpoints import Checkpoints
-from lab.running.scalars import ScalarFile
+from lab.running.scalars import MOST_STEPS, ScalarFile
 from lab.running.weights import write_weights
 
 SCHEMA_VERSION = 1
 INFO = "run.json"
 MODEL = "model.safetensors"
+RESULT = "result.json"
+HISTORY = "events.jsonl"
+LARGEST_INFO = 1 << 20
+"""Bytes of `run.json`; it has about a thousand."""
+MOST_THREADS = 1024
+STATUSES = ("running", "stopped", "finished", "failed")
+LONGEST_NAME = 200
+_CHANGING = ("status", "seconds", "checksum")
+"""What a run changes in its `run.json`; the rest is as it was when it began, which the checksum holds."""
+_MOMENT = "%Y%m%d-%H%M%S-%f"
+_NAMED = re.compile(r"\d{8}-\d{6}-\d{6}(?=-)", re.ASCII)
 
 
 def home() -> Path:
@@ -65,6 +81,8 @@ class RunInfo:
     created: str
     seconds: float
     parent: Parent | None = None
+    data: Mapping[str, str] = field(default_factory=dict)
+    """What it learns from, by the name of the data set or file, with a digest of the contents."""
 
     @property
     def unfinished(self) -> bool:
@@ -84,11 +102,25 @@ class Run:
         self.folder = folder
         self._lock = filelock.FileLock(folder / ".lock", thread_local=False)
         self._checkpoints = Checkpoints(folder)
-        self._scalars = ScalarFile(folder / "events.jsonl")
+        self._scalars = ScalarFile(folder / HISTORY)
+        self._raw: dict[str, Any] | None = None
 
     @classmethod
-    def create(cls, folder: Path, experiment: str, params: dict[str, Any], device: str, threads: int) -> Run:
+    def create(
+        cls,
+        folder: Path,
+        experiment: str,
+        params: dict[str, Any],
+        device: str,
+        threads: int,
+        data: Mapping[str, str] | None = None,
+    ) -> Run:
         """Make the folder of a new run. Raises RunError when it cannot be written or already holds something."""
+        if folder.is_file():
+            raise RunError(
+                "{path} is a file; a folder for the run is expected, new or empty. Nothing was written.",
+                path=str(folder),
+            )
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise RunError(
                 "The folder {folder} is not empty. Choose another for this run, or continue the run in it with resume."
@@ -98,39 +130,45 @@ class Run:
         run = cls(folder)
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            run._write_info(
-                {
-                    "experiment": experiment,
-                    "params": params,
-                    "seed": params.get("seed"),
-                    "device": device,
-                    "threads": threads,
-                    "versions": _versions(),
-                    "created": datetime.now().astimezone().isoformat(timespec="seconds"),
-                    "status": "running",
-                    "seconds": 0.0,
-                }
-            )
+            begun = {
+                "experiment": experiment,
+                "params": params,
+                "seed": params.get("seed"),
+                "device": device,
+                "threads": threads,
+                "data": dict(data or {}),
+                "versions": _versions(),
+                "created": datetime.now().astimezone().isoformat(timespec="seconds"),
+                "status": "running",
+                "seconds": 0.0,
+            }
+            run._write_info(begun | {"checksum": _checksum(begun)})
         except OSError as error:
             raise run.unkept(error) from error
         return run
 
     def info(self) -> RunInfo:
-        """Read `run.json`. Raises RunError when it is missing, damaged, or of a newer version."""
+        """Read `run.json`. Raises RunError when it is missing, damaged, changed, or of a newer version."""
         raw = self._read_info()
         try:
+            params = raw["params"]
+            if not isinstance(params, dict):
+                raise ReadingError("“{field}” is missing or is no object", field="params")
             return RunInfo(
-                experiment=current(str(raw["experiment"])),
-                params=dict(raw["params"]),
-                device=str(raw["device"]),
-                threads=int(raw["threads"]),
-                status=str(raw["status"]),
-                created=str(raw["created"]),
-                seconds=float(raw["seconds"]),
+                experiment=current(_name(raw, "experiment")),
+                params=params,
+                device=_name(raw, "device"),
+                threads=whole_number(raw["threads"], 1, MOST_THREADS),
+                status=_status(raw),
+                created=_name(raw, "created"),
+                seconds=number(raw["seconds"], 0.0),
                 parent=_parent(raw.get("parent")),
+                data=_data(raw.get("data", {})),
             )
-        except (KeyError, TypeError, ValueError) as error:
-            raise self._damaged() from error
+        except KeyError as error:
+            raise self._damaged(message("“{field}” is missing", field=error.args[0])) from error
+        except ReadingError as error:
+            raise self._damaged(error.message) from error
 
     @property
     def begun(self) -> bool:
@@ -164,8 +202,25 @@ class Run:
         return state, max(damaged) - state.step if state is not None and damaged else 0
 
     def history(self, up_to: int) -> list[Scalars]:
-        """Return the scalars kept up to a step; a line that a kill cut short is passed over."""
-        return self._scalars.read(up_to)
+        """Return the scalars kept up to a step; a line that a kill cut short, or that is damaged, is passed over."""
+        return self.read_history(up_to)[0]
+
+    def read_history(self, up_to: int) -> tuple[list[Scalars], Message | None]:
+        """Return the scalars kept up to a step, and what to say where some are lost because the file is damaged."""
+        try:
+            kept, damaged = self._scalars.read(up_to)
+        except FileNotFoundError:
+            return [], None
+        except (OSError, ReadingError) as error:
+            reason = error.message if isinstance(error, ReadingError) else error.strerror
+            return [], message("Its curves cannot be read and begin here: {reason}.", reason=reason)
+        said = message("Of its curves {count} lines were damaged; the others are kept.", count=damaged)
+        return kept, said if damaged else None
+
+    def set_history_aside(self) -> None:
+        """Rename a damaged history, so that nothing of it is lost. Raises OSError."""
+        path = self.folder / HISTORY
+        path.replace(path.with_suffix(".damaged"))
 
     def in_use(self) -> bool:
         """Tell whether some process, or this one, is at this run now."""
@@ -202,40 +257,54 @@ class Run:
         """Replace the kept scalars. Raises OSError."""
         self._scalars.replace(events)
 
-    def save(self, state: State, events: list[Scalars]) -> None:
-        """Keep new scalars and a state. Raises OSError; then neither counts: the scalars are to be given again.
+    def save(self, state: State | None, events: list[Scalars]) -> None:
+        """Keep new scalars and a state, where there is one.
+
+        Raises OSError; then neither counts: the scalars are to be given again.
 
         Scalars first: those behind the saved step are dropped when the run is continued.
         """
+        self._must_exist()
         end = self._scalars.append(events)
-        self._checkpoints.write(state)
+        if state is not None:
+            self._checkpoints.write(state)
         self._scalars.end = end
 
     def save_model(self, weights: Weights, experiment: str) -> None:
         """Keep the weights of a finished run, with all that is needed to use them. Raises OSError."""
+        self._must_exist()
         about = {"experiment": experiment, "params": dict(weights.params), "classes": list(weights.classes)}
         write_weights(self.folder / MODEL, weights.arrays, about)
 
     def save_result(self, result: dict[str, Any]) -> None:
         """Keep the result of a finished run. Raises OSError."""
+        self._must_exist()
         text = json.dumps(result, indent=2) + "\n"
-        replace_file(self.folder / "result.json", lambda stream: stream.write(text.encode()))
+        replace_file(self.folder / RESULT, lambda stream: stream.write(text.encode()))
 
     def result(self) -> dict[str, Any] | None:
         """Return the kept result; None when the run has not come to its end, or it could not be kept."""
         try:
-            kept = json.loads((self.folder / "result.json").read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+            kept = read_json(self.folder / RESULT)
+        except (OSError, ReadingError):
             return None
         return kept if isinstance(kept, dict) and isinstance(kept.get("metrics"), dict) else None
 
     def set_status(self, status: str, seconds: float) -> None:
         """Note how the run stands. Raises OSError, RunError."""
-        self._write_info(self._read_info() | {"status": status, "seconds": seconds})
+        # What it was when it was read: a file that was damaged since then is mended by that.
+        raw = self._read_info() if self._raw is None else self._raw
+        self._write_info(raw | {"status": status, "seconds": seconds})
 
     def set_parent(self, parent: Parent) -> None:
         """Note which run this one was forked from. Raises OSError, RunError."""
-        self._write_info(self._read_info() | {"parent": asdict(parent)})
+        raw = self._read_info() | {"parent": asdict(parent)}
+        self._write_info(raw | {"checksum": _checksum(raw)})
+
+    def set_data(self, data: Mapping[str, str]) -> None:
+        """Note that the run goes on with other data than it began with. Raises OSError, RunError."""
+        raw = self._read_info() | {"data": dict(data)}
+        self._write_info(raw | {"checksum": _checksum(raw)})
 
     def unkept(self, error: OSError) -> RunError:
         """Return what to say when nothing can be written into the folder."""
@@ -244,16 +313,16 @@ class Run:
     def _read_info(self) -> dict[str, Any]:
         path = self.folder / INFO
         try:
-            raw = json.loads(path.read_text(encoding="utf-8"))
+            raw = read_json(path, LARGEST_INFO)
+            if not isinstance(raw, dict):
+                raise ReadingError("it is no JSON object")
+            written = whole_number(raw.get("schema_version"), 1, MOST_STEPS)
         except FileNotFoundError as error:
             raise RunError("There is no run in {folder}.", folder=str(self.folder)) from error
-        except (OSError, ValueError) as error:
-            raise self._damaged() from error
-        if not isinstance(raw, dict):
-            raise self._damaged()
-        written = raw.get("schema_version")
-        if not isinstance(written, int) or isinstance(written, bool) or written < 1:
-            raise self._damaged()
+        except ReadingError as error:
+            raise self._damaged(error.message) from error
+        except OSError as error:
+            raise self._damaged(Verbatim(error.strerror)) from error
         if written > SCHEMA_VERSION:
             raise RunError(
                 "The run in {folder} was written by a newer Descent, in format {version}; this one reads up to"
@@ -262,16 +331,32 @@ class Run:
                 version=written,
                 allowed=SCHEMA_VERSION,
             )
+        # Runs of earlier versions have none.
+        if "checksum" in raw and raw["checksum"] != _checksum(raw):
+            raise RunError(
+                "The file {file} was changed after it was written: its checksum does not fit, and what it says need not"
+                " be what was computed. It was left as it is; put back what it said, or begin a new run.",
+                file=str(path),
+            )
+        self._raw = raw
         return raw
 
     def _write_info(self, raw: dict[str, Any]) -> None:
+        self._must_exist()
         text = json.dumps({"schema_version": SCHEMA_VERSION} | raw, indent=2) + "\n"
         replace_file(self.folder / INFO, lambda stream: stream.write(text.encode()))
+        self._raw = raw
 
-    def _damaged(self) -> RunError:
+    def _must_exist(self) -> None:
+        """Raise FileNotFoundError where the folder is gone: to write would make a part of it anew."""
+        if not self.folder.is_dir():
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(self.folder))
+
+    def _damaged(self, reason: Message | Verbatim) -> RunError:
         return RunError(
-            "The file {file} is damaged. It was left as it is; this run cannot be continued.",
+            "The file {file} is damaged: {reason}. It was left as it is; this run cannot be continued.",
             file=str(self.folder / INFO),
+            reason=reason,
         )
 
 
@@ -282,13 +367,29 @@ class RunStore:
         self.folder = folder
 
     def unused(self, experiment: str) -> Path:
-        """Return the folder for a new run, with a name of its own."""
-        # Microseconds, as names are the order of the runs.
-        return self.folder / f"{datetime.now():%Y%m%d-%H%M%S-%f}-{experiment}-{secrets.token_hex(2)}"
+        """Return the folder for a new run, with a name of its own.
 
-    def create(self, experiment: str, params: dict[str, Any], device: str, threads: int) -> Run:
+        Names are the order of the runs. They begin with the time in UTC, which no summer time turns back, and where a
+        clock was turned back, with a moment after the newest run.
+        """
+        moment = datetime.now(UTC).replace(tzinfo=None)
+        found = (_NAMED.match(path.name) for path in self.folder.glob("*/"))
+        newest = max((match[0] for match in found if match), default="")
+        # A name that somebody made up may be of no day at all.
+        with suppress(ValueError, OverflowError):
+            moment = max(moment, datetime.strptime(newest, _MOMENT) + timedelta(microseconds=1))
+        return self.folder / f"{moment:{_MOMENT}}-{experiment}-{secrets.token_hex(2)}"
+
+    def create(
+        self,
+        experiment: str,
+        params: dict[str, Any],
+        device: str,
+        threads: int,
+        data: Mapping[str, str] | None = None,
+    ) -> Run:
         """Make a new run with a name of its own."""
-        return Run.create(self.unused(experiment), experiment, params, device, threads)
+        return Run.create(self.unused(experiment), experiment, params, device, threads, data)
 
     def newest(self) -> Iterator[tuple[Run, RunInfo]]:
         """Yield the readable runs, newest first; only those are read that are asked for."""
@@ -316,8 +417,40 @@ class RunStore:
         return None
 
 
+def _name(raw: dict[str, Any], field: str) -> str:
+    """Return a short text of `run.json`. Raises ReadingError."""
+    value = raw.get(field)
+    if not isinstance(value, str) or not 0 < len(value) <= LONGEST_NAME:
+        raise ReadingError("“{field}” is missing or is no short text", field=field)
+    return value
+
+
+def _status(raw: dict[str, Any]) -> str:
+    status = _name(raw, "status")
+    if status not in STATUSES:
+        raise ReadingError("“{field}” is missing or is no short text", field="status")
+    return status
+
+
+def _data(raw: Any) -> dict[str, str]:
+    if not isinstance(raw, dict) or not all(isinstance(digest, str) for digest in raw.values()):
+        raise ReadingError("“{field}” is missing or is no object", field="data")
+    return raw
+
+
 def _parent(raw: Any) -> Parent | None:
-    return None if raw is None else Parent(str(raw["run"]), int(raw["step"]))
+    match raw:
+        case None:
+            return None
+        case {"run": str() as run, "step": step} if len(run) <= LONGEST_NAME:
+            return Parent(run, whole_number(step, 0, MOST_STEPS))
+    raise ReadingError("“{field}” is missing or is no object", field="parent")
+
+
+def _checksum(raw: dict[str, Any]) -> str:
+    """Return the checksum of what does not change in `run.json`, whatever the order and the form of its lines."""
+    fixed = {name: value for name, value in raw.items() if name not in (*_CHANGING, "schema_version")}
+    return hashlib.blake2b(json.dumps(fixed, sort_keys=True).encode(), digest_size=16).hexdigest()
 
 
 def _versions() -> dict[str, str]:

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Generator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from lab.core.catalogue import experiment, read_params
+from lab.core.command import command
 from lab.core.events import Event, Progress, Remark
 from lab.core.experiment import Context, Experiment, State
 from lab.core.params import Params
-from lab.core.text import LabError, RunError, message
+from lab.core.reading import ReadingError, read_bytes
+from lab.core.text import LabError, Message, RunError, message
 from lab.data.store import DataStore
 from lab.running.device import choose, use_threads
 from lab.running.recording import recorded
-from lab.running.runs import Parent, Run, RunStore, home
+from lab.running.runs import HISTORY, Parent, Run, RunStore, home
 from lab.running.sharing import Shared, unfit
+
+MOST_BYTES = 1 << 29
+"""Of a file that is named by parameters, to tell it from another."""
 
 
 @dataclass
@@ -29,6 +37,8 @@ class Session:
     run: Run | None
     events: Generator[Event, None, None]
     history: list[Event]
+    lost: Message | None = None
+    """What to say where the end of the run could not be saved; known when it has ended."""
 
     def close(self) -> None:
         """End the run where it is, and save it."""
@@ -37,6 +47,8 @@ class Session:
             # A generator that never began cannot end itself.
             try:
                 self.run.set_status("stopped", self.run.info().seconds)
+            except OSError as error:
+                raise self.run.unkept(error) from error
             finally:
                 self.run.release()
 
@@ -75,9 +87,8 @@ def start(
     if kept and (chosen.persistent or folder is not None):
         values = params.to_json()
         if folder is None:
-            run = run_store().create(chosen.id, values, device, threads)
-        else:
-            run = Run.create(folder, chosen.id, values, device, threads)
+            folder = run_store().unused(chosen.id)
+        run = Run.create(folder, chosen.id, values, device, threads, _learned_from(params, data))
         run.acquire()
     return _session(chosen(), params, Context(device, data, restored=restored), run, [])
 
@@ -124,29 +135,71 @@ def fork(folder: Path, at_step: int, changes: Mapping[str, Any], target: Path | 
     return session
 
 
-def resume(folder: Path) -> Session:
-    """Prepare to continue a kept run exactly where it was saved last, with as many threads. Raises LabError."""
+def resume(folder: Path, changed_data: bool = False) -> Session:
+    """Prepare to continue a kept run exactly where it was saved last, with as many threads. Raises LabError.
+
+    Where its data are others than it began with, it is refused, unless `changed_data` are wanted.
+    """
+    _must_be_folder(folder)
     run = Run(folder)
     info = run.info()
     if not info.unfinished:
         raise RunError("The run in {folder} is finished; there is nothing to continue.", folder=str(folder))
     chosen, params = experiment(info.experiment), read_params(info.experiment, info.params)
+    data = data_store()
+    chosen().validate(params, data)
+    learned_from = _learned_from(params, data)
+    others = [name for name, digest in learned_from.items() if info.data.get(name, digest) != digest]
+    if others and not changed_data:
+        raise RunError(
+            "The data of the run in {folder} are others than it began with: {names}. It would no longer be one"
+            " training. Put the old ones back; or go on with the new ones: {command} resume {folder} --changed-data",
+            folder=str(folder),
+            names=", ".join(others),
+            command=command(),
+        )
     device = choose("cuda" if info.device.startswith("cuda") else "cpu")
     use_threads(info.threads)
     run.acquire()
     try:
         state, lost = run.reopen()
-        history = run.history(state.step) if state is not None else []
+        history, damage = run.read_history(state.step if state is not None else 0)
+        if damage is not None:
+            run.set_history_aside()
         run.rewrite_history(history)
+        if others:
+            run.set_data({**info.data, **learned_from})
         run.set_status("running", info.seconds)
+    except OSError as error:
+        run.release()
+        raise run.unkept(error) from error
     except BaseException:
         run.release()
         raise
     state = _restorable(info.experiment, state)
-    session = _session(chosen(), params, Context(device, data_store(), restored=state), run, list(history))
+    session = _session(chosen(), params, Context(device, data, restored=state), run, list(history))
+    if state is not None:
+        session.events = _fitting(session.events, partial(_of_something_else, folder))
     if state is not None and lost:
         session.events = _after(_damaged(state.step, lost), session.events)
+    if damage is not None:
+        session.events = _after(_lost_history(damage, run), session.events)
     return session
+
+
+def _must_be_folder(folder: Path) -> None:
+    if folder.is_file():
+        raise RunError("{path} is a file; the folder of a run is expected, which holds its run.json.", path=str(folder))
+
+
+def _learned_from(params: Params, data: DataStore) -> dict[str, str]:
+    """Return digests of the data sets that were looked at by `validate`, and of the files that are named."""
+    found = dict(data.used)
+    for name in params.files():
+        # What cannot be read is said by the experiment itself.
+        with suppress(OSError, ReadingError):
+            found[name] = hashlib.blake2b(read_bytes(Path(name).expanduser(), MOST_BYTES), digest_size=16).hexdigest()
+    return found
 
 
 def _restorable(identifier: str, state: State | None) -> State | None:
@@ -166,6 +219,24 @@ def _damaged(step: int, lost: int) -> Remark:
         lost=lost,
     )
     return Remark("saving", said, "warning")
+
+
+def _lost_history(damage: Message, run: Run) -> Remark:
+    said = message(
+        "The file {file} of this run was damaged, and was put aside. {what} The run itself goes on from where it was"
+        " saved.",
+        file=str(run.folder / HISTORY),
+        what=damage,
+    )
+    return Remark("history", said, "warning")
+
+
+def _of_something_else(folder: Path, error: Exception) -> LabError:
+    return RunError(
+        "What was saved of the run in {folder} does not fit its experiment: {reason}. It was left as it is.",
+        folder=str(folder),
+        reason=str(error) or type(error).__name__,
+    )
 
 
 def _changed_too_much(error: Exception) -> LabError:
@@ -189,7 +260,10 @@ def _session(
 ) -> Session:
     instance.prepare(params)
     events = instance.run(params, context)
-    return Session(instance, params, context, run, recorded(run, instance, events) if run else events, history)
+    session = Session(instance, params, context, run, events, history)
+    if run is not None:
+        session.events = recorded(run, instance, events, lost=partial(setattr, session, "lost"))
+    return session
 
 
 def _fitting(

@@ -23,6 +23,7 @@ from lab.core.catalogue import experiment, read_params
 from lab.core.events import Array
 from lab.core.experiment import Experiment, State
 from lab.core.params import ParamError, Params
+from lab.core.reading import ReadingError, parse_json
 from lab.core.text import LabError, Message
 
 VERSION = 1
@@ -118,7 +119,8 @@ def decode(text: str) -> Shared:
         raise _cut_off()
     if len(head[0]) + len(written) > LONGEST_TEXT:
         raise _too_long(len(written))
-    if checksum != _checksum(f"{head[0]}{written}:"):
+    # Half a letter, which cannot be encoded, is none that Descent wrote.
+    if not written.isascii() or checksum != _checksum(f"{head[0]}{written}:"):
         raise SharingError("This text was changed after it was copied: its checksum does not fit. Copy it again.")
     try:
         chosen = experiment(identifier)
@@ -179,8 +181,8 @@ def _unpacked(written: str) -> dict[str, Any]:
         raw = unpacking.decompress(packed, _LARGEST_CONTENT)
         if not unpacking.eof or unpacking.unused_data:
             raise _damaged()
-        content = json.loads(raw)
-    except (ValueError, zlib.error, RecursionError) as error:
+        content = parse_json(raw, finite=False)
+    except (ValueError, zlib.error, ReadingError) as error:
         raise _damaged() from error
     if not isinstance(content, dict):
         raise _damaged()

@@ -16,6 +16,7 @@ from safetensors import SafetensorError, safe_open
 
 from lab.core.events import Array
 from lab.core.files import replace_file
+from lab.core.reading import ReadingError, open_regular, parse_json
 from lab.core.text import RunError
 
 _DTYPES = {"b1": "BOOL"} | {f"{kind}{size}": f"{kind.upper()}{8 * size}" for kind in "uif" for size in (1, 2, 4, 8)}
@@ -61,25 +62,35 @@ def read_weights(path: Path) -> tuple[dict[str, Array], dict[str, Any]]:
     Raises RunError when the file is missing, cut short, changed since, or not such a file; it is left as it is.
     """
     try:
+        # A pipe would be waited for.
+        open_regular(path).close()
         with safe_open(str(path), framework="numpy") as opened:
             metadata = opened.metadata() or {}
             arrays = {name: opened.get_tensor(name) for name in opened.keys()}  # noqa: SIM118 - not a mapping
         described = metadata["about"]
-        about = json.loads(described)
+        # What a training measured may be infinite.
+        about = parse_json(described, finite=False)
         whole = metadata["checksum"] == _checksum(arrays, described)
-    except (SafetensorError, OSError, KeyError, ValueError, TypeError) as error:
+        if not isinstance(about, dict):
+            raise ReadingError("its description is no JSON object")
+    except (SafetensorError, ReadingError, OSError, AttributeError, KeyError, ValueError, TypeError) as error:
         if not path.exists():
             raise RunError("There is no weight file {file}.", file=str(path)) from error
-        raise RunError(
-            "The weight file {file} is cut short or is not one of Descent. It was left as it is and not used.",
-            file=str(path),
-        ) from error
+        raise not_weights(path) from error
     if not whole:
         raise RunError(
             "The weight file {file} was changed after it was written. It was left as it is and not used.",
             file=str(path),
         )
     return arrays, about
+
+
+def not_weights(path: Path) -> RunError:
+    """Return what to say of a file that does not hold what Descent writes."""
+    return RunError(
+        "The weight file {file} is cut short or is not one of Descent. It was left as it is and not used.",
+        file=str(path),
+    )
 
 
 def _checksum(arrays: Mapping[str, Array], described: str) -> str:

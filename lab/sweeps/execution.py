@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import threading
+import time
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from lab.core.catalogue import experiment, read_params
@@ -18,6 +22,8 @@ from lab.sweeps.grid import Cell, Sweep
 from lab.sweeps.outcomes import Outcome, Trained
 from lab.training.dense.experiment import DenseExperiment
 
+ORPHAN_SECONDS = 0.5
+"""How often a process of a sweep looks whether the sweep is still there."""
 BACKENDS = {
     "auto": "Ensembles where that is possible, else processes",
     "processes": "Processes on this computer",
@@ -63,7 +69,9 @@ def _processes(sweep: Sweep, cells: Sequence[Cell], place: Place) -> Iterator[Ou
 
     with _backend(place) as workers:
         parallel = Parallel(n_jobs=workers, return_as="generator_unordered", batch_size=1)
-        tasks = (delayed(_numbered)(sweep.experiment, cell.index, cell.params.to_json()) for cell in cells)
+        # Processes on other computers have a parent there.
+        parent = None if place.backend == "dask" else os.getpid()
+        tasks = (delayed(_numbered)(sweep.experiment, cell.index, cell.params.to_json(), parent) for cell in cells)
         by_index = {cell.index: cell for cell in cells}
         with closing(parallel(tasks)) as found:
             for index, result in found:
@@ -96,8 +104,26 @@ def _backend(place: Place) -> Iterator[int]:
         yield -1
 
 
-def _numbered(name: str, index: int, values: dict[str, Any]) -> tuple[int, Any]:
+def _numbered(name: str, index: int, values: dict[str, Any], parent: int | None) -> tuple[int, Any]:
+    if parent is not None:
+        _end_with(parent)
     return index, run_cell(name, values)
+
+
+@cache
+def _end_with(parent: int) -> None:
+    """Let this process end a moment after its parent, which may be killed before it can say so.
+
+    Where a system does not say who the parent is by then (Windows), nothing is done.
+    """
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(ORPHAN_SECONDS)
+        os._exit(1)
+
+    if os.getppid() == parent:
+        threading.Thread(target=watch, name="parent", daemon=True).start()
 
 
 def run_cell(name: str, values: dict[str, Any]) -> dict[str, float] | Message:

@@ -16,6 +16,7 @@ from lab.core.catalogue import experiment, experiments
 from lab.core.command import command
 from lab.core.options import describe, read_options
 from lab.core.params import ParamError, Params
+from lab.core.reading import ReadingError, read_json
 from lab.core.text import LabError, RunError
 from lab.running import sessions
 from lab.running.device import cores
@@ -60,7 +61,11 @@ def run(
     as_json: bool,
     wants_help: bool,
 ) -> None:
-    """Run an experiment: run NAME [--PARAMETER VALUE …]. run NAME --help lists its parameters."""
+    """Run an experiment: run NAME [--PARAMETER VALUE …]. run NAME --help lists its parameters.
+
+    Ends with 0; with 1 when the loss left the range of numbers, 2 when something is to be mended, 3 when the end of the
+    run could not be saved, and 130 after Ctrl-C, which saves it.
+    """
     if name is None or name.startswith("--"):
         click.echo(context.get_help())
         raise SystemExit(0 if wants_help else 2)
@@ -117,10 +122,11 @@ def sweep(
 @cli.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="The last line is one JSON object.")
-def resume(folder: Path, as_json: bool) -> None:
+@click.option("--changed-data", is_flag=True, help="Go on though the data are others than the run began with.")
+def resume(folder: Path, as_json: bool, changed_data: bool) -> None:
     """Continue the run in FOLDER exactly where it was saved last."""
     with said():
-        drive(sessions.resume(folder), as_json)
+        drive(sessions.resume(folder, changed_data), as_json)
 
 
 @cli.command()
@@ -227,9 +233,10 @@ def main(arguments: list[str] | None = None) -> NoReturn:
 
 def _read_file(params: type[Params], file: Path) -> Params:
     try:
-        raw = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise RunError("{file} cannot be read as JSON: {reason}", file=str(file), reason=str(error)) from error
+        raw = read_json(file)
+    except (OSError, ReadingError) as error:
+        reason = error.message if isinstance(error, ReadingError) else error.strerror
+        raise RunError("{file} cannot be read as JSON: {reason}.", file=str(file), reason=reason) from error
     return params.from_json(raw["params"] if isinstance(raw, dict) and "params" in raw else raw)
 
 

@@ -12,6 +12,7 @@ from types import FrameType
 import click
 
 from lab.core.command import command
+from lab.core.ending import ENDS
 from lab.core.options import option
 from lab.core.params import ParamError
 from lab.core.text import LabError, RunError
@@ -20,16 +21,16 @@ from lab.running.recording import plain, result
 from lab.sweeps.outcomes import Outcomes
 from lab.terminal.reporting import Reporter
 
-DIVERGED = 3
-"""The exit status of a run that diverged: what it printed is how far it came, not what was asked for."""
+DIVERGED, LOST = 3, 4
+"""What a command ends with when a training left the range of numbers, and when the end of a run could not be saved."""
 
 
 def drive(session: sessions.Session, as_json: bool, rows: bool = False) -> None:
     """Run a session to its end, or to Ctrl-C, with progress on the error stream; `rows`: a line a cell of a sweep.
 
-    Leaves with status 130 where it was stopped, and with DIVERGED where its numbers left their range.
+    Leaves with status DIVERGED or LOST, where that is so, and 128 and the number of the signal that stopped it.
     """
-    stopped, began = False, time.monotonic()
+    stopped, began = 0, time.monotonic()
     run = session.run
     try:
         with Reporter.run(session.experiment) as reporter, interrupts() as interrupted:
@@ -39,50 +40,72 @@ def drive(session: sessions.Session, as_json: bool, rows: bool = False) -> None:
                     for row in event.rows:
                         click.echo(json.dumps(plain(row)))
                 if interrupted[0] and reporter.at_rest:
-                    stopped = True
+                    stopped = interrupted[0]
                     session.close()
                     break
     except RuntimeError as error:
         raise RunError("The run failed: {reason}", reason=str(error)) from error
-    if stopped:
+    finally:
+        # A terminal that is gone, or a reader that went, is no reason to lose the run.
+        session.close()
+    if session.lost is None and stopped:
         click.echo(f"Stopped. To continue: {command()} resume {run.folder}" if run else "Stopped.", err=True)
-        raise SystemExit(130)
+    elif not stopped:
+        _tell(session, reporter, as_json, rows, time.monotonic() - began)
+    if session.lost is not None:
+        click.echo(str(session.lost), err=True)
+        raise SystemExit(LOST)
+    if stopped:
+        raise SystemExit(128 + stopped)
+    if "diverged" in reporter.warnings:
+        raise SystemExit(DIVERGED)
+
+
+def _tell(session: sessions.Session, reporter: Reporter, as_json: bool, rows: bool, seconds: float) -> None:
+    """Print what came of a run, on the output stream."""
+    run = session.run
+    warnings = {"warnings": reporter.warnings} if reporter.warnings else {}
     if rows:
         click.echo(json.dumps(plain(reporter.metrics)))
         return
     if as_json:
         # Where the disk was full there is no result to read, but there is one to tell.
-        kept = run.result() if run else None
-        seconds = run.info().seconds if run else time.monotonic() - began
+        kept = run.result() if run and session.lost is None else None
+        seconds = run.info().seconds if run and kept else seconds
         made = result(
             session.experiment.id, session.params.to_json(), session.context.device, reporter.metrics, seconds
         )
-        click.echo(json.dumps(kept or made))
-    else:
-        for key, value in reporter.metrics.items():
-            numbers = value if isinstance(value, list) else [value]
-            click.echo(f"{key:<20} {' '.join(f'{number:.7g}' for number in numbers)}")
-        if run:
-            click.echo(f"kept in {run.folder}")
-    if reporter.diverged:
-        raise SystemExit(DIVERGED)
+        click.echo(json.dumps((kept or made) | warnings))
+        return
+    for key, value in reporter.metrics.items():
+        numbers = value if isinstance(value, list) else [value]
+        click.echo(f"{key:<20} {' '.join(f'{number:.7g}' for number in numbers)}")
+    if run and session.lost is None:
+        click.echo(f"kept in {run.folder}")
 
 
 @contextmanager
-def interrupts() -> Iterator[list[bool]]:
-    """Turn the first Ctrl-C into a wish that is looked at between two steps; a second one interrupts at once."""
-    wish = [False]
+def interrupts() -> Iterator[list[int]]:
+    """Turn the first Ctrl-C into a wish that is looked at between two steps: the number of its signal, else 0.
 
-    def remember(_signal: int, _frame: FrameType | None) -> None:
-        if wish[0]:
+    So with what a shutdown or a closed terminal sends. A second Ctrl-C interrupts at once.
+    """
+    wish = [0]
+
+    def remember(number: int, _frame: FrameType | None) -> None:
+        if wish[0] and number == signal.SIGINT:
             raise KeyboardInterrupt
-        wish[0] = True
+        wish[0] = number
 
-    before = signal.signal(signal.SIGINT, remember)
+    # What was to be ignored stays so: nohup lets a run outlive its terminal.
+    before = {one: signal.getsignal(one) for one in ENDS if signal.getsignal(one) != signal.SIG_IGN}
     try:
+        for one in before:
+            signal.signal(one, remember)
         yield wish
     finally:
-        signal.signal(signal.SIGINT, before)
+        for one, handler in before.items():
+            signal.signal(one, handler)
 
 
 @contextmanager

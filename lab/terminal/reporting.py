@@ -31,8 +31,9 @@ class Reporter:
         self._loss: float | None = None
         self._result: Message | None = None
         self.metrics: dict[str, float | list[float]] = {}
+        self.warnings: dict[str, str] = {}
+        """What there was to warn of, the newest of a name."""
         self.at_rest = False
-        self.diverged = False
         self._printed_at = -LINE_SECONDS
 
     @classmethod
@@ -74,8 +75,9 @@ class Reporter:
                 if self._result is not None:
                     self._say(self._result)
             case Remark():
+                if event.level == "warning":
+                    self.warnings[event.name] = str(event.message)
                 self._say(event.message)
-                self.diverged = self.diverged or event.name == "diverged"
             case Progress():
                 self._pace.take(event)
                 words = self._words(event)

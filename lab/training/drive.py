@@ -11,7 +11,7 @@ from lab.core.events import Event, Metrics, Moment, Progress, Remark, Scalars
 from lab.core.experiment import Context, Experiment, State, StepUnit
 from lab.core.headline import TEST_ACCURACY, Headline
 from lab.core.params import Params
-from lab.core.text import Message, message
+from lab.core.text import Message, RunError, message
 from lab.training.hooks import Hook
 
 P = TypeVar("P", bound=Params)
@@ -112,7 +112,7 @@ class LearningExperiment(Experiment[P], Generic[P, E]):
         self._choices = context.choices
         engine = self.engine = self.begin(params, context)
         if context.restored is not None:
-            engine.restore(context.restored)
+            restore(engine, context.restored)
         if not engine.finished:
             if context.restored is None:
                 yield from self.before(engine)
@@ -178,6 +178,24 @@ class LearningExperiment(Experiment[P], Generic[P, E]):
                 rate=rate,
             )
         return Remark("diverged", words, "warning")
+
+
+def restore(engine: Engine, state: State) -> None:
+    """Let an engine that has not begun go back to a state. Raises RunError when it belongs to something else.
+
+    A number of another kind would be taken for what it is not, without a word: 8 bits for a weight.
+    """
+    for name, own in engine.state().tensors.items():
+        kept = state.tensors.get(name)
+        if kept is not None and kept.dtype != own.dtype:
+            raise _other(message("{name} has numbers of the kind {found}", name=name, found=str(kept.dtype)))
+    engine.restore(state)
+    if not 0 <= engine.step <= engine.steps:
+        raise _other(message("it is at step {step} of {steps}", step=engine.step, steps=engine.steps))
+
+
+def _other(reason: Message) -> RunError:
+    return RunError("The saved state belongs to something else than the parameters describe: {reason}.", reason=reason)
 
 
 def progress(engine: Engine) -> Progress:

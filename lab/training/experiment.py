@@ -7,8 +7,9 @@ from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from lab.core.events import Event, Metrics, Scalars
+from lab.core.events import Event, Metrics, Remark, Scalars
 from lab.core.experiment import Context
+from lab.core.text import message
 from lab.training.drive import LearningExperiment, Occasion
 from lab.training.metaparameters import TrainingParams
 from lab.training.probes import Probe
@@ -19,6 +20,34 @@ if TYPE_CHECKING:
     from lab.training.trainer import Setup
 
 P = TypeVar("P", bound=TrainingParams)
+
+
+CHANCE = 0.99
+"""How sure one is that an accuracy behind this share of the binomial distribution is none of guessing."""
+
+
+def chance(engine: TorchEngine[str]) -> Remark | None:
+    """Say where a classifier does no better than guessing: its accuracy is within what that gives by chance."""
+    from scipy.stats import binom
+
+    trainer = engine.first
+    classes, source = len(trainer.setup.classes), "test" if "test" in trainer.sources else "train"
+    accuracy = engine.judgement(source).values.get("accuracy")
+    if accuracy is None or classes < 2:
+        return None
+    count = len(trainer.sources[source])
+    _low, high = binom.interval(CHANCE, count, 1 / classes)
+    if round(accuracy * count) > high:
+        return None
+    words = message(
+        "It has learned nothing: {accuracy} % of {count} examples are right, and guessing among {classes} classes gives"
+        " up to {high} %. Try another learning rate or initialisation.",
+        accuracy=f"{100 * accuracy:.2f}",
+        count=f"{count:,}",
+        classes=classes,
+        high=f"{100 * high / count:.2f}",
+    )
+    return Remark("chance", words, "warning")
 
 
 class TrainingExperiment(LearningExperiment[P, "TorchEngine[str]"]):
@@ -53,7 +82,13 @@ class TrainingExperiment(LearningExperiment[P, "TorchEngine[str]"]):
             yield from probe.shown(engine, self._params, occasion, choices)
 
     def closing(self, engine: TorchEngine[str], watched: bool) -> Iterator[Event]:
-        """Hand out the weights, which are kept with the run."""
+        """Hand out the weights, which are kept with the run; say where nothing was learned."""
+        if engine.diverged is not None:
+            # Weights that are no numbers are no model.
+            return
+        guessed = chance(engine)
+        if guessed is not None:
+            yield guessed
         for probe in self.probes:
             yield from probe.closing(engine, self._params)
 

@@ -505,3 +505,28 @@ def test_the_draw_page_remembers_its_drawing(qtbot: QtBot, open_window: Opener) 
     window.switch_language("fa")
     assert (draw_page(window).canvas.drawing() == before).all()
     assert draw_page(window).undo.isEnabled()
+
+
+@pytest.mark.parametrize("what", ["theme", "language"])
+def test_what_is_dropped_is_not_styled_before(open_window: Opener, monkeypatch: pytest.MonkeyPatch, what: str) -> None:
+    window = open_window(HOME)
+    for name in window.names()[:8]:
+        window.open(name)
+    window.open(HOME)
+    styled: list[int] = []
+    applying = QApplication.setStyleSheet
+
+    def apply(application: QApplication, text: str) -> None:
+        styled.append(sum(isinstance(widget, Page) for widget in QApplication.allWidgets()))
+        applying(application, text)
+
+    monkeypatch.setattr(QApplication, "setStyleSheet", apply)
+    if what == "theme":
+        window.switch_theme("dark")
+        assert styled == [0]
+        window.switch_theme("dark")
+        assert styled == [0], "what is in force is not set again"
+    else:
+        window.switch_language("fa")
+        assert styled == []
+    assert isinstance(window.page(HOME), Home)

@@ -7,6 +7,7 @@ import gzip
 import hashlib
 import io
 import struct
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -100,3 +101,20 @@ def test_the_md5_is_that_of_the_uncompressed_file(tmp_path: Path) -> None:
     assert idx_md5(IMAGES) == expected
     # A view in another memory order has the same contents, so the same file.
     assert idx_md5(np.asfortranarray(IMAGES)) == expected
+
+
+@pytest.mark.parametrize("images", [300_000, 2**32 - 1])
+def test_a_small_file_that_unpacks_to_gigabytes_is_refused_before_it_is_unpacked(tmp_path: Path, images: int) -> None:
+    path = tmp_path / "train-images-idx3-ubyte.gz"
+    with gzip.open(path, "wb", compresslevel=1) as stream:
+        stream.write(struct.pack(">BBBBIII", 0, 0, 8, 3, images, 28, 28))
+        for _ in range(240):
+            stream.write(bytes(1 << 20))
+    assert path.stat().st_size < 2 << 20
+    tracemalloc.start()
+    with pytest.raises(DataError, match="at most"):
+        read_idx(path, 3)
+    _now, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 4 << 20
+    assert LARGEST_DATA >= 60_000 * 32 * 32 * 3 * 5 // 6, "CIFAR-10 is read"

@@ -319,7 +319,7 @@ def test_the_words_when_permission_is_refused(tmp_path: Path, monkeypatch: pytes
     def refuse(*_arguments: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("builtins.open", refuse)
+    monkeypatch.setattr("lab.data.images.reading.open_regular", refuse)
     assert refused(tmp_path / "closed.png") == f"There is no permission to read {tmp_path / 'closed.png'}."
     assert "is a folder" in refused(tmp_path)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from lab.core.reading import ReadingError, open_regular
 from lab.core.text import DataError, Message, Verbatim, message
 
 if TYPE_CHECKING:
@@ -42,6 +44,11 @@ IMAGE_SUFFIXES = frozenset(
     {".avif", ".bmp", ".gif", ".jfif", ".jp2", ".jpeg", ".jpg", ".pbm", ".pgm", ".png", ".pnm", ".ppm"}
     | {".tga", ".tif", ".tiff", ".webp"}
 )
+UNREADABLE_SUFFIXES = frozenset(
+    {".heic", ".heif", ".hif", ".raw", ".cr2", ".cr3", ".nef", ".arw", ".dng", ".svg", ".pdf"}
+)
+"""Endings of pictures that are not read, and are to be named rather than passed over."""
+_HEIF = (b"ftypheic", b"ftypheix", b"ftyphevc", b"ftypmif1", b"ftypmsf1", b"ftypheim")
 _NAMES = "JPEG, PNG, WebP, BMP, TIFF, GIF, AVIF, JPEG 2000, PNM, TGA"
 _ORIENTATION = 0x0112
 
@@ -120,13 +127,20 @@ def opened(path: Path | str) -> Iterator[ImageFile.ImageFile]:
     from PIL import Image
 
     try:
-        with open(path, "rb") as file, _identified(file, path) as image:
+        with open_regular(path) as file, _identified(file, path) as image:
             if image.width * image.height > MAXIMUM_PIXELS:
                 raise Image.DecompressionBombError
             yield image
     except DataError:
         raise
+    except ReadingError as error:
+        raise DataError("{path} cannot be read: {reason}.", path=str(path), reason=error.message) from error
     except FileNotFoundError as error:
+        if Path(path).is_symlink():
+            target = os.readlink(path)
+            raise DataError(
+                "{path} is a link to {target}, which is not there.", path=str(path), target=str(target)
+            ) from error
         raise DataError("There is no file {path}.", path=str(path)) from error
     except IsADirectoryError as error:
         raise DataError("{path} is a folder; an image file is needed.", path=str(path)) from error
@@ -160,6 +174,14 @@ def _identified(file: BinaryIO, path: Path | str) -> ImageFile.ImageFile:
     start = file.read(16)
     if not start:
         raise DataError("{path} is empty.", path=str(path))
+    if start[4:12] in _HEIF:
+        raise DataError(
+            "{path} is a HEIC picture of a telephone, which is not read here. Save it as JPEG or PNG: on an iPhone"
+            " with Settings, Camera, Formats, Most Compatible.",
+            path=str(path),
+        )
+    if start.lstrip().lower().startswith((b"<!doctype", b"<html")):
+        raise DataError("{path} is a web page, not a picture. Download the picture itself.", path=str(path))
     broken: Exception | None = None
     for name, module in FORMATS.items():
         with suppress(ImportError):  # An older Pillow knows fewer.

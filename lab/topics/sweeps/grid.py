@@ -94,6 +94,15 @@ class GridParams(RunParams):
         if self.backend == "dask" and not self.scheduler:
             raise ParamError("scheduler", "{field} is empty; Dask needs an address such as tcp://192.168.0.7:8786")
 
+    def files(self) -> tuple[str, ...]:
+        """Return the files that what is swept would read."""
+        swept = self.sweep()
+        values = [(name, getattr(swept.base, name)) for name in swept.base.specs()]
+        values += [(axis.name, value) for axis in swept.axes for value in axis.values]
+        # Whether a file matters may depend on what is swept.
+        kinds = {name: spec.dialog in ("file", "image") for name, spec in swept.base.specs().items()}
+        return tuple(dict.fromkeys(value for name, value in values if kinds[name] and value.strip()))
+
     def sweep(self) -> Sweep:
         """Return the sweep. Raises ParamError."""
         try:
