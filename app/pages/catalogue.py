@@ -10,6 +10,7 @@ from functools import cache
 from importlib import import_module
 
 from app.pages.layout import Layout
+from lab.core.text import Message, message
 
 TITLES: Mapping[str, str] = {
     "introduction": "Introduction",
@@ -24,12 +25,12 @@ TITLES: Mapping[str, str] = {
 """Each topic, by the name of its module in app/topics, which begins the identifiers of its experiments."""
 
 
-SECTIONS: Mapping[str, tuple[str, ...]] = {
-    "Foundations": ("introduction", "maths", "gradient_descent"),
-    "Networks": ("ann",),
-    "Computer vision": ("transforms", "convolution", "cnn"),
-    "Workbench": ("sweeps", "draw"),
-}
+SECTIONS: tuple[tuple[Message, tuple[str, ...]], ...] = (
+    (message("Foundations"), ("introduction", "maths", "gradient_descent")),
+    (message("Networks"), ("ann",)),
+    (message("Computer vision"), ("transforms", "convolution", "cnn")),
+    (message("Workbench"), ("sweeps", "draw")),
+)
 """Topics as the course groups them; "draw" is a page of its own."""
 
 

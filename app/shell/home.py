@@ -22,7 +22,7 @@ from lab.running.runs import Run, RunInfo
 from lab.running.sessions import run_store
 
 SHOWN_RUNS = 3
-MARGIN = 32
+MARGIN = 14
 MOST_COLUMNS, COLUMN_WIDTH = 4, 250
 
 

@@ -20,14 +20,16 @@ from PySide6.QtWidgets import (
 )
 
 from app.core import theme
-from app.core.language import LANGUAGES, isolated, language, right_to_left, set_language, tr
+from app.core.language import LANGUAGES, isolated, language, right_to_left, say, set_language, tr
 from app.core.settings import THEMES, Settings
 from app.pages.catalogue import OFFERED, SECTIONS, TITLES, index, layout, layouts, topic_of
 from app.pages.page import Page
 from app.runs.runner import Runner
 from app.shell.errors import ErrorDialog, ErrorHook
+from app.shell.finder import Finder
 from app.shell.home import Home
 from app.shell.navigation import Entry, Navigation
+from app.shell.search import Found, Index
 from app.topics.draw import EXPERIMENT as DRAW
 from app.topics.draw import DrawPage
 from app.widgets.canvas import Stroke
@@ -35,6 +37,7 @@ from app.widgets.data import DataDialog
 from lab.core.catalogue import current, title
 from lab.core.figures import Link
 from lab.core.lessons import load_lessons
+from lab.core.text import message
 from lab.running.classifier import SHIPPED
 from lab.running.sessions import data_store, run_store
 from lab.running.sharing import Shared
@@ -44,6 +47,17 @@ TRAINER = "cnn.mnist"
 HOME = "home"
 SMALLEST = (640, 340)
 """Half of a small screen: its pixels are counted in pairs at 200 %."""
+
+COMMANDS = {
+    HOME: message("Home"),
+    "theme:light": message("Theme: light"),
+    "theme:dark": message("Theme: dark"),
+    "theme:system": message("Theme: like the system"),
+    "language:en": message("Language: English"),
+    "language:fa": message("Language: Persian"),
+    "data": message("Data sets: import, download"),
+}
+"""What can be done by its name, as Ctrl+K finds it: by a key, what it is called in English."""
 
 
 class Shown(Protocol):
@@ -82,6 +96,7 @@ class Window(QWidget):
         self._pages: dict[str, QWidget] = {}
         self.data_dialog: DataDialog | None = None
         self._root: QWidget | None = None
+        self.finder: Finder | None = None
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self.setWindowTitle("Descent")
@@ -121,6 +136,7 @@ class Window(QWidget):
         column.addWidget(self.stack, 1)
         across.addLayout(column, 1)
         self._layout.addWidget(self._root)
+        self.finder = None
         self.open(self._first())
 
     def open(self, name: str) -> QWidget:
@@ -162,6 +178,14 @@ class Window(QWidget):
         dialog.destroyed.connect(self._data_closed)
         dialog.open()
 
+    def find(self) -> None:
+        """Look for anything by its name, or by a word of a lesson."""
+        if self.finder is None:
+            assert self._root is not None
+            self.finder = Finder(Index(self._lessons, COMMANDS), self._root)
+            self.finder.chosen.connect(self._go_to)
+        self.finder.open()
+
     def switch_language(self, wanted: str) -> None:
         """Speak another language from now on."""
         self.settings.language = wanted
@@ -201,6 +225,20 @@ class Window(QWidget):
     def names(self) -> list[str]:
         """Return the names of all pages, in order."""
         return [HOME, *layouts(), DRAW]
+
+    def _go_to(self, found: Found) -> None:
+        """Open what was found, and show the place."""
+        if found.kind == "command" and found.key != HOME:
+            kind, _, value = found.key.partition(":")
+            # The finder that sent this is built anew, too.
+            actions = {"theme": self.switch_theme, "language": self.switch_language}
+            QTimer.singleShot(0, self, lambda: actions[kind](value) if value else self.show_data())
+            return
+        page = self.open(found.key)
+        if isinstance(page, Page) and found.field:
+            page.form.reveal(found.field)
+        elif isinstance(page, Page | DrawPage) and found.words:
+            page.lesson.show_words(found.words)
 
     def _first(self) -> str:
         """Return the page to begin with: the last one, or Home where a run that was cut off can be continued."""
@@ -256,8 +294,8 @@ class Window(QWidget):
 
     def _navigation(self) -> Navigation:
         sections: list[tuple[str, list[Entry]]] = [("", [Entry(HOME, tr("Home"))])]
-        for caption, topics in SECTIONS.items():
-            sections.append((tr(caption), [self._entry(topic) for topic in topics]))
+        for caption, topics in SECTIONS:
+            sections.append((say(caption), [self._entry(topic) for topic in topics]))
         bar = Navigation(sections)
         bar.fit(self.width())
         bar.wanted.connect(self.open)
@@ -280,6 +318,11 @@ class Window(QWidget):
         self._title = QLabel()
         self._title.setProperty("heading", True)
         self._title.setWordWrap(True)
+        self.find_button = QToolButton()
+        self.find_button.setText(tr("Find …"))
+        self.find_button.setToolTip(tr("Find experiments, parameters, words of lessons and commands (Ctrl+K)"))
+        self.find_button.clicked.connect(self.find)
+        QShortcut(QKeySequence("Ctrl+K"), header).activated.connect(self.find)
         self.data_button = QToolButton()
         self.data_button.setText(tr("Data …"))
         self.data_button.setToolTip(tr("Data sets: import them from files, or download them (Ctrl+D)"))
@@ -300,6 +343,7 @@ class Window(QWidget):
         shortcut = QShortcut(QKeySequence("Ctrl+L"), header)
         shortcut.activated.connect(self.language_button.click)
         layout.addWidget(self._title, 1)
+        layout.addWidget(self.find_button)
         layout.addWidget(self.data_button)
         layout.addWidget(self.language_button)
         layout.addWidget(self.theme_box)

@@ -120,6 +120,16 @@ class Form(QScrollArea):
         """Return the widget of a field."""
         return self._editors[name]
 
+    def reveal(self, name: str) -> None:
+        """Bring a field into view and the keyboard into it; of one that does not matter now, the one that decides."""
+        when = self._specs[name].when
+        if name not in self._shown and when is not None:
+            self.reveal(when[0])
+            return
+        self.ensureWidgetVisible(self._labels[name], 0, 12)
+        self.ensureWidgetVisible(self._editors[name], 0, 24)
+        self._editors[name].setFocus()
+
     def reset_button(self, name: str) -> QToolButton:
         """Return the button that puts a field back to its default."""
         return self._resets[name]
