@@ -8,15 +8,16 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QSplitter, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.core.settings import Settings
 from app.pages.layout import Layout, fill_page, side_by_side
 from app.pages.lifecycle import lifecycle
 from app.pages.queries import QueryDebouncer
 from app.pages.sharing import Sharer
+from app.pages.side import Side
 from app.pages.status import StatusPresenter, impossible
 from app.pages.view_grid import ViewGrid
 from app.runs.runner import Runner
@@ -174,12 +175,7 @@ class Page(QWidget):
         self.runner.watch({})
 
     def _build(self) -> None:
-        side = QSplitter(Qt.Orientation.Vertical)
-        side.addWidget(self.lesson)
-        side.addWidget(self.form)
-        side.setSizes([330, 300])
-        side.setChildrenCollapsible(False)
-        side.setMinimumWidth(290)
+        side = Side(self.lesson, self.form)
         across = side_by_side(side, self.grid)
         across.setSizes([330, 900])
         fill_page(self, across, self.notice, self.controls)
