@@ -182,8 +182,11 @@ class Page(QWidget):
 
     def _go(self, until: str) -> None:
         params = self.form.params()
+        stopped = self.presenter.goes_on(params)
         if self.runner.held:
             self.runner.go(until)
+        elif stopped is not None:
+            self.runner.resume(stopped, until)
         elif params is not None:
             self.runner.start(params, until)
 
@@ -214,7 +217,7 @@ class Page(QWidget):
         self._settings.texts[name] = texts
         self._settings.versions[name] = self._experiment.params.versions(texts)
         complaint = self.form.said()
-        self.presenter.show_buttons(complaint)
+        self.presenter.show_buttons(complaint, self.form.params())
         if self._blank:
             self.controls.show_words(complaint)
         if self._experiment.persistent:
@@ -294,7 +297,7 @@ class Page(QWidget):
 
     def _status(self) -> None:
         self._preview()
-        self.presenter.show_status(self.form.said())
+        self.presenter.show_status(self.form.said(), self.form.params())
         self.sharer.follow()
         self._tick()
 

@@ -348,7 +348,7 @@ def test_a_sweep_that_was_stopped_is_continued_from_home_with_the_same_numbers(a
     assert len(before) == done()
     press(page, "stop")
     acts.wait(lambda: page.runner.status == "stopped")
-    assert "continued from Home" in page.controls.words.text()
+    assert "also from Home" in page.controls.words.text()
     # The form is left with other values, which are not those of the run.
     type_over(page, "epochs", "9")
     page, info = continued(acts, window)
