@@ -142,8 +142,9 @@ _MAGNITUDE = (
     "#b5de2b",
     "#fde725",
 )
-_SIGNED_LIGHT = ("#053061", "#2166ac", "#4393c3", "#92c5de", "#f7f7f7", "#f4a582", "#d6604d", "#b2182b", "#67001f")
-_SIGNED_DARK = ("#a8d1f0", "#67a9cf", "#3a7cb0", "#24507a", "#22262b", "#7f3a25", "#c1583b", "#ee8a62", "#fdc9b0")
+# From the hue of the first class over a neutral middle to that of the second: a plane has its points' two colours.
+_SIGNED_LIGHT = ("#003a5c", "#005f96", "#3f95c6", "#9bc9e3", "#f7f7f7", "#f3bb92", "#e4843c", "#b84f00", "#6b2e00")
+_SIGNED_DARK = ("#a9dbf6", "#56b4e9", "#3b86b3", "#27577a", "#22262b", "#6b4a0a", "#ad7803", "#e69f00", "#ffd685")
 
 
 @cache

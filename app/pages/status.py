@@ -72,6 +72,10 @@ class StatusPresenter:
         match event:
             case Scalars() if event.name == "epoch":
                 self._show_result(event.values, live=True)
+                # Until told apart: the matrix is judged anew between epochs, this number is not.
+                self._controls.result.setToolTip(
+                    tr("Measured at the end of an epoch, after step {step}", step=f"{event.step:,}")
+                )
             case Metrics():
                 self._show_result(event.values)
             case Remark():

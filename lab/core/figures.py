@@ -148,12 +148,13 @@ class Overlay(Event):
 class Cell:
     """One cell of a table: a number, words, or None for nothing; `why` says where it comes from, `mark` how it is.
 
-    Numbers are shown with 7 significant figures, and exactly when asked.
+    Numbers are shown with 7 significant figures, and exactly when asked; a `share` of one is shown in per cent.
     """
 
     value: float | int | str | Message | None
     why: Words = ""
     mark: CellMark = ""
+    share: bool = False
 
 
 @dataclass(frozen=True)
