@@ -143,7 +143,7 @@ _MAGNITUDE = (
     "#fde725",
 )
 # From the hue of the first class over a neutral middle to that of the second: a plane has its points' two colours.
-_SIGNED_LIGHT = ("#003a5c", "#005f96", "#3f95c6", "#9bc9e3", "#f7f7f7", "#f3bb92", "#e4843c", "#b84f00", "#6b2e00")
+_SIGNED_LIGHT = ("#004a75", "#0072b2", "#4d9cc9", "#a6cfe5", "#f7f7f7", "#f5c4a0", "#e68a4a", "#d55e00", "#8f3f00")
 _SIGNED_DARK = ("#a9dbf6", "#56b4e9", "#3b86b3", "#27577a", "#22262b", "#6b4a0a", "#ad7803", "#e69f00", "#ffd685")
 
 

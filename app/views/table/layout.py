@@ -61,7 +61,9 @@ def cell_words(cell: Cell) -> str:
         return "–" if cell.why else ""
     if isinstance(cell.value, str | Message):
         return spoken(cell.value)
-    return f"{significant(100 * cell.value, SHARE_FIGURES)} %" if cell.share else grouped(cell.value, FIGURES)
+    if cell.share and finite(cell.value):
+        return f"{significant(100 * cell.value, SHARE_FIGURES)} %"
+    return grouped(cell.value, FIGURES)
 
 
 def arrange(table: Table, font: QFont, room: QSizeF) -> TableLayout:
