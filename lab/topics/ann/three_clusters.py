@@ -125,7 +125,7 @@ class ThreeClusters(DenseExperiment[ThreeClustersParams]):
                 Quantity(message("loss"), loss, message("cross-entropy of the sums"), about=least),
                 Quantity("", other, least),
             ),
-            tuple(Quantity(message("accuracy"), float(value), shared) for value in history[-1, :, 1]),
+            tuple(Quantity(message("accuracy"), float(value), shared, share=True) for value in history[-1, :, 1]),
             tuple(
                 Quantity(message("epochs to {percent} %", percent=90), _first(curve), enough, about=enough)
                 for curve in history[:, :, 1].T
