@@ -136,9 +136,9 @@ class Form(QScrollArea):
         if name not in self._shown and when is not None:
             self.reveal(when[0])
             return
-        self.ensureWidgetVisible(self._labels[name], 0, 12)
-        self.ensureWidgetVisible(self._editors[name], 0, 24)
         self._editors[name].setFocus()
+        # Of a page that was opened just now, once it has its places.
+        QTimer.singleShot(0, self, lambda: self.ensureWidgetVisible(self._editors[name], 0, 24))
 
     def reset_button(self, name: str) -> QToolButton:
         """Return the button that puts a field back to its default."""

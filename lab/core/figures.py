@@ -30,13 +30,17 @@ class Link:
 
 @dataclass(frozen=True)
 class Axis:
-    """One axis. Without `low` and `high` it fits what is drawn; they are limits in the data's own unit."""
+    """One axis. Without `low` and `high` it fits what is drawn; they are limits in the data's own unit.
+
+    A `share` of one is shown in per cent.
+    """
 
     label: Words
     unit: Words = ""
     log: bool = False
     low: float | None = None
     high: float | None = None
+    share: bool = False
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ MOST_LINES = 8
 MOST_CURVES = 300
 """Curves that are drawn at once; more could not be told apart."""
 
-ACCURACY = Axis(message("accuracy"), low=0.0, high=1.02)
+ACCURACY = Axis(message("accuracy"), low=0.0, high=1.02, share=True)
 """The axis of accuracies."""
 
 

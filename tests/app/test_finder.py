@@ -158,8 +158,7 @@ def test_a_parameter_is_shown_in_its_form(qtbot: QtBot, open_window: Opener) -> 
     qtbot.keyClick(finder.line, Key.Key_Return)
     editor = cnn(window).form.editor("label_smoothing")
     assert editor.hasFocus()
-    settle()
-    assert editor.visibleRegion().boundingRect() == editor.rect()
+    qtbot.waitUntil(lambda: editor.visibleRegion().boundingRect() == editor.rect())
 
 
 def test_a_parameter_that_does_not_matter_leads_to_the_one_that_decides(open_window: Opener) -> None:
