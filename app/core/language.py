@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +26,18 @@ _translations: dict[str, str] = {}
 def set_language(language: str) -> None:
     """Switch; what is already on the screen has to be built anew."""
     global _language, _translations
+    _translations = _read(language)
+    _language = language
+
+
+@cache
+def _read(language: str) -> dict[str, str]:
+    """Return the translations of a language; none of English, which is what is translated."""
     if language not in LANGUAGES:
         raise ValueError(language)
     path = RESOURCES / "translations" / f"{language}.json"
-    _translations = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    _language = language
+    found: dict[str, str] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    return found
 
 
 def language() -> str:
@@ -45,6 +53,11 @@ def right_to_left() -> bool:
 def tr(template: str, /, **values: Any) -> str:
     """Say a literal English sentence in the language in force, with its digits."""
     return say(Message(template, values))
+
+
+def in_language(template: str, language: str = "") -> str:
+    """Return a sentence without values as another language than the one in force says it."""
+    return (_read(language) if language else _translations).get(template, template)
 
 
 def say(message: Message) -> str:

@@ -18,6 +18,7 @@ THEMES = ("system", "light", "dark")
 LARGEST_SIDE = 16_000
 LARGEST_SETTINGS = 4 << 20
 """Bytes; a form holds at most some ten thousand letters."""
+FARTHEST_PLACE = 100_000
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
@@ -31,6 +32,8 @@ class Settings:
     page: str = "home"
     maximised: bool = False
     size: list[int] = field(default_factory=lambda: [1280, 800])
+    place: list[int] = field(default_factory=list)
+    """Where the window was left: x and y of its content on the desktop; empty: it was never moved."""
     texts: dict[str, dict[str, str]] = field(default_factory=dict)
     """What stands in each form, by experiment and parameter."""
     versions: dict[str, dict[str, int]] = field(default_factory=dict)
@@ -92,6 +95,12 @@ def _fits(name: str, value: object) -> bool:
                 isinstance(value, list)
                 and len(value) == 2
                 and all(type(side) is int and 0 < side <= LARGEST_SIDE for side in value)
+            )
+        case "place":
+            return (
+                isinstance(value, list)
+                and len(value) in (0, 2)
+                and all(type(side) is int and abs(side) <= FARTHEST_PLACE for side in value)
             )
         case _:
             kind = int if name == "versions" else str

@@ -146,8 +146,9 @@ _MAGNITUDE = (
     "#b5de2b",
     "#fde725",
 )
-_SIGNED_LIGHT = ("#053061", "#2166ac", "#4393c3", "#92c5de", "#f7f7f7", "#f4a582", "#d6604d", "#b2182b", "#67001f")
-_SIGNED_DARK = ("#a8d1f0", "#67a9cf", "#3a7cb0", "#24507a", "#22262b", "#7f3a25", "#c1583b", "#ee8a62", "#fdc9b0")
+# From the hue of the first class over a neutral middle to that of the second: a plane has its points' two colours.
+_SIGNED_LIGHT = ("#004a75", "#0072b2", "#4d9cc9", "#a6cfe5", "#f7f7f7", "#f5c4a0", "#e68a4a", "#d55e00", "#8f3f00")
+_SIGNED_DARK = ("#a9dbf6", "#56b4e9", "#3b86b3", "#27577a", "#22262b", "#6b4a0a", "#ad7803", "#e69f00", "#ffd685")
 
 
 @cache

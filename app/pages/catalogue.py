@@ -5,11 +5,12 @@ A topic is loaded when it is looked at first: the window is there before all tha
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping
 from functools import cache
 from importlib import import_module
 
 from app.pages.layout import Layout
+from lab.core.text import Message, message
 
 TITLES: Mapping[str, str] = {
     "introduction": "Introduction",
@@ -24,6 +25,15 @@ TITLES: Mapping[str, str] = {
 """Each topic, by the name of its module in app/topics, which begins the identifiers of its experiments."""
 
 
+SECTIONS: tuple[tuple[Message, tuple[str, ...]], ...] = (
+    (message("Foundations"), ("introduction", "maths", "gradient_descent")),
+    (message("Networks"), ("ann",)),
+    (message("Computer vision"), ("transforms", "convolution", "cnn")),
+    (message("Workbench"), ("sweeps", "draw")),
+)
+"""Topics as the course groups them; "draw" is a page of its own."""
+
+
 @cache
 def pages(topic: str) -> tuple[Layout, ...]:
     """Return the layouts of a topic; none where there is no such topic."""
@@ -31,6 +41,12 @@ def pages(topic: str) -> tuple[Layout, ...]:
         return ()
     found: tuple[Layout, ...] = import_module(f"app.topics.{topic}").PAGES
     return found
+
+
+def index(lessons: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Return the experiments of each topic in the order of their lessons, which is that of `pages`; loads none."""
+    names = tuple(lessons)
+    return {topic: tuple(name for name in names if topic_of(name) == topic) for topic in TITLES}
 
 
 def topic_of(experiment: str) -> str:

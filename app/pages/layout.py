@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from app.core.language import right_to_left
 from app.views.base import View
@@ -59,14 +59,28 @@ def side_by_side(leading: QWidget, trailing: QWidget) -> QSplitter:
     return splitter
 
 
+def scrolled(content: QWidget) -> QScrollArea:
+    """Return an area that is as large as there is room, and scrolls where that is less than its content needs."""
+    area = QScrollArea()
+    area.setObjectName("plain")
+    area.setWidgetResizable(True)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(content)
+    return area
+
+
 def fill_page(page: QWidget, content: QWidget, *below: QWidget) -> None:
-    """Lay a page out: its content with a margin around it, and bars below that reach from edge to edge."""
+    """Lay a page out: its content with a margin around it, and bars below that reach from edge to edge.
+
+    In a window that is too small for the content, that scrolls; the bars are seen always.
+    """
     layout = QVBoxLayout(page)
     layout.setContentsMargins(0, 0, 0, 0)
     layout.setSpacing(0)
-    inner = QVBoxLayout()
+    inside = QWidget()
+    inner = QVBoxLayout(inside)
     inner.setContentsMargins(8, 4, 8, 6)
     inner.addWidget(content)
-    layout.addLayout(inner, 1)
+    layout.addWidget(scrolled(inside), 1)
     for bar in below:
         layout.addWidget(bar)

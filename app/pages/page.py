@@ -8,15 +8,16 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QSplitter, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.core.settings import Settings
 from app.pages.layout import Layout, fill_page, side_by_side
 from app.pages.lifecycle import lifecycle
 from app.pages.queries import QueryDebouncer
 from app.pages.sharing import Sharer
+from app.pages.side import Side
 from app.pages.status import StatusPresenter, impossible
 from app.pages.view_grid import ViewGrid
 from app.runs.runner import Runner
@@ -174,20 +175,18 @@ class Page(QWidget):
         self.runner.watch({})
 
     def _build(self) -> None:
-        side = QSplitter(Qt.Orientation.Vertical)
-        side.addWidget(self.lesson)
-        side.addWidget(self.form)
-        side.setSizes([330, 300])
-        side.setChildrenCollapsible(False)
-        side.setMinimumWidth(290)
+        side = Side(self.lesson, self.form)
         across = side_by_side(side, self.grid)
         across.setSizes([330, 900])
         fill_page(self, across, self.notice, self.controls)
 
     def _go(self, until: str) -> None:
         params = self.form.params()
+        stopped = self.presenter.goes_on(params)
         if self.runner.held:
             self.runner.go(until)
+        elif stopped is not None:
+            self.runner.resume(stopped, until)
         elif params is not None:
             self.runner.start(params, until)
 
@@ -218,7 +217,7 @@ class Page(QWidget):
         self._settings.texts[name] = texts
         self._settings.versions[name] = self._experiment.params.versions(texts)
         complaint = self.form.said()
-        self.presenter.show_buttons(complaint)
+        self.presenter.show_buttons(complaint, self.form.params())
         if self._blank:
             self.controls.show_words(complaint)
         if self._experiment.persistent:
@@ -298,7 +297,7 @@ class Page(QWidget):
 
     def _status(self) -> None:
         self._preview()
-        self.presenter.show_status(self.form.said())
+        self.presenter.show_status(self.form.said(), self.form.params())
         self.sharer.follow()
         self._tick()
 

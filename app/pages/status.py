@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from app.core.language import say, tr
@@ -13,6 +14,7 @@ from app.widgets.controls import Controls
 from app.widgets.notice import Notice
 from lab.core.events import Event, Images, Metrics, Remark, Scalars
 from lab.core.experiment import Experiment
+from lab.core.params import Params
 from lab.core.text import Message
 
 PROGRESS_MS = 200
@@ -70,6 +72,10 @@ class StatusPresenter:
         match event:
             case Scalars() if event.name == "epoch":
                 self._show_result(event.values, live=True)
+                # Until told apart: the matrix is judged anew between epochs, this number is not.
+                self._controls.result.setToolTip(
+                    tr("Measured at the end of an epoch, after step {step}", step=f"{event.step:,}")
+                )
             case Metrics():
                 self._show_result(event.values)
             case Remark():
@@ -79,13 +85,21 @@ class StatusPresenter:
             case _:
                 pass
 
-    def show_buttons(self, complaint: str) -> None:
-        """Enable what can be done now; `complaint` is what is wrong in the form."""
-        self._controls.show_status(self.status, complaint, touched=self._runner.status != "idle")
+    def goes_on(self, params: Params | None) -> Path | None:
+        """Return the folder of the run that was stopped and is still what the form says; None where there is none."""
+        session = self._runner.session
+        if self._runner.status != "stopped" or not self.begun or session is None or session.run is None:
+            return None
+        return session.run.folder if session.params == params else None
 
-    def show_status(self, complaint: str) -> None:
-        """Say how the run stands; `complaint` is what is wrong in the form."""
-        self.show_buttons(complaint)
+    def show_buttons(self, complaint: str, params: Params | None) -> None:
+        """Enable what can be done now; `complaint` is what is wrong in the form, which holds `params`."""
+        touched = self._runner.status != "idle"
+        self._controls.show_status(self.status, complaint, touched, self.goes_on(params) is not None)
+
+    def show_status(self, complaint: str, params: Params | None) -> None:
+        """Say how the run stands; `complaint` is what is wrong in the form, which holds `params`."""
+        self.show_buttons(complaint, params)
         progress, status = self._runner.speed.progress, self._runner.status
         if status == "failed" and self._runner.error is not None:
             self.complain(self._runner.error)
@@ -125,6 +139,6 @@ class StatusPresenter:
             case "stopped" if not self.begun:
                 return tr("Stopped before its first step.")
             case "stopped":
-                return tr("Stopped. It can be continued from Home.") if kept else tr("Stopped.")
+                return tr("Stopped. It can be continued, also from Home.") if kept else tr("Stopped.")
             case _:
                 return None

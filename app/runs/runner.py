@@ -94,10 +94,10 @@ class Runner(QObject):
         self._voids = until != "begin" or self.status != "idle"
         self._begin(lambda: sessions.start(self.experiment, params, window_threads()), _pace(until))
 
-    def resume(self, folder: Path) -> None:
-        """Continue a kept run."""
+    def resume(self, folder: Path, until: str = "end") -> None:
+        """Continue a kept run, and go `until` "end", "epoch" or "step"."""
         self._wish, self._voids = "run", True
-        self._begin(lambda: sessions.resume(folder), _pace("end"))
+        self._begin(lambda: sessions.resume(folder), _pace(until))
 
     def start_from(self, shared: Shared) -> None:
         """Begin a new run at a shared state, and rest there."""

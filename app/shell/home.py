@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
 from itertools import islice
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QPaintEvent, QShowEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.core.language import digits, say, tr
-from app.pages.catalogue import OFFERED, TITLES, pages
-from lab.core.catalogue import experiment, read_params
+from app.pages.catalogue import OFFERED, TITLES
+from app.pages.layout import scrolled
+from lab.core.catalogue import experiment, read_params, title
 from lab.core.headline import Headline
 from lab.core.params import ParamError
 from lab.core.reading import cut
@@ -22,20 +24,21 @@ from lab.running.sessions import run_store
 
 SHOWN_RUNS = 3
 MOST_LOOKED_AT = 30
-CONTENTS_MS = 30
+MARGIN = 14
+MOST_COLUMNS, COLUMN_WIDTH = 4, 250
 
 
 class Card(QFrame):
     """One way in: a heading, a sentence, a button."""
 
-    def __init__(self, title: str, words: str, button: str, primary: bool = False) -> None:
+    def __init__(self, heading: str, words: str, button: str, primary: bool = False) -> None:
         super().__init__()
         self.setObjectName("panel")
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(18, 16, 18, 16)
-        layout.setSpacing(8)
-        heading = QLabel(title)
-        heading.setProperty("heading", True)
+        layout.setContentsMargins(18, 10, 18, 12)
+        layout.setSpacing(6)
+        caption = QLabel(heading)
+        caption.setProperty("heading", True)
         self.words = QLabel(words)
         self.words.setWordWrap(True)
         self.words.setProperty("muted", True)
@@ -43,7 +46,7 @@ class Card(QFrame):
         self.button = QPushButton(button)
         self.button.setProperty("primary", primary)
         self.button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        layout.addWidget(heading)
+        layout.addWidget(caption)
         layout.addWidget(self.words, 1)
         layout.addWidget(self.button)
 
@@ -100,7 +103,7 @@ def _shown(found: Iterable[tuple[Run, RunInfo | LabError]]) -> list[tuple[Run, R
 def _line(run: Run, info: RunInfo) -> tuple[str, str, str, str]:
     """Return date, title, what differs from the defaults, and how well a run did."""
     known = experiment(info.experiment) if info.experiment in OFFERED else None
-    title = tr(known.title) if known is not None else info.experiment
+    called = tr(known.title) if known is not None else info.experiment
     changed = ""
     if known is not None:
         try:
@@ -111,7 +114,7 @@ def _line(run: Run, info: RunInfo) -> tuple[str, str, str, str]:
         texts, specs = params.to_texts(), params.specs()
         changed = tr(", ").join(f"{tr(specs[name].label)} {texts[name]}" for name in params.changed())
     how = tr("not finished") if info.unfinished else _outcome(run, known.headline if known is not None else None)
-    return digits(info.created[:16].replace("T", " ")), title, digits(changed) or tr("nothing"), how
+    return digits(info.created[:16].replace("T", " ")), called, digits(changed) or tr("nothing"), how
 
 
 def _outcome(run: Run, headline: Headline | None) -> str:
@@ -123,36 +126,54 @@ def _outcome(run: Run, headline: Headline | None) -> str:
 
 
 class Contents(QFrame):
-    """Every experiment by topic, as links; `wanted` with the one to open."""
+    """Every experiment by topic, a link each in a line of its own; `wanted` with the one to open."""
 
     wanted = Signal(str)
 
-    def __init__(self) -> None:
+    def __init__(self, index: Mapping[str, Sequence[str]]) -> None:
         super().__init__()
         self.setObjectName("panel")
-        grid = QGridLayout(self)
-        grid.setContentsMargins(18, 12, 18, 14)
-        grid.setHorizontalSpacing(18)
-        grid.setVerticalSpacing(4)
-        grid.setColumnStretch(1, 1)
-        for row, (topic, title) in enumerate(TITLES.items()):
-            heading = QLabel(tr(title))
-            heading.setProperty("muted", True)
-            grid.addWidget(heading, row, 0, Qt.AlignmentFlag.AlignTop)
-            links = [(page.experiment, tr(experiment(page.experiment).title)) for page in pages(topic)]
-            # Broken only between two links.
-            text = "&nbsp;&nbsp;·&nbsp; ".join(
-                f'<a href="{name}">{said.replace(" ", "&nbsp;")}</a>' for name, said in links
-            )
-            label = QLabel(text)
-            label.setTextFormat(Qt.TextFormat.RichText)
-            label.setWordWrap(True)
-            label.setTextInteractionFlags(
-                Qt.TextInteractionFlag.LinksAccessibleByMouse | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
-            )
-            label.linkActivated.connect(self.wanted)
-            label.setAccessibleName(tr(title))
-            grid.addWidget(label, row, 1)
+        self._across = QHBoxLayout(self)
+        self._across.setContentsMargins(18, 10, 18, 10)
+        self._across.setSpacing(18)
+        self._topics = [self._topic(topic, names) for topic, names in index.items()]
+        self._lines = [1 + label.text().count("<br>") for label in self._topics]
+        self.columns = 0
+
+    def arrange(self, width: int) -> None:
+        """Use as many columns as there is room for, about equally long."""
+        columns = max(1, min(MOST_COLUMNS, width // COLUMN_WIDTH))
+        if columns == self.columns:
+            return
+        self.columns = columns
+        while (old := self._across.takeAt(0)) is not None:
+            old.layout().deleteLater()
+        stacks = [QVBoxLayout() for _ in range(columns)]
+        for label, column in zip(self._topics, in_columns(self._lines, columns), strict=True):
+            stacks[column].addWidget(label)
+        for stack in stacks:
+            stack.setSpacing(8)
+            stack.addStretch(1)
+            self._across.addLayout(stack, 1)
+
+    def _topic(self, topic: str, names: Sequence[str]) -> QLabel:
+        links = [f'<a href="{name}" style="text-decoration: none">{escape(tr(title(name)))}</a>' for name in names]
+        label = QLabel("<br>".join((f"<b>{escape(tr(TITLES[topic]))}</b>", *links)))
+        label.setTextFormat(Qt.TextFormat.RichText)
+        label.setTextInteractionFlags(
+            Qt.TextInteractionFlag.LinksAccessibleByMouse | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
+        )
+        label.linkActivated.connect(self.wanted)
+        label.setAccessibleName(tr(TITLES[topic]))
+        return label
+
+
+def in_columns(lines: list[int], columns: int) -> list[int]:
+    """Return the column of each piece of text, in order: the longest as short as can be, all about equally long."""
+    starts = itertools.combinations_with_replacement(range(len(lines) + 1), columns - 1)
+    parts = ([*itertools.pairwise((0, *start, len(lines)))] for start in starts)
+    best = min(parts, key=lambda cut: sorted((sum(lines[first:last]) for first, last in cut), reverse=True))
+    return [column for column, (first, last) in enumerate(best) for _ in range(first, last)]
 
 
 class Home(QWidget):
@@ -163,14 +184,9 @@ class Home(QWidget):
     continued = Signal(str, object)
     """The experiment and the folder of a run to continue."""
 
-    def __init__(self) -> None:
+    def __init__(self, index: Mapping[str, Sequence[str]]) -> None:
         super().__init__()
         self._run: tuple[Run, RunInfo] | None = None
-        title = QLabel(tr("Descent"))
-        font = title.font()
-        font.setPointSizeF(26)
-        font.setBold(True)
-        title.setFont(font)
         words = QLabel(
             tr("A laboratory for learning deep learning by experiment. Change a number, and see what it does.")
         )
@@ -203,25 +219,25 @@ class Home(QWidget):
         foot = QLabel(tr("Everything runs on this computer. Nothing is sent anywhere, and no network is needed."))
         foot.setProperty("muted", True)
         foot.setWordWrap(True)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(48, 40, 48, 32)
-        layout.setSpacing(10)
-        layout.addWidget(title)
-        layout.addWidget(words)
-        layout.addSpacing(18)
-        layout.addLayout(cards)
-        layout.addSpacing(14)
-        self.contents: Contents | None = None
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.setInterval(CONTENTS_MS)
-        self._later.timeout.connect(self._fill)
-        self._layout, self._place = layout, layout.count()
-        layout.addSpacing(14)
+        self.contents = Contents(index)
+        self.contents.wanted.connect(self.wanted)
         self.recent = Recent()
+        inside = QWidget()
+        layout = QVBoxLayout(inside)
+        layout.setContentsMargins(MARGIN, 6, MARGIN, 14)
+        layout.setSpacing(8)
+        layout.addWidget(words)
+        layout.addSpacing(2)
+        layout.addLayout(cards)
+        layout.addSpacing(4)
+        layout.addWidget(self.contents)
+        layout.addSpacing(4)
         layout.addWidget(self.recent)
         layout.addStretch(1)
         layout.addWidget(foot)
+        around = QVBoxLayout(self)
+        around.setContentsMargins(0, 0, 0, 0)
+        around.addWidget(scrolled(inside))
         self.refresh()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -229,22 +245,10 @@ class Home(QWidget):
         super().showEvent(event)
         self.refresh()
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Fill the contents once the rest is on the screen: its titles are those of every experiment."""
-        super().paintEvent(event)
-        if self.contents is None and not self._later.isActive():
-            self._later.start()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        """Read nothing for a page that is not seen."""
-        super().hideEvent(event)
-        self._later.stop()
-
-    def _fill(self) -> None:
-        if self.contents is None:
-            self.contents = Contents()
-            self.contents.wanted.connect(self.wanted)
-            self._layout.insertWidget(self._place, self.contents)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Arrange the list in the columns for which there is room."""
+        super().resizeEvent(event)
+        self.contents.arrange(self.width() - 2 * MARGIN)
 
     def refresh(self) -> None:
         """Offer the newest run, if it did not come to its end."""
@@ -259,9 +263,8 @@ class Home(QWidget):
             card.button.setToolTip(why)
             return
         run, info = self._run
-        title = tr(experiment(info.experiment).title)
         values = {
-            "title": title,
+            "title": tr(title(info.experiment)),
             "date": info.created[:16].replace("T", " "),
             "seed": cut(info.params.get("seed", "–")),
         }

@@ -42,6 +42,7 @@ def _run() -> int:
     from app.core import theme
     from app.core.settings import Settings
     from app.shell.errors import ErrorHook, start_log
+    from app.shell.geometry import open_at
     from app.shell.signals import Ends
     from app.shell.window import Window
     from lab.running.runs import home
@@ -55,6 +56,7 @@ def _run() -> int:
     settings_file = home() / "settings.json"
     settings = Settings.load(settings_file)
     window = Window(settings, settings_file, hook)
+    open_at(window, settings.size, settings.place)
     if settings.maximised:
         window.showMaximized()
     else:

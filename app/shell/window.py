@@ -1,4 +1,4 @@
-"""The window: tabs at the leading edge, a header, and one page at a time."""
+"""The window: topics at the leading edge, a header, and one page at a time."""
 
 from __future__ import annotations
 
@@ -8,15 +8,12 @@ from typing import Protocol, cast
 
 import shiboken6
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
-    QButtonGroup,
     QComboBox,
-    QFrame,
     QHBoxLayout,
     QLabel,
-    QSizePolicy,
     QStackedWidget,
     QToolButton,
     QVBoxLayout,
@@ -24,20 +21,24 @@ from PySide6.QtWidgets import (
 )
 
 from app.core import theme
-from app.core.language import LANGUAGES, isolated, language, right_to_left, set_language, tr
+from app.core.language import LANGUAGES, isolated, language, right_to_left, say, set_language, tr
 from app.core.settings import THEMES, Settings
-from app.pages.catalogue import OFFERED, TITLES, layout, layouts, pages, topic_of
+from app.pages.catalogue import OFFERED, SECTIONS, TITLES, index, layout, layouts, topic_of
 from app.pages.page import Page
 from app.runs.runner import Runner
 from app.shell.errors import ErrorDialog, ErrorHook
+from app.shell.finder import Finder
 from app.shell.home import Home
+from app.shell.navigation import Entry, Navigation
+from app.shell.search import Found, Index
 from app.topics.draw import EXPERIMENT as DRAW
 from app.topics.draw import DrawPage
 from app.widgets.canvas import Stroke
 from app.widgets.data import DataDialog
-from lab.core.catalogue import current, experiment
+from lab.core.catalogue import current, title
 from lab.core.figures import Link
 from lab.core.lessons import load_lessons
+from lab.core.text import message
 from lab.running.classifier import SHIPPED
 from lab.running.sessions import data_store, run_store
 from lab.running.sharing import Shared
@@ -45,6 +46,19 @@ from lab.topics.draw.digit import DigitParams
 
 TRAINER = "cnn.mnist"
 HOME = "home"
+SMALLEST = (640, 340)
+"""Half of a small screen: its pixels are counted in pairs at 200 %."""
+
+COMMANDS = {
+    HOME: message("Home"),
+    "theme:light": message("Theme: light"),
+    "theme:dark": message("Theme: dark"),
+    "theme:system": message("Theme: like the system"),
+    "language:en": message("Language: English"),
+    "language:fa": message("Language: Persian"),
+    "data": message("Data sets: import, download"),
+}
+"""What can be done by its name, as Ctrl+K finds it: by a key, what it is called in English."""
 
 
 class Shown(Protocol):
@@ -83,11 +97,12 @@ class Window(QWidget):
         self._pages: dict[str, QWidget] = {}
         self.data_dialog: DataDialog | None = None
         self._root: QWidget | None = None
+        self.finder: Finder | None = None
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self.setWindowTitle("Descent")
         self.resize(*settings.size)
-        self.setMinimumSize(960, 600)
+        self.setMinimumSize(*SMALLEST)
         set_language(settings.language)
         self.build()
         QApplication.styleHints().colorSchemeChanged.connect(self._scheme_changed)
@@ -115,7 +130,8 @@ class Window(QWidget):
         across = QHBoxLayout(self._root)
         across.setContentsMargins(0, 0, 0, 0)
         across.setSpacing(0)
-        across.addWidget(self._sidebar())
+        self.navigation = self._navigation()
+        across.addWidget(self.navigation)
         column = QVBoxLayout()
         column.setSpacing(0)
         column.addWidget(self._header())
@@ -123,6 +139,7 @@ class Window(QWidget):
         column.addWidget(self.stack, 1)
         across.addLayout(column, 1)
         self._layout.addWidget(self._root)
+        self.finder = None
         self.open(self._first())
 
     def open(self, name: str) -> QWidget:
@@ -135,10 +152,7 @@ class Window(QWidget):
         self.stack.setCurrentWidget(page)
         self.settings.page = name
         self._title.setText(self._page_title(name))
-        topic = self._topic_of(name)
-        for key, button in self._tabs.items():
-            button.setChecked(key == topic)
-        self._fill_choice(name)
+        self.navigation.show_page(name)
         return page
 
     def page(self, name: str) -> QWidget:
@@ -167,6 +181,14 @@ class Window(QWidget):
         dialog.destroyed.connect(self._data_closed)
         dialog.open()
 
+    def find(self) -> None:
+        """Look for anything by its name, or by a word of a lesson."""
+        if self.finder is None:
+            assert self._root is not None
+            self.finder = Finder(Index(self._lessons, COMMANDS), self._root)
+            self.finder.chosen.connect(self._go_to)
+        self.finder.open()
+
     def switch_language(self, wanted: str) -> None:
         """Speak another language from now on."""
         self.settings.language = wanted
@@ -180,11 +202,17 @@ class Window(QWidget):
         self.build()
         self._save()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the pages more of a narrow window."""
+        super().resizeEvent(event)
+        self.navigation.fit(self.width())
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop what runs within a step, save it, and end its threads."""
         self.settings.maximised = self.isMaximized()
         if not self.settings.maximised:
             self.settings.size = [self.width(), self.height()]
+            self.settings.place = [self.geometry().x(), self.geometry().y()]
         self.hide()
         self._save()
         self._drop_pages()
@@ -201,6 +229,20 @@ class Window(QWidget):
         """Return the names of all pages, in order."""
         return [HOME, *layouts(), DRAW]
 
+    def _go_to(self, found: Found) -> None:
+        """Open what was found, and show the place."""
+        if found.kind == "command" and found.key != HOME:
+            kind, _, value = found.key.partition(":")
+            # The finder that sent this is built anew, too.
+            actions = {"theme": self.switch_theme, "language": self.switch_language}
+            QTimer.singleShot(0, self, lambda: actions[kind](value) if value else self.show_data())
+            return
+        page = self.open(found.key)
+        if isinstance(page, Page) and found.field:
+            page.form.reveal(found.field)
+        elif isinstance(page, Page | DrawPage) and found.words:
+            page.lesson.show_words(found.words)
+
     def _first(self) -> str:
         """Return the page to begin with: the last one, or Home where a run that was cut off can be continued."""
         last = self.settings.page if self.settings.page == DRAW or self.settings.page in OFFERED else HOME
@@ -216,7 +258,7 @@ class Window(QWidget):
 
     def _make(self, name: str) -> QWidget:
         if name == HOME:
-            home = Home()
+            home = Home(index(self._lessons))
             home.wanted.connect(self.open)
             home.continued.connect(self._continue)
             return home
@@ -254,30 +296,24 @@ class Window(QWidget):
             shiboken6.delete(self.stack)
         self._pages = {}
 
-    def _sidebar(self) -> QFrame:
-        bar = QFrame()
-        bar.setObjectName("sidebar")
-        layout = QVBoxLayout(bar)
-        layout.setContentsMargins(8, 12, 8, 12)
-        layout.setSpacing(4)
-        group = QButtonGroup(bar)
-        self._tabs: dict[str, QToolButton] = {}
-        entries = [(HOME, tr("Home")), *((topic, tr(title)) for topic, title in TITLES.items()), (DRAW, tr("Draw"))]
-        for place, (key, text) in enumerate(entries, start=1):
-            button = QToolButton()
-            button.setText(text)
-            button.setCheckable(True)
-            button.setToolTip(f"{text} (Alt+{place % 10})")
-            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-            button.clicked.connect(lambda _checked=False, key=key: self.open(self._first_page(key)))
+    def _navigation(self) -> Navigation:
+        sections: list[tuple[str, list[Entry]]] = [("", [Entry(HOME, tr("Home"))])]
+        for caption, topics in SECTIONS:
+            sections.append((say(caption), [self._entry(topic) for topic in topics]))
+        bar = Navigation(sections)
+        bar.fit(self.width())
+        bar.wanted.connect(self.open)
+        keys = [entry.key for _, entries in sections for entry in entries][:10]
+        for place, key in enumerate(keys, start=1):
             shortcut = QShortcut(QKeySequence(f"Alt+{place % 10}"), bar)
-            shortcut.activated.connect(button.click)
-            group.addButton(button)
-            layout.addWidget(button)
-            self._tabs[key] = button
-        layout.addStretch(1)
-        bar.setMinimumWidth(104)
+            shortcut.activated.connect(lambda key=key: self.open(self._first_page(key)))
         return bar
+
+    def _entry(self, topic: str) -> Entry:
+        if topic not in TITLES:
+            return Entry(DRAW, tr("Draw"))
+        pages = tuple((name, tr(title(name))) for name in index(self._lessons)[topic])
+        return Entry(topic, tr(TITLES[topic]), pages)
 
     def _header(self) -> QWidget:
         header = QWidget()
@@ -285,9 +321,12 @@ class Window(QWidget):
         layout.setContentsMargins(14, 6, 10, 2)
         self._title = QLabel()
         self._title.setProperty("heading", True)
-        self._choice = QComboBox()
-        self._choice.setAccessibleName(tr("Experiment"))
-        self._choice.activated.connect(lambda: self.open(self._choice.currentData()))
+        self._title.setWordWrap(True)
+        self.find_button = QToolButton()
+        self.find_button.setText(tr("Find …"))
+        self.find_button.setToolTip(tr("Find experiments, parameters, words of lessons and commands (Ctrl+K)"))
+        self.find_button.clicked.connect(self.find)
+        QShortcut(QKeySequence("Ctrl+K"), header).activated.connect(self.find)
         self.data_button = QToolButton()
         self.data_button.setText(tr("Data …"))
         self.data_button.setToolTip(tr("Data sets: import them from files, or download them (Ctrl+D)"))
@@ -307,9 +346,8 @@ class Window(QWidget):
         self.theme_box.activated.connect(lambda: self.switch_theme(self.theme_box.currentData()))
         shortcut = QShortcut(QKeySequence("Ctrl+L"), header)
         shortcut.activated.connect(self.language_button.click)
-        layout.addWidget(self._title)
-        layout.addWidget(self._choice)
-        layout.addStretch(1)
+        layout.addWidget(self._title, 1)
+        layout.addWidget(self.find_button)
         layout.addWidget(self.data_button)
         layout.addWidget(self.language_button)
         layout.addWidget(self.theme_box)
@@ -319,27 +357,14 @@ class Window(QWidget):
         return topic_of(name) if topic_of(name) in TITLES else name
 
     def _first_page(self, key: str) -> str:
-        return pages(key)[0].experiment if key in TITLES else key
+        return index(self._lessons)[key][0] if key in TITLES else key
 
     def _page_title(self, name: str) -> str:
         if name == HOME:
-            return ""
+            return tr("Descent")
         topic = self._topic_of(name)
-        title = tr(experiment(name).title)
-        if topic == name:
-            return title
-        # Where there is a choice beside it, that one says which experiment it is.
-        heading = tr(TITLES[topic])
-        return heading if len(pages(topic)) > 1 else isolated(heading, " › ", title)
-
-    def _fill_choice(self, name: str) -> None:
-        """Offer the other experiments of the topic, where there are any."""
-        choices = pages(self._topic_of(name))
-        self._choice.clear()
-        for page in choices:
-            self._choice.addItem(tr(experiment(page.experiment).title), page.experiment)
-        self._choice.setCurrentIndex(max(0, self._choice.findData(name)))
-        self._choice.setVisible(len(choices) > 1)
+        said = tr(title(name))
+        return said if topic == name else isolated(tr(TITLES[topic]), " › ", said)
 
     def _scheme_changed(self) -> None:
         if self.settings.theme == "system":

@@ -11,8 +11,8 @@ from app.views.strip import StripView
 
 CURVES = loss_and_accuracy(
     Trace("batch", "train", "train, each batch", 0),
-    Trace("epoch", "train", "train, each epoch", 2),
-    Trace("epoch", "test", "test, each epoch", 1),
+    Trace("epoch", "train", "train, mean over the epoch", 2),
+    Trace("epoch", "test", "test, after the epoch", 1),
 )
 
 PAGES = (

@@ -126,6 +126,8 @@ class ConfusionView(PaintedView):
                 things=self._things,
                 rest=f"{self._not_asked:,}",
             )
+        if self._event.rolling and not self._not_asked:
+            said = tr("{words}; judged in turn while it learns", words=said)
         if self._first is None:
             return said
         count, hits = self._first

@@ -81,7 +81,10 @@ class FeatureMapsView(MosaicsView):
             signed = low < 0 if usual else bool((maps < 0).any())
             scale = (max(-low, high) or 1.0) if usual else largest(maps)
             groups.append(Group(name, maps, "signed" if signed else "magnitude", scale))
-        return image, *self.choice.seen(groups)
+        seen = self.choice.seen(groups)
+        # A layer that was picked has all the room, so that it can be read.
+        alone = [group for group in seen if group.name == self._picked]
+        return image, *(alone or seen)
 
     def under(self, group: Group) -> tuple[str, ...]:
         if not group.name:
@@ -103,19 +106,16 @@ class FeatureMapsView(MosaicsView):
         count, height, width = group.maps.shape
         whole = self._event.whole.get(group.name, group.maps.shape)
         colours = (
-            tr("colours from −{scale} (blue) over 0 to {scale} (red)", scale=group.scale)
+            tr("colours from −{scale} (blue) over 0 to {scale} (orange)", scale=group.scale)
             if group.kind == "signed"
             else tr("colours from 0 (dark) to {scale} (bright)", scale=group.scale)
         )
         shape = str(whole[0]) if height * width == 1 else " × ".join(map(str, whole))
-        lines = [
-            tr(
-                "{name}, output of shape {shape}, after step {step}",
-                name=group.name,
-                shape=shape,
-                step=self._event.step,
-            )
-        ]
+        lines = [tr("{name}, output of shape {shape}", name=group.name, shape=shape)]
+        if self._event.step:
+            # A network that is there already, such as the one that comes with Descent, took none here.
+            step = f"{self._event.step:,}"
+            lines = [tr("{name}, output of shape {shape}, after step {step}", name=group.name, shape=shape, step=step)]
         if found is not None:
             _, channel, row, column = found
             value = f"{float(group.maps[channel, row, column]):.6g}"
@@ -134,10 +134,16 @@ class FeatureMapsView(MosaicsView):
             )
         if whole[0] > count:
             lines.append(tr("of {total} maps, the first {count} are shown", total=whole[0], count=count))
-        return "\n".join([*lines, colours])
+        lines.append(colours)
+        if not self.choice.keys:
+            lines.append(tr("Click to see all layers") if self._picked else tr("Click to see this layer alone, larger"))
+        return "\n".join(lines)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         group = self.group_at(event.position())
+        if group is not None and not group.name and self._picked and not self.choice.keys:
+            # The way back from a layer that is seen alone.
+            group = next(each for each in self._groups if each.name == self._picked)
         if event.button() == Qt.MouseButton.LeftButton and group is not None and group.name:
             # Of many layers one has to be shown.
             name = None if group.name == self._picked and not self.choice.keys else group.name
@@ -220,7 +226,7 @@ class KernelsView(MosaicsView):
         shape = " × ".join(str(size) for size in whole)
         lines = [
             tr("{name}, shape {shape}, after step {step}", name=key, shape=shape, step=self._event.step),
-            tr("colours from −{scale} (blue) over 0 to {scale} (red)", scale=group.scale),
+            tr("colours from −{scale} (blue) over 0 to {scale} (orange)", scale=group.scale),
         ]
         if found is not None:
             _, index, row, column = found

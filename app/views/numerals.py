@@ -34,6 +34,12 @@ def significant(value: float, figures: int) -> str:
     return f"{number:.{figures}g}"
 
 
+def grouped(value: float, figures: int) -> str:
+    """Return `value` as `significant` does, the thousands of whole numbers apart."""
+    words = significant(value, figures)
+    return f"{int(words):,}" if words.lstrip("-").isdigit() else words
+
+
 def exact(value: float) -> str:
     """Return the shortest text that reads back as the same number; infinity and NaN in words."""
     if isinstance(value, _INTEGERS):
@@ -52,7 +58,7 @@ def _advances(font: str) -> dict[str, float]:
     described = QFont()
     described.fromString(font)
     metrics = QFontMetricsF(described)
-    return {letter: metrics.horizontalAdvance(letter) for letter in "0123456789.-+e"}
+    return {letter: metrics.horizontalAdvance(letter) for letter in "0123456789.,-+e"}
 
 
 class Measure:

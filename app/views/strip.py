@@ -21,6 +21,7 @@ from PySide6.QtGui import (
 from app.core import theme
 from app.core.language import right_to_left, tr
 from app.views.painted import CENTRE, LEFT, MARGIN, RIGHT, PaintedView, blend, small_font, text
+from app.views.scroll import THICK, Scroll
 from app.widgets.formula import as_html
 from lab.core.events import Architecture, Event, Layer
 
@@ -45,6 +46,7 @@ class StripView(PaintedView):
         self._layers: tuple[Layer, ...] = ()
         self._widths: list[float] = []
         self._scroll = 0.0
+        self._bar = Scroll()
         self._cursor = 0
         self._picked = ""
         self._pressed: QPointF | None = None
@@ -102,7 +104,7 @@ class StripView(PaintedView):
             metrics = QFontMetricsF(small_font(self.font()))
             for place in range(len(self._layers) + 1):
                 widest = max(metrics.horizontalAdvance(line) for line in self._lines(place))
-                self._widths.append(max(58.0, widest + 14))
+                self._widths.append(max(52.0, widest + 10))
         return self._widths
 
     def _lefts(self) -> list[float]:
@@ -207,15 +209,13 @@ class StripView(PaintedView):
         painter.drawPolygon(QPolygonF([at + QPointF(8, 0), at + QPointF(3, -3), at + QPointF(3, 3)]))
 
     def _paint_scroll(self, painter: QPainter, area: QRectF) -> None:
-        """A thin bar below, where the strip is longer than the view."""
+        """A bar below, where the strip is longer than the view."""
         whole = sum(self._measure())
         if whole <= area.width() + 0.5:
             return
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(theme.colours().border))
-        share = area.width() / whole
-        left = area.left() + self._scroll * share
-        painter.drawRoundedRect(QRectF(left, self.height() - 5, area.width() * share, 3), 1.5, 1.5)
+        self._bar.fit(whole, area.width())
+        self._bar.offset = self._scroll
+        self._bar.paint(painter, QRectF(area.left(), self.height() - THICK - 2, area.width(), THICK))
 
     # Answers and picks.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy
 
 from app.core.language import digits, tr
@@ -30,6 +30,14 @@ KEYS = {
 }
 FAR = ("sweep", "copy", "paste")
 """The buttons at the far end of the bar."""
+WORDED = (("pause", "stop", "step"), ("epoch", "reset", "new_seed"), FAR)
+"""Which buttons have words beside their icon first, as far as there is room."""
+ICON_WIDTH, AROUND_WORDS = 38, 44
+"""Of a button without words, and what a button needs beside them, in pixels."""
+KEPT_FREE = 370
+"""For what the run says of itself, and the newest result, in pixels."""
+PARTNERS = {"run": "pause", "pause": "run", "stop": "run"}
+"""What takes the keyboard where a button that has it can do nothing for a while."""
 
 
 class Controls(QFrame):
@@ -71,7 +79,7 @@ class Controls(QFrame):
             "pause": tr("Pause after this step"),
             "step": tr("Do one optimiser step") if epochs else tr("Do one step"),
             "epoch": tr("Go to the end of the epoch"),
-            "stop": tr("End the run; it is kept and can be continued from Home") if epochs else tr("End the run"),
+            "stop": tr("End the run; it is kept and can be continued") if epochs else tr("End the run"),
             "reset": tr("Back to the beginning, with the same seed"),
             "new_seed": tr("Back to the beginning, with a new seed"),
             "sweep": tr("Run this experiment over a grid of its parameters, many times"),
@@ -89,14 +97,16 @@ class Controls(QFrame):
             button.setProperty("primary", name == "run")
             button.clicked.connect(lambda _checked=False, name=name: self.pressed.emit(name))
             if name != "run":
-                button.setFixedWidth(38)
+                button.setFixedWidth(ICON_WIDTH)
                 button.setStyleSheet("padding: 4px 2px;")
+            button.setVisible(name not in self._impossible)
             if name not in FAR:
                 layout.addWidget(button)
             shortcut = QShortcut(QKeySequence(key), self)
             shortcut.activated.connect(button.click)
             self._buttons[name] = button
-        self._buttons["epoch"].setVisible(epochs)
+        if not epochs:
+            self._buttons["epoch"].hide()
         self.speed = _speeds(steps_per_second)
         self.show_speed(steps_per_second)
         self.speed.activated.connect(lambda: self.hurried.emit(self.speed.currentData()))
@@ -106,7 +116,7 @@ class Controls(QFrame):
         self.words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
-        self.bar.setFixedWidth(140)
+        self.bar.setFixedWidth(110)
         self.bar.setAccessibleName(tr("Progress"))
         self.bar.setVisible("run" not in self._impossible)
         self.result = QLabel()
@@ -117,8 +127,24 @@ class Controls(QFrame):
         layout.addSpacing(6)
         for name in FAR:
             layout.addWidget(self._buttons[name])
+        self._left, self._waits_at = "", ""
+        """The button from which the keyboard was taken, since it could do nothing, and the one where it waits."""
         self.show_status("idle", "")
         self.clear()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give icons words where there is room."""
+        super().resizeEvent(event)
+        there = [name for name, button in self._buttons.items() if not button.isHidden()]
+        wide = {name: self.fontMetrics().horizontalAdvance(self._names[name]) + AROUND_WORDS for name in there}
+        room = self.width() - KEPT_FREE - sum(ICON_WIDTH + 4 for _ in there) - wide.get("run", 0)
+        room -= sum(0 if part.isHidden() else part.sizeHint().width() for part in (self.speed, self.bar))
+        for names in WORDED:
+            names = tuple(name for name in names if name in there)
+            room -= sum(wide[name] - ICON_WIDTH for name in names)
+            for name in names:
+                self._buttons[name].setText(self._names[name] if room >= 0 else "")
+                self._buttons[name].setFixedWidth(wide[name] if room >= 0 else ICON_WIDTH)
 
     def button(self, name: str) -> QPushButton:
         """Return a button by its name."""
@@ -135,10 +161,11 @@ class Controls(QFrame):
         """Show a speed as the one that is chosen; None is full speed."""
         self.speed.setCurrentIndex(self.speed.findData(steps_per_second))
 
-    def show_status(self, status: Status, complaint: str, touched: bool = False) -> None:
+    def show_status(self, status: Status, complaint: str, touched: bool = False, goes_on: bool = False) -> None:
         """Enable what can be done now; what cannot says why in its tooltip.
 
-        `touched` tells that an idle experiment was picked from or drawn on, which can be taken back.
+        `touched` tells that an idle experiment was picked from or drawn on, which can be taken back; `goes_on` that
+        Run continues a run that was stopped.
         """
         moving, paused = status in ("starting", "running"), status == "paused"
         wrong = complaint if not paused else ""
@@ -155,10 +182,34 @@ class Controls(QFrame):
             "paste": "",
             **self._impossible,
         }
+        self._keep_focus([name for name in self._buttons if not why[name]])
         for name, button in self._buttons.items():
             button.setEnabled(not why[name])
             button.setToolTip(f"{self._names[name]} ({KEYS[name]})\n{why[name] or self._tips[name]}")
-        self._buttons["run"].setText(tr("Continue") if paused else tr("Run"))
+        self._buttons["run"].setText(tr("Continue") if paused or goes_on else tr("Run"))
+        self._return_focus()
+
+    def _keep_focus(self, enabled: list[str]) -> None:
+        """Let the keyboard wait nearby where it is in a button that can do nothing now: Qt would send it on."""
+        name = next((name for name, button in self._buttons.items() if button.hasFocus()), None)
+        if name is None or name in enabled:
+            return
+        near = [other for other in (PARTNERS.get(name, "pause"), "pause", "run", "reset") if other in enabled]
+        if near:
+            if name != self._waits_at:
+                self._left = name
+            self._waits_at = near[0]
+            self._buttons[near[0]].setEnabled(True)
+            self._buttons[near[0]].setFocus()
+
+    def _return_focus(self) -> None:
+        """Give the keyboard back, unless it went elsewhere meanwhile."""
+        waits = bool(self._waits_at) and self._buttons[self._waits_at].hasFocus()
+        back = waits and self._buttons[self._left].isEnabled()
+        if back:
+            self._buttons[self._left].setFocus()
+        if back or not waits:
+            self._left = self._waits_at = ""
 
     def show_progress(self, progress: Progress, pace: Throughput) -> None:
         """Show how far the run is, how fast it goes, and how long it still takes."""

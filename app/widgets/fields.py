@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QLabel,
     QLineEdit,
+    QSizePolicy,
     QSlider,
     QToolButton,
     QWidget,
@@ -25,6 +26,8 @@ from app.widgets.icons import icon
 from lab.core.params import ParamError, Spec, parse, show
 from lab.core.text import ascii_digits
 
+CHOICE_WIDTH = 104
+"""At least, in pixels: as wide as a line for a number."""
 NOTCHES = 1000
 """How finely a slider divides its range."""
 _NUMBER = re.compile(r"[^\s,;،()]+")
@@ -39,9 +42,33 @@ class NumberEdit(QLineEdit):
         self._name, self._spec = name, spec
         # Numbers are written from the left in every language.
         self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+        self._grows = spec.kind in ("integers", "reals") and spec.length[0] < spec.length[1]
+        if self._grows:
+            # The first that is added stands at the end.
+            for name, words, way in (("more", tr("One more (key +)"), 1), ("fewer", tr("One fewer (key −)"), -1)):
+                action = self.addAction(icon(name), QLineEdit.ActionPosition.TrailingPosition)
+                action.setText(words)
+                action.setToolTip(words)
+                action.triggered.connect(lambda _checked=False, way=way: self.lengthen(way))
+
+    def lengthen(self, way: int) -> None:
+        """Put a copy of the last entry of a list at its end, or, with -1, take the last away; within the limits."""
+        try:
+            entries = parse(self._name, self._spec, self.text())
+        except ParamError:
+            return
+        fewest, most = self._spec.length
+        changed = (*entries, *(entries[-1:] or (self._spec.low or 1,))) if way > 0 else entries[:-1]
+        if fewest <= len(changed) <= most:
+            self.setText(digits(show(self._spec, changed)))
+            self.textEdited.emit(self.text())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Step by the up and down keys."""
+        """Step by the up and down keys; make a list longer and shorter by + and −."""
+        # A minus may begin a number where there are such.
+        if self._grows and (event.text() == "+" or (event.text() in ("-", "−") and (self._spec.low or 0) >= 0)):
+            self.lengthen(1 if event.text() == "+" else -1)
+            return
         turns = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}.get(Qt.Key(event.key()))
         if turns is None or self._spec.kind not in ("integer", "real", "integers", "reals"):
             super().keyPressEvent(event)
@@ -93,7 +120,8 @@ def choice_edit(spec: Spec) -> ChoiceEdit:
     for value, label in spec.choices:
         box.addItem(tr(label), value)
     box.setMinimumContentsLength(8)
-    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    box.setMinimumWidth(CHOICE_WIDTH)
+    box.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
     return box
 
 
@@ -216,8 +244,10 @@ def range_words(spec: Spec, standard: Any) -> str:
         return tr("default {default}", default=default)
     unit = f" {tr(spec.unit)}" if spec.unit else ""
     limits = [
-        f"{int(limit)}" if spec.kind not in ("real", "reals") else f"{limit:g}" for limit in (spec.low, spec.high)
+        f"{int(limit):,}" if spec.kind not in ("real", "reals") else f"{limit:g}" for limit in (spec.low, spec.high)
     ]
+    if spec.kind == "integer":
+        default = f"{int(standard):,}"
     low, high = limits[0], limits[1] + unit
     return tr("{low} to {high}, default {default}", low=low, high=high, default=default)
 

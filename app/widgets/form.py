@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QFrame,
     QGridLayout,
+    QHBoxLayout,
     QLabel,
     QScrollArea,
     QToolButton,
@@ -34,9 +35,11 @@ from app.widgets.fields import (
     way_back,
 )
 from lab.core.params import ParamError, Params, Spec, needed, parse, show
-from lab.core.text import Message
+from lab.core.text import Message, message
 
-GROUPS = ("Data", "Picture", "Own data", "Inputs", "Network", "Training", "Augmentation", "Run")
+MOST_USED = message("Most used")
+"""The group of what a page's parameters name as essential, before all others."""
+GROUPS = (MOST_USED.template, "Data", "Picture", "Own data", "Inputs", "Network", "Training", "Augmentation", "Run")
 
 
 class Form(QScrollArea):
@@ -73,7 +76,8 @@ class Form(QScrollArea):
         self._grid.setContentsMargins(10, 8, 10, 8)
         self._grid.setHorizontalSpacing(6)
         self._grid.setVerticalSpacing(3)
-        self._grid.setColumnStretch(1, 1)
+        self._grid.setColumnStretch(0, 5)
+        self._grid.setColumnStretch(1, 4)
         self.complaint = QLabel(inside)
         self.complaint.hide()
         self.complaint.setWordWrap(True)
@@ -85,8 +89,10 @@ class Form(QScrollArea):
         layout.addWidget(inside)
         layout.addStretch(1)
         self.setWidget(outside)
-        for name, spec in self._specs.items():
-            self._groups.setdefault(spec.group, []).append(name)
+        essential = params.essentials
+        for name in (*essential, *(name for name in self._specs if name not in essential)):
+            group = MOST_USED.template if name in essential else self._specs[name].group
+            self._groups.setdefault(group, []).append(name)
         for group, names in sorted(self._groups.items(), key=lambda item: _place(item[0])):
             self._add_heading(group)
             for name in names:
@@ -116,9 +122,23 @@ class Form(QScrollArea):
         """Return what is wrong, with the field by its name in the form; "" when nothing is."""
         return "" if self.error is None else say(called(self.error, self._params))
 
+    def needed_height(self) -> int:
+        """Return the height at which nothing has to be scrolled, in pixels."""
+        return self._grid.sizeHint().height() + 2 * self.frameWidth() + 2
+
     def editor(self, name: str) -> QWidget:
         """Return the widget of a field."""
         return self._editors[name]
+
+    def reveal(self, name: str) -> None:
+        """Bring a field into view and the keyboard into it; of one that does not matter now, the one that decides."""
+        when = self._specs[name].when
+        if name not in self._shown and when is not None:
+            self.reveal(when[0])
+            return
+        self._editors[name].setFocus()
+        # Of a page that was opened just now, once it has its places.
+        QTimer.singleShot(0, self, lambda: self.ensureWidgetVisible(self._editors[name], 0, 24))
 
     def reset_button(self, name: str) -> QToolButton:
         """Return the button that puts a field back to its default."""
@@ -148,29 +168,44 @@ class Form(QScrollArea):
         editor.setAccessibleDescription(tip)
         reset = way_back()
         reset.clicked.connect(lambda: self._to_default(name))
-        self._grid.addWidget(label, row, 0)
+        words = QWidget()
+        beneath = QVBoxLayout(words)
+        beneath.setContentsMargins(0, 0, 0, 0)
+        beneath.setSpacing(0)
+        beneath.addWidget(label)
+        if spec.kind not in ("choice", "flag", "blocks"):
+            hint = small_label(range_words(spec, self._defaults[name]))
+            hint.setWordWrap(True)
+            beneath.addWidget(hint)
+        if spec.kind == "choice":
+            # Its words may need more room than its name leaves in the column of the numbers.
+            across = QWidget()
+            line = QHBoxLayout(across)
+            line.setContentsMargins(0, 0, 0, 0)
+            line.addWidget(words)
+            line.addWidget(editor, 1, Qt.AlignmentFlag.AlignTrailing)
+            self._grid.addWidget(across, row, 0, 1, 2)
+            words = across
+        else:
+            self._grid.addWidget(words, row, 0, 2 if spec.slider else 1, 1)
         if isinstance(editor, Composite):
             self._grid.addWidget(reset, row, 2)
             row += 1
             self._grid.addWidget(editor, row, 0, 1, 3)  # It needs all the width there is.
         else:
-            self._grid.addWidget(editor, row, 1)
+            if spec.kind != "choice":
+                self._grid.addWidget(editor, row, 1)
             self._grid.addWidget(reset, row, 2)
-        self._parts[name] = [label, editor]
+        self._parts[name] = [words, editor]
         if spec.slider:
             self._sliders[name] = self._make_slider(name, spec)
             self._parts[name].append(self._sliders[name])
             row += 1
             self._grid.addWidget(self._sliders[name], row, 1, 1, 2)
-        if spec.kind not in ("choice", "flag", "blocks"):
-            hint = small_label(range_words(spec, self._defaults[name]))
-            hint.setWordWrap(True)
-            self._grid.addWidget(hint, row + 1, 1, 1, 2)
-            self._parts[name].append(hint)
         self._editors[name], self._resets[name], self._labels[name] = editor, reset, label
-        self._rows[name] = row + 2
+        self._rows[name] = row + 1
         # The row is kept free for it.
-        self._grid.setRowMinimumHeight(row + 2, 0)
+        self._grid.setRowMinimumHeight(row + 1, 0)
 
     def _make_editor(self, name: str, spec: Spec) -> QWidget:
         if spec.kind == "choice":

@@ -36,6 +36,15 @@ def _triangle(painter: QPainter, left: float, right: float) -> None:
     painter.drawPolygon(QPolygonF([QPointF(left, 12), QPointF(right, 32), QPointF(left, 52)]))
 
 
+def _fewer(painter: QPainter, _colour: QColor) -> None:
+    painter.drawRect(QRectF(14, 28, 36, 8))
+
+
+def _more(painter: QPainter, colour: QColor) -> None:
+    _fewer(painter, colour)
+    painter.drawRect(QRectF(28, 14, 8, 36))
+
+
 def _run(painter: QPainter, _colour: QColor) -> None:
     _triangle(painter, 16, 52)
 
@@ -153,6 +162,8 @@ def _remove(painter: QPainter, colour: QColor) -> None:
 
 
 _PAINTERS: dict[str, Callable[[QPainter, QColor], None]] = {
+    "more": _more,
+    "fewer": _fewer,
     "run": _run,
     "pause": _pause,
     "step": _step,

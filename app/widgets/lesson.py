@@ -72,6 +72,11 @@ class LessonView(QTextBrowser):
         self._build(lesson)
         self.verticalScrollBar().setValue(0)
 
+    def show_words(self, words: str) -> None:
+        """Scroll to the first place where words stand, and mark them; nothing happens where they do not."""
+        self.moveCursor(QTextCursor.MoveOperation.Start)
+        self.find(words)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint, then begin to typeset what is still missing."""
         super().paintEvent(event)

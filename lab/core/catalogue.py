@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -15,27 +16,44 @@ from lab.core.text import LabError
 
 TOPICS = Path(__file__).resolve().parents[1] / "topics"
 DECLARED = re.compile(r'^    id: ClassVar\[str\] = "([a-z_.]+)"$', re.MULTILINE)
+TITLED = re.compile(r'^    title: ClassVar\[str\] = "([^"\\]+)"$', re.MULTILINE)
 
 ALIASES: Mapping[str, str] = {}
 """Identifiers that experiments once had, to those they have now: in runs, links and texts of earlier versions."""
 
 
+@dataclass(frozen=True)
+class _Declared:
+    """What is known of an experiment before its module is loaded."""
+
+    module: str
+    title: str
+
+
 @cache
-def _modules() -> dict[str, str]:
-    """Return the name of the module of each experiment, in alphabetical order, without loading one of them."""
+def _declared() -> dict[str, _Declared]:
+    """Return every experiment by identifier, in alphabetical order, without loading one of them."""
     found = {}
     for path in (*TOPICS.glob("*/*.py"), *TOPICS.glob("*/*/__init__.py")):
         text = path.read_text(encoding="utf-8")
         if "\nEXPERIMENT = " in text:
-            [identifier] = DECLARED.findall(text)
+            [identifier], [title] = DECLARED.findall(text), TITLED.findall(text)
             place = path.parent if path.stem == "__init__" else path.with_suffix("")
-            found[identifier] = ".".join(("lab.topics", *place.relative_to(TOPICS).parts))
+            found[identifier] = _Declared(".".join(("lab.topics", *place.relative_to(TOPICS).parts)), title)
     return dict(sorted(found.items()))
 
 
 def identifiers() -> tuple[str, ...]:
     """Return the names of all experiments, in alphabetical order, without loading one of them."""
-    return tuple(_modules())
+    return tuple(_declared())
+
+
+def title(identifier: str) -> str:
+    """Return the title of an experiment, in English, without loading it: lists of all of them are there at once.
+
+    Raises KeyError when there is none of that name.
+    """
+    return _declared()[identifier].title
 
 
 def current(identifier: str) -> str:
@@ -62,7 +80,7 @@ def experiment(identifier: str) -> type[Experiment[Any]]:
 @cache
 def load(identifier: str) -> type[Experiment[Any]]:
     """Load the module of an experiment that there is."""
-    found: type[Experiment[Any]] = import_module(_modules()[identifier]).EXPERIMENT
+    found: type[Experiment[Any]] = import_module(_declared()[identifier].module).EXPERIMENT
     return found
 
 

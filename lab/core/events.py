@@ -230,7 +230,8 @@ class Images(Event):
 class Predictions(Event):
     """What the network says of every image: `predicted` (N,) int, -1 where not asked yet; `confidence` (N,) in
     [0, 1], the probability of the predicted class; `truth` (N,). `top` (N, k) are the k most probable classes, the
-    most probable first, where they are known.
+    most probable first, where they are known. With `rolling` they were asked a part at a time while the network went
+    on learning, so that not all are answers of the same weights.
     """
 
     name: str
@@ -240,6 +241,7 @@ class Predictions(Event):
     classes: tuple[str, ...]
     step: int
     top: Array | None = None
+    rolling: bool = False
 
 
 @dataclass(frozen=True)

@@ -30,13 +30,17 @@ class Link:
 
 @dataclass(frozen=True)
 class Axis:
-    """One axis. Without `low` and `high` it fits what is drawn; they are limits in the data's own unit."""
+    """One axis. Without `low` and `high` it fits what is drawn; they are limits in the data's own unit.
+
+    A `share` of one is shown in per cent.
+    """
 
     label: Words
     unit: Words = ""
     log: bool = False
     low: float | None = None
     high: float | None = None
+    share: bool = False
 
 
 @dataclass(frozen=True)
@@ -148,12 +152,13 @@ class Overlay(Event):
 class Cell:
     """One cell of a table: a number, words, or None for nothing; `why` says where it comes from, `mark` how it is.
 
-    Numbers are shown with 7 significant figures, and exactly when asked.
+    Numbers are shown with 7 significant figures, and exactly when asked; a `share` of one is shown in per cent.
     """
 
     value: float | int | str | Message | None
     why: Words = ""
     mark: CellMark = ""
+    share: bool = False
 
 
 @dataclass(frozen=True)

@@ -167,6 +167,9 @@ class Params:
     Each class says it of its own fields; `implied` knows those of all.
     """
 
+    essentials: ClassVar[tuple[str, ...]] = ()
+    """The fields that are changed most, in order: a form with many begins with them."""
+
     def __post_init__(self) -> None:
         for name, spec in self.specs().items():
             object.__setattr__(self, name, checked(name, spec, getattr(self, name)))

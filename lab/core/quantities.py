@@ -66,6 +66,7 @@ class Quantity:
         listed: whether the table has a row for it at all.
         about: what is said of the label, where that is not `why`.
         tolerance: how far the values of expressions may lie apart from it.
+        share: whether tables show it in per cent.
     """
 
     label: Words
@@ -80,6 +81,7 @@ class Quantity:
     listed: bool = True
     about: Words = ""
     tolerance: Tolerance = DOUBLE
+    share: bool = False
 
     @property
     def row(self) -> tuple[Cell, ...]:
@@ -89,7 +91,7 @@ class Quantity:
     @property
     def shown(self) -> tuple[Cell, ...]:
         """What the table has of it, after its label."""
-        return self.cells or (Cell(said(self.value), self.why, self.mark),)
+        return self.cells or (Cell(said(self.value), self.why, self.mark, self.share),)
 
     @property
     def program(self) -> Iterator[CodeLine | str]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from lab.core.events import Array
-from lab.core.figures import Axis, Cell, Chart, Field, Line, LineStyle, Table, Words
+from lab.core.figures import Axis, Cell, CellMark, Chart, Field, Line, LineStyle, Table, Words
 from lab.core.headline import Better
 from lab.core.text import message
 from lab.sweeps.grid import Sweep, show_value
@@ -20,7 +20,7 @@ MOST_LINES = 8
 MOST_CURVES = 300
 """Curves that are drawn at once; more could not be told apart."""
 
-ACCURACY = Axis(message("accuracy"), low=0.0, high=1.02)
+ACCURACY = Axis(message("accuracy"), low=0.0, high=1.02, share=True)
 """The axis of accuracies."""
 
 
@@ -139,6 +139,10 @@ def curves(results: Results, name: str, y: Axis, colour: Array | None = None) ->
     return Chart(name, tuple(lines), Axis(message("Epoch")), y)
 
 
+def _cell(value: float, metric: str, mark: CellMark) -> Cell:
+    return Cell(value, mark=mark, share="accuracy" in metric)
+
+
 def extremes(
     results: Results, metric: str, name: str, label: Words, better: Better | None = "higher", rows: int = 5
 ) -> Table:
@@ -152,7 +156,7 @@ def extremes(
         (
             *(Cell(show_value(sweep, a.name, results.cells[index].values[a.name])) for a in sweep.axes),
             Cell(results.cells[index].repeat + 1),
-            Cell(results.metrics[index][metric], mark="" if better is None else "good" if place < rows else "bad"),
+            _cell(results.metrics[index][metric], metric, "" if better is None else "good" if place < rows else "bad"),
         )
         for place, index in enumerate(chosen)
     )

@@ -48,7 +48,8 @@ class Confusion(Probe):
         trainer = engine.first
         predicted, confidence = engine.answers(self.source, 0 if occasion != "step" else ROLLING)
         truth = trainer.sources[self.source].labels()
-        return Predictions(self.source, truth, predicted, confidence, trainer.setup.classes, engine.step)
+        classes, rolling = trainer.setup.classes, occasion == "step"
+        return Predictions(self.source, truth, predicted, confidence, classes, engine.step, rolling=rolling)
 
 
 class FeatureMapsOf(Probe):

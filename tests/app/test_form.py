@@ -395,7 +395,7 @@ def test_a_wrong_text_from_the_settings_is_shown_and_said(form: Form) -> None:
 
 def test_every_field_says_its_range_and_default(form: Form) -> None:
     tip = form.editor("epochs").toolTip()
-    assert "1 to 1000, default 10" in tip
+    assert "1 to 1,000, default 10" in tip
     assert MnistParams.specs()["epochs"].help in tip
     assert "images" in form.editor("batch_size").toolTip()
     assert "default Adam" in form.editor("optimiser").toolTip()
@@ -480,7 +480,7 @@ def test_hidden_fields_take_no_room(qtbot: QtBot) -> None:
 
     few = bottom()
     form.set_texts({"kind": "b", "fine": "true"})
-    qtbot.waitUntil(lambda: bottom() > few + 200)
+    qtbot.waitUntil(lambda: bottom() > few + 100)
     form.set_texts({"kind": "a"})
     qtbot.waitUntil(lambda: bottom() == few)
     # The way back comes with its field.

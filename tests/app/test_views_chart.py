@@ -20,10 +20,11 @@ from pytestqt.qtbot import QtBot
 from app.core import language, theme
 from app.views.chart.axis import fitted, part, spaced_ticks
 from app.views.chart.data import data_of, ranges
+from app.views.chart.frame import axis_name, written
 from app.views.chart.hand import value_at
 from app.views.chart.lines import Ready, ready
 from app.views.chart.paint import mark_words
-from app.views.chart.picture import Picture
+from app.views.chart.picture import Picture, _value
 from app.views.chart.reduction import reduced, standing, thinned
 from app.views.chart.style import looks
 from app.views.chart.view import ChartView
@@ -782,3 +783,12 @@ def test_zoom_ends_before_numbers_do() -> None:
         for span in (near, far):
             assert math.isfinite(span.low) and math.isfinite(span.high) and span.low < span.high
             assert spaced_ticks(span, 500, lambda words: 7.0 * len(words) + 12)
+
+
+def test_shares_are_in_per_cent_beside_the_axis_and_when_asked() -> None:
+    axis = Axis("accuracy", low=0.0, high=1.02, share=True)
+    assert axis_name(axis).endswith("accuracy, %")
+    assert written(axis, Span(0.0, 1.02)) == Span(0.0, 102.0)
+    assert [words for _, words in spaced_ticks(written(axis, Span(0.0, 1.0)), 300, lambda _words: 60)][-1] == "100"
+    assert _value(axis, "y", 0.9753) == "accuracy: 97.53 %"
+    assert written(Axis("loss"), Span(0.0, 1.0)) == Span(0.0, 1.0)

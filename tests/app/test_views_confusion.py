@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -220,3 +222,11 @@ def test_answers_among_the_first_few(view: ConfusionView) -> None:
     view.refresh()
     assert "33.33 % of 3 images right" in view.caption()
     assert "among the first 2 answers 66.67 %" in view.caption()
+
+
+def test_a_matrix_that_is_judged_in_turn_says_so(view: ConfusionView) -> None:
+    for rolling in (False, True):
+        view.take(replace(predictions([0, 1], [0, 0]), rolling=rolling))
+        view.refresh()
+        assert ("judged in turn" in view.caption()) == rolling
+        assert "50.00 % of 2 images right" in view.caption()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -358,3 +360,37 @@ def test_kernels_of_an_image_in_colours_fill_the_view(kernels: KernelsView) -> N
             assert said in kernels.describe(QPoint(x, y)) or len(seen) > 20
             seen.add((target, source))
     assert len(seen) > 100
+
+
+def test_a_layer_that_is_picked_is_seen_alone_and_larger(view: FeatureMapsView) -> None:
+    view.take(feature_maps(np.random.default_rng(1)))
+    view.refresh()
+    before = view.group_area("conv1")
+    QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=before.center().toPoint())
+    after = view.group_area("conv1")
+    assert after.width() * after.height() > 2 * before.width() * before.height()
+    assert [group.name for group in view._groups] == ["", "conv1"]
+    assert "Click to see all layers" in view.describe_content(after.center())
+    # The image is the way back, too.
+    QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=view.group_area("").center().toPoint())
+    assert view.group_area("conv1") == before
+
+
+def test_a_network_that_took_no_step_here_says_none(view: FeatureMapsView) -> None:
+    for step, said in ((0, False), (1234, True)):
+        view.take(replace(feature_maps(np.random.default_rng(1)), step=step))
+        view.refresh()
+        words = view.describe_content(view.group_area("conv1").center())
+        assert ("after step 1,234" in words) == said
+        assert "after step 0" not in words
+
+
+@pytest.mark.parametrize("colours", [theme.LIGHT, theme.DARK])
+def test_signed_values_have_the_hues_of_the_first_two_classes(
+    monkeypatch: pytest.MonkeyPatch, colours: theme.Colours
+) -> None:
+    monkeypatch.setattr(theme, "_colours", colours)
+    table = theme.signed_table()
+    for place, share in ((0, 0.125), (1, 0.875)):
+        shade = QColor(*map(int, table[round(255 * share)]))
+        assert abs(shade.hslHue() - QColor(colours.series[place]).hslHue()) <= 12

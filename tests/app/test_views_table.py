@@ -18,8 +18,9 @@ from pytestqt.qtbot import QtBot
 from app.core import theme
 from app.core.language import set_language
 from app.views.fitting import level
-from app.views.numerals import exact, plain, significant
+from app.views.numerals import exact, grouped, plain, significant
 from app.views.scroll import Scroll
+from app.views.table.layout import cell_words
 from app.views.table.view import TableView
 from lab.core.figures import Cell, Table, Words
 from lab.core.text import message
@@ -362,3 +363,22 @@ def test_an_error_while_painting_does_not_end_the_program(view: TableView, monke
             view.grab()
     # The painter was put away: the next picture is whole again.
     assert inked(picture(view, view.cell_area(0, 0)), theme.colours().text)
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        (Cell(1234567), "1,234,567"),
+        (Cell(-1000.0), "-1,000"),
+        (Cell(999), "999"),
+        (Cell(1234.5), "1234.5"),
+        (Cell(0.9921, share=True), "99.21 %"),
+        (Cell(1.0, share=True), "100 %"),
+        (Cell(0.123456, share=True), "12.35 %"),
+        (Cell(math.inf), "∞"),
+        (Cell(math.nan, share=True), "not a number"),
+    ],
+)
+def test_thousands_are_apart_and_shares_are_in_per_cent(cell: Cell, said: str) -> None:
+    assert cell_words(cell) == said
+    assert grouped(12, 3) == "12"

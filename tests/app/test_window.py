@@ -14,6 +14,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QToolButton
@@ -23,7 +25,7 @@ from app.core import theme
 from app.core.language import language
 from app.pages.catalogue import TITLES, layouts, pages
 from app.pages.page import Page
-from app.shell.home import Home
+from app.shell.home import Home, in_columns
 from app.topics.draw import DrawPage
 from app.views.curves import CurvesView
 from app.views.sheet import SheetView
@@ -113,8 +115,6 @@ def test_plots_and_fields_stay_left_to_right_in_persian(open_window: Opener) -> 
     assert window.layoutDirection() == Qt.LayoutDirection.RightToLeft
     assert all(view.layoutDirection() == Qt.LayoutDirection.LeftToRight for view in page.views)
     assert page.form.editor("learning_rate").layoutDirection() == Qt.LayoutDirection.LeftToRight
-    # The bar at the leading edge is on the right.
-    assert window._tabs[HOME].mapTo(window, window._tabs[HOME].rect().center()).x() > window.width() / 2
 
 
 def test_language_and_theme_by_keyboard(qtbot: QtBot, open_window: Opener) -> None:
@@ -133,16 +133,14 @@ def test_tabs_by_keyboard(qtbot: QtBot, open_window: Opener) -> None:
         qtbot.keyClick(window, key, Alt)
         assert isinstance(window.stack.currentWidget(), kind)
         assert window.stack.currentWidget() is window.page(name)
-        assert [button.isChecked() for button in window._tabs.values()].count(True) == 1
-        assert f"Alt+{1 if name == HOME else place % 10}" in window._tabs[topic].toolTip()
+        assert f"(Alt+{1 if name == HOME else place % 10})" in window.navigation.entry(topic).toolTip()
+        assert window.navigation.opened == name
 
 
 def test_home_leads_to_every_experiment(qtbot: QtBot, open_window: Opener) -> None:
     window = open_window(HOME)
     home = window.page(HOME)
     assert isinstance(home, Home)
-    waiter(qtbot)(lambda: home.contents is not None)
-    assert home.contents is not None
     labels = home.contents.findChildren(QLabel)
     offered = [name for label in labels for name in re.findall(r'href="([^"]+)"', label.text())]
     assert offered == list(layouts())
@@ -162,11 +160,38 @@ def test_every_tab_and_button_can_be_reached_by_tab(qtbot: QtBot, open_window: O
     wanted = [window.language_button, window.theme_box, page.lesson]
     wanted += [page.controls.button("run"), page.form.editor("epochs")]
     assert [widget for widget in wanted if widget not in reached] == []
-    # Of the tabs at the side, as of every group of which one is chosen, Tab reaches one, and arrows the others.
-    assert reached & set(window._tabs.values())
-    window._tabs["cnn"].setFocus()
-    qtbot.keyClick(window._tabs["cnn"], Key.Key_Down)
-    assert window.stack.currentWidget() is window.page("sweeps.grid")
+    # Of the topics at the side, as of every list, Tab reaches the one that is open, and arrows the others.
+    assert window.navigation in reached
+
+
+@pytest.mark.parametrize("spoken", ["en", "fa"])
+@pytest.mark.parametrize("width", [1366, 1280, 1024, 683])
+def test_no_line_of_the_list_at_home_is_cut(open_window: Opener, width: int, spoken: str) -> None:
+    window = open_window(HOME, language=spoken, size=[width, 720])
+    home = window.page(HOME)
+    assert isinstance(home, Home)
+    for label in home.contents.findChildren(QLabel):
+        assert label.isVisible()
+        assert label.width() >= label.sizeHint().width()
+        assert label.height() >= label.sizeHint().height()
+    if width >= 1280:
+        assert home.contents.columns == 4
+        lowest = home.contents.mapTo(window, home.contents.rect().bottomLeft()).y()
+        assert lowest <= 720
+
+
+@given(st.lists(st.integers(1, 20), min_size=1, max_size=8), st.integers(1, 6))
+def test_columns_are_filled_in_order_and_the_longest_is_short(lines: list[int], columns: int) -> None:
+    places = in_columns(lines, columns)
+    assert places == sorted(places)
+    assert len(places) == len(lines)
+    assert max(places) < columns
+    heights = [sum(n for n, place in zip(lines, places, strict=True) if place == column) for column in range(columns)]
+    # Filled one after the other, nothing shorter has room for all.
+    column, filled = 0, 0
+    for length in lines:
+        column, filled = (column, filled + length) if filled + length < max(heights) else (column + 1, length)
+    assert max(lines) == max(heights) or column >= columns
 
 
 @pytest.mark.parametrize("spoken", ["en", "fa"])

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from app.core.settings import Settings
 from app.pages.page import Page
+from app.shell.navigation import Navigation
 from app.shell.window import Window
 from app.topics.draw import DrawPage
 from app.views.base import View
@@ -84,3 +85,10 @@ def press(page: Page, name: str) -> None:
 def waiter(qtbot: QtBot) -> Callable[[Callable[[], bool]], None]:
     """Return a function that waits for what may take a while on a busy computer."""
     return lambda condition: qtbot.waitUntil(condition, timeout=LONG_MS)
+
+
+def click_entry(bar: Navigation, key: str) -> None:
+    """Click a topic or an experiment at the leading edge."""
+    item = bar.entry(key)
+    bar.scrollToItem(item)
+    QTest.mouseClick(bar.viewport(), Qt.MouseButton.LeftButton, pos=bar.visualItemRect(item).center())

@@ -27,7 +27,7 @@ from lab.running.sessions import run_store
 from lab.topics.ann.three_clusters import LEAST
 from tests.app.mouse import LEFT
 from tests.app.pages import hover, metrics, page_of, rows, slide, type_over, values
-from tests.app.windows import HOME, Opener, press, reveal, view
+from tests.app.windows import HOME, Opener, click_entry, press, reveal, view
 from tests.e2e.acts import Acts, chart_of, click, line_of, linked, open_point, pick, said, shown
 
 REGRESSION, SLOPES, BINARY, RATES = "ann.regression", "ann.slopes", "ann.binary", "ann.learning_rates"
@@ -316,8 +316,7 @@ def test_a_shape_is_opened_from_the_chart_and_from_the_map(acts: Acts) -> None:
 
 def continued(acts: Acts, window: Window) -> tuple[Page, RunInfo]:
     """Go Home and press Continue there; return the page that opens, and the run as it was left."""
-    tab = window._tabs[HOME]
-    QTest.mouseClick(tab, LEFT)
+    click_entry(window.navigation, HOME)
     home = window.stack.currentWidget()
     assert isinstance(home, Home)
     [(_, info), *_] = run_store().all()
@@ -349,14 +348,14 @@ def test_a_sweep_that_was_stopped_is_continued_from_home_with_the_same_numbers(a
     assert len(before) == done()
     press(page, "stop")
     acts.wait(lambda: page.runner.status == "stopped")
-    assert "continued from Home" in page.controls.words.text()
+    assert "also from Home" in page.controls.words.text()
     # The form is left with other values, which are not those of the run.
     type_over(page, "epochs", "9")
     page, info = continued(acts, window)
     assert info.status == "stopped"
     assert values(page) == params
     assert rows(shown(page, TableView, "depths")) == expected
-    QTest.mouseClick(window._tabs[HOME], LEFT)
+    click_entry(window.navigation, HOME)
     home = window.stack.currentWidget()
     assert isinstance(home, Home)
     assert not home.go_on.button.isEnabled()

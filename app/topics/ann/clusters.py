@@ -24,7 +24,7 @@ CLUSTERS: tuple[Layout, ...] = (
                 stretch=4,
             ),
             row(
-                cell(loss_and_accuracy(TRAINING, loss="loss", unit="mean squared error", accuracy=None), stretch=16),
+                cell(loss_and_accuracy(TRAINING, loss="mean squared error", unit="", accuracy=None), stretch=16),
                 cell(
                     chart("Residuals", "residuals"),
                     chart(
@@ -91,7 +91,7 @@ CLUSTERS: tuple[Layout, ...] = (
                 stretch=4,
             ),
             row(
-                cell(loss_and_accuracy(TRAINING, loss="loss", unit="nats"), stretch=13),
+                cell(loss_and_accuracy(TRAINING, unit="nats"), stretch=13),
                 cell(
                     table(
                         "Simple tools",
@@ -151,7 +151,7 @@ CLUSTERS: tuple[Layout, ...] = (
         rows=(
             row(
                 cell(field("What the network says of every point", "boundary"), stretch=13),
-                cell(loss_and_accuracy(TRAINING, loss="loss", unit="nats"), stretch=12),
+                cell(loss_and_accuracy(TRAINING, unit="nats"), stretch=12),
                 stretch=4,
             ),
             row(

@@ -28,7 +28,7 @@ FLOWERS: tuple[Layout, ...] = (
                 stretch=7,
             ),
             row(
-                cell(loss_and_accuracy(TRAINING, TEST, loss="loss", unit=""), stretch=12),
+                cell(loss_and_accuracy(TRAINING, TEST, loss="as chosen", unit=""), stretch=12),
                 cell(
                     numbers(),
                     confusion("points", "points"),
@@ -54,7 +54,7 @@ FLOWERS: tuple[Layout, ...] = (
             ),
             row(
                 cell(shares("Probabilities, flower by flower", "flowers"), stretch=11),
-                cell(loss_and_accuracy(TRAINING, TEST, loss="loss", unit=""), stretch=8),
+                cell(loss_and_accuracy(TRAINING, TEST, loss="as chosen", unit=""), stretch=8),
                 stretch=2,
             ),
         ),

@@ -90,7 +90,12 @@ def widths_in(font: QFont) -> Widths:
 
 def axis_name(axis: Axis) -> str:
     """Return the words of an axis with its unit."""
-    return tr(", ").join(part for part in (spoken(axis.label), spoken(axis.unit)) if part)
+    return tr(", ").join(part for part in (spoken(axis.label), "%" if axis.share else spoken(axis.unit)) if part)
+
+
+def written(axis: Axis, span: Span) -> Span:
+    """Return the range whose numbers stand beside an axis: of shares in per cent."""
+    return Span(100 * span.low, 100 * span.high, span.log) if axis.share else span
 
 
 def framed(chart: Chart, looks: Sequence[Look], area: QRectF, spans: tuple[Span, Span], font: QFont) -> Frame:
@@ -115,7 +120,7 @@ def framed(chart: Chart, looks: Sequence[Look], area: QRectF, spans: tuple[Span,
     own_row = bool(x_words) and not low
     bottom = area.bottom() - _GAP - _TICK - (_TICK + 2 if own_row else 0)
     height = max(bottom - top, 10.0)
-    y_shown = spaced_ticks(y, height, lambda _words: 15.0 if height < 110 else 26.0)
+    y_shown = spaced_ticks(written(chart.y, y), height, lambda _words: 15.0 if height < 110 else 26.0)
     y_shown = [(place, words) for place, words in y_shown if width[words] < 0.6 * area.width()]
     left = math.ceil(area.left() + max((width[words] for _, words in y_shown), default=0.0) + 6)
     plot = QRectF(left + 0.5, math.floor(top) + 0.5, math.floor(area.right() - 5 - left), math.floor(height))
@@ -124,7 +129,7 @@ def framed(chart: Chart, looks: Sequence[Look], area: QRectF, spans: tuple[Span,
     end = math.inf if own_row or not x_words else x_area.left() - plot.left()
     return Frame(
         Plane(plot, x, y),
-        tuple(x_ticks(x, plot, x_row, end, width)),
+        tuple(x_ticks(written(chart.x, x), plot, x_row, end, width)),
         tuple(y_ticks(y_shown, plot, width)),
         plot.left() + minor_fractions(x, plot.width()) * plot.width(),
         plot.bottom() - minor_fractions(y, plot.height()) * plot.height(),

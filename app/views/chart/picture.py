@@ -196,7 +196,7 @@ class Picture:
 
 def _value(axis: Axis, symbol: str, value: float) -> str:
     """Say a number with the words and the unit of its axis."""
-    number = f"{value:.10g} {words(axis.unit)}".strip()
+    number = f"{100 * value:.10g} %" if axis.share else f"{value:.10g} {words(axis.unit)}".strip()
     return tr("{name}: {value}", name=words(axis.label) or symbol, value=number)
 
 

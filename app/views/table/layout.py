@@ -9,13 +9,13 @@ from PySide6.QtCore import QSizeF, Qt
 from PySide6.QtGui import QFont
 
 from app.views.fitting import level, starts
-from app.views.numerals import Measure, finite, significant
+from app.views.numerals import Measure, finite, grouped, significant
 from app.views.painted import SMALL_POINTS, small_font
 from app.views.prose import spoken
 from lab.core.figures import Cell, Table
 from lab.core.text import Message
 
-FIGURES = 7
+FIGURES, SHARE_FIGURES = 7, 4
 PAD = 8.0
 """Between the edge of a cell and what is written in it, in logical pixels."""
 MARK = 14.0
@@ -59,7 +59,11 @@ def cell_words(cell: Cell) -> str:
     """Return what is written in a cell."""
     if cell.value is None:
         return "–" if cell.why else ""
-    return spoken(cell.value) if isinstance(cell.value, str | Message) else significant(cell.value, FIGURES)
+    if isinstance(cell.value, str | Message):
+        return spoken(cell.value)
+    if cell.share and finite(cell.value):
+        return f"{significant(100 * cell.value, SHARE_FIGURES)} %"
+    return grouped(cell.value, FIGURES)
 
 
 def arrange(table: Table, font: QFont, room: QSizeF) -> TableLayout:

@@ -83,8 +83,8 @@ def _row(
     (old, new), (known, fresh) = said, truth
     return (
         Cell(words, what),
-        Cell(float((old == known).mean()), message("share of the {count} examples", count=len(known))),
-        Cell(float((new == fresh).mean()), message("share of {count} new points", count=len(fresh))),
+        Cell(float((old == known).mean()), message("share of the {count} examples", count=len(known)), share=True),
+        Cell(float((new == fresh).mean()), message("share of {count} new points", count=len(fresh)), share=True),
         Cell(float(f"{1000 * seconds:.3g}"), measured),
     )
 

@@ -99,7 +99,15 @@ class ThreeClusters(DenseExperiment[ThreeClustersParams]):
         )
         sure = message("mean of the largest probability")
         yield lazily(Chart, "loss", _chart, learner, "loss", Axis(message("loss"), low=0.0), (least,))
-        yield lazily(Chart, "accuracy", _chart, learner, "accuracy", Axis(message("accuracy"), low=0.0, high=1.02), ())
+        yield lazily(
+            Chart,
+            "accuracy",
+            _chart,
+            learner,
+            "accuracy",
+            Axis(message("accuracy"), low=0.0, high=1.02, share=True),
+            (),
+        )
         yield lazily(Chart, "confidence", _chart, learner, "confidence", Axis(sure, low=0.0, high=1.02), (most,))
 
     def numbers(self, params: ThreeClustersParams, learner: Learner) -> Numbers:
@@ -125,7 +133,7 @@ class ThreeClusters(DenseExperiment[ThreeClustersParams]):
                 Quantity(message("loss"), loss, message("cross-entropy of the sums"), about=least),
                 Quantity("", other, least),
             ),
-            tuple(Quantity(message("accuracy"), float(value), shared) for value in history[-1, :, 1]),
+            tuple(Quantity(message("accuracy"), float(value), shared, share=True) for value in history[-1, :, 1]),
             tuple(
                 Quantity(message("epochs to {percent} %", percent=90), _first(curve), enough, about=enough)
                 for curve in history[:, :, 1].T

@@ -43,7 +43,10 @@ def of_training(learner: Learner) -> tuple[Quantity, ...]:
     return (
         Quantity(message("epoch"), learner.epoch, message("of {epochs}", epochs=recipe.epochs), "epochs"),
         Quantity(message("steps"), learner.steps, message("of the optimiser, a batch each")),
-        *(Quantity(words, value, why, name) for name, words, value, why in _judged(recipe, learner.network)),
+        *(
+            Quantity(words, value, why, name, share=name.endswith("accuracy"))
+            for name, words, value, why in _judged(recipe, learner.network)
+        ),
         Quantity(
             message("parameters"), plan.parameters, message("weights and biases, layer by layer: {terms}", terms=terms)
         ),

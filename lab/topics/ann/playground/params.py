@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import ClassVar
 
 import numpy as np
 
@@ -27,6 +28,8 @@ def _feature(default: bool, name: str) -> bool:
 @dataclass(frozen=True, kw_only=True)
 class PlaygroundParams(LearnerParams, PlaneDataParams):
     """The defaults are those of TensorFlow Playground."""
+
+    essentials: ClassVar[tuple[str, ...]] = ("data", "hidden", "activation", "learning_rate")
 
     x: bool = _feature(True, "x")
     y: bool = _feature(True, "y")
