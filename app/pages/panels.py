@@ -24,9 +24,12 @@ from app.views.examples.scatter import ScatterView
 from app.views.examples.shares import SharesView
 from app.views.field.view import FieldView
 from app.views.graph.view import GraphView
+from app.views.histograms.view import HistogramsView
+from app.views.image_rows.view import ImageRowsView
 from app.views.matrices.view import MatricesView
 from app.views.pictures.view import PicturesView
 from app.views.table.view import TableView
+from app.views.tree.view import LayerTreeView
 from app.views.units.view import UnitsView
 
 Make = Callable[[], View]
@@ -109,6 +112,21 @@ def units(title: str, name: str, *, counts: bool = False) -> Make:
 def confusion(name: str, things: str = "") -> Make:
     """Show the confusion matrix of the `Predictions` of a name; `things` are what is counted, images otherwise."""
     return lambda: ConfusionView(tr("Confusion matrix"), name, tr(things) if things else "")
+
+
+def histograms(title: str, family: str, empty: str = "") -> Make:
+    """Show the `Histogram`s of a family, such as "weights", over the run."""
+    return lambda: HistogramsView(tr(title), family, empty=tr(empty) if empty else "")
+
+
+def image_rows(title: str, name: str, empty: str = "") -> Make:
+    """Show the `ImageRows` of a name."""
+    return _named(ImageRowsView, title, name, empty)
+
+
+def layer_tree(title: str, name: str, empty: str = "") -> Make:
+    """Show the `LayerTree` of a name."""
+    return _named(LayerTreeView, title, name, empty)
 
 
 @dataclass(frozen=True)
