@@ -32,7 +32,7 @@ PANELS = dict.fromkeys(("chart", "table", "matrices", "pictures", "field", "bars
     "confusion": (1,),
     "Trace": (2,),
 }
-PANEL_WORDS = {"empty", "loss", "unit", "accuracy"}
+PANEL_WORDS = {"empty", "loss", "unit", "accuracy", "steps"}
 BASE = "LabError"
 
 

@@ -144,10 +144,13 @@ TRAINING = Trace("epoch", "train", "training", 0)
 TEST = Trace("epoch", "test", "test", 1)
 
 
-def loss_and_accuracy(*traces: Trace, loss: str = "", unit: str = "nats", accuracy: str | None = "") -> Make:
+def loss_and_accuracy(
+    *traces: Trace, loss: str = "", unit: str = "nats", accuracy: str | None = "", steps: str = ""
+) -> Make:
     """Show the losses of a training and, unless it is None, its accuracies; batches as thin lines under a mean.
 
-    `loss` and `accuracy` say of what; where they are empty, of cross-entropy and of right answers.
+    `loss` and `accuracy` say of what; where they are empty, of cross-entropy and of right answers. `steps` is what is
+    counted from left to right, where that is not plain from the rhythms.
     """
 
     def series(of: str) -> tuple[Series, ...]:
@@ -171,6 +174,7 @@ def loss_and_accuracy(*traces: Trace, loss: str = "", unit: str = "nats", accura
             words = tr(accuracy) if accuracy else tr("right answers")
             shares = series("accuracy")
             panels.append(Panel(tr("Accuracy"), words, "%", shares, y_range=(0.0, 100.0), scale=100.0))
-        return CurvesView(tr("Loss and accuracy") if accuracy is not None else tr("Loss"), "curves", tuple(panels))
+        title = tr("Loss and accuracy") if accuracy is not None else tr("Loss")
+        return CurvesView(title, "curves", tuple(panels), tr(steps) if steps else "")
 
     return make

@@ -46,7 +46,7 @@ class ScrambledParams(DenseDigitsParams):
 
     epochs: int = redeclared(TrainingParams, "epochs", 30)
     follow: bool = flag(
-        False, label="Scramble the first weights too", group="Network",
+        False, label="Weights follow", group="Network",
         help="The network of one order for all begins with the weights of the first one, in the order of its pixels.",
     )  # fmt: skip
 

@@ -96,9 +96,13 @@ class WeightsOverTime(TrainingExperiment[WeightsOverTimeParams]):
 
     def result(self, engine: TorchEngine[str]) -> Metrics:
         """Return the measures of the end, and which share of all numbers the course's histograms leave out."""
-        numbers = [parameter.detach().flatten() for parameter in engine.first.model.parameters()]
-        beyond = sum(int((part.abs() > EDGE).sum()) for part in numbers)
-        return Metrics({**engine.measure(), "outside": beyond / sum(map(len, numbers))})
+        return Metrics({**engine.measure(), "outside": outside(engine)})
+
+
+def outside(engine: TorchEngine[str]) -> float:
+    """Return the share of all weights and biases that the course's histograms leave out."""
+    numbers = [parameter.detach().flatten() for parameter in engine.first.model.parameters()]
+    return sum(int((part.abs() > EDGE).sum()) for part in numbers) / sum(map(len, numbers))
 
 
 def layers_table(engine: Movement) -> Table:
@@ -110,20 +114,22 @@ def layers_table(engine: Movement) -> Table:
     rows = []
     for name, weight in now.items():
         first = engine.initial[name]
-        numbers: list[float] = [
-            weight.numel(),
+        numbers = (
             100 * weight.numel() / total,
             float(first.double().std(correction=0)),
             float(weight.double().std(correction=0)),
             100 * relative(weight, first),
-            100 * float((weight.abs() > EDGE).double().mean()),
-        ]
-        rows.append((Cell(name), *map(Cell, numbers)))
+        )
+        rows.append((Cell(name), Cell(weight.numel()), *(Cell(float(f"{number:.3g}")) for number in numbers)))
     columns = (
-        message("layer"), message("weights"), message("share, %"), message("deviation, first"),
-        message("deviation, now"), message("moved, %"), message("beyond ±{edge}, %", edge=EDGE),
+        message("layer"), message("weights"), message("share, %"), message("σ, first"), message("σ, now"),
+        message("moved, %"),
     )  # fmt: skip
-    note = message("moved: the length of the difference from the first weights over the length of these")
+    note = message(
+        "moved: how far from the first weights, over their length. Beyond ±{edge}, where the course's histograms end, "
+        "are {share} % of all weights and biases.",
+        edge=EDGE, share=f"{100 * outside(engine):.3g}",
+    )  # fmt: skip
     return Table("layers", columns, tuple(rows), note)
 
 
