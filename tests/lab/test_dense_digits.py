@@ -213,7 +213,7 @@ def test_the_output_is_pushed_down_and_most_sevens_become_nines(seed: int) -> No
     shares = [found[f"taken_for_{digit}"] for digit in range(10)]
     assert sum(shares) == pytest.approx(1)
     assert np.argmax(shares) == 9
-    assert 0.90 < found["test_accuracy"] < 0.98
+    assert 0.87 < found["test_accuracy"] < 0.98
     taken, output = newest(events, Bars, "taken"), newest(events, Table, "output")
     np.testing.assert_allclose(taken.panels[0].values, 100 * np.array(shares))
     assert [cell.value for cell in output.rows[0][1:]] == pytest.approx(
@@ -241,9 +241,10 @@ def test_movement_is_that_of_the_weights() -> None:
     assert "change_output" not in epochs[0]
     # In the first epoch both are the same; later a layer cannot have moved further than all its changes together.
     assert epochs[1]["change_output"] == epochs[1]["moved_output"]
-    assert epochs[2]["moved_output"] < epochs[1]["change_output"] * (1 + epochs[2]["change_output"]) + epochs[2][
-        "change_output"
-    ]
+    assert (
+        epochs[2]["moved_output"]
+        < epochs[1]["change_output"] * (1 + epochs[2]["change_output"]) + epochs[2]["change_output"]
+    )
     rows = {str(row[0].value): row for row in newest(events, Table, "layers").rows}
     assert rows["hidden1"][1].value == 784 * 12
     assert rows["output"][5].value == pytest.approx(100 * found["moved_output"], rel=0.005)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from app.core.language import tr
 from app.pages.layout import Layout, cell, row
 from app.pages.panels import (
@@ -35,19 +33,15 @@ def _curve(value: str, label: str, colour: int, *, optional: bool = False) -> Se
     return Series("epoch", value, label, colour=colour, optional=optional)
 
 
-def _of_layers(title: str, measure: str, *, log: bool) -> Callable[[], View]:
+def _of_layers(title: str, measure: str, *, log: bool) -> View:
     """Show a measure of the weights of each layer, over the optimiser steps."""
-
-    def make() -> View:
-        series = tuple(
-            _curve(f"{measure}_hidden{number}", f"hidden{number}", colour, optional=True)
-            for number, colour in enumerate(HIDDEN, start=1)
-        )
-        output = _curve(f"{measure}_output", "output", OUTPUT)
-        panel = Panel(tr(title), tr("relative to size"), "%", (*series, output), log=log, scale=100.0)
-        return CurvesView(tr(title), measure, (panel,), tr("optimiser steps"))
-
-    return make
+    series = tuple(
+        _curve(f"{measure}_hidden{number}", f"hidden{number}", colour, optional=True)
+        for number, colour in enumerate(HIDDEN, start=1)
+    )
+    output = _curve(f"{measure}_output", "output", OUTPUT)
+    panel = Panel(title, tr("relative to size"), "%", (*series, output), log=log, scale=100.0)
+    return CurvesView(title, measure, (panel,), tr("optimiser steps"))
 
 
 def _accuracy() -> View:
@@ -143,8 +137,8 @@ DIGITS: tuple[Layout, ...] = (
         rows=(
             row(cell(_accuracy, stretch=5), cell(table("Layer by layer", "layers"), stretch=4), stretch=4),
             row(
-                cell(_of_layers("Change in an epoch", "change", log=True), stretch=5),
-                cell(_of_layers("Moved since the first weights", "moved", log=False), stretch=4),
+                cell(lambda: _of_layers(tr("Change in an epoch"), "change", log=True), stretch=5),
+                cell(lambda: _of_layers(tr("Moved since the first weights"), "moved", log=False), stretch=4),
                 stretch=4,
             ),
             row(cell(histograms("Weights of each layer", "weights"), stretch=5), cell(code(), stretch=4), stretch=5),
