@@ -181,7 +181,7 @@ def test_scrambled_alike_is_learned_as_well_and_scrambled_each_is_lost(seed: int
 
 def test_the_missing_digit_is_in_no_lesson_and_in_no_test_of_the_others() -> None:
     chosen = experiment("ann.missing")
-    sources = chosen().setup(chosen.params(missing=4), STORE).sources  # type: ignore[attr-defined]
+    sources = chosen().setup(chosen.params.from_texts({"missing": "4"}), STORE).sources  # type: ignore[attr-defined]
     dataset = STORE.load("digits")
     assert 4 not in sources["train"].targets and 4 not in sources["test"].targets
     assert set(sources["missing"].targets.tolist()) == {4}
@@ -219,7 +219,7 @@ def test_the_output_is_pushed_down_and_most_sevens_become_nines(seed: int) -> No
     assert [cell.value for cell in output.rows[0][1:]] == pytest.approx(
         [found["untrained_probability"], found["missing_probability"]], abs=1e-9
     )
-    before = [event for event in events if isinstance(event, Scalars) and event.name == "epoch"][0]
+    before = next(event for event in events if isinstance(event, Scalars) and event.name == "epoch")
     assert before.values["missing_probability"] == pytest.approx(found["untrained_probability"], abs=1e-6)
 
 
@@ -235,7 +235,7 @@ def test_movement_is_that_of_the_weights() -> None:
     last = instance.engine.first.model  # type: ignore[attr-defined]
     found = metrics(events)
     for name in ("hidden1", "output"):
-        before, now = (net.get_submodule(name).weight.detach() for net in (first, last))
+        before, now = (net.get_parameter(f"{name}.weight").detach() for net in (first, last))
         assert found[f"moved_{name}"] == pytest.approx(float(torch.dist(now, before) / before.norm()), rel=1e-5)
     epochs = [event.values for event in events if isinstance(event, Scalars) and event.name == "epoch"]
     assert "change_output" not in epochs[0]

@@ -77,12 +77,12 @@ class Scrambled(TrainingExperiment[ScrambledParams]):
             params,
             data=(
                 *params.reading_lines(),
-                f"order_of_pixels = np.random.default_rng({params.seed}).permutation({PIXELS})",
-                "train, test = (images.flatten(1)[:, order_of_pixels].reshape(images.shape) for images in (train, test))",
+                f"places = np.random.default_rng({params.seed}).permutation({PIXELS})",
+                "train, test = (images.flatten(1)[:, places].reshape(images.shape) for images in (train, test))",
             ),
             network=network_lines(params, SHAPE, CLASSES),
             initialisation=params.initialisation,
-            begun=("network[1].weight.data = network[1].weight.data[:, order_of_pixels]",) if params.follow else (),
+            begun=("network[1].weight.data = network[1].weight.data[:, places]",) if params.follow else (),
             name="fixed",
         )
 
@@ -109,8 +109,10 @@ class Scrambled(TrainingExperiment[ScrambledParams]):
         from lab.training.trainer import Trainer
 
         self._params = params
-        trainers = {way: Trainer(self.setup(params, context.data, way), params, context.device) for way in WAYS}
-        return TorchEngine[str](trainers)
+        trainers: dict[str, Trainer] = {
+            way: Trainer(self.setup(params, context.data, way), params, context.device) for way in WAYS
+        }
+        return TorchEngine(trainers)
 
 
 def order(seed: int) -> Array:

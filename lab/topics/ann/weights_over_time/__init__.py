@@ -61,7 +61,8 @@ class WeightsOverTime(TrainingExperiment[WeightsOverTimeParams]):
             after=(
                 f"names = {names!r}",
                 "for name, layer, weight in zip(names, linear, before):",
-                '    print(f"moved_{name}:", ((layer.weight - weight).double().norm() / weight.double().norm()).item())',
+                "    difference = (layer.weight - weight).double()",
+                '    print(f"moved_{name}:", (difference.norm() / weight.double().norm()).item())',
                 "numbers = torch.cat([p.detach().flatten() for p in network.parameters()])",
                 f'print("outside:", (numbers.abs() > {EDGE}).double().mean().item())',
             ),

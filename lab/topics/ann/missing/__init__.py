@@ -10,11 +10,11 @@ import numpy as np
 
 from lab.core.events import Architecture, Array, Event, Images, Metrics, lazily
 from lab.core.experiment import Context
-from lab.core.figures import BarPanel, Bars, Cell, Table
+from lab.core.figures import Bars, Table
 from lab.core.params import Params, integer, redeclared
-from lab.core.text import message
 from lab.nets.dense.classifier import layers, network_lines
 from lab.topics.ann.dense_digits import CLASSES, SHAPE, DenseDigitsParams, examples, network
+from lab.topics.ann.missing.figures import Asked, output_table, taken_bars
 from lab.training.drive import Occasion
 from lab.training.experiment import TrainingExperiment
 from lab.training.metaparameters import TrainingParams
@@ -22,7 +22,7 @@ from lab.training.probes import AnswerOf, Confusion, Probe
 from lab.training.program import classifier_program
 
 if TYPE_CHECKING:
-    from torch import Tensor, nn
+    from torch import Tensor
 
     from lab.data.base import ImageDataset
     from lab.data.store import DataStore
@@ -102,21 +102,29 @@ class Missing(TrainingExperiment[MissingParams]):
 
     def begin(self, params: MissingParams, context: Context) -> TorchEngine[str]:
         """Make the network, and look at what it says before it has learned anything."""
+        from lab.topics.ann.missing.output import asked
+
         engine = super().begin(params, context)
         # A run that goes on has no first weights any more; they follow from the seed.
-        self._before = _found(network(params).to(engine.first.device), engine)
+        self._before = asked(network(params).to(engine.first.device), engine)
         return engine
 
     def shown(self, engine: TorchEngine[str], occasion: Occasion, choices: Mapping[str, Any]) -> Iterator[Event]:
         """Yield what the missing digit is taken for, and what became of its output."""
         yield from super().shown(engine, occasion, choices)
         if occasion != "step":
-            yield lazily(Bars, "taken", self._taken, engine)
-            yield lazily(Table, "output", self._output, engine)
+            digit = self._params.missing
+            yield lazily(Bars, "taken", lambda: taken_bars(self._before, self._now(engine), digit))
+            yield lazily(Table, "output", lambda: output_table(self._before, self._now(engine), digit))
+
+    def _now(self, engine: TorchEngine[str]) -> Asked:
+        from lab.topics.ann.missing.output import asked
+
+        return asked(engine.first.model, engine)
 
     def result(self, engine: TorchEngine[str]) -> Metrics:
         """Return the measures of the end, and as what shares of the missing digit were taken."""
-        now, missing = _found(engine.first.model, engine), self._params.missing
+        now, missing = self._now(engine), self._params.missing
         values = {
             **engine.measure(),
             "untrained_probability": float(self._before.shares[missing]),
@@ -124,63 +132,6 @@ class Missing(TrainingExperiment[MissingParams]):
             **{f"taken_for_{digit}": float(share) for digit, share in enumerate(now.taken)},
         }
         return Metrics(values)
-
-    def _taken(self, engine: TorchEngine[str]) -> Bars:
-        now, digit = _found(engine.first.model, engine), self._params.missing
-        title = message("taken for, % of the {digit}s", digit=digit)
-        panels = (
-            BarPanel(title, 100 * now.taken, 0.0, 100.0),
-            BarPanel(message("the same, untrained"), 100 * self._before.taken, 0.0, 100.0, colour=-1),
-            BarPanel(message("mean probability, %"), 100 * now.shares, 0.0, 100.0, colour=1),
-        )
-        return Bars("taken", engine.first.setup.classes, panels)
-
-    def _output(self, engine: TorchEngine[str]) -> Table:
-        before, now, digit = self._before, _found(engine.first.model, engine), self._params.missing
-        others = np.arange(CLASSES) != digit
-        rows = (
-            (message("mean probability of it, on its own images"), before.shares[digit], now.shares[digit]),
-            (message("its score on them"), before.scores[digit], now.scores[digit]),
-            (message("highest other score on them"), before.scores[others].max(), now.scores[others].max()),
-            (message("its bias"), before.biases[digit], now.biases[digit]),
-            (message("mean of the other biases"), before.biases[others].mean(), now.biases[others].mean()),
-            (message("length of its weights"), before.lengths[digit], now.lengths[digit]),
-            (message("gradient of its bias, on the training images"), before.pushes[digit], now.pushes[digit]),
-        )
-        note = message("Its target is 0 in every image, so its gradient is its probability: it is always pushed down.")
-        columns = (message("output {digit}", digit=digit), message("untrained"), message("now"))
-        cells = tuple((Cell(label), Cell(float(first)), Cell(float(last))) for label, first, last in rows)
-        return Table("output", columns, cells, note)
-
-
-@dataclass(frozen=True)
-class Found:
-    """What a network says of the missing digit, each (K,): the shares of its images `taken` for a class, the mean
-    probabilities `shares`, and scores; `biases` and `lengths` of the weights of each output, and `pushes`: the mean
-    gradients of the biases on the images that are learned.
-    """
-
-    taken: Array
-    shares: Array
-    scores: Array
-    biases: Array
-    lengths: Array
-    pushes: Array
-
-
-def _found(model: nn.Module, engine: TorchEngine[str]) -> Found:
-    import torch
-
-    sources, output = engine.first.sources, list(model.children())[-1]
-    model.eval()
-    with torch.inference_mode():
-        inputs, _ = sources["missing"].part(0, len(sources["missing"]))
-        scores = model(inputs).double()
-        learned, targets = sources["train"].part(0, len(sources["train"]))
-        pushes = model(learned).double().softmax(1).mean(0) - targets.bincount(minlength=CLASSES) / len(targets)
-        taken = scores.argmax(1).bincount(minlength=CLASSES) / len(scores)
-        parts = (taken, scores.softmax(1).mean(0), scores.mean(0), output.bias, output.weight.norm(dim=1), pushes)
-        return Found(*(np.array(part.cpu().numpy(), np.float64) for part in parts))
 
 
 def left_out(dataset: ImageDataset, digit: int) -> Array:
