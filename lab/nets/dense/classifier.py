@@ -13,16 +13,18 @@ from dataclasses import dataclass
 from lab.core.events import Layer
 from lab.core.params import choice
 from lab.nets.convolutional import activation_layer, batch_norm_layer, dropout_layer, linear_layer
-from lab.nets.dense.params import DenseNetParams, RegularisedNetParams, hidden_field
+from lab.nets.dense.params import DenseNetParams, batch_norm_field, dropout_field, hidden_field
 from lab.nets.registry.activations import ACTIVATIONS
 from lab.nets.registry.initialisations import LABELS
 
 
 @dataclass(frozen=True, kw_only=True)
-class DenseClassifierParams(RegularisedNetParams, DenseNetParams):
+class DenseClassifierParams(DenseNetParams):
     """All that describes a dense classifier; the course's 784–64–32–32–10 is the default."""
 
     hidden: tuple[int, ...] = hidden_field((64, 32, 32), most=1024)
+    batch_norm: bool = batch_norm_field()
+    dropout: float = dropout_field()
     initialisation: str = choice(
         "default", LABELS, label="Initialisation", help="How the first weights are drawn.", group="Network"
     )
