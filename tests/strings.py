@@ -22,7 +22,22 @@ TRANSLATIONS = ROOT / "resources" / "translations"
 # Functions whose first argument is a sentence. N_ marks a literal that is said elsewhere.
 SPEAKERS = {"tr": 0, "N_": 0, "message": 0, "Message": 0}
 # In layouts, what says titles and the words of what is still empty: see app/pages/panels.py.
-PANELS = dict.fromkeys(("chart", "table", "matrices", "pictures", "field", "bars", "graph", "cells"), (0, 2)) | {
+PANELS = dict.fromkeys(
+    (
+        "chart",
+        "table",
+        "matrices",
+        "pictures",
+        "field",
+        "bars",
+        "graph",
+        "cells",
+        "histograms",
+        "image_rows",
+        "layer_tree",
+    ),
+    (0, 2),
+) | {
     "code": (0,),
     "units": (0,),
     "numbers": (0,),
@@ -31,7 +46,7 @@ PANELS = dict.fromkeys(("chart", "table", "matrices", "pictures", "field", "bars
     "confusion": (1,),
     "Trace": (2,),
 }
-PANEL_WORDS = {"empty", "loss", "unit", "accuracy"}
+PANEL_WORDS = {"empty", "loss", "unit", "accuracy", "steps"}
 BASE = "LabError"
 
 

@@ -24,9 +24,12 @@ from app.views.examples.scatter import ScatterView
 from app.views.examples.shares import SharesView
 from app.views.field.view import FieldView
 from app.views.graph.view import GraphView
+from app.views.histograms.view import HistogramsView
+from app.views.image_rows.view import ImageRowsView
 from app.views.matrices.view import MatricesView
 from app.views.pictures.view import PicturesView
 from app.views.table.view import TableView
+from app.views.tree.view import LayerTreeView
 from app.views.units.view import UnitsView
 
 Make = Callable[[], View]
@@ -111,6 +114,21 @@ def confusion(name: str, things: str = "") -> Make:
     return lambda: ConfusionView(tr("Confusion matrix"), name, tr(things) if things else "")
 
 
+def histograms(title: str, family: str, empty: str = "") -> Make:
+    """Show the `Histogram`s of a family, such as "weights", over the run."""
+    return lambda: HistogramsView(tr(title), family, empty=tr(empty) if empty else "")
+
+
+def image_rows(title: str, name: str, empty: str = "") -> Make:
+    """Show the `ImageRows` of a name."""
+    return _named(ImageRowsView, title, name, empty)
+
+
+def layer_tree(title: str, name: str, empty: str = "") -> Make:
+    """Show the `LayerTree` of a name."""
+    return _named(LayerTreeView, title, name, empty)
+
+
 @dataclass(frozen=True)
 class Trace:
     """Curves of `Scalars` of a rhythm: `<name>_loss`, `<name>_accuracy`, or only what `of` says."""
@@ -126,10 +144,13 @@ TRAINING = Trace("epoch", "train", "training", 0)
 TEST = Trace("epoch", "test", "test", 1)
 
 
-def loss_and_accuracy(*traces: Trace, loss: str = "", unit: str = "nats", accuracy: str | None = "") -> Make:
+def loss_and_accuracy(
+    *traces: Trace, loss: str = "", unit: str = "nats", accuracy: str | None = "", steps: str = ""
+) -> Make:
     """Show the losses of a training and, unless it is None, its accuracies; batches as thin lines under a mean.
 
-    `loss` and `accuracy` say of what; where they are empty, of cross-entropy and of right answers.
+    `loss` and `accuracy` say of what; where they are empty, of cross-entropy and of right answers. `steps` is what is
+    counted from left to right, where that is not plain from the rhythms.
     """
 
     def series(of: str) -> tuple[Series, ...]:
@@ -153,6 +174,7 @@ def loss_and_accuracy(*traces: Trace, loss: str = "", unit: str = "nats", accura
             words = tr(accuracy) if accuracy else tr("right answers")
             shares = series("accuracy")
             panels.append(Panel(tr("Accuracy"), words, "%", shares, y_range=(0.0, 100.0), scale=100.0))
-        return CurvesView(tr("Loss and accuracy") if accuracy is not None else tr("Loss"), "curves", tuple(panels))
+        title = tr("Loss and accuracy") if accuracy is not None else tr("Loss")
+        return CurvesView(title, "curves", tuple(panels), tr(steps) if steps else "")
 
     return make

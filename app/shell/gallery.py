@@ -111,7 +111,7 @@ def _act(window: Window, name: str, state: str) -> None:
     from app.topics.draw import DrawPage
     from app.widgets.canvas import Stroke
     from lab.core.catalogue import experiment
-    from lab.core.events import Metrics, Predictions, Probabilities
+    from lab.core.events import Metrics, Probabilities
     from lab.core.experiment import Experiment
 
     page, chosen = window.page(name), experiment(name) if name != "home" else Experiment
@@ -136,13 +136,11 @@ def _act(window: Window, name: str, state: str) -> None:
         if state == "finished":
             page.runner.set_speed(None)
         page.press("run")
-        kept = chosen.persistent
+        least = 300 if chosen.persistent else 12
 
         def far_enough() -> bool:
-            newest, progress = page.runner.history.newest(Predictions), page.runner.speed.progress
-            running = isinstance(newest, Predictions) and newest.step >= 300
-            if not kept:
-                running = progress is not None and progress.step >= min(12, progress.steps)
+            progress = page.runner.speed.progress
+            running = progress is not None and progress.step >= min(least, progress.steps)
             return page.runner.status == "failed" or (running if state == "running" else not page.runner.busy)
 
         _until(far_enough)

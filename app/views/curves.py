@@ -40,14 +40,18 @@ class CurvesView(PaintedView):
         title: in the page's language, as are the texts of the panels.
         name: of the view, for the page; `Scalars` are told apart by their rhythm.
         panels: what to draw. Series with the same label share a colour and one entry of the legend.
+        steps: what is counted from left to right. Where it is empty, epochs if there is nothing else, else optimiser
+            steps; an epoch of batches is many of these.
     """
 
     events: ClassVar[tuple[type[Event], ...]] = (Scalars, Moment, Comparison)
     interval_ms: ClassVar[int] = 200
 
-    def __init__(self, title: str, name: str, panels: tuple[Panel, ...]) -> None:
+    def __init__(self, title: str, name: str, panels: tuple[Panel, ...], steps: str = "") -> None:
         super().__init__(title)
         self.name = name
+        rhythms = {series.rhythm for panel in panels for series in panel.series}
+        self._steps = steps or (tr("epochs") if rhythms == {"epoch"} else tr("optimiser steps"))
         self._pending: dict[str, list[Scalars]] = {series.rhythm: [] for panel in panels for series in panel.series}
         self._window: tuple[float, float] | None = None  # What the user zoomed to; None follows the run.
         labels = list(dict.fromkeys(series.label for panel in panels for series in panel.series))
@@ -57,7 +61,8 @@ class CurvesView(PaintedView):
         self._plots = [Plot(panel, self._places) for panel in panels]
         self._moments = Moments()
         self._still = Still()
-        self._arranged: tuple[bool, list[Plot]] = False, []  # Whether the run had begun, and what was seen of it.
+        # Whether the run had begun, what was seen of it, and what the legend told.
+        self._arranged: tuple[bool, list[Plot], list[Series]] = False, [], []
         self._pointed: float | None = None  # The step that the pointer is at.
         self._panned: tuple[Plot, QPointF] | None = None
         self._log = self.header_button(tr("log"), tr("Logarithmic axis, where it makes sense"), checkable=True)
@@ -105,7 +110,7 @@ class CurvesView(PaintedView):
 
     def redraw(self) -> None:
         self._drain()
-        if self._arranged != (self._begun, self._seen):
+        if self._arranged != (self._begun, self._seen, self._told):
             self._pins.show(self._comparison, self._begun)
             self._arrange()
         last = self._last
@@ -232,6 +237,12 @@ class CurvesView(PaintedView):
         return [plot for plot in self._plots if plot.filled or not told & rhythms[plot]]
 
     @property
+    def _told(self) -> list[Series]:
+        """The series of the legend: of those that not every run has, the ones that this has."""
+        drawn = {label for plot in self._plots for label in plot.labels}
+        return [series for label, series in self._legend.items() if label in drawn or not series.optional]
+
+    @property
     def _shown(self) -> list[Plot]:
         """The plots that have a place on the screen."""
         return [plot for plot in self._plots if not plot.area.isEmpty()]
@@ -272,7 +283,7 @@ class CurvesView(PaintedView):
     def _arrange(self) -> None:
         self._still.forget()
         seen = self._seen
-        self._arranged = self._begun, seen
+        self._arranged = self._begun, seen, self._told
         places = dict(zip(seen, self._areas(), strict=True)) if seen and not self.empty() else {}
         for plot in self._plots:
             area = places.get(plot)
@@ -292,7 +303,7 @@ class CurvesView(PaintedView):
     def _legend_rows(self) -> list[list[tuple[Entry, float]]]:
         """The lines of the legend: as many as leave room for the curves; the pointer tells the rest."""
         legend, room = self._layout, self.height() - 60
-        series = legend.rows(series_entries(list(self._legend.values()), self._places), max(1, room // 60))
+        series = legend.rows(series_entries(self._told, self._places), max(1, room // 60))
         return series + legend.rows(run_entries(self._comparison), room // 80, beside=2)
 
     @property
@@ -326,6 +337,4 @@ class CurvesView(PaintedView):
                 plot.paint_kept(painter)
                 self._moments.paint(painter, plot.frame.plane, self.font())
         bottom = QRectF(MARGIN, self.height() - LINE - 5, self.width() - 2 * MARGIN, LINE)
-        rhythms = {series.rhythm for plot in self._plots for series in plot.panel.series}
-        steps = tr("epochs") if rhythms == {"epoch"} else tr("optimiser steps")
-        text(painter, bottom, steps, colours.muted, RIGHT, font)
+        text(painter, bottom, self._steps, colours.muted, RIGHT, font)

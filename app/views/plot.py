@@ -78,6 +78,11 @@ class Plot:
         return {series.rhythm for series, data in zip(self.panel.series, self._data, strict=True) if len(data)}
 
     @property
+    def labels(self) -> set[str]:
+        """The labels of which something is shown."""
+        return {series.label for series, data in zip(self.panel.series, self._data, strict=True) if len(data)}
+
+    @property
     def last_step(self) -> float:
         """The newest step of all series, 0 where there is none."""
         return max((float(data.x[-1]) for data in self._filled), default=0.0)

@@ -22,13 +22,17 @@ FAINT = 95
 
 @dataclass(frozen=True)
 class Series:
-    """One curve: `value` of the `Scalars` of one rhythm; `colour` counts in the series of the theme."""
+    """One curve: `value` of the `Scalars` of one rhythm; `colour` counts in the series of the theme.
+
+    One that is `optional`, as of a layer that not every network has, is in the legend only where it is drawn.
+    """
 
     rhythm: str
     value: str
     label: str
     style: Literal["thin line", "line + marker"] = "line + marker"
     colour: int | None = None
+    optional: bool = False
 
     @property
     def smoothed(self) -> bool:

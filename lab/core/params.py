@@ -32,6 +32,7 @@ __all__ = [
     "parse",
     "real",
     "reals",
+    "redeclared",
     "show",
     "text",
 ]
@@ -149,6 +150,12 @@ def blocks(
     """
     spec = Spec("blocks", label, help, group, length=length, kinds=kinds, when=when)
     return _declare(checked(label, spec, default), spec)
+
+
+def redeclared(of: type[Params], name: str, default: Any) -> Any:
+    """Declare a field of a mix-in as it is there, with another default."""
+    spec = of.specs()[name]
+    return _declare(checked(name, spec, default), spec)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,6 +11,13 @@ from lab.core.params import Params, choice, real
 if TYPE_CHECKING:
     from torch import Generator, Tensor
 
+_TENSORS = (
+    "    train, test = (",
+    '        torch.tensor(data[f"{part}_images"]).unsqueeze(1).float().div_(255) for part in ("train", "test")',
+    "    )",
+    '    train_labels, test_labels = (torch.tensor(data[f"{part}_labels"]).long() for part in ("train", "test"))',
+)
+
 
 def train_share_field(default: float) -> Any:
     """Declare the share of the examples that is learned from."""
@@ -37,20 +44,21 @@ class ImageDataParams(Params):
         group="Data",
     )
 
+    def reading_lines(self) -> tuple[str, ...]:
+        """Return lines of Python that read the images in [0, 1] as `train`, `train_labels`, `test`, `test_labels`."""
+        return (f'with np.load("resources/datasets/{self.dataset}.npz") as data:', *_TENSORS)
+
     def lines(self, standardised: bool) -> tuple[str, ...]:
-        """Return lines of Python that read the images as `train`, `train_labels`, `test`, `test_labels`."""
+        """Return lines of Python that read the images as `reading_lines` do, and scale those of the test."""
         shift = "\n    return (images - 0.1307) / 0.3081" if standardised else "\n    return images"
         return (
-            f'data = np.load("resources/datasets/{self.dataset}.npz")',
+            *self.reading_lines(),
             "",
             "",
             "def scaled(images):",
             *shift.strip("\n").splitlines(),
             "",
             "",
-            'train, test = (torch.tensor(data[f"{part}_images"]).unsqueeze(1).float().div_(255) for part in '
-            '("train", "test"))',
-            'train_labels, test_labels = (torch.tensor(data[f"{part}_labels"]).long() for part in ("train", "test"))',
             "test = scaled(test)",
         )
 

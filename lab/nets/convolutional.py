@@ -142,24 +142,24 @@ def _layers(params: ConvolutionalParams, shape: tuple[int, int, int], classes: i
         yield layer
         shape = (layer.shape_out[0], layer.shape_out[1], layer.shape_out[2])
         if params.batch_norm:
-            yield _batch_norm(f"batch_norm{block}", shape)
+            yield batch_norm_layer(f"batch_norm{block}", shape)
         if pooling > 1:
             layer = _pooling(f"pool{block}", shape, pooling)
             yield layer
             shape = (layer.shape_out[0], layer.shape_out[1], layer.shape_out[2])
-        yield _activation(params.activation, block, shape)
+        yield activation_layer(params.activation, block, shape)
         if params.conv_dropout:
-            yield _dropout(f"dropout{block}", shape, params.conv_dropout)
+            yield dropout_layer(f"dropout{block}", shape, params.conv_dropout)
     features = shape[0] * shape[1] * shape[2]
     arithmetic = f"{shape[0]}·{shape[1]}·{shape[2]} = {features}"
     yield Layer("flatten", "flatten", shape, (features,), 0, 0, r"C \cdot H \cdot W", arithmetic)
     for hidden, units in enumerate(params.units, start=1):
-        yield _linear(f"linear{hidden}", features, units)
+        yield linear_layer(f"linear{hidden}", features, units)
         features = units
-        yield _activation(params.activation, len(params.channels) + hidden, (units,))
+        yield activation_layer(params.activation, len(params.channels) + hidden, (units,))
         if params.dropout:
-            yield _dropout(f"dropout{len(params.channels) + hidden}", (units,), params.dropout)
-    yield _linear("output", features, classes)
+            yield dropout_layer(f"dropout{len(params.channels) + hidden}", (units,), params.dropout)
+    yield linear_layer("output", features, classes)
 
 
 def _size(name: str, field: str, size: int, kernel: int, padding: int, stride: int) -> tuple[int, str]:
@@ -214,20 +214,24 @@ def _pooling(name: str, shape: tuple[int, int, int], window: int) -> Layer:
     return Layer(name, "pool", shape, (shape[0], height, width), 0, 0, _SIZE_FORMULA, arithmetic)
 
 
-def _batch_norm(name: str, shape: tuple[int, int, int]) -> Layer:
+def batch_norm_layer(name: str, shape: tuple[int, ...]) -> Layer:
+    """Return the batch norm of `shape` (C, H, W) or (F,): a scale and a shift for each of its first numbers."""
     formula = r"\gamma\,\frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}} + \beta"
     return Layer(name, "batch_norm", shape, shape, 2 * shape[0], 0, formula, f"2·{shape[0]} = {2 * shape[0]}")
 
 
-def _activation(kind: str, number: int, shape: tuple[int, ...]) -> Layer:
+def activation_layer(kind: str, number: int, shape: tuple[int, ...]) -> Layer:
+    """Return the activation of a name; it keeps the shape."""
     return Layer(f"{kind}{number}", kind, shape, shape, 0, 0, ACTIVATIONS[kind].formula, "")
 
 
-def _dropout(name: str, shape: tuple[int, ...], share: float) -> Layer:
+def dropout_layer(name: str, shape: tuple[int, ...], share: float) -> Layer:
+    """Return dropout of a share; it keeps the shape."""
     return Layer(name, "dropout", shape, shape, 0, 0, r"\frac{m\,x}{1-p},\; P(m = 0) = p", f"p = {share:g}")
 
 
-def _linear(name: str, in_features: int, out_features: int) -> Layer:
+def linear_layer(name: str, in_features: int, out_features: int) -> Layer:
+    """Return a layer of weighted sums, with its biases."""
     parameters = out_features * (in_features + 1)
     return Layer(
         name,

@@ -75,6 +75,8 @@ class TrainingExperiment(LearningExperiment[P, "TorchEngine[str]"]):
     def before(self, engine: TorchEngine[str]) -> Iterator[Event]:
         """Measure the network before its first step."""
         yield Scalars("epoch", 0, dict(engine.measure()))
+        for probe in self.probes:
+            yield from probe.before(engine, self._params)
 
     def shown(self, engine: TorchEngine[str], occasion: Occasion, choices: Mapping[str, Any]) -> Iterator[Event]:
         """Yield what the probes show."""

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lab.core.events import Array, Event, FeatureMaps, Predictions, Weights, lazily
+from lab.core.events import Array, Event, FeatureMaps, LayerTree, Predictions, Weights, lazily, made
+from lab.core.figures import BarPanel, Bars
+from lab.core.text import message
 from lab.training.drive import Occasion
 from lab.training.metaparameters import TrainingParams
 
@@ -25,6 +27,10 @@ class Probe:
         self, engine: TorchEngine[str], params: TrainingParams, occasion: Occasion, choices: Mapping[str, Any]
     ) -> Iterator[Event]:
         """Yield it, lazily where it costs time."""
+        return iter(())
+
+    def before(self, engine: TorchEngine[str], params: TrainingParams) -> Iterator[Event]:
+        """Yield what belongs to the network before its first step, whoever watches."""
         return iter(())
 
     def closing(self, engine: TorchEngine[str], params: TrainingParams) -> Iterator[Event]:
@@ -107,6 +113,66 @@ class NetworkWeights(Probe):
 
         trainer = engine.first
         yield Weights("network", arrays(trainer.model), params.to_json(), trainer.setup.classes, engine.step)
+
+
+class WeightHistograms(Probe):
+    """How the weights of each layer are spread: before the first step, and after each epoch, whoever watches."""
+
+    def before(self, engine: TorchEngine[str], params: TrainingParams) -> Iterator[Event]:
+        """Yield the first histograms."""
+        from lab.nets.inspection import histograms
+
+        yield from made(histograms(engine.first.model, engine.step))
+
+    def shown(
+        self, engine: TorchEngine[str], params: TrainingParams, occasion: Occasion, choices: Mapping[str, Any]
+    ) -> Iterator[Event]:
+        """Yield the histograms, which are the history of the run: none can be made later."""
+        if occasion == "epoch":
+            yield from self.before(engine, params)
+
+
+class AnswerOf(Probe):
+    """What the network says of one example of a source, of the "image" that is picked: its probabilities, as bars."""
+
+    def __init__(self, source: str = "test") -> None:
+        self.source = source
+
+    def shown(
+        self, engine: TorchEngine[str], params: TrainingParams, occasion: Occasion, choices: Mapping[str, Any]
+    ) -> Iterator[Event]:
+        """Yield the bars."""
+        yield lazily(Bars, "answer", self._bars, engine, int(choices.get("image", 0)))
+
+    def _bars(self, engine: TorchEngine[str], picked: int) -> Bars:
+        trainer, source = engine.first, engine.first.sources[self.source]
+        index = picked % len(source)
+        outputs = trainer.outputs(self.source, index, index + 1)
+        truth = trainer.setup.classes[int(source.labels()[index])]
+        shares = outputs.softmax(1)[0].cpu().numpy()
+        said = message("image {number}: {truth}", number=index, truth=truth)
+        panel = BarPanel(message("probability"), shares, 0.0, 1.0, remark=said)
+        return Bars("answer", trainer.setup.classes, (panel,))
+
+
+class Modules(Probe):
+    """All modules of the network, as torch has them, for one example of a source."""
+
+    def __init__(self, source: str = "test") -> None:
+        self.source = source
+
+    def shown(
+        self, engine: TorchEngine[str], params: TrainingParams, occasion: Occasion, choices: Mapping[str, Any]
+    ) -> Iterator[Event]:
+        """Yield the tree, which never changes."""
+        if occasion == "rest":
+            yield lazily(LayerTree, "network", self._tree, engine)
+
+    def _tree(self, engine: TorchEngine[str]) -> LayerTree:
+        from lab.nets.inspection import layer_tree
+
+        inputs, _ = engine.first.sources[self.source].part(0, 1)
+        return layer_tree(engine.first.model, tuple(inputs.shape[1:]))
 
 
 def _layers(choices: Mapping[str, Any]) -> tuple[str, ...]:

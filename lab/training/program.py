@@ -49,14 +49,18 @@ def classifier_program(
     initialisation: str = "default",
     label_smoothing: float = 0.0,
     varied: tuple[str, ...] = (),
+    begun: tuple[str, ...] = (),
+    after: tuple[str, ...] = (),
+    name: str = "",
 ) -> Code:
     """Return the program of a classifier of images.
 
     data: lines that make `train`, `train_labels`, `test`, `test_labels`: images (N, C, H, W), class numbers (N,).
     network: lines that make `network`, with `Dropout(share)` for dropout that draws from `noise`. varied: lines that
-    turn a batch `inputs` into another one, with `noise`, within the loop.
+    turn a batch `inputs` into another one, with `noise`, within the loop. begun: lines that follow the first weights;
+    after: lines that follow the last metric. name: of the training, where it is one of several; its metrics have it.
     """
-    text = "\n".join((*data, *network, *varied))
+    text = "\n".join((*data, *network, *varied, *begun, *after))
     head = [
         *(["import math"] if params.schedule != "constant" or "math." in text else []),
         *(["import numpy as np"] if "np." in text else []),
@@ -76,13 +80,15 @@ def classifier_program(
         *(_dropout() if "Dropout(" in text else ()),
         *network,
         *_first_weights(initialisation, params.seed),
+        *begun,
         "network = network.to(memory_format=torch.channels_last)",
         *_optimiser(params),
         f"criterion = nn.CrossEntropyLoss({f'label_smoothing={label_smoothing!r}' if label_smoothing else ''})",
         "",
         *_loop(params, varied),
         "",
-        *_judging(),
+        *_judging(f"{name}_" if name else ""),
+        *after,
     ]
     note = message("It prints the metrics of the page. Run it in the folder of Descent, where the data are.")
     return Code("code", tuple(CodeLine(line, (), _why(line)) for line in lines), note)
@@ -164,11 +170,11 @@ def _loop(params: TrainingParams, varied: tuple[str, ...]) -> Iterator[str]:
     yield "        seen, step = seen + len(index), step + 1"
 
 
-def _judging() -> Iterator[str]:
+def _judging(before: str) -> Iterator[str]:
     yield "network.eval()"
     yield "with torch.no_grad():"
     yield "    outputs = torch.cat([network(images) for images in test.split(500)])"
-    yield 'print("train_loss:", total / seen)'
-    yield 'print("train_accuracy:", right / seen)'
-    yield 'print("test_loss:", nn.functional.cross_entropy(outputs, test_labels).item())'
-    yield 'print("test_accuracy:", (outputs.argmax(1) == test_labels).double().mean().item())'
+    yield f'print("{before}train_loss:", total / seen)'
+    yield f'print("{before}train_accuracy:", right / seen)'
+    yield f'print("{before}test_loss:", nn.functional.cross_entropy(outputs, test_labels).item())'
+    yield f'print("{before}test_accuracy:", (outputs.argmax(1) == test_labels).double().mean().item())'

@@ -208,6 +208,14 @@ class Trainer:
         values = mean_of({name: float(total) for name, total in sums.items()}, max(1, end - start))
         return Judgement(values, tuple(torch.cat(parts).cpu() for parts in zip(*answers, strict=True)))
 
+    def outputs(self, source: str, start: int, end: int) -> Tensor:
+        """Return what the model, as it is in use, makes of some examples, on its device."""
+        self.model.eval()
+        with torch.inference_mode():
+            inputs, _ = self.sources[source].part(start, end)
+            outputs: Tensor = self.model(inputs)
+        return outputs
+
     def weights(self) -> dict[str, Tensor]:
         """Return a copy, on the CPU, of the parameters and buffers that this training moves."""
         fixed = {name for name, parameter in self.model.named_parameters() if not parameter.requires_grad}

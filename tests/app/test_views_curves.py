@@ -394,3 +394,42 @@ def test_thousands_of_moments_stay_few(view: CurvesView) -> None:
     plot = view.plots[0]
     assert "best weights, at step 999" in view.describe(QPoint(column(view, plot, 999), int(plot.inside.center().y())))
     assert len(view._moments.marks) <= 256
+
+
+def in_legend(view: CurvesView, colour: int) -> bool:
+    """Tell whether a colour of the series is in what stands above the plots."""
+    view.refresh()
+    image = view.grab().toImage()
+    wanted = QColor(theme.colours().series[colour])
+    above = round(view.plots[0].area.top() * image.devicePixelRatio()) - 20
+    return any(image.pixelColor(x, y) == wanted for y in range(20, above) for x in range(image.width()))
+
+
+@pytest.mark.parametrize("optional", [True, False])
+def test_the_legend_tells_of_layers_only_those_that_this_network_has(qtbot: QtBot, optional: bool) -> None:
+    layers = tuple(Series("epoch", name, name, colour=place, optional=optional) for place, name in enumerate("ab", 2))
+    view = CurvesView("Change", "change", (Panel("Change", "", "", layers),))
+    qtbot.addWidget(view)
+    view.resize(500, 300)
+    view.show()
+    for step in range(3):
+        view.take(Scalars("epoch", step, {"a": 1.0 + step}))
+    assert in_legend(view, 2)
+    assert in_legend(view, 3) == (not optional)
+    view.take(Scalars("epoch", 3, {"a": 4.0, "b": 2.0}))
+    assert in_legend(view, 3)
+
+
+def test_what_is_counted_along_the_steps_can_be_said(qtbot: QtBot) -> None:
+    # An epoch of batches is many steps: where only epochs are shown, the axis still counts steps.
+    pictures = []
+    for steps in ("", "optimiser steps", "epochs"):
+        view = CurvesView("Accuracy", "curves", PANELS[1:], steps)
+        qtbot.addWidget(view)
+        view.resize(500, 300)
+        view.show()
+        feed(view)
+        view.refresh()
+        pictures.append(view.grab().toImage())
+    assert pictures[0] == pictures[2]
+    assert pictures[0] != pictures[1]
