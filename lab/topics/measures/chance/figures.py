@@ -34,7 +34,6 @@ def by_luck(tests: int, right: int, base: float) -> Chart:
         Axis(message("right answers"), low=float(min(low, right) - 1), high=float(max(high, right) + 1)),
         Axis(message("probability"), low=0.0),
         (Mark("x", float(right), message("this network")),),
-        picks="right",
     )  # fmt: skip
 
 
@@ -56,7 +55,6 @@ def over_examples(tests: int, right: int, confidence: float) -> Chart:
         ),
         Axis(message("test examples"), log=True),
         Axis(message("accuracy"), low=0.0, high=1.02),
-        picks="tests",
     )
 
 
