@@ -73,7 +73,9 @@ class ConfusionParams(Params):
     def check(self) -> None:
         """Refuse what are no counts, or none at all, and a class that is not there."""
         if self.classes == 1:
-            raise ParamError("classes", "{field}: one class leaves nothing to confuse; allowed is 0, or 2 to {most}", most=MOST)
+            raise ParamError(
+                "classes", "{field}: one class leaves nothing to confuse; allowed is 0, or 2 to {most}", most=MOST
+            )
         counts = self.counts()
         if not counts.sum():
             raise ParamError("matrix" if self.counted == "matrix" else "tp", "{field}: there is not a single example")

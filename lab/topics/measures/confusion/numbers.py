@@ -43,13 +43,13 @@ def numbers(counts: Array, positive: int, undefined: float) -> Numbers:
               message("How many of the positive ones are found? Also called sensitivity.")),
         ratio(message("F1"), "f1", 2 * tp, 2 * tp + fp + fn, "share(2 * tp, 2 * tp + fp + fn)",
               f"metrics.f1_score(truth == positive, said == positive{sklearn}",
-              message("The harmonic mean of precision and recall: 2·TP / (2·TP + FP + FN). True negatives play no part.")),
+              message("The harmonic mean of both: 2·TP / (2·TP + FP + FN). True negatives play no part in it.")),
         ratio(message("specificity"), "specificity", tn, tn + fp, "share(tn, tn + fp)",
               f"metrics.recall_score(truth != positive, said != positive{sklearn}",
               message("How many of the negative ones are left in peace?")),
         Quantity(
             message("Matthews correlation"), confusion.matthews(counts),
-            message("the correlation of truth and prediction: 0 of guessing, 1 of no mistake; 0 where one never changes"),
+            message("the correlation of truth and prediction: 0 is guessing; 0 too where one never changes"),
             "matthews", "matthews(m)", ("metrics.matthews_corrcoef(truth, said)",) if counts.max() < total else (),
         ),
     )  # fmt: skip

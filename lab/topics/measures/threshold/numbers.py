@@ -21,7 +21,7 @@ def numbers(found: Scored) -> Numbers:
     """Return what no threshold changes."""
     count, base = len(found.truth), found.positives / len(found.truth)
     brier = float(((found.scores - found.truth) ** 2).mean())
-    pairs = message("in so many of {count} pairs of a positive and a negative one, the positive one has the higher score",
+    pairs = message("the share of {count} pairs, of a positive and a negative one, that are in the right order",
                     count=f"{found.positives * found.negatives:,}")  # fmt: skip
     quantities = (
         Quantity(message("test examples"), count, "", "examples", "len(truth)"),
@@ -109,7 +109,7 @@ def at_threshold(found: Scored, threshold: float, false_alarm: float, missed: fl
         Quantity(message("cost"), cost, f"{false_alarm:g} · {fp} + {missed:g} · {fn}", "cost",
                  f"{false_alarm!r} * fp + {missed!r} * fn", mark="good" if cost <= paid[best] + 1e-9 else ""),
         Quantity(message("cheapest cost"), float(paid[best]), message("of all thresholds, on these test examples"),
-                 "cheapest_cost", f"min(cost(step) for step in [2.0, *scores.tolist()])", ("min(their_costs)",)),
+                 "cheapest_cost", "min(cost(step) for step in [2.0, *scores.tolist()])", ("min(their_costs)",)),
         Quantity(message("cheapest threshold"), float(min(found.thresholds[best], 1.0)) if best
                  else message("never yes"), message("found on the test examples, and so too good for new ones"),
                  "cheapest_threshold" if best else "", "cheapest" if best else ""),

@@ -102,7 +102,11 @@ def examples(params: UnequalParams, data: DataStore) -> Examples:
 def _program(params: UnequalParams) -> Code:
     made = classifier_program(
         params,
-        data=(*params.lines(False), "train = scaled(train)", *cut_lines(params.rare, params.kept, params.test == "alike")),
+        data=(
+            *params.lines(False),
+            "train = scaled(train)",
+            *cut_lines(params.rare, params.kept, params.test == "alike"),
+        ),
         network=network_lines(params.hidden, params.activation),
     )
     return Code("code", (*made.lines, *map(CodeLine, measured_lines(params.rare))), made.note)

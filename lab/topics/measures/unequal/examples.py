@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -57,7 +58,7 @@ def network_lines(hidden: tuple[int, ...], activation: str) -> tuple[str, ...]:
 def _modules(hidden: tuple[int, ...], activation: str) -> Iterator[str]:
     sizes = widths(hidden)
     yield "nn.Flatten()"
-    for place, (before, units) in enumerate(zip(sizes, sizes[1:], strict=False)):
+    for place, (before, units) in enumerate(pairwise(sizes)):
         yield f"nn.Linear({before}, {units})"
         if place < len(hidden):
             yield ACTIVATIONS[activation].module

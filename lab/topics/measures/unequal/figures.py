@@ -60,7 +60,7 @@ def rare_table(counts: Array, rare: int) -> Table:
             Quantity(message("recall of the rare class"), float(recall[rare]), f"{found}/{there}", mark="strong"),
             Quantity(
                 message("its 95 % interval"), f"{low:.3f} – {high:.3f}",
-                message("exact, for {count} test images: one image more is {step}", count=there, step=f"{1 / there:.3f}"),
+                message("exact, for {count} images: one more is {step}", count=there, step=f"{1 / there:.3f}"),
             ),
             Quantity(message("precision of the rare class"), float(confusion.precision(counts)[rare])),
             Quantity(message("macro recall"), float(recall.mean()), message("each class counts the same")),

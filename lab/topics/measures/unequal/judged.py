@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 
 import torch
 from torch import nn
@@ -47,7 +48,7 @@ def setup(examples: Examples, hidden: tuple[int, ...], activation: str, seed: in
     """Return a dense network for images, and its images as numbers from 0 to 1."""
     sizes = widths(hidden)
     modules: list[nn.Module] = [nn.Flatten()]
-    for before, units in zip(sizes, sizes[1:], strict=False):
+    for before, units in pairwise(sizes):
         modules += [nn.Linear(before, units), ACTIVATIONS[activation].in_torch()]
     network = nn.Sequential(*modules[:-1])
     initialise(network, "default", torch.Generator().manual_seed(seed))
