@@ -36,7 +36,7 @@ from app.widgets.fields import (
 from lab.core.params import ParamError, Params, Spec, needed, parse, show
 from lab.core.text import Message
 
-GROUPS = ("Data", "Picture", "Own data", "Inputs", "Network", "Training", "Augmentation", "Run")
+GROUPS = ("Decision", "Data", "Picture", "Own data", "Inputs", "Network", "Training", "Augmentation", "Run")
 
 
 class Form(QScrollArea):

@@ -30,7 +30,7 @@ def name_of(work: Work) -> Words:
         case "card_done":
             return message("card, waited for")
         case _:
-            return message("product, threads: {count}", count=work.threads)
+            return message("threads: {count}", count=work.threads)
 
 
 def bars(clocks: Clocks) -> Bars:
@@ -99,10 +99,10 @@ def numbers(clocks: Clocks, size: int, pause: float) -> Numbers:
         None if rate is None else float(f"{rate:.4g}"), message("operations / wall clock of one thread, in 10⁹")
     )
     rows.append(Quantity(message("operations"), 2 * size**3, name="operations", cells=(operations, *empty)))
-    rows.append(Quantity(message("10⁹ operations a second"), rate, name="gigaflops", cells=(each, *empty)))
+    rows.append(Quantity(message("10⁹ a second"), rate, name="gigaflops", cells=(each, *empty)))
     return Numbers(
         rows,
-        columns=(message("median, ms"), *NAMES.values(), message("cores at work")),
+        columns=(message("median, ms"), message("wall"), message("process"), message("thread"), message("cores")),
         note=message(
             "process_time counts all threads of the process, this window's too, and stands still in a sleep. To know "
             "how long something takes, read perf_counter."
@@ -158,7 +158,7 @@ def _about(work: Work, pause: float) -> Words:
         case "card_done":
             return message("with torch.cuda.synchronize(): now the clock says how long it took")
         case _:
-            return message("the rows divided among {count} threads", count=work.threads)
+            return message("the product, its rows divided among {count} threads", count=work.threads)
 
 
 def _spread(clocks: Clocks, work: Work, clock: str) -> Words:

@@ -71,5 +71,8 @@ def rare_table(counts: Array, rare: int) -> Table:
             ),
             Quantity(message("most often taken for"), str(int(taken.argmax())), f"{int(taken.max())}/{there}"),
         ),
-        note=message("Accuracy hardly moves where the rare class is lost; recall and macro F1 do."),
+        note=message(
+            "Where the rare class is lost, its recall says so. Macro F1 says more than accuracy only where the test is "
+            "unequal too."
+        ),
     ).table  # fmt: skip
