@@ -22,7 +22,7 @@ from lab.data.store import DataStore
 from lab.training.dense.experiment import DenseExperiment
 
 DESCENTS = tuple(f"gradient_descent.{page}" for page in ("dimensions", "line", "plane"))
-TOPICS = ("convolution", *DESCENTS, "introduction", "transforms")
+TOPICS = ("convolution", *DESCENTS, "introduction", "measures", "transforms")
 PAGES = (NumbersPage, DenseExperiment)
 OTHERS = ("ann.backpropagation",)
 QUICK = {
@@ -30,6 +30,8 @@ QUICK = {
     "gradient_descent.dimensions": {"samples": "500"},
     "gradient_descent.plane": {"basins": "false"},
     "gradient_descent.line": {"many_starts": "1"},
+    "measures.time": {"repeats": "2", "pause": "1"},
+    "measures.unequal": {"epochs": "1"},
 }
 """What keeps a run short; the program does the same with it."""
 

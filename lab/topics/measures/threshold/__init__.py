@@ -17,7 +17,7 @@ from lab.core.text import message
 from lab.nets.dense.params import hidden_field
 from lab.topics.measures.threshold.figures import calibration, confused, costs, precision_recall, roc, scores
 from lab.topics.measures.threshold.numbers import at_threshold, numbers
-from lab.topics.measures.threshold.scored import Scored, recipe, scored
+from lab.topics.measures.threshold.trained import Scored, recipe, scored
 from lab.training.dense.training_code import code_of
 
 

@@ -8,7 +8,7 @@ from lab.core.events import Array
 from lab.core.figures import Axis, Chart, Line, Mark, Matrices, MatrixItem
 from lab.core.text import message
 from lab.maths.confusion import share
-from lab.topics.measures.threshold.scored import Scored
+from lab.topics.measures.threshold.trained import Scored
 
 COLUMNS = 25
 SHARE = {"low": 0.0, "high": 1.02}

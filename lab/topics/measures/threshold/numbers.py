@@ -11,7 +11,7 @@ from lab.core.figures import Words
 from lab.core.quantities import Numbers, Quantity
 from lab.core.text import message
 from lab.maths.confusion import accuracy, precision, recall
-from lab.topics.measures.threshold.scored import BINS, Scored
+from lab.topics.measures.threshold.trained import BINS, Scored
 
 _A_LINE = 12
 """Scores in a line of the program."""

@@ -83,6 +83,11 @@ class Unequal(TrainingExperiment[UnequalParams]):
         self._params, self._examples = params, examples(params, context.data)
         return Judged(Trainer(self.setup(params, context.data), params, context.device), params.rare)
 
+    def before(self, engine: TorchEngine[str]) -> Iterator[Event]:
+        """Yield the program, and measure the network before its first step."""
+        yield _program(self._params)
+        yield from super().before(engine)
+
     def shown(self, engine: TorchEngine[str], moment: Moment, choices: Mapping[str, Any]) -> Iterator[Event]:
         """Yield the confusion matrix, and after each epoch the measures of each class."""
         from lab.topics.measures.unequal.judged import Judged
