@@ -66,6 +66,7 @@ def _modules(hidden: tuple[int, ...], activation: str) -> Iterator[str]:
 
 def cut_lines(rare: int, kept: int, alike: bool) -> Iterator[str]:
     """Yield lines that cut `train`, and with `alike` also `test`."""
+    yield "data.close()"
     yield ""
     yield ""
     yield "def cut(images, labels, kept):"
