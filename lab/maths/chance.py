@@ -70,7 +70,7 @@ def sign_test(differences: Array) -> float:
     above, below = int((differences > 0).sum()), int((differences < 0).sum())
     count = above + below
     tail = sum(math.comb(count, more) for more in range(max(above, below), count + 1)) / 2**count
-    return min(1.0, 2 * tail)
+    return float(min(1.0, 2 * tail))
 
 
 def sign_means(differences: Array) -> Array:

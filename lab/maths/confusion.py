@@ -17,7 +17,8 @@ def confusion(truth: Array, predicted: Array, classes: int) -> Array:
 def share(part: Array | float, whole: Array | float, undefined: float = 0.0) -> Array:
     """Return part / whole, and `undefined` where both are 0, as scikit-learn does with its `zero_division`."""
     part, whole = np.asarray(part, np.float64), np.asarray(whole, np.float64)
-    return np.divide(part, whole, out=np.full(np.broadcast(part, whole).shape, undefined), where=whole != 0)
+    out = np.full(np.broadcast(part, whole).shape, undefined)
+    return np.asarray(np.divide(part, whole, out=out, where=whole != 0))
 
 
 def precision(counts: Array, undefined: float = 0.0) -> Array:

@@ -98,7 +98,7 @@ def test_thirty_flowers_move_in_steps_and_the_interval_is_wide() -> None:
 
 
 def test_alike_differences_have_no_t() -> None:
-    values = {"first": (0.9, 0.8, 0.7), "second": (0.8, 0.7, 0.6)}
+    values: dict[str, Any] = {"first": (0.9, 0.8, 0.7), "second": (0.8, 0.7, 0.6)}
     assert not {"t", "p_paired"} & measured(**values).keys()
     [table] = [
         event

@@ -74,7 +74,7 @@ class ChanceParams(Params):
     @property
     def differences(self) -> Array:
         """First minus second (n,), seed by seed, without what rounding does to decimal fractions."""
-        return np.round(np.array(self.first) - np.array(self.second), 12)
+        return np.asarray(np.round(np.array(self.first) - np.array(self.second), 12))
 
 
 class Chance(NumbersPage[ChanceParams]):

@@ -11,7 +11,6 @@ from lab.maths.confusion import share
 from lab.topics.measures.threshold.trained import Scored
 
 COLUMNS = 25
-SHARE = {"low": 0.0, "high": 1.02}
 
 
 def scores(found: Scored, threshold: float) -> Chart:
@@ -60,7 +59,7 @@ def roc(found: Scored, threshold: float) -> Chart:
                  "ball", 1),
         ),
         Axis(message("false alarms among the negative ones"), low=-0.02, high=1.0),
-        Axis(message("recall"), **SHARE),
+        Axis(message("recall"), low=0.0, high=1.02),
     )  # fmt: skip
 
 
@@ -80,7 +79,7 @@ def precision_recall(found: Scored, threshold: float) -> Chart:
             Line(message("this threshold"), np.array([hit / (hit + missed)]), ball, "ball", 1),
         ),
         Axis(message("recall"), low=-0.02, high=1.0),
-        Axis(message("precision"), **SHARE),
+        Axis(message("precision"), low=0.0, high=1.02),
     )  # fmt: skip
 
 
@@ -96,7 +95,7 @@ def calibration(found: Scored) -> Chart:
             Line(message("share of all scores"), _middles(there), counts[there] / counts.sum(), "bars", -1),
         ),
         Axis(message("score"), low=0.0, high=1.0),
-        Axis(message("positive ones"), **SHARE),
+        Axis(message("positive ones"), low=0.0, high=1.02),
     )
 
 

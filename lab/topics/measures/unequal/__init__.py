@@ -16,7 +16,7 @@ from lab.data.params import ImageDataParams
 from lab.nets.dense.params import activation_field, hidden_field
 from lab.topics.measures.unequal.examples import Examples, cut, cut_lines, measured_lines, network_lines
 from lab.topics.measures.unequal.figures import class_bars, rare_table, training_bars
-from lab.training.drive import Moment
+from lab.training.drive import Occasion
 from lab.training.experiment import TrainingExperiment
 from lab.training.metaparameters import TrainingParams
 from lab.training.probes import Confusion, Probe
@@ -88,13 +88,13 @@ class Unequal(TrainingExperiment[UnequalParams]):
         yield _program(self._params)
         yield from super().before(engine)
 
-    def shown(self, engine: TorchEngine[str], moment: Moment, choices: Mapping[str, Any]) -> Iterator[Event]:
+    def shown(self, engine: TorchEngine[str], occasion: Occasion, choices: Mapping[str, Any]) -> Iterator[Event]:
         """Yield the confusion matrix, and after each epoch the measures of each class."""
         from lab.topics.measures.unequal.judged import Judged
 
         assert isinstance(engine, Judged)
-        yield from super().shown(engine, moment, choices)
-        if moment != "step":
+        yield from super().shown(engine, occasion, choices)
+        if occasion != "step":
             yield lazily(Bars, "per_class", lambda: class_bars(engine.counts(), self._examples, engine.rare))
             yield lazily(Table, "numbers", lambda: rare_table(engine.counts(), engine.rare))
 
