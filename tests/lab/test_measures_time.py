@@ -13,7 +13,7 @@ from lab.core.experiment import Context
 from lab.core.figures import Bars, Chart, Table
 from lab.data.store import DataStore
 from lab.topics.measures.time import Time, TimeParams
-from lab.topics.measures.time.clocks import CLOCKS, Clocks, works
+from lab.topics.measures.time.clocks import CLOCKS, Clocks, Work, works
 from lab.topics.measures.time.figures import numbers
 from lab.topics.measures.time.tasks import doing
 
@@ -36,7 +36,7 @@ class Ticking:
 
 def test_everything_is_timed_once_a_round_by_each_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     for clock, step in (("wall", 0.001), ("process", 0.002), ("thread", 0.0005)):
-        monkeypatch.setitem(CLOCKS, clock, Ticking(step))  # type: ignore[misc]
+        monkeypatch.setitem(CLOCKS, clock, Ticking(step))
     clocks, done = Clocks(works(2, card=False)), []
     for turn in range(3):
         clocks.measure(lambda work: done.append(work.name), turn)
@@ -62,7 +62,7 @@ def test_a_product_is_the_same_however_many_threads_share_it(monkeypatch: pytest
         results.append((rows, left, result))
 
     monkeypatch.setattr(tasks, "_multiply", kept)
-    with doing(33, 0.0, 4, "") as do:
+    with doing(33, 0.0, 4, "") as (do, _ready):
         for work in works(4, card=False):
             results.clear()
             do(work)
@@ -103,3 +103,20 @@ def test_before_it_runs_it_says_what_will_be_timed() -> None:
     ]
     assert isinstance(table, Table)
     assert table.rows[0][1].value is None
+
+
+def test_a_card_is_waited_for_where_that_is_said_and_before_each_clock_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    import torch
+
+    waited: list[str] = []
+    monkeypatch.setattr(torch.cuda, "synchronize", waited.append)
+    with doing(8, 0.0, 1, "cpu") as (do, ready):
+        assert waited == ["cpu"]
+        do(Work("card_call"))
+        assert waited == ["cpu"]
+        do(Work("card_done"))
+        assert waited == ["cpu"] * 2
+        clocks = Clocks(works(1, card=True))
+        clocks.measure(do, 0, ready)
+    # Before each of the four, and once as a part of what is timed.
+    assert waited == ["cpu"] * 7

@@ -69,10 +69,10 @@ class Time(Experiment[TimeParams]):
         clocks = Clocks(works(params.threads, card=bool(card)))
         self._params, self._clocks = params, clocks
         yield program(params.size, params.threads, params.pause)
-        with doing(params.size, params.pause / 1000, params.threads, card) as do:
+        with doing(params.size, params.pause / 1000, params.threads, card) as (do, ready):
             for turn in range(params.repeats):
                 last = turn == params.repeats - 1
-                clocks.measure(do, turn)
+                clocks.measure(do, turn, ready)
                 yield from context.made(self._figures(params, clocks), everything=last)
                 yield Progress(turn + 1, params.repeats, 1, 1, last)
         yield metrics([numbers(clocks, params.size, params.pause)])

@@ -39,10 +39,11 @@ class Clocks:
     works: Sequence[Work]
     taken: dict[tuple[str, str], list[float]] = field(default_factory=dict)
 
-    def measure(self, do: Callable[[Work], None], turn: int) -> None:
-        """Time everything once, beginning with another one in each turn."""
+    def measure(self, do: Callable[[Work], None], turn: int, ready: Callable[[], None] = lambda: None) -> None:
+        """Time everything once, beginning with another one in each turn; `ready` is called before each, untimed."""
         first = turn % len(self.works)
         for work in (*self.works[first:], *self.works[:first]):
+            ready()
             before = {name: clock() for name, clock in CLOCKS.items()}
             do(work)
             for name, clock in CLOCKS.items():

@@ -14,10 +14,14 @@ import numpy as np
 from lab.core.events import Array
 from lab.topics.measures.time.clocks import Work
 
+Do = Callable[[Work], None]
+Ready = Callable[[], None]
+
 
 @contextmanager
-def doing(size: int, seconds: float, threads: int, card: str) -> Iterator[Callable[[Work], None]]:
-    """Give what does a work and returns when it is done; but for a call to the card, which returns at once.
+def doing(size: int, seconds: float, threads: int, card: str) -> Iterator[tuple[Do, Ready]]:
+    """Give what does a work and returns when it is done, but for a call to the card, which returns at once; and what
+    waits until nothing is left to be done.
 
     NumPy's own threads are held at one meanwhile, so that there are as many as are said.
     """
@@ -25,7 +29,7 @@ def doing(size: int, seconds: float, threads: int, card: str) -> Iterator[Callab
 
     left = np.random.default_rng(0).standard_normal((size, size), dtype=np.float32)
     result = np.empty_like(left)
-    on_card = _card(left, card) if card else None
+    on_card, ready = _card(left, card) if card else (None, lambda: None)
     with threadpool_limits(1, "blas"), ThreadPoolExecutor(threads, "timed") as pool:
 
         def do(work: Work) -> None:
@@ -40,7 +44,7 @@ def doing(size: int, seconds: float, threads: int, card: str) -> Iterator[Callab
                 case _:
                     list(pool.map(lambda rows: _multiply(left, result, rows), _parts(size, work.threads)))
 
-        yield do
+        yield do, ready
 
 
 def _parts(size: int, threads: int) -> list[slice]:
@@ -53,17 +57,20 @@ def _multiply(left: Array, result: Array, rows: slice) -> None:
     np.matmul(left[rows], left, out=result[rows])
 
 
-def _card(left: Array, card: str) -> Callable[[bool], None]:
-    """Return a product on a card, which is waited for or not; what was begun before is always waited for first."""
+def _card(left: Array, card: str) -> tuple[Callable[[bool], None], Ready]:
+    """Return a product on a card, which is waited for or not, and what waits for all that was begun there."""
     import torch
 
     there: Any = torch.from_numpy(left).to(card)
-    _ = there @ there
-    torch.cuda.synchronize(card)
+
+    def ready() -> None:
+        torch.cuda.synchronize(card)
 
     def product(wait: bool) -> None:
         _ = there @ there
         if wait:
-            torch.cuda.synchronize(card)
+            ready()
 
-    return product
+    # The first product on a card loads its kernels.
+    product(True)
+    return product, ready
