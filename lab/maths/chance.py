@@ -65,6 +65,18 @@ def paired_t(differences: Array) -> tuple[float, float] | None:
     return t, float(2 * stdtr(count - 1, -abs(t)))
 
 
+def welch(first: Array, second: Array) -> float | None:
+    """Return the two-sided p of Welch's t-test of two samples; None where neither of them has a spread."""
+    from scipy.special import stdtr
+
+    parts = np.array([sample.var(ddof=1) / len(sample) for sample in (first, second)])
+    if parts.sum() < 1e-24:
+        return None
+    t = float(first.mean() - second.mean()) / math.sqrt(parts.sum())
+    freedom = float(parts.sum() ** 2 / (parts**2 / np.array([len(first) - 1, len(second) - 1])).sum())
+    return float(2 * stdtr(freedom, -abs(t)))
+
+
 def sign_test(differences: Array) -> float:
     """Return the two-sided p of how many differences are above 0 and how many below; those of 0 do not count."""
     above, below = int((differences > 0).sum()), int((differences < 0).sum())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,11 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from lab.core.catalogue import experiment
 from lab.core.events import Metrics
+from lab.core.experiment import Context
 from lab.core.figures import Table
 from lab.core.params import ParamError
+from lab.data.store import DataStore
 from lab.maths import chance
 from lab.topics.measures.chance import Chance, ChanceParams
+from lab.topics.sweeps.grid import GridParams
 
 TESTED = st.integers(1, 400).flatmap(lambda tests: st.tuples(st.integers(0, tests), st.just(tests)))
 SEEDS = st.lists(st.tuples(st.integers(0, 100), st.integers(0, 100)), min_size=2, max_size=9)
@@ -120,3 +125,33 @@ def test_alike_differences_have_no_t() -> None:
 def test_what_does_not_fit_is_refused(texts: dict[str, str], sentence: str) -> None:
     with pytest.raises(ParamError, match=sentence):
         ChanceParams.from_texts(texts)
+
+
+def test_a_sweep_says_whether_its_best_value_is_told_apart_from_the_next() -> None:
+    def shown(**values: Any) -> Table:
+        params = GridParams(experiment="ann.regression", over="epochs=2,50", **values)
+        sweep = experiment("sweeps.grid")()
+        sweep.prepare(params)
+        events = sweep.run(params, Context("cpu", DataStore(Path("unused"))))
+        return [event for event in events if isinstance(event, Table) and event.name == "extremes"][-1]
+
+    table = shown(repeats=4)
+    losses: dict[Any, list[float]] = {}
+    for row in table.rows:
+        losses.setdefault(row[0].value, []).append(float(str(row[-1].value)))
+    first, second = losses.values()
+    wanted = stats.ttest_ind(first, second, equal_var=False).pvalue
+    assert f"p = {wanted:.2g} in Welch's t-test over 4 repeats" in str(table.note)
+    assert "the best of 2" in str(table.note)
+    assert "Welch" not in str(shown(repeats=1).note)
+
+
+@given(SEEDS)
+def test_scipy_has_the_same_test_without_pairs(pairs: list[tuple[int, int]]) -> None:
+    first, second = (np.array(each) / 128 for each in zip(*pairs, strict=True))
+    found = chance.welch(first, second)
+    if found is None:
+        assert first.std() == second.std() == 0
+    elif first.std() and second.std():
+        # Where one of them has no spread, SciPy gives the same with a warning.
+        assert found == pytest.approx(stats.ttest_ind(first, second, equal_var=False).pvalue, rel=1e-6, abs=1e-9)
