@@ -20,6 +20,7 @@ TITLES: Mapping[str, str] = {
     "transforms": "Images",
     "convolution": "Convolution",
     "cnn": "CNN",
+    "measures": "Measures",
     "sweeps": "Sweeps",
 }
 """Each topic, by the name of its module in app/topics, which begins the identifiers of its experiments."""

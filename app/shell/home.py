@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
+import itertools
 from itertools import islice
 from pathlib import Path
 

@@ -10,6 +10,7 @@ from lab.core.events import Array
 from lab.core.figures import Axis, Cell, CellMark, Chart, Field, Line, LineStyle, Table, Words
 from lab.core.headline import Better
 from lab.core.text import message
+from lab.maths import chance
 from lab.sweeps.grid import Sweep, show_value
 from lab.sweeps.outcomes import Results
 
@@ -161,8 +162,32 @@ def extremes(
         for place, index in enumerate(chosen)
     )
     failed = message(" {count} runs failed.", count=len(results.errors)) if results.errors else ""
-    note = message("{done} of {total} runs.{failed}", done=len(results.done), total=len(results.cells), failed=failed)
+    note = message(
+        "{done} of {total} runs.{failed}{apart}",
+        done=len(results.done),
+        total=len(results.cells),
+        failed=failed,
+        apart="" if better is None else _apart(results, metric, better),
+    )
     return Table(name, columns, body, note)
+
+
+def _apart(results: Results, metric: str, better: Better) -> Words:
+    """Say whether the best mean over repeats is told apart from the next; their seeds are others, so without pairs."""
+    runs = results.grid(metric).reshape(-1, results.sweep.repeats)
+    whole = runs[np.isfinite(runs).all(axis=1)]
+    if results.sweep.repeats < 2 or len(whole) < 2:
+        return ""
+    order = np.argsort(whole.mean(axis=1) * (1 if better == "lower" else -1), kind="stable")
+    first, second = whole[order[:2]]
+    p = chance.welch(first, second)
+    if p is None:
+        return ""
+    return message(
+        " The best mean is {first}, the next {second}: p = {p} in Welch's t-test over {repeats} repeats, and too low,"
+        " since they are the best of {count}.",
+        first=f"{first.mean():.4g}", second=f"{second.mean():.4g}", p=f"{p:.2g}", repeats=len(first), count=len(whole),
+    )  # fmt: skip
 
 
 def _others(sweep: Sweep) -> Sequence[Words]:

@@ -20,6 +20,8 @@ QUICK = {
     "gradient_descent.dimensions": {"samples": "500"},
     "gradient_descent.plane": {"basins": "false"},
     "gradient_descent.line": {"many_starts": "1"},
+    "measures.time": {"repeats": "2", "pause": "1"},
+    "measures.unequal": {"epochs": "1"},
 }
 """What keeps a run short; the program does the same with it."""
 

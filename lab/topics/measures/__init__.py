@@ -1,0 +1,1 @@
+"""What is measured of a classifier, and how much of it is chance."""
