@@ -40,7 +40,8 @@ from lab.core.text import Message, message
 MOST_USED = message("Most used")
 """The group of what a page's parameters name as essential, before all others."""
 GROUPS = (
-    MOST_USED.template, "Decision", "Data", "Picture", "Own data", "Inputs", "Network", "Training", "Augmentation", "Run",
+    MOST_USED.template, "Decision", "Data", "Picture", "Own data", "Inputs", "Network", "Training", "Augmentation",
+    "Run",
 )  # fmt: skip
 
 

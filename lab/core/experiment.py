@@ -99,6 +99,9 @@ class Experiment(ABC, Generic[P]):
     starts_on: ClassVar[tuple[str, ...]] = ()
     """The parameters that start a run when they are picked on its page, such as the place of a ball."""
 
+    data: DataStore
+    """The data sets, given by whoever makes an instance that is to compute: topics know no other way to data."""
+
     def prepare(self, params: P) -> None:
         """Make ready for `run`, and for questions that come before its first step; called once by a session."""
         return
@@ -160,6 +163,7 @@ class ClosedForm(Experiment[P]):
 
     def run(self, params: P, context: Context) -> Generator[Event, None, None]:
         """Yield everything, checked, as one step."""
+        self.data = context.data
         parts = [self.compute(params)]
         if self.mode == "background":
             parts.insert(0, self.preview(params, context.data))

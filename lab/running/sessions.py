@@ -258,6 +258,7 @@ def _after(remark: Remark, events: Generator[Event, None, None]) -> Generator[Ev
 def _session(
     instance: Experiment[Any], params: Params, context: Context, run: Run | None, history: list[Event]
 ) -> Session:
+    instance.data = context.data
     instance.prepare(params)
     events = instance.run(params, context)
     session = Session(instance, params, context, run, events, history)

@@ -221,7 +221,7 @@ def download_data(name: str) -> None:
     from lab.data.downloading import download
 
     with said(), Reporter.bytes() as report, interrupts() as interrupted:
-        info = download(name, sessions.data_store(), report, lambda: interrupted[0])
+        info = download(name, sessions.data_store(), report, lambda: bool(interrupted[0]))
     click.echo(f"{info.name}: {info.train_count:,} + {info.test_count:,} images. {info.source}")
 
 

@@ -16,6 +16,7 @@ from lab.core.events import Event, Metrics, Remark
 from lab.core.figures import Chart, Table
 from lab.core.params import ParamError
 from lab.core.pictures import Pictures, seen
+from lab.running import sessions
 from lab.topics.transforms.pipeline import Pipeline, PipelineParams
 from lab.topics.transforms.pipeline.block_kinds import KINDS, call, make
 from lab.topics.transforms.pipeline.passing import run
@@ -25,7 +26,9 @@ SIX = 7
 
 
 def shown(**values: Any) -> dict[tuple[str, str], Event]:
-    return {event.key: event for event in Pipeline().compute(PipelineParams(**values))}
+    pipeline = Pipeline()
+    pipeline.data = sessions.data_store()
+    return {event.key: event for event in pipeline.compute(PipelineParams(**values))}
 
 
 def metrics(events: dict[tuple[str, str], Event]) -> dict[str, Any]:

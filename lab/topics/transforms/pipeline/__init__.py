@@ -102,9 +102,9 @@ class PipelineParams(PictureParams):
         """Return the blocks."""
         return tuple(read_block(KINDS, text) for text in self.pipeline)
 
-    def source(self) -> Source:
+    def source(self, store: DataStore) -> Source:
         """Return the image that goes in. Raises DataError."""
-        return of_picture(self) if self.data == "picture" else of_dataset(self.data, self.number)
+        return of_picture(self) if self.data == "picture" else of_dataset(store, self.data, self.number)
 
 
 class Pipeline(ClosedForm[PipelineParams]):
@@ -118,11 +118,11 @@ class Pipeline(ClosedForm[PipelineParams]):
 
     def validate(self, params: PipelineParams, data: DataStore) -> None:
         """Raise LabError where the image cannot be read."""
-        params.source()
+        params.source(data)
 
     def compute(self, params: PipelineParams) -> Iterator[Event]:
         """Yield samples, stages, what they hold, the verdict on the label, and the program. Raises LabError."""
-        source, read = params.source(), params.read()
+        source, read = params.source(self.data), params.read()
         piped = run(source.image, read, params.samples, params.seed)
         yield sheet(piped)
         yield stage_pictures(piped)

@@ -9,6 +9,7 @@ from lab.core.events import Array
 from lab.core.text import Message, message
 from lab.data.images.code import picture_lines
 from lab.data.images.sources import PictureParams
+from lab.data.store import DataStore
 
 OTHERWISE = "fashion"
 
@@ -33,12 +34,9 @@ def of_picture(params: PictureParams) -> Source:
     return Source(photo.pixels, photo.name, picture_lines(params))
 
 
-def of_dataset(name: str, number: int) -> Source:
+def of_dataset(store: DataStore, name: str, number: int) -> Source:
     """Return a test image of a data set; of Fashion-MNIST where the other is not there. Raises DataError."""
-    # Here, since it reads the files of the user: a preview must not.
-    from lab.running.sessions import data_store
-
-    store, remark = data_store(), None
+    remark = None
     if not store.info(name).installed:
         remark = message(
             "{title} is not installed here, so these are images of Fashion-MNIST. “Data …” installs it.",
