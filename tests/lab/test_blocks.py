@@ -52,6 +52,7 @@ class Stack(Params):
 class Stacked:
     """As much of an experiment as sweeps and copied texts need."""
 
+    id: ClassVar[str] = "fake.stack"
     params: ClassVar[type[Params]] = Stack
 
 
@@ -199,6 +200,7 @@ def test_a_link_of_a_lesson_sets_blocks(written: Any) -> None:
 
 def test_a_copied_text_carries_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sharing, "experiment", lambda _name: Stacked)
+    monkeypatch.setattr(sharing, "read_params", lambda _name, values: Stack.from_json(values))
     made = Stack(layers=("blur sigma=0.3", "conv"))
     assert sharing.decode(sharing.encode("fake.stack", made, None)).params == made
     # The text is whole, but another version has other kinds.
