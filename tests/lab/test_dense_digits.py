@@ -21,7 +21,7 @@ from lab.data.base import ImageDataset, ImageSet
 from lab.data.store import DataStore
 from lab.topics.ann.missing import left_out
 from lab.topics.ann.scrambled import order, scramble
-from tests.lab.test_programs import printed
+from tests.lab.contracts import printed
 
 NAMES = ("ann.mnist", "ann.scrambled", "ann.missing", "ann.weights_over_time")
 SMALL: dict[str, Any] = {"hidden": (12,), "epochs": 2, "batch_size": 64, "optimiser": "adam", "learning_rate": 0.003}

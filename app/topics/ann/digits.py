@@ -22,8 +22,8 @@ from app.views.strip import StripView
 
 BATCHES = loss_and_accuracy(
     Trace("batch", "train", "train, each batch", 0),
-    Trace("epoch", "train", "train, each epoch", 2),
-    Trace("epoch", "test", "test, each epoch", 1),
+    Trace("epoch", "train", "train, mean over the epoch", 2),
+    Trace("epoch", "test", "test, after the epoch", 1),
 )
 HIDDEN, OUTPUT = (2, 3, 4, 0, 1, 2), 5
 """The colours of as many hidden layers as a network can have, and of its output."""
@@ -47,8 +47,8 @@ def _of_layers(title: str, measure: str, *, log: bool) -> View:
 def _accuracy() -> View:
     """Show the accuracy alone."""
     series = (
-        _curve("train_accuracy", tr("train, each epoch"), 0),
-        _curve("test_accuracy", tr("test, each epoch"), 1),
+        _curve("train_accuracy", tr("train, mean over the epoch"), 0),
+        _curve("test_accuracy", tr("test, after the epoch"), 1),
     )
     panel = Panel(tr("Accuracy"), tr("right answers"), "%", series, y_range=(0.0, 100.0), scale=100.0)
     return CurvesView(tr("Accuracy"), "accuracy", (panel,), tr("optimiser steps"))

@@ -124,9 +124,12 @@ class Missing(TrainingExperiment[MissingParams]):
 
     def result(self, engine: TorchEngine[str]) -> Metrics:
         """Return the measures of the end, and as what shares of the missing digit were taken."""
+        measured = super().result(engine)
+        if engine.diverged is not None:
+            return measured
         now, missing = self._now(engine), self._params.missing
         values = {
-            **engine.measure(),
+            **measured.values,
             "untrained_probability": float(self._before.shares[missing]),
             "bias_change": float(now.biases[missing] - self._before.biases[missing]),
             **{f"taken_for_{digit}": float(share) for digit, share in enumerate(now.taken)},

@@ -97,7 +97,8 @@ class WeightsOverTime(TrainingExperiment[WeightsOverTimeParams]):
 
     def result(self, engine: TorchEngine[str]) -> Metrics:
         """Return the measures of the end, and which share of all numbers the course's histograms leave out."""
-        return Metrics({**engine.measure(), "outside": outside(engine)})
+        measured = super().result(engine)
+        return measured if engine.diverged is not None else Metrics({**measured.values, "outside": outside(engine)})
 
 
 def outside(engine: TorchEngine[str]) -> float:
