@@ -17,10 +17,10 @@ TITLES: Mapping[str, str] = {
     "maths": "Maths",
     "gradient_descent": "Gradient descent",
     "ann": "ANN",
+    "measures": "Measures",
     "transforms": "Images",
     "convolution": "Convolution",
     "cnn": "CNN",
-    "measures": "Measures",
     "sweeps": "Sweeps",
 }
 """Each topic, by the name of its module in app/topics, which begins the identifiers of its experiments."""
@@ -28,7 +28,7 @@ TITLES: Mapping[str, str] = {
 
 SECTIONS: tuple[tuple[Message, tuple[str, ...]], ...] = (
     (message("Foundations"), ("introduction", "maths", "gradient_descent")),
-    (message("Networks"), ("ann",)),
+    (message("Networks"), ("ann", "measures")),
     (message("Computer vision"), ("transforms", "convolution", "cnn")),
     (message("Workbench"), ("sweeps", "draw")),
 )
