@@ -135,7 +135,7 @@ class Contents(QFrame):
         super().__init__()
         self.setObjectName("panel")
         self._across = QHBoxLayout(self)
-        self._across.setContentsMargins(18, 10, 18, 10)
+        self._across.setContentsMargins(18, 4, 18, 4)
         self._across.setSpacing(18)
         self._topics = [self._topic(topic, names) for topic, names in index.items()]
         self._lines = [1 + label.text().count("<br>") for label in self._topics]
@@ -226,7 +226,7 @@ class Home(QWidget):
         inside = QWidget()
         layout = QVBoxLayout(inside)
         layout.setContentsMargins(MARGIN, 6, MARGIN, 14)
-        layout.setSpacing(8)
+        layout.setSpacing(5)
         layout.addWidget(words)
         layout.addSpacing(2)
         layout.addLayout(cards)

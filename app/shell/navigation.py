@@ -56,6 +56,9 @@ class Navigation(QListWidget):
         super().__init__()
         self._sections = sections
         self._topic = self.opened = ""
+        keys = [entry.key for _, entries in sections for entry in entries]
+        # The first nine, and the last one, whatever is between.
+        self.digits = dict(zip([*keys[:9], keys[-1]], (*range(1, 10), 0), strict=False))
         self.setObjectName("navigation")
         self.setAccessibleName(tr("Topics"))
         self.setItemDelegate(_Delegate(self))
@@ -127,14 +130,13 @@ class Navigation(QListWidget):
 
     def _fill(self) -> None:
         self.clear()
-        place = 0
         for caption, entries in self._sections:
             if caption:
                 self._add("section", "", caption).setFlags(Qt.ItemFlag.NoItemFlags)
             for entry in entries:
-                place += 1
                 item = self._add("topic", entry.key, entry.title)
-                item.setToolTip(f"{entry.title} (Alt+{place % 10})" if place <= 10 else entry.title)
+                digit = self.digits.get(entry.key)
+                item.setToolTip(entry.title if digit is None else f"{entry.title} (Alt+{digit})")
                 if entry.key == self._topic:
                     for name, title in entry.pages:
                         self._add("page", name, title)

@@ -303,9 +303,8 @@ class Window(QWidget):
         bar = Navigation(sections)
         bar.fit(self.width())
         bar.wanted.connect(self.open)
-        keys = [entry.key for _, entries in sections for entry in entries][:10]
-        for place, key in enumerate(keys, start=1):
-            shortcut = QShortcut(QKeySequence(f"Alt+{place % 10}"), bar)
+        for key, digit in bar.digits.items():
+            shortcut = QShortcut(QKeySequence(f"Alt+{digit}"), bar)
             shortcut.activated.connect(lambda key=key: self.open(self._first_page(key)))
         return bar
 

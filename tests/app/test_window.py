@@ -127,7 +127,8 @@ def test_language_and_theme_by_keyboard(qtbot: QtBot, open_window: Opener) -> No
 
 def test_tabs_by_keyboard(qtbot: QtBot, open_window: Opener) -> None:
     window = open_window(HOME)
-    topics = [(topic, pages(topic)[0].experiment, Page) for topic in TITLES]
+    assert list(window.navigation.digits.values()) == [1, 2, 3, 4, 5, 6, 7, 8, 9, 0]
+    topics = [(topic, pages(topic)[0].experiment, Page) for topic in list(TITLES)[:8]]
     for place, (topic, name, kind) in enumerate([*topics, (DRAW, DRAW, DrawPage), (HOME, HOME, Home)], start=2):
         key = Key(Key.Key_0 + place % 10) if name != HOME else Key.Key_1
         qtbot.keyClick(window, key, Alt)
