@@ -30,10 +30,10 @@ Numbers = list[tuple[str, int, dict[str, str]]]
 
 SMALL: dict[str, dict[str, Any]] = {
     "ann.depth_breadth": {"layers": 1, "fewest": 2, "most": 4, "repeats": 1, "epochs": 2},
-    **dict.fromkeys(
-        ("ann.missing", "ann.mnist", "ann.scrambled", "ann.weights_over_time"),
-        {"hidden": (6,), "batch_size": 1700, "epochs": 2, "dropout": 0.3, "batch_norm": True},
-    ),
+    **{
+        name: {"hidden": (6,), "batch_size": 1700, "epochs": 2, "dropout": 0.3, "batch_norm": True}
+        for name in ("ann.missing", "ann.mnist", "ann.scrambled", "ann.weights_over_time")
+    },
     "ann.hidden_units": {"fewest": 1, "most": 2, "repeats": 1, "epochs": 2},
     "ann.learning_rates": {"rates": 2, "repeats": 1, "epochs": 2},
     "ann.playground": {"epochs": 6, "dropout": 0.2, "batch_norm": True},

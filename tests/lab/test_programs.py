@@ -16,9 +16,10 @@ from tests.lab.contracts import prints_its_metrics, ran, ran_once
 
 ROOT = Path(__file__).resolve().parents[2]
 QUICK = {
-    **dict.fromkeys(
-        ("ann.missing", "ann.mnist", "ann.scrambled", "ann.weights_over_time"), {"epochs": "1", "batch_size": "512"}
-    ),
+    **{
+        name: {"epochs": "1", "batch_size": "512"}
+        for name in ("ann.missing", "ann.mnist", "ann.scrambled", "ann.weights_over_time")
+    },
     "convolution.pooling_or_stride": {"images": "60", "epochs": "1"},
     "gradient_descent.dimensions": {"samples": "500"},
     "gradient_descent.plane": {"basins": "false"},
