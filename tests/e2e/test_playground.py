@@ -220,7 +220,7 @@ def test_own_points_are_clicked_into_the_plane_and_learned(acts: Acts) -> None:
 
     for x, y in ((-3, -3), (-3, -2), (-2, -3)):
         put(x, y)
-    assert len(values(page).chosen().labels) == 3
+    assert len(values(page).chosen.labels) == 3
     press(page, "run")
     acts.wait(lambda: page.runner.status == "failed")
     settle()
@@ -230,7 +230,7 @@ def test_own_points_are_clicked_into_the_plane_and_learned(acts: Acts) -> None:
     for x, y in ((3, 3), (3, 2), (2, 3), (0, 0)):
         put(x, y)
     put(0, 0, RIGHT)
-    points = values(page).chosen()
+    points = values(page).chosen
     assert points.labels.tolist() == [0, 0, 0, 1, 1, 1]
     assert points.positions == pytest.approx(np.array([[-3, -3], [-3, -2], [-2, -3], [3, 3], [3, 2], [2, 3]]), abs=0.05)
     acts.wait(lambda: field_of(page).limits == (-1.0, 1.0))
@@ -238,7 +238,7 @@ def test_own_points_are_clicked_into_the_plane_and_learned(acts: Acts) -> None:
     assert metrics(page)["accuracy"] == 1.0
     # One more point begins anew.
     put(-3, 3)
-    acts.wait(lambda: len(values(page).chosen().labels) == 7 and page.runner.status == "idle")
+    acts.wait(lambda: len(values(page).chosen.labels) == 7 and page.runner.status == "idle")
     assert newest(page, Metrics) is None
 
 

@@ -259,7 +259,7 @@ def test_a_kernel_that_does_not_fit_is_refused_with_the_arithmetic(wait: Wait, o
     assert page.form.params() == MnistParams.from_texts({**TINY, "channels": "4, 8", "kernel_size": "3"})
     press(page, "step")
     wait(lambda: runner_of(window).status == "paused")
-    [tabs] = page.findChildren(QTabWidget)
+    tabs = next(tabs for tabs in page.findChildren(QTabWidget) if tabs.tabText(1) == "Kernels")
     tabs.setCurrentIndex(1)
     wait(lambda: runner_of(window).history.newest(Weights) is not None)
     assert newest(window, Weights).arrays["conv2.weight"].shape == (8, 4, 3, 3)
@@ -314,7 +314,7 @@ def test_a_click_on_an_image_shows_its_feature_maps(wait: Wait, open_window: Ope
 def test_kernels_behind_their_tab(qtbot: QtBot, wait: Wait, open_window: Opener) -> None:
     window = open_window(CNN, ENDLESS)
     page = cnn(window)
-    [tabs] = page.findChildren(QTabWidget)
+    tabs = next(tabs for tabs in page.findChildren(QTabWidget) if tabs.tabText(1) == "Kernels")
     press(page, "run")
     wait(lambda: len(steps(window)) > 3)
     tabs.setCurrentIndex(1)
