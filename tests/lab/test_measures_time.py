@@ -78,7 +78,7 @@ def test_the_result_has_each_clock_of_each_work_and_the_operations() -> None:
     result = events[-1]
     assert isinstance(result, Metrics)
     assert result.values["operations"] == 2 * 32**3
-    wanted = {f"{work}_{clock}" for work in ("product_1", "product_2", "sleep") for clock in CLOCKS}
+    wanted = {f"{clock}_ms_{work}" for work in ("product_1", "product_2", "sleep") for clock in CLOCKS}
     assert wanted <= result.values.keys()
     assert sum(isinstance(event, Progress) for event in events) == 3
     last = {event.key: event for event in events}

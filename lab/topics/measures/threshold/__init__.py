@@ -25,6 +25,8 @@ from lab.training.dense.training_code import code_of
 class ThresholdParams(DescentParams):
     """What is learned, and what is made of the scores."""
 
+    essentials: ClassVar[tuple[str, ...]] = ("threshold", "cost_false_alarm", "cost_missed")
+
     threshold: float = real(
         0.5, 0.0, 1.0, slider=True, label="Threshold", group="Decision",
         help="From this score on the answer is yes. 0.5 is a habit, not a law.",

@@ -85,7 +85,7 @@ def numbers(clocks: Clocks, size: int, pause: float) -> Numbers:
             value = clocks.median(work, clock)
             cell = Cell(None if value is None else float(f"{value:.5g}"), _spread(clocks, work, clock))
             label = name_of(work) if not place else ""
-            row.append(Quantity(label, value, name=f"{work.name}_{clock}", cells=(cell,), about=_about(work, pause)))
+            row.append(Quantity(label, value, name=f"{clock}_ms_{work.name}", cells=(cell,), about=_about(work, pause)))
         wall, process = (clocks.median(work, clock) for clock in ("wall", "process"))
         ratio = process / wall if wall and process is not None else None
         why = message("process time / wall clock: how many cores worked at a time")
@@ -99,7 +99,7 @@ def numbers(clocks: Clocks, size: int, pause: float) -> Numbers:
         None if rate is None else float(f"{rate:.4g}"), message("operations / wall clock of one thread, in 10⁹")
     )
     rows.append(Quantity(message("operations"), 2 * size**3, name="operations", cells=(operations, *empty)))
-    rows.append(Quantity(message("10⁹ a second"), rate, name="gigaflops", cells=(each, *empty)))
+    rows.append(Quantity(message("10⁹ a second"), rate, cells=(each, *empty)))
     return Numbers(
         rows,
         columns=(message("median, ms"), message("wall"), message("process"), message("thread"), message("cores")),

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 class UnequalParams(ImageDataParams, TrainingParams):
     """Which class is cut, to how many images, and the network; the network's values are the course's."""
 
+    essentials: ClassVar[tuple[str, ...]] = ("rare", "kept", "test")
+
     rare: int = integer(
         7, 0, 9, slider=True, label="Rare class", group="Data", help="Of which class images are taken away."
     )

@@ -55,19 +55,22 @@ def rare_table(counts: Array, rare: int) -> Table:
     weighted = confusion.averaged(recall, counts.sum(axis=1))
     return Numbers(
         (
-            Quantity(message("test accuracy"), accuracy, f"{int(np.trace(counts))}/{total}", mark="strong"),
-            Quantity(message("weighted recall"), weighted, message("always the accuracy: it hides the same")),
-            Quantity(message("recall of the rare class"), float(recall[rare]), f"{found}/{there}", mark="strong"),
+            Quantity(message("test accuracy"), accuracy, f"{int(np.trace(counts))}/{total}", mark="strong", share=True),
+            Quantity(message("weighted recall"), weighted, message("always the accuracy: it hides the same"),
+                     share=True),
+            Quantity(message("recall of the rare class"), float(recall[rare]), f"{found}/{there}", mark="strong",
+                     share=True),
             Quantity(
-                message("its 95 % interval"), f"{low:.3f} – {high:.3f}",
-                message("exact, for {count} images: one more is {step}", count=there, step=f"{1 / there:.3f}"),
+                message("its 95 % interval"), f"{100 * low:.1f} – {100 * high:.1f} %",
+                message("exact, for {count} images: one more is {step} %", count=there, step=f"{100 / there:.2g}"),
             ),
-            Quantity(message("precision of the rare class"), float(confusion.precision(counts)[rare])),
-            Quantity(message("macro recall"), float(recall.mean()), message("each class counts the same")),
-            Quantity(message("macro F1"), float(f1.mean()), message("each class counts the same")),
+            Quantity(message("precision of the rare class"), float(confusion.precision(counts)[rare]), share=True),
+            Quantity(message("macro recall"), float(recall.mean()), message("each class counts the same"), share=True),
+            Quantity(message("macro F1"), float(f1.mean()), message("each class counts the same"), share=True),
             Quantity(
                 message("most that accuracy can lose by it"), there / total,
                 message("{there} of {total} test images: were not one of them found", there=there, total=total),
+                share=True,
             ),
             Quantity(message("most often taken for"), str(int(taken.argmax())), f"{int(taken.max())}/{there}"),
         ),
