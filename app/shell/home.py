@@ -20,7 +20,8 @@ from lab.core.headline import Headline
 from lab.core.params import ParamError
 from lab.core.reading import cut
 from lab.core.text import LabError
-from lab.running.runs import Run, RunInfo
+from lab.running.run_info import RunInfo
+from lab.running.runs import Run
 from lab.running.sessions import run_store
 
 SHOWN_RUNS = 3

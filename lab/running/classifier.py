@@ -14,7 +14,8 @@ from lab.core.params import ParamError
 from lab.core.reading import cut
 from lab.core.text import LabError, Message, RunError, message
 from lab.nets.convolutional import ConvolutionalParams
-from lab.running.runs import INFO, MODEL, Run
+from lab.running.run_info import INFO
+from lab.running.runs import MODEL, Run
 from lab.running.weights import read_weights
 
 MODELS = Path(__file__).resolve().parents[2] / "resources" / "models"

@@ -10,8 +10,6 @@ A run is a folder:
 
 from __future__ import annotations
 
-import errno
-import hashlib
 import json
 import os
 import platform
@@ -20,7 +18,7 @@ import secrets
 import sys
 from collections.abc import Container, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
@@ -29,28 +27,19 @@ from typing import Any
 import filelock
 import platformdirs
 
-from lab.core.catalogue import current
 from lab.core.events import Scalars, Weights
 from lab.core.experiment import State
 from lab.core.files import replace_file
-from lab.core.reading import ReadingError, number, read_json, whole_number
-from lab.core.text import LabError, Message, RunError, Verbatim, message
+from lab.core.reading import ReadingError, read_json
+from lab.core.text import LabError, Message, RunError, message
 from lab.running.checkpoints import Checkpoints
-from lab.running.scalars import MOST_STEPS, ScalarFile
+from lab.running.run_info import INFO, InfoFile, Parent, RunInfo, must_exist
+from lab.running.scalars import ScalarFile
 from lab.running.weights import write_weights
 
-SCHEMA_VERSION = 1
-INFO = "run.json"
 MODEL = "model.safetensors"
 RESULT = "result.json"
 HISTORY = "events.jsonl"
-LARGEST_INFO = 1 << 20
-"""Bytes of `run.json`; it has about a thousand."""
-MOST_THREADS = 1024
-STATUSES = ("running", "stopped", "finished", "failed")
-LONGEST_NAME = 200
-_CHANGING = ("status", "seconds", "checksum")
-"""What a run changes in its `run.json`; the rest is as it was when it began, which the checksum holds."""
 _MOMENT = "%Y%m%d-%H%M%S-%f"
 _NAMED = re.compile(r"\d{8}-\d{6}-\d{6}(?=-)", re.ASCII)
 
@@ -61,40 +50,6 @@ def home() -> Path:
     return Path(wanted) if wanted else platformdirs.user_data_path("Descent")
 
 
-@dataclass(frozen=True)
-class Parent:
-    """The run that another was forked from, by the name of its folder, and the step at which."""
-
-    run: str
-    step: int
-
-
-@dataclass(frozen=True)
-class RunInfo:
-    """What `run.json` holds. `status` is "running", "stopped", "finished" or "failed"."""
-
-    experiment: str
-    params: dict[str, Any]
-    device: str
-    threads: int
-    status: str
-    created: str
-    seconds: float
-    parent: Parent | None = None
-    data: Mapping[str, str] = field(default_factory=dict)
-    """What it learns from, by the name of the data set or file, with a digest of the contents."""
-
-    @property
-    def unfinished(self) -> bool:
-        """Whether there is something to continue, once nobody is at it."""
-        return self.status != "finished"
-
-    @property
-    def cut_off(self) -> bool:
-        """Whether the run, if nobody is at it, was ended by a kill or a power cut rather than by its user."""
-        return self.status == "running"
-
-
 class Run:
     """The folder of one run."""
 
@@ -103,7 +58,7 @@ class Run:
         self._lock = filelock.FileLock(folder / ".lock", thread_local=False)
         self._checkpoints = Checkpoints(folder)
         self._scalars = ScalarFile(folder / HISTORY)
-        self._raw: dict[str, Any] | None = None
+        self._file = InfoFile(folder)
 
     @classmethod
     def create(
@@ -142,33 +97,14 @@ class Run:
                 "status": "running",
                 "seconds": 0.0,
             }
-            run._write_info(begun | {"checksum": _checksum(begun)})
+            run._file.begin(begun)
         except OSError as error:
             raise run.unkept(error) from error
         return run
 
     def info(self) -> RunInfo:
         """Read `run.json`. Raises RunError when it is missing, damaged, changed, or of a newer version."""
-        raw = self._read_info()
-        try:
-            params = raw["params"]
-            if not isinstance(params, dict):
-                raise ReadingError("“{field}” is missing or is no object", field="params")
-            return RunInfo(
-                experiment=current(_name(raw, "experiment")),
-                params=params,
-                device=_name(raw, "device"),
-                threads=whole_number(raw["threads"], 1, MOST_THREADS),
-                status=_status(raw),
-                created=_name(raw, "created"),
-                seconds=number(raw["seconds"], 0.0),
-                parent=_parent(raw.get("parent")),
-                data=_data(raw.get("data", {})),
-            )
-        except KeyError as error:
-            raise self._damaged(message("“{field}” is missing", field=error.args[0])) from error
-        except ReadingError as error:
-            raise self._damaged(error.message) from error
+        return self._file.info()
 
     @property
     def begun(self) -> bool:
@@ -264,7 +200,7 @@ class Run:
 
         Scalars first: those behind the saved step are dropped when the run is continued.
         """
-        self._must_exist()
+        must_exist(self.folder)
         end = self._scalars.append(events)
         if state is not None:
             self._checkpoints.write(state)
@@ -272,13 +208,13 @@ class Run:
 
     def save_model(self, weights: Weights, experiment: str) -> None:
         """Keep the weights of a finished run, with all that is needed to use them. Raises OSError."""
-        self._must_exist()
+        must_exist(self.folder)
         about = {"experiment": experiment, "params": dict(weights.params), "classes": list(weights.classes)}
         write_weights(self.folder / MODEL, weights.arrays, about)
 
     def save_result(self, result: dict[str, Any]) -> None:
         """Keep the result of a finished run. Raises OSError."""
-        self._must_exist()
+        must_exist(self.folder)
         text = json.dumps(result, indent=2) + "\n"
         replace_file(self.folder / RESULT, lambda stream: stream.write(text.encode()))
 
@@ -292,72 +228,19 @@ class Run:
 
     def set_status(self, status: str, seconds: float) -> None:
         """Note how the run stands. Raises OSError, RunError."""
-        # What it was when it was read: a file that was damaged since then is mended by that.
-        raw = self._read_info() if self._raw is None else self._raw
-        self._write_info(raw | {"status": status, "seconds": seconds})
+        self._file.note(status, seconds)
 
     def set_parent(self, parent: Parent) -> None:
         """Note which run this one was forked from. Raises OSError, RunError."""
-        raw = self._read_info() | {"parent": asdict(parent)}
-        self._write_info(raw | {"checksum": _checksum(raw)})
+        self._file.change({"parent": asdict(parent)})
 
     def set_data(self, data: Mapping[str, str]) -> None:
         """Note that the run goes on with other data than it began with. Raises OSError, RunError."""
-        raw = self._read_info() | {"data": dict(data)}
-        self._write_info(raw | {"checksum": _checksum(raw)})
+        self._file.change({"data": dict(data)})
 
     def unkept(self, error: OSError) -> RunError:
         """Return what to say when nothing can be written into the folder."""
         return RunError("The run cannot be kept in {folder}: {reason}.", folder=str(self.folder), reason=error.strerror)
-
-    def _read_info(self) -> dict[str, Any]:
-        path = self.folder / INFO
-        try:
-            raw = read_json(path, LARGEST_INFO)
-            if not isinstance(raw, dict):
-                raise ReadingError("it is no JSON object")
-            written = whole_number(raw.get("schema_version"), 1, MOST_STEPS)
-        except FileNotFoundError as error:
-            raise RunError("There is no run in {folder}.", folder=str(self.folder)) from error
-        except ReadingError as error:
-            raise self._damaged(error.message) from error
-        except OSError as error:
-            raise self._damaged(Verbatim(error.strerror)) from error
-        if written > SCHEMA_VERSION:
-            raise RunError(
-                "The run in {folder} was written by a newer Descent, in format {version}; this one reads up to"
-                " {allowed}. It was left as it is.",
-                folder=str(self.folder),
-                version=written,
-                allowed=SCHEMA_VERSION,
-            )
-        # Runs of earlier versions have none.
-        if "checksum" in raw and raw["checksum"] != _checksum(raw):
-            raise RunError(
-                "The file {file} was changed after it was written: its checksum does not fit, and what it says need not"
-                " be what was computed. It was left as it is; put back what it said, or begin a new run.",
-                file=str(path),
-            )
-        self._raw = raw
-        return raw
-
-    def _write_info(self, raw: dict[str, Any]) -> None:
-        self._must_exist()
-        text = json.dumps({"schema_version": SCHEMA_VERSION} | raw, indent=2) + "\n"
-        replace_file(self.folder / INFO, lambda stream: stream.write(text.encode()))
-        self._raw = raw
-
-    def _must_exist(self) -> None:
-        """Raise FileNotFoundError where the folder is gone: to write would make a part of it anew."""
-        if not self.folder.is_dir():
-            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(self.folder))
-
-    def _damaged(self, reason: Message | Verbatim) -> RunError:
-        return RunError(
-            "The file {file} is damaged: {reason}. It was left as it is; this run cannot be continued.",
-            file=str(self.folder / INFO),
-            reason=reason,
-        )
 
 
 class RunStore:
@@ -415,42 +298,6 @@ class RunStore:
             if info.experiment in experiments and run.begun:
                 return (run, info) if info.unfinished and not run.in_use() else None
         return None
-
-
-def _name(raw: dict[str, Any], field: str) -> str:
-    """Return a short text of `run.json`. Raises ReadingError."""
-    value = raw.get(field)
-    if not isinstance(value, str) or not 0 < len(value) <= LONGEST_NAME:
-        raise ReadingError("“{field}” is missing or is no short text", field=field)
-    return value
-
-
-def _status(raw: dict[str, Any]) -> str:
-    status = _name(raw, "status")
-    if status not in STATUSES:
-        raise ReadingError("“{field}” is missing or is no short text", field="status")
-    return status
-
-
-def _data(raw: Any) -> dict[str, str]:
-    if not isinstance(raw, dict) or not all(isinstance(digest, str) for digest in raw.values()):
-        raise ReadingError("“{field}” is missing or is no object", field="data")
-    return raw
-
-
-def _parent(raw: Any) -> Parent | None:
-    match raw:
-        case None:
-            return None
-        case {"run": str() as run, "step": step} if len(run) <= LONGEST_NAME:
-            return Parent(run, whole_number(step, 0, MOST_STEPS))
-    raise ReadingError("“{field}” is missing or is no object", field="parent")
-
-
-def _checksum(raw: dict[str, Any]) -> str:
-    """Return the checksum of what does not change in `run.json`, whatever the order and the form of its lines."""
-    fixed = {name: value for name, value in raw.items() if name not in (*_CHANGING, "schema_version")}
-    return hashlib.blake2b(json.dumps(fixed, sort_keys=True).encode(), digest_size=16).hexdigest()
 
 
 def _versions() -> dict[str, str]:

@@ -20,7 +20,8 @@ from lab.core.text import LabError, Message, RunError, message
 from lab.data.store import DataStore
 from lab.running.device import choose, use_threads
 from lab.running.recording import recorded
-from lab.running.runs import HISTORY, Parent, Run, RunStore, home
+from lab.running.run_info import Parent
+from lab.running.runs import HISTORY, Run, RunStore, home
 from lab.running.sharing import Shared, unfit
 
 MOST_BYTES = 1 << 29

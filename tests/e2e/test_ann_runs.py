@@ -22,7 +22,7 @@ from app.views.examples.shares import SharesView
 from app.views.field.view import FieldView
 from app.views.table.view import TableView
 from lab.core.figures import Line
-from lab.running.runs import RunInfo
+from lab.running.run_info import RunInfo
 from lab.running.sessions import run_store
 from lab.topics.ann.three_clusters import LEAST
 from tests.app.mouse import LEFT

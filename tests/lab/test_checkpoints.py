@@ -18,7 +18,8 @@ from lab.core.params import ParamError, Params
 from lab.core.text import RunError
 from lab.running import checkpoints, sessions, writer
 from lab.running.checkpoints import Checkpoints, thinned
-from lab.running.runs import Parent, Run
+from lab.running.run_info import Parent
+from lab.running.runs import Run
 from lab.running.weights import read_weights
 
 AT = (20, 40)

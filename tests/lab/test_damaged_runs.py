@@ -20,7 +20,8 @@ from lab.core.params import Params
 from lab.core.text import LabError, RunError
 from lab.running import runs, sessions
 from lab.running.classifier import Recogniser, load_model
-from lab.running.runs import INFO, MODEL, Run, RunInfo, RunStore
+from lab.running.run_info import INFO, RunInfo
+from lab.running.runs import MODEL, Run, RunStore
 from lab.running.sharing import SharingError, decode, encode
 from lab.running.weights import read_weights, write_weights
 from tests.lab.test_reading import DAMAGE
