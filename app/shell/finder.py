@@ -22,6 +22,7 @@ class Finder(QFrame):
 
     def __init__(self, index: Index, parent: QWidget) -> None:
         super().__init__(parent)
+        self._over = parent
         self._index = index
         self.setObjectName("finder")
         self.setAccessibleName(tr("Find"))
@@ -58,7 +59,7 @@ class Finder(QFrame):
 
     def open(self) -> None:
         """Show it in the upper middle of the window, with an empty line."""
-        parent = self.parentWidget()
+        parent = self._over
         width, height = min(WIDTH, parent.width() - 16), min(HEIGHT, parent.height() - 16)
         self.setGeometry((parent.width() - width) // 2, max(8, (parent.height() - height) // 5), width, height)
         self.line.clear()
@@ -77,15 +78,15 @@ class Finder(QFrame):
         if event.type() is QEvent.Type.FocusOut and self.isVisible():
             self.hide()
         elif isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress:
-            row, count = self.results.indexOfTopLevelItem(self.results.currentItem()), self.results.topLevelItemCount()
+            row, count = self.results.currentIndex().row(), self.results.topLevelItemCount()
             match event.key():
                 case Qt.Key.Key_Escape:
                     self.hide()
-                    self.parentWidget().setFocus()
+                    self._over.setFocus()
                     return True
                 case Qt.Key.Key_Down | Qt.Key.Key_Up if count:
                     step = 1 if event.key() == Qt.Key.Key_Down else -1
-                    self.results.setCurrentItem(self.results.topLevelItem((row + step) % count))
+                    self._mark((row + step) % count)
                     return True
                 case Qt.Key.Key_Return | Qt.Key.Key_Enter:
                     self._choose(self.results.currentItem())
@@ -96,7 +97,11 @@ class Finder(QFrame):
 
     def found(self) -> list[Found]:
         """Return what is listed."""
-        return [self.results.topLevelItem(row).data(0, FOUND) for row in range(self.results.topLevelItemCount())]
+        items = (self.results.topLevelItem(row) for row in range(self.results.topLevelItemCount()))
+        return [item.data(0, FOUND) for item in items if item is not None]
+
+    def _mark(self, row: int) -> None:
+        self.results.setCurrentIndex(self.results.model().index(row, 0))
 
     def _search(self, query: str) -> None:
         """List what is found; what was marked stays so, if it is still there."""
@@ -111,7 +116,7 @@ class Finder(QFrame):
             for column in (0, 1):
                 item.setToolTip(column, item.text(column))
         if found:
-            self.results.setCurrentItem(self.results.topLevelItem(found.index(before) if before in found else 0))
+            self._mark(found.index(before) if before in found else 0)
         nothing = tr("Nothing is called so, and no lesson speaks of it.")
         keys = tr("Arrows choose, Enter opens, Escape closes.")
         self.words.setText(nothing if query.strip() and not found else keys)

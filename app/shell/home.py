@@ -149,7 +149,9 @@ class Contents(QFrame):
             return
         self.columns = columns
         while (old := self._across.takeAt(0)) is not None:
-            old.layout().deleteLater()
+            stack_before = old.layout()
+            if stack_before is not None:
+                stack_before.deleteLater()
         stacks = [QVBoxLayout() for _ in range(columns)]
         for label, column in zip(self._topics, in_columns(self._lines, columns), strict=True):
             stacks[column].addWidget(label)

@@ -126,7 +126,7 @@ class Navigation(QListWidget):
     def _inside(self, row: int) -> bool:
         """Tell whether a row is the open topic or a page of it."""
         item = self.item(row)
-        return item.data(KIND) == "page" or item.data(KEY) == self._topic
+        return bool(item.data(KIND) == "page" or item.data(KEY) == self._topic)
 
     def _fill(self) -> None:
         self.clear()

@@ -181,7 +181,7 @@ class Window(QWidget):
         dialog.destroyed.connect(self._data_closed)
         dialog.open()
 
-    def find(self) -> None:
+    def open_finder(self) -> None:
         """Look for anything by its name, or by a word of a lesson."""
         if self.finder is None:
             assert self._root is not None
@@ -324,8 +324,8 @@ class Window(QWidget):
         self.find_button = QToolButton()
         self.find_button.setText(tr("Find …"))
         self.find_button.setToolTip(tr("Find experiments, parameters, words of lessons and commands (Ctrl+K)"))
-        self.find_button.clicked.connect(self.find)
-        QShortcut(QKeySequence("Ctrl+K"), header).activated.connect(self.find)
+        self.find_button.clicked.connect(self.open_finder)
+        QShortcut(QKeySequence("Ctrl+K"), header).activated.connect(self.open_finder)
         self.data_button = QToolButton()
         self.data_button.setText(tr("Data …"))
         self.data_button.setToolTip(tr("Data sets: import them from files, or download them (Ctrl+D)"))

@@ -139,8 +139,8 @@ class Controls(QFrame):
         wide = {name: self.fontMetrics().horizontalAdvance(self._names[name]) + AROUND_WORDS for name in there}
         room = self.width() - KEPT_FREE - sum(ICON_WIDTH + 4 for _ in there) - wide.get("run", 0)
         room -= sum(0 if part.isHidden() else part.sizeHint().width() for part in (self.speed, self.bar))
-        for names in WORDED:
-            names = tuple(name for name in names if name in there)
+        for tier in WORDED:
+            names = [name for name in tier if name in there]
             room -= sum(wide[name] - ICON_WIDTH for name in names)
             for name in names:
                 self._buttons[name].setText(self._names[name] if room >= 0 else "")

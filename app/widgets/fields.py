@@ -42,7 +42,7 @@ class NumberEdit(QLineEdit):
         self._name, self._spec = name, spec
         # Numbers are written from the left in every language.
         self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
-        self._grows = spec.kind in ("integers", "reals") and spec.length[0] < spec.length[1]
+        self._grows = spec.kind == "integers" and spec.length[0] < spec.length[1]
         if self._grows:
             # The first that is added stands at the end.
             for name, words, way in (("more", tr("One more (key +)"), 1), ("fewer", tr("One fewer (key −)"), -1)):
