@@ -63,7 +63,7 @@ def run(
 ) -> None:
     """Run an experiment: run NAME [--PARAMETER VALUE …]. run NAME --help lists its parameters.
 
-    Ends with 0; with 1 when the loss left the range of numbers, 2 when something is to be mended, 3 when the end of the
+    Ends with 0; with 2 when something is to be mended, 3 when the loss left the range of numbers, 4 when the end of the
     run could not be saved, and 130 after Ctrl-C, which saves it.
     """
     if name is None or name.startswith("--"):

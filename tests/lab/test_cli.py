@@ -16,6 +16,7 @@ from PIL import Image
 
 from lab.running.runs import Run
 from lab.terminal.cli import cli
+from lab.terminal.driving import LOST
 
 ROOT = Path(__file__).resolve().parents[2]
 TINY = ["--channels", "2", "--batch-size", "1024", "--epochs", "1"]
@@ -214,7 +215,7 @@ def test_a_disk_that_is_full_is_said_and_the_run_comes_to_its_end(tmp_path: Path
     )
     words = ["run", "cnn.mnist", *TINY, "--out", str(tmp_path / "r"), "--json"]
     done = subprocess.run([sys.executable, "-c", script, *words], cwd=ROOT, capture_output=True, text=True)
-    assert done.returncode == 3, done.stderr
+    assert done.returncode == LOST, done.stderr
     assert "cannot be saved" in done.stderr
     assert "File too large" in done.stderr
     assert "test_accuracy" in json.loads(done.stdout.strip().splitlines()[-1])["metrics"]
