@@ -116,9 +116,9 @@ class Page(QWidget):
                 params = self.form.params()
                 if params is not None:
                     # Not needed before: the window is there sooner without it.
-                    from lab.sweeps.offer import offer
+                    from lab.sweeps.suggest import suggest
 
-                    self.opened.emit(offer(self.layout_entry.experiment, params))
+                    self.opened.emit(suggest(self.layout_entry.experiment, params))
             case "copy" | "paste":
                 self.sharer.press(name)
             case "reset" if self._lifecycle.follows:

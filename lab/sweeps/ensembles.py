@@ -20,7 +20,7 @@ from lab.sweeps.grid import Cell
 from lab.sweeps.outcomes import CURVE, Outcome, Trained
 from lab.training.dense.experiment import DenseExperiment
 from lab.training.dense.learner import Learner
-from lab.training.dense.recipe import Recipe
+from lab.training.dense.spec import TrainingSpec
 
 AT_ONCE = 4096
 """The most cells whose data are made at once."""
@@ -98,7 +98,11 @@ def _put(found: queue.Queue[Found], event: Found, stop: threading.Event) -> None
 
 
 def _train(
-    chosen: DenseExperiment[Any], cells: Sequence[Cell], recipes: Sequence[Recipe], piece: Sequence[int], device: str
+    chosen: DenseExperiment[Any],
+    cells: Sequence[Cell],
+    recipes: Sequence[TrainingSpec],
+    piece: Sequence[int],
+    device: str,
 ) -> Iterator[Outcome | Trained]:
     """Train one ensemble; yield how far it is, and at the end an outcome for each of its members."""
     from lab.training.dense.ensemble import Ensemble
@@ -122,7 +126,7 @@ def _train(
     yield Trained(piece[0], 0, 0.0)
 
 
-def _ended(recipe: Recipe) -> int:
+def _ended(recipe: TrainingSpec) -> int:
     """Return the epoch in which the loss of a network left the range of numbers."""
     learner = Learner(recipe)
     while not learner.finished and math.isfinite(learner.train_epoch()):

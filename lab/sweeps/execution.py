@@ -32,7 +32,7 @@ BACKENDS = {
 
 
 @dataclass(frozen=True)
-class Place:
+class Backend:
     """Where a sweep runs: a name of BACKENDS, the address of a Dask scheduler, the device of ensembles."""
 
     backend: str = "auto"
@@ -41,7 +41,7 @@ class Place:
 
 
 def execute(
-    sweep: Sweep, cells: Sequence[Cell], data: DataStore, place: Place
+    sweep: Sweep, cells: Sequence[Cell], data: DataStore, place: Backend
 ) -> Generator[Outcome | Trained, None, None]:
     """Run `cells` and yield each outcome as soon as it is there; closing the generator ends the rest."""
     chosen = experiment(sweep.experiment)
@@ -64,7 +64,7 @@ def execute(
         yield from _processes(sweep, apart, place)
 
 
-def _processes(sweep: Sweep, cells: Sequence[Cell], place: Place) -> Iterator[Outcome]:
+def _processes(sweep: Sweep, cells: Sequence[Cell], place: Backend) -> Iterator[Outcome]:
     from joblib import Parallel, delayed
 
     with _backend(place) as workers:
@@ -79,7 +79,7 @@ def _processes(sweep: Sweep, cells: Sequence[Cell], place: Place) -> Iterator[Ou
 
 
 @contextmanager
-def _backend(place: Place) -> Iterator[int]:
+def _backend(place: Backend) -> Iterator[int]:
     """Choose where joblib runs, and yield how many at a time."""
     from joblib import parallel_config
 

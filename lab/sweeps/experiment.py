@@ -12,7 +12,7 @@ from lab.core.experiment import Context, Experiment, State, StepUnit
 from lab.core.headline import Headline
 from lab.core.params import Params
 from lab.core.text import message
-from lab.sweeps.execution import Place, execute
+from lab.sweeps.execution import Backend, execute
 from lab.sweeps.grid import Sweep
 from lab.sweeps.outcomes import Outcome, Outcomes, Results
 
@@ -41,9 +41,9 @@ class SweepExperiment(Experiment[P]):
         """Return what the sweep as a whole came to."""
         return {}
 
-    def place(self, params: P, context: Context) -> Place:
+    def place(self, params: P, context: Context) -> Backend:
         """Return where it runs."""
-        return Place(device=context.device)
+        return Backend(device=context.device)
 
     def prepare(self, params: P) -> None:
         """Remember the parameters, by which questions are answered."""

@@ -21,14 +21,14 @@ from app.views.code.view import LIT, CodeView
 from lab.core.code import Code, CodeLine
 from lab.core.text import message
 from lab.nets.dense.code import class_code, class_lines, sequential_lines
-from lab.nets.dense.plan import Layer, Plan
+from lab.nets.dense.spec import Layer, MLPSpec
 from tests.app.mouse import LEFT, NONE, move
 
-PLAN = Plan(2, (Layer(4, "relu"), Layer(1)))
-DEEPER = Plan(2, (Layer(4, "relu", batch_norm=True), Layer(3, "tanh", dropout=0.5), Layer(1)))
+PLAN = MLPSpec(2, (Layer(4, "relu"), Layer(1)))
+DEEPER = MLPSpec(2, (Layer(4, "relu", batch_norm=True), Layer(3, "tanh", dropout=0.5), Layer(1)))
 
 
-def code(plan: Plan = PLAN, name: str = "n") -> Code:
+def code(plan: MLPSpec = PLAN, name: str = "n") -> Code:
     return Code(name, sequential_lines(plan), message("It can be run."))
 
 

@@ -12,7 +12,7 @@ from lab.core.events import Event, Metrics
 from lab.running import sessions
 from lab.running.device import cores
 from lab.training.dense.experiment import DenseExperiment
-from lab.training.dense.recipe import Recipe
+from lab.training.dense.spec import TrainingSpec
 from tests.bench.figures import figure
 
 ONE_AFTER_ANOTHER = 6
@@ -29,7 +29,7 @@ def sweep_seconds(identifier: str, **texts: str) -> float:
     return last.values["seconds"]
 
 
-def alone_seconds(recipe: Recipe) -> float:
+def alone_seconds(recipe: TrainingSpec) -> float:
     """Return the seconds of one network of the course as its notebook trains it: nn.Sequential, SGD, BCELoss.
 
     On one thread, which is faster for so small a network than several that wait for each other.

@@ -17,13 +17,13 @@ from lab.core.experiment import Context
 from lab.core.figures import Link
 from lab.core.params import Params
 from lab.data.store import DataStore
-from lab.sweeps.execution import Place, execute
+from lab.sweeps.execution import Backend, execute
 from lab.sweeps.experiment import SweepExperiment
 from lab.sweeps.grid import Axis, Sweep
 from lab.sweeps.outcomes import Outcome, Results
 from lab.training.dense.experiment import DenseExperiment
 from lab.training.dense.learner import Learner
-from lab.training.dense.recipe import Recipe
+from lab.training.dense.spec import TrainingSpec
 
 MODULES: dict[str, type[nn.Module]] = {
     "relu": nn.ReLU, "leaky_relu": nn.LeakyReLU, "tanh": nn.Tanh, "sigmoid": nn.Sigmoid, "identity": nn.Identity,
@@ -35,7 +35,7 @@ def nowhere() -> DataStore:
     return DataStore(Path("unused"))
 
 
-def recipe_of(name: str, **changes: Any) -> Recipe:
+def recipe_of(name: str, **changes: Any) -> TrainingSpec:
     chosen = experiment(name)
     assert issubclass(chosen, DenseExperiment)
     return chosen().recipe(chosen.params(**changes), nowhere())
@@ -70,7 +70,7 @@ def newest(found: Iterable[Event]) -> dict[tuple[str, str], Any]:
     return {event.key: event for event in found}
 
 
-def sequential(recipe: Recipe) -> nn.Sequential:
+def sequential(recipe: TrainingSpec) -> nn.Sequential:
     """Return the network of a recipe as a person writes it in torch, with the first weights that we draw."""
     start = Learner(recipe).network
     modules: list[nn.Module] = []
@@ -83,7 +83,7 @@ def sequential(recipe: Recipe) -> nn.Sequential:
     return nn.Sequential(*modules)
 
 
-def losses_in_torch(recipe: Recipe, epochs: int) -> tuple[list[float], nn.Sequential]:
+def losses_in_torch(recipe: TrainingSpec, epochs: int) -> tuple[list[float], nn.Sequential]:
     """Return the loss before each of the first steps of plain SGD, and the network after them."""
     network, criterion = sequential(recipe), CRITERIA[recipe.loss]()
     inputs, targets = torch.from_numpy(recipe.inputs), torch.from_numpy(recipe.targets)
@@ -103,7 +103,7 @@ def over_seeds(name: str, seeds: range, **changes: Any) -> dict[str, np.ndarray]
     """Return the metrics (S,) of one network for each seed."""
     sweep = Sweep(name, experiment(name).params(**changes), (Axis("seed", tuple(seeds)),))
     results = Results.of(sweep)
-    for found in execute(sweep, results.cells, nowhere(), Place()):
+    for found in execute(sweep, results.cells, nowhere(), Backend()):
         if isinstance(found, Outcome):
             results.take(found)
     assert not results.errors

@@ -13,11 +13,11 @@ from lab.core.events import Array, Event, Metrics
 from lab.core.experiment import Context
 from lab.core.figures import Link
 from lab.data.store import DataStore
-from lab.sweeps.execution import Place, execute
+from lab.sweeps.execution import Backend, execute
 from lab.sweeps.grid import Axis, Sweep
 from lab.sweeps.outcomes import Outcome
 from lab.training.dense.learner import Learner
-from lab.training.dense.recipe import Recipe
+from lab.training.dense.spec import TrainingSpec
 
 DATA = DataStore(Path("unused"))
 
@@ -25,7 +25,7 @@ DATA = DataStore(Path("unused"))
 def swept(name: str, axis: str, values: tuple[Any, ...], repeats: int, **params: Any) -> dict[str, Array]:
     """Return each metric of an experiment, (values, repeats)."""
     sweep = Sweep(name, experiment(name).params(**params), (Axis(axis, values),), repeats)
-    found = [one for one in execute(sweep, list(sweep.cells()), DATA, Place()) if isinstance(one, Outcome)]
+    found = [one for one in execute(sweep, list(sweep.cells()), DATA, Backend()) if isinstance(one, Outcome)]
     found.sort(key=lambda one: one.cell.index)
     assert not any(one.error for one in found)
     return {
@@ -54,7 +54,7 @@ def opened(link: Link) -> dict[str, float]:
     return metrics(run(link.experiment, **{name: getattr(values, name) for name in values.specs()}))
 
 
-def in_torch(recipe: Recipe) -> torch.nn.Sequential:
+def in_torch(recipe: TrainingSpec) -> torch.nn.Sequential:
     """Return a torch network with the first weights of a recipe with ReLU, in float64."""
     network = Learner(recipe).network
     layers: list[torch.nn.Module] = []
@@ -71,7 +71,7 @@ def in_torch(recipe: Recipe) -> torch.nn.Sequential:
     return torch.nn.Sequential(*layers)
 
 
-def losses_in_torch(recipe: Recipe, epochs: int) -> list[float]:
+def losses_in_torch(recipe: TrainingSpec, epochs: int) -> list[float]:
     """Train in torch by plain SGD; return the loss before each epoch."""
     network = in_torch(recipe)
     loss: torch.nn.Module = (

@@ -17,7 +17,8 @@ from lab.core.lessons import parse_try
 from lab.core.options import describe, read_options
 from lab.core.params import ParamError, Params, blocks, integer, parse, show
 from lab.running import sharing
-from lab.sweeps import grid, offer
+from lab.sweeps import grid
+from lab.sweeps.suggest import suggest
 from tests.strings import _sentences
 
 KINDS = {
@@ -227,7 +228,7 @@ def test_a_sweep_goes_over_whole_lists(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_sweep_that_a_page_offers_keeps_its_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(grid, "experiment", lambda _name: Stacked)
-    found = offer.offer("fake.stack", Stack(layers=("conv kernel=5", "flip"))).texts
+    found = suggest("fake.stack", Stack(layers=("conv kernel=5", "flip"))).texts
     assert found["over"].startswith("side=")
     assert found["settings"] == "'--layers=conv kernel=5 stride=1; flip'"
 

@@ -25,8 +25,8 @@ from lab.data.store import DataStore
 from lab.running import sessions
 from lab.running.runs import Run
 from lab.sweeps import execution
-from lab.sweeps.offer import offer
 from lab.sweeps.outcomes import Outcomes
+from lab.sweeps.suggest import suggest
 from lab.terminal.cli import cli
 from lab.terminal.driving import DIVERGED
 from lab.training.drive import LearningExperiment
@@ -163,13 +163,13 @@ def two_values(over: str) -> str:
 
 
 @contextmanager
-def here(_place: execution.Place) -> Iterator[int]:
+def here(_place: execution.Backend) -> Iterator[int]:
     with parallel_config("sequential"):
         yield 1
 
 
 def swept(name: str) -> list[Event]:
-    link = offer(name, shortly(name))
+    link = suggest(name, shortly(name))
     chosen = experiment(link.experiment)
     texts = {**chosen.params().to_texts(), **link.texts, "repeats": "1", "over": two_values(link.texts["over"])}
     params = chosen.params.from_texts(texts)

@@ -21,18 +21,18 @@ from lab.core.figures import Table
 from lab.data.store import DataStore
 from lab.nets.dense.code import class_code, class_lines, modules, sequential_code, sequential_lines
 from lab.nets.dense.network import Network
-from lab.nets.dense.plan import Layer, Plan, dense
+from lab.nets.dense.spec import Layer, MLPSpec, dense
 from lab.nets.dense.torch_modules import Named, give_numbers, sequential
 from lab.topics.ann.definitions import Definitions, DefinitionsParams
 from lab.training.dense.learner import Learner
-from lab.training.dense.recipe import Recipe
+from lab.training.dense.spec import TrainingSpec
 from lab.training.dense.training_code import MOST_NUMBERS, code_of, training_code
 
 HIDDEN = ("identity", "relu", "leaky_relu", "relu6", "sigmoid", "tanh", "softplus", "gelu", "silu")
 LAYERS = st.builds(Layer, st.integers(1, 6), st.sampled_from(HIDDEN), st.booleans(), st.sampled_from([0.0, 0.25, 0.5]))
 OUTPUTS = st.builds(Layer, st.integers(1, 4), st.sampled_from(["identity", "sigmoid", "softmax"]))
 PLANS = st.builds(
-    lambda inputs, hidden, output: Plan(inputs, (*hidden, output)),
+    lambda inputs, hidden, output: MLPSpec(inputs, (*hidden, output)),
     st.integers(1, 5),
     st.lists(LAYERS, max_size=4),
     OUTPUTS,
@@ -51,7 +51,7 @@ def network_of(source: str) -> nn.Module:
     return made
 
 
-def some(plan: Plan) -> tuple[Network, np.ndarray]:
+def some(plan: MLPSpec) -> tuple[Network, np.ndarray]:
     generator = np.random.default_rng(3)
     network = Network.drawn(plan, generator)
     for norm in network.norms:
@@ -63,7 +63,7 @@ def some(plan: Plan) -> tuple[Network, np.ndarray]:
 
 @settings(max_examples=60)
 @given(PLANS)
-def test_both_programs_make_the_network_of_the_plan(plan: Plan) -> None:
+def test_both_programs_make_the_network_of_the_plan(plan: MLPSpec) -> None:
     network, inputs = some(plan)
     made = [network_of(sequential_code(plan)), network_of(class_code(plan))]
     parameters = [[tuple(p.shape) for p in module.parameters()] for module in made]
@@ -79,7 +79,7 @@ def test_both_programs_make_the_network_of_the_plan(plan: Plan) -> None:
 
 @settings(max_examples=60)
 @given(PLANS)
-def test_what_is_checked_on_the_page_is_what_the_programs_make(plan: Plan) -> None:
+def test_what_is_checked_on_the_page_is_what_the_programs_make(plan: MLPSpec) -> None:
     network, inputs = some(plan)
     for source, built in ((sequential_code(plan), sequential(plan)), (class_code(plan), Named(plan))):
         shown = network_of(source)
@@ -95,7 +95,7 @@ def test_what_is_checked_on_the_page_is_what_the_programs_make(plan: Plan) -> No
 
 @settings(max_examples=40)
 @given(PLANS)
-def test_lines_and_names_are_of_the_modules(plan: Plan) -> None:
+def test_lines_and_names_are_of_the_modules(plan: MLPSpec) -> None:
     parts = [module.part for module in modules(plan)]
     assert len(set(parts)) == len(parts)
     in_sequential = [part for line in sequential_lines(plan) for part in line.parts]
@@ -113,7 +113,7 @@ def test_unused_imports_are_left_out() -> None:
     assert class_code(dense(2, (), 1)).endswith("        return self.output(x)\n\n\nnetwork = Network()\n")
 
 
-def recipe(loss: str = "mse", **values: Any) -> Recipe:
+def recipe(loss: str = "mse", **values: Any) -> TrainingSpec:
     generator = np.random.default_rng(0)
     count = values.pop("count", 20)
     inputs = generator.normal(size=(count, 2))
@@ -123,10 +123,10 @@ def recipe(loss: str = "mse", **values: Any) -> Recipe:
         plan = dense(2, (5,), 1, "tanh", "sigmoid" if loss == "bce" else "identity")
         targets = (inputs.sum(1, keepdims=True) > 0).astype(float)
     defaults: dict[str, Any] = {"learning_rate": 0.05, "epochs": 30, "seed": 4}
-    return Recipe(values.pop("plan", plan), loss, inputs, targets, **(defaults | values))
+    return TrainingSpec(values.pop("plan", plan), loss, inputs, targets, **(defaults | values))
 
 
-def trained(wanted: Recipe, source: str) -> tuple[list[float], nn.Module]:
+def trained(wanted: TrainingSpec, source: str) -> tuple[list[float], nn.Module]:
     """Run a training from our first weights, with the examples in our order."""
     before, _, after = source.partition("\nlosses = train(inputs, targets)\n")
     assert after.startswith("judge(")
@@ -159,7 +159,7 @@ def test_batches_come_in_an_order_of_its_own_and_it_learns() -> None:
 
 
 def test_a_batch_of_one_is_left_out_where_it_could_not_be_normalised() -> None:
-    plan = Plan(2, (Layer(4, "relu", batch_norm=True, dropout=0.2), Layer(1)))
+    plan = MLPSpec(2, (Layer(4, "relu", batch_norm=True, dropout=0.2), Layer(1)))
     wanted = recipe(count=17, batch_size=8, plan=plan)
     assert "continue" in training_code(wanted)
     assert "loss: " in printed(training_code(wanted))

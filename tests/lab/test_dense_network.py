@@ -12,11 +12,11 @@ from torch import nn
 from lab.core.streams import streams
 from lab.core.text import RunError
 from lab.nets.dense.network import Network
-from lab.nets.dense.plan import Layer, Plan, dense
+from lab.nets.dense.spec import Layer, MLPSpec, dense
 from lab.nets.registry import losses
 from lab.nets.registry.activations import HIDDEN
 from lab.training.dense.learner import Learner
-from lab.training.dense.recipe import Recipe
+from lab.training.dense.spec import TrainingSpec
 
 MODULES: dict[str, type[nn.Module]] = {
     "identity": nn.Identity, "relu": nn.ReLU, "leaky_relu": nn.LeakyReLU, "relu6": nn.ReLU6, "sigmoid": nn.Sigmoid,
@@ -45,16 +45,16 @@ def theirs(network: Network) -> nn.Sequential:
     return nn.Sequential(*modules)
 
 
-def example(plan: Plan, loss: str, count: int = 23, **options: Any) -> Recipe:
+def example(plan: MLPSpec, loss: str, count: int = 23, **options: Any) -> TrainingSpec:
     """Return a recipe of random examples."""
     generator = np.random.default_rng(5)
     inputs = generator.normal(size=(count, plan.inputs))
     labels = generator.integers(0, plan.outputs, count)
     targets = labels if loss == "cross_entropy" else generator.integers(0, 2, (count, plan.outputs)).astype(float)
-    return Recipe(plan, loss, inputs, targets, **{"learning_rate": 0.05, "epochs": 12, "seed": 3, **options})
+    return TrainingSpec(plan, loss, inputs, targets, **{"learning_rate": 0.05, "epochs": 12, "seed": 3, **options})
 
 
-def torch_optimiser(recipe: Recipe, network: nn.Module) -> torch.optim.Optimizer:
+def torch_optimiser(recipe: TrainingSpec, network: nn.Module) -> torch.optim.Optimizer:
     rate, weights = recipe.learning_rate, network.parameters()
     match recipe.optimiser:
         case "sgd":
@@ -67,7 +67,7 @@ def torch_optimiser(recipe: Recipe, network: nn.Module) -> torch.optim.Optimizer
             return torch.optim.Adam(weights, rate)
 
 
-def train_theirs(recipe: Recipe, network: nn.Sequential) -> list[float]:
+def train_theirs(recipe: TrainingSpec, network: nn.Sequential) -> list[float]:
     """Train all examples at once for all epochs; return the loss of each."""
     optimiser = torch_optimiser(recipe, network)
     inputs, targets = torch.tensor(recipe.inputs), torch.tensor(recipe.targets)
@@ -113,7 +113,7 @@ def test_losses_and_outputs(loss: str, output: str) -> None:
 
 
 def test_batch_norm() -> None:
-    plan = Plan(3, (Layer(5, "relu", batch_norm=True), Layer(4, "tanh", batch_norm=True), Layer(2, "identity")))
+    plan = MLPSpec(3, (Layer(5, "relu", batch_norm=True), Layer(4, "tanh", batch_norm=True), Layer(2, "identity")))
     recipe = example(plan, "cross_entropy")
     learner = Learner(recipe)
     network = theirs(learner.network)
@@ -126,7 +126,7 @@ def test_batch_norm() -> None:
 
 
 def test_dropout_keeps_the_mean_and_is_off_in_answers() -> None:
-    plan = Plan(2, (Layer(2000, "identity", dropout=0.3), Layer(1, "identity")))
+    plan = MLPSpec(2, (Layer(2000, "identity", dropout=0.3), Layer(1, "identity")))
     network = Network.drawn(plan, np.random.default_rng(0))
     inputs = np.ones((1, 2))
     passes = network.forward(inputs, np.random.default_rng(1))
@@ -154,7 +154,7 @@ def test_weights_are_drawn_as_torch_draws_them() -> None:
 
 @pytest.mark.parametrize("optimiser", ["sgd", "momentum", "rmsprop", "adam"])
 def test_going_on_from_a_state_is_exact(optimiser: str) -> None:
-    plan = Plan(2, (Layer(4, "relu", batch_norm=True, dropout=0.2), Layer(2, "identity")))
+    plan = MLPSpec(2, (Layer(4, "relu", batch_norm=True, dropout=0.2), Layer(2, "identity")))
     recipe = example(plan, "cross_entropy", batch_size=4, optimiser=optimiser, epochs=9)
     whole, first, second = Learner(recipe), Learner(recipe), Learner(recipe)
     for _ in range(9):

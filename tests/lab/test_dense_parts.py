@@ -12,19 +12,19 @@ from scipy import stats
 from lab.core.metaparameters import DescentParams
 from lab.maths.statistics import correlation
 from lab.nets.dense.network import Network
-from lab.nets.dense.plan import dense
+from lab.nets.dense.spec import dense
 from lab.nets.dense.units import units_of
 from lab.topics.ann.learning_rates import LearningRatesParams
 from lab.training.dense.boundary import shares
 from lab.training.dense.learner import Learner
 from lab.training.dense.measures import judged, of_training
-from lab.training.dense.recipe import Recipe, by_descent
+from lab.training.dense.spec import TrainingSpec, by_descent
 
 RANDOM = np.random.default_rng(1)
 INPUTS, LABELS = RANDOM.normal(size=(12, 2)), RANDOM.integers(0, 3, 12)
 
 
-def recipe(train: np.ndarray | None = None) -> Recipe:
+def recipe(train: np.ndarray | None = None) -> TrainingSpec:
     params = DescentParams(seed=3, learning_rate=0.2, epochs=5)
     return by_descent(params, dense(2, (4,), 3, "tanh"), "cross_entropy", INPUTS, LABELS, train, batch_size=4)
 
@@ -53,7 +53,7 @@ def test_the_numbers_of_a_training_are_its_results_and_its_size() -> None:
 
 def test_several_sigmoids_are_shares_that_need_not_sum_to_one() -> None:
     outputs = RANDOM.normal(size=(5, 3))
-    several = Recipe(dense(2, (), 3), "bce_logits", INPUTS, np.zeros((12, 3)), 0.1, 1, 1)
+    several = TrainingSpec(dense(2, (), 3), "bce_logits", INPUTS, np.zeros((12, 3)), 0.1, 1, 1)
     np.testing.assert_allclose(shares(several, outputs), torch.from_numpy(outputs).sigmoid().numpy())
 
 

@@ -10,15 +10,15 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from lab.nets.dense.plan import Layer, Plan, dense
+from lab.nets.dense.spec import Layer, MLPSpec, dense
 from lab.nets.registry.activations import HIDDEN
 from lab.training.dense.ensemble import Ensemble
 from lab.training.dense.learner import Learner
 from lab.training.dense.pieces import FEW, for_threads, pieces, shape_of
-from lab.training.dense.recipe import Recipe
+from lab.training.dense.spec import TrainingSpec
 
 
-def recipes(layers: list[tuple[Layer, ...]], loss: str, **options: Any) -> list[Recipe]:
+def recipes(layers: list[tuple[Layer, ...]], loss: str, **options: Any) -> list[TrainingSpec]:
     """Return a recipe for each of some networks, each with data, rate, penalties and seed of its own."""
     made = []
     for member, layer in enumerate(layers):
@@ -27,9 +27,9 @@ def recipes(layers: list[tuple[Layer, ...]], loss: str, **options: Any) -> list[
         labels = generator.integers(0, max(2, outputs), 31)
         targets = labels if loss == "cross_entropy" else generator.integers(0, 2, (31, outputs)).astype(float)
         own = {"learning_rate": 0.02 * (member + 1), "l1": 0.002 * member, "l2": 0.01, "momentum": 0.5 + 0.1 * member}
-        plan = Plan(2, layer)
+        plan = MLPSpec(2, layer)
         made.append(
-            Recipe(plan, loss, generator.normal(size=(31, 2)), targets, epochs=6, seed=member, **own, **options)
+            TrainingSpec(plan, loss, generator.normal(size=(31, 2)), targets, epochs=6, seed=member, **own, **options)
         )
     return made
 
@@ -41,7 +41,7 @@ def measured(ensemble: Ensemble) -> Any:
     return losses.numpy()
 
 
-def agree(made: list[Recipe], tolerance: float = 1e-8) -> None:
+def agree(made: list[TrainingSpec], tolerance: float = 1e-8) -> None:
     """Check that an ensemble gives each of its members what it gives alone."""
     ensemble = Ensemble(made)
     alone = [Learner(recipe) for recipe in made]
@@ -108,7 +108,7 @@ def test_padding_changes_nothing(widths: list[tuple[int, int]], activation: str,
 
 def test_one_that_explodes_leaves_the_others_alone() -> None:
     made = recipes([(Layer(4, "relu"), Layer(1, "identity"))] * 3, "mse")
-    wild = [made[0], Recipe(**{**vars(made[1]), "learning_rate": 1e6, "epochs": 6}), made[2]]
+    wild = [made[0], TrainingSpec(**{**vars(made[1]), "learning_rate": 1e6, "epochs": 6}), made[2]]
     ensemble = Ensemble(wild)
     with np.errstate(all="ignore"):
         while not ensemble.finished:

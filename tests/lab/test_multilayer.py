@@ -10,7 +10,7 @@ import torch
 
 from lab.core.catalogue import experiment
 from lab.core.events import Progress
-from lab.sweeps.execution import Place, execute
+from lab.sweeps.execution import Backend, execute
 from lab.sweeps.grid import Axis, Sweep
 from lab.sweeps.outcomes import Outcome, Results
 from lab.topics.ann.multilayer import RATES
@@ -60,7 +60,7 @@ def test_accuracy_over_the_rates_of_the_course() -> None:
     rates = tuple(RATES[::5].tolist())
     sweep = Sweep(NAME, experiment(NAME).params(), (Axis("learning_rate", rates),), 20)
     results = Results.of(sweep)
-    for found in execute(sweep, results.cells, nowhere(), Place()):
+    for found in execute(sweep, results.cells, nowhere(), Backend()):
         if isinstance(found, Outcome):
             results.take(found)
     enough = (results.grid("accuracy") > 0.7).mean(1)

@@ -23,7 +23,7 @@ from lab.nets.registry.activations import HIDDEN
 from lab.nets.registry.optimisers import IN_NUMPY
 from lab.running import sessions
 from lab.running.sharing import copy, decode
-from lab.sweeps.execution import Place, execute
+from lab.sweeps.execution import Backend, execute
 from lab.sweeps.figures import over_axis
 from lab.sweeps.grid import Axis, Sweep
 from lab.sweeps.outcomes import Outcome, Results
@@ -82,7 +82,7 @@ def ended(**values: Any) -> dict[str, float]:
 def cells(repeats: int, *axes: Axis, **values: Any) -> list[Outcome]:
     """Return the outcomes of a sweep, in the order of its cells."""
     sweep = Sweep(ID, PlaygroundParams(**values), axes, repeats)
-    found = execute(sweep, list(sweep.cells()), sessions.data_store(), Place())
+    found = execute(sweep, list(sweep.cells()), sessions.data_store(), Backend())
     return sorted((one for one in found if isinstance(one, Outcome)), key=lambda one: one.cell.index)
 
 

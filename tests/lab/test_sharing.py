@@ -21,12 +21,12 @@ from lab.core.events import Metrics, Progress
 from lab.core.experiment import State
 from lab.core.params import Params
 from lab.core.text import LabError, RunError
-from lab.nets.dense.plan import Layer, Plan
+from lab.nets.dense.spec import Layer, MLPSpec
 from lab.running import sessions, sharing
 from lab.running.sharing import LONGEST_TEXT, MOST_NUMBERS, Shared, SharingError, copy, decode, encode
 from lab.training.dense.experiment import DenseExperiment
 from lab.training.dense.learner import Learner
-from lab.training.dense.recipe import Recipe
+from lab.training.dense.spec import TrainingSpec
 
 CNN = "cnn.mnist"
 TINY = {"channels": "2", "units": "8", "batch_size": "512", "epochs": "2", "device": "cpu"}
@@ -187,8 +187,8 @@ def test_a_dense_network_goes_on_exactly_where_it_was_copied(identifier: str) ->
 @pytest.mark.parametrize("optimiser", ["sgd", "momentum", "rmsprop", "adam"])
 def test_batches_dropout_and_normalisation_go_on_exactly(optimiser: str) -> None:
     random = np.random.default_rng(3)
-    recipe = Recipe(
-        Plan(2, (Layer(5, "tanh", batch_norm=True, dropout=0.3), Layer(1, "identity"))),
+    recipe = TrainingSpec(
+        MLPSpec(2, (Layer(5, "tanh", batch_norm=True, dropout=0.3), Layer(1, "identity"))),
         "mse",
         random.normal(size=(23, 2)),
         random.normal(size=(23, 1)),

@@ -20,11 +20,10 @@ from lab.core.catalogue import experiment, identifiers
 from lab.core.events import Event, Metrics, Progress
 from lab.core.params import ParamError
 from lab.running import sessions
-from lab.sweeps.execution import Place, execute, run_cell
+from lab.sweeps.execution import Backend, execute, run_cell
 from lab.sweeps.experiment import SweepExperiment
 from lab.sweeps.figures import even, heat, over_axis
 from lab.sweeps.grid import Axis, Sweep, read_axis
-from lab.sweeps.offer import offer
 from lab.sweeps.outcomes import CURVE, Outcome, Outcomes, Results, thinned
 from lab.terminal.cli import cli
 
@@ -37,9 +36,9 @@ def swept(over: str, repeats: int = 1, name: str = MULTILAYER, **values: Any) ->
     return Sweep(name, experiment(name).params().replace(**values), axes, repeats)
 
 
-def outcomes(sweep: Sweep, place: Place | None = None) -> list[Outcome]:
+def outcomes(sweep: Sweep, place: Backend | None = None) -> list[Outcome]:
     """Run a sweep and return the outcomes in the order of its cells."""
-    found = execute(sweep, list(sweep.cells()), sessions.data_store(), place or Place())
+    found = execute(sweep, list(sweep.cells()), sessions.data_store(), place or Backend())
     return sorted((one for one in found if isinstance(one, Outcome)), key=lambda one: one.cell.index)
 
 
@@ -167,7 +166,7 @@ def test_a_grid_whose_data_do_not_fit_is_cut(monkeypatch: pytest.MonkeyPatch) ->
     ended: list[Outcome] = []
     monkeypatch.setattr("lab.sweeps.ensembles.AT_ONCE", 3)
     monkeypatch.setattr(experiment(MULTILAYER), "recipe", counted)
-    for one in execute(sweep, list(sweep.cells()), sessions.data_store(), Place()):
+    for one in execute(sweep, list(sweep.cells()), sessions.data_store(), Backend()):
         if isinstance(one, Outcome):
             ended.append(one)
     assert max(most) <= 3
@@ -180,7 +179,7 @@ def test_every_experiment_offers_a_sweep_of_itself(name: str) -> None:
     if issubclass(chosen, SweepExperiment) or name == "draw.digit":
         return  # They have no such button: a sweep is one already, and a drawing is nothing to vary.
     grid = experiment("sweeps.grid").params
-    link = offer(name, chosen.params())
+    link = suggest(name, chosen.params())
     assert link.experiment == "sweeps.grid"
     assert not link.runs
     found = grid.from_texts({**grid().to_texts(), **link.texts}).sweep()
@@ -193,13 +192,13 @@ def test_what_is_set_in_the_form_is_in_the_sweep() -> None:
         data="own", points="1 2 1; -1 2.5 2; 0 0 1", hidden=(), noise=0.25, x_squared=True, seed=5
     )
     grid = experiment("sweeps.grid").params
-    found = grid.from_texts({**grid().to_texts(), **offer("ann.playground", params).texts}).sweep()
+    found = grid.from_texts({**grid().to_texts(), **suggest("ann.playground", params).texts}).sweep()
     assert found.base == params
 
 
 def test_closing_ends_the_threads() -> None:
     sweep = swept("learning_rate=0.001:0.1:10", epochs=100_000)
-    found = execute(sweep, list(sweep.cells()), sessions.data_store(), Place())
+    found = execute(sweep, list(sweep.cells()), sessions.data_store(), Backend())
     next(found)
     found.close()
 
@@ -216,7 +215,7 @@ def test_other_experiments_run_in_processes_and_their_errors_are_theirs() -> Non
 
 def test_dense_networks_in_processes_give_the_same() -> None:
     sweep = swept("learning_rate=0.01,0.1", epochs=20)
-    together, apart = outcomes(sweep), outcomes(sweep, Place("processes"))
+    together, apart = outcomes(sweep), outcomes(sweep, Backend("processes"))
     for one, other in zip(together, apart, strict=True):
         assert dict(one.metrics) == pytest.approx(dict(other.metrics), abs=1e-9)
 

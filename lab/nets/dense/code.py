@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lab.core.code import CodeLine, source_of
 from lab.core.figures import Words
 from lab.core.text import message
-from lab.nets.dense.plan import Layer, Plan
+from lab.nets.dense.spec import Layer, MLPSpec
 from lab.nets.registry.activations import ACTIVATIONS
 
 Lines = tuple[CodeLine, ...]
@@ -29,33 +29,33 @@ class Module:
     why: Words = ""
 
 
-def modules(plan: Plan) -> tuple[Module, ...]:
+def modules(plan: MLPSpec) -> tuple[Module, ...]:
     """Return the modules of a plan in the order of nn.Sequential. A layer without activation has none for it."""
     return tuple(module for place in range(len(plan.layers)) for module in _of_layer(plan, place))
 
 
-def sequential_code(plan: Plan) -> str:
+def sequential_code(plan: MLPSpec) -> str:
     """Return a program whose `network` is an nn.Sequential."""
     return source_of(sequential_lines(plan))
 
 
-def class_code(plan: Plan) -> str:
+def class_code(plan: MLPSpec) -> str:
     """Return a program whose `network` is an object of a class `Network` of its own."""
     return source_of(class_lines(plan))
 
 
-def sequential_lines(plan: Plan) -> Lines:
+def sequential_lines(plan: MLPSpec) -> Lines:
     """Return the lines of `sequential_code`; their parts are those of `modules`."""
     return (CodeLine("from torch import nn"), CodeLine(""), *network_lines(plan))
 
 
-def network_lines(plan: Plan) -> Lines:
+def network_lines(plan: MLPSpec) -> Lines:
     """Return the statement that makes an nn.Sequential."""
     inside = (CodeLine(f"{_STEP}{module.code},", (module.part,), module.why) for module in modules(plan))
     return (CodeLine("network = nn.Sequential("), *inside, CodeLine(")"))
 
 
-def class_lines(plan: Plan) -> Lines:
+def class_lines(plan: MLPSpec) -> Lines:
     """Return the lines of `class_code`; their parts are those of `modules`."""
     forward = tuple(_forward(plan))
     body = "\n".join(line.text for line in forward)
@@ -82,7 +82,7 @@ def class_lines(plan: Plan) -> Lines:
     )
 
 
-def _of_layer(plan: Plan, place: int) -> Iterator[Module]:
+def _of_layer(plan: MLPSpec, place: int) -> Iterator[Module]:
     layer, (before, units) = plan.layers[place], plan.shapes[place]
     last = place == len(plan.layers) - 1
     number = "" if last else str(place + 1)
@@ -115,7 +115,7 @@ def _of_layer(plan: Plan, place: int) -> Iterator[Module]:
         yield Module(f"{prefix}dropout{number}", f"nn.Dropout({layer.dropout!r})", f"{place}.dropout", (), why)
 
 
-def _forward(plan: Plan) -> Iterator[CodeLine]:
+def _forward(plan: MLPSpec) -> Iterator[CodeLine]:
     """Yield the lines of `forward`: one a layer, and one for its dropout."""
     steps: list[tuple[str, tuple[str, ...]]] = []
     for place, layer in enumerate(plan.layers):

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lab.nets.dense.plan import Layer, Plan
+from lab.nets.dense.spec import Layer, MLPSpec
 from lab.nets.registry.activations import ACTIVATIONS
 
 Array = NDArray[Any]
@@ -53,7 +53,11 @@ class Network:
     """
 
     def __init__(
-        self, plan: Plan, weights: Sequence[Array], biases: Sequence[Array], norms: Sequence[Norm | None] | None = None
+        self,
+        plan: MLPSpec,
+        weights: Sequence[Array],
+        biases: Sequence[Array],
+        norms: Sequence[Norm | None] | None = None,
     ) -> None:
         self.plan = plan
         self.weights, self.biases = list(weights), list(biases)
@@ -64,7 +68,7 @@ class Network:
         )
 
     @classmethod
-    def drawn(cls, plan: Plan, generator: np.random.Generator) -> Network:
+    def drawn(cls, plan: MLPSpec, generator: np.random.Generator) -> Network:
         """Draw weights and biases as torch.nn.Linear does: uniform within ±1/√fan_in."""
         weights, biases = [], []
         for before, units in plan.shapes:

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from lab.nets.dense.code import modules
 from lab.nets.dense.network import Network
-from lab.nets.dense.plan import Layer, Plan
+from lab.nets.dense.spec import Layer, MLPSpec
 from lab.nets.registry.activations import ACTIVATIONS
 
 
@@ -18,7 +18,7 @@ def activation(name: str) -> nn.Module:
     return ACTIVATIONS[name].in_torch()
 
 
-def sequential(plan: Plan) -> nn.Sequential:
+def sequential(plan: MLPSpec) -> nn.Sequential:
     """Return the network that `sequential_code` makes."""
     return nn.Sequential(*(_module(plan.layers[place], kind, shape) for place, kind, shape in _pieces(plan)))
 
@@ -26,7 +26,7 @@ def sequential(plan: Plan) -> nn.Sequential:
 class Named(nn.Module):
     """The network that `class_code` makes: its modules have the names of there."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: MLPSpec) -> None:
         super().__init__()
         self._steps: list[tuple[str, Callable[[Tensor], Tensor] | None]] = []
         for (place, kind, shape), described in zip(_pieces(plan), modules(plan), strict=True):
@@ -52,7 +52,7 @@ def give_numbers(module: nn.Module, network: Network) -> None:
             parameter.copy_(torch.from_numpy(array.copy()))
 
 
-def _pieces(plan: Plan) -> list[tuple[int, str, tuple[int, int]]]:
+def _pieces(plan: MLPSpec) -> list[tuple[int, str, tuple[int, int]]]:
     """Return of each module its layer, what it is there, and the shape of that layer."""
     parts = (module.part.split(".") for module in modules(plan))
     return [(int(place), kind, plan.shapes[int(place)]) for place, kind in parts]

@@ -18,7 +18,7 @@ from lab.core.text import message
 from lab.data.clusters import ClusterParams, clusters, letters
 from lab.data.store import DataStore
 from lab.nets.dense.params import activation_field
-from lab.nets.dense.plan import dense
+from lab.nets.dense.spec import dense
 from lab.nets.registry import losses
 from lab.nets.registry.activations import sigmoid
 from lab.topics.ann.simple_tools import compare
@@ -27,7 +27,7 @@ from lab.training.dense.experiment import DenseExperiment
 from lab.training.dense.learner import Learner
 from lab.training.dense.measures import of_training
 from lab.training.dense.open_units import open_units
-from lab.training.dense.recipe import Recipe, by_descent
+from lab.training.dense.spec import TrainingSpec, by_descent
 
 CENTRES = ((1.0, 1.0), (5.0, 1.0))
 HALF_WAY = 3.0
@@ -60,7 +60,7 @@ class Binary(DenseExperiment[BinaryParams]):
     title: ClassVar[str] = "Two clusters"
     params: ClassVar[type[Params]] = BinaryParams
 
-    def recipe(self, params: BinaryParams, data: DataStore) -> Recipe:
+    def recipe(self, params: BinaryParams, data: DataStore) -> TrainingSpec:
         """Return the network of the course on its clusters."""
         positions, labels = clusters(CENTRES, params, streams(params.seed).data)
         plan = dense(2, (1,), 1, params.activation, "sigmoid" if params.loss == "bce" else "identity")

@@ -15,7 +15,7 @@ from lab.core.params import Params, choice, integer
 from lab.core.text import message
 from lab.nets.dense.code import class_lines, modules, sequential_lines
 from lab.nets.dense.params import activation_field, batch_norm_field, dropout_field, hidden_field
-from lab.nets.dense.plan import Layer, Plan
+from lab.nets.dense.spec import Layer, MLPSpec
 from lab.topics.ann.definitions_check import outputs_table
 
 
@@ -41,10 +41,10 @@ class DefinitionsParams(SeedParams):
     batch_norm: bool = batch_norm_field()
     dropout: float = dropout_field()
 
-    def plan(self) -> Plan:
+    def plan(self) -> MLPSpec:
         """Return the network."""
         hidden = (Layer(units, self.activation, self.batch_norm, self.dropout) for units in self.hidden)
-        return Plan(self.inputs, (*hidden, Layer(self.outputs, self.after_output)))
+        return MLPSpec(self.inputs, (*hidden, Layer(self.outputs, self.after_output)))
 
 
 class Definitions(ClosedForm[DefinitionsParams]):
@@ -75,7 +75,7 @@ class Definitions(ClosedForm[DefinitionsParams]):
         yield outputs_table(params.plan(), params.seed)
 
 
-def names(plan: Plan) -> Table:
+def names(plan: MLPSpec) -> Table:
     """Return the learned arrays by their names in both programs."""
     rows: list[tuple[Cell, ...]] = []
     for place, module in enumerate(modules(plan)):

@@ -8,14 +8,14 @@ from lab.core.figures import Cell, Table
 from lab.core.streams import streams
 from lab.core.text import message
 from lab.nets.dense.network import Network
-from lab.nets.dense.plan import Plan
+from lab.nets.dense.spec import MLPSpec
 
 _EXAMPLES, _MOST_OUTPUTS = 4, 3
 _ENOUGH = 1e-10
 """Differences in float64 up to which outputs are the same."""
 
 
-def outputs_table(plan: Plan, seed: int) -> Table:
+def outputs_table(plan: MLPSpec, seed: int) -> Table:
     """Return the outputs of both modules and of our own arithmetic, in evaluation mode; imports torch."""
     import torch
 

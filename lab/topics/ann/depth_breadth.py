@@ -14,7 +14,7 @@ from lab.core.headline import Headline
 from lab.core.params import Params, integer
 from lab.core.text import Message, message
 from lab.maths.statistics import correlation
-from lab.nets.dense.plan import dense
+from lab.nets.dense.spec import dense
 from lab.sweeps import figures
 from lab.sweeps.experiment import SweepExperiment
 from lab.sweeps.grid import Sweep

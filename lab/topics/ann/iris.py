@@ -22,12 +22,12 @@ from lab.data.params import train_share_field
 from lab.data.planar import split
 from lab.data.store import DataStore
 from lab.nets.dense.params import DenseNetParams
-from lab.nets.dense.plan import dense
+from lab.nets.dense.spec import dense
 from lab.training.dense.boundary import shares
 from lab.training.dense.experiment import DenseExperiment
 from lab.training.dense.learner import Learner
 from lab.training.dense.measures import of_training
-from lab.training.dense.recipe import Recipe, by_descent
+from lab.training.dense.spec import TrainingSpec, by_descent
 
 NAMES = message("sepal length"), message("sepal width"), message("petal length"), message("petal width")
 SPARE = 0.005
@@ -62,7 +62,7 @@ class Iris(DenseExperiment[IrisParams]):
     title: ClassVar[str] = "Iris flowers"
     params: ClassVar[type[Params]] = IrisParams
 
-    def recipe(self, params: IrisParams, data: DataStore) -> Recipe:
+    def recipe(self, params: IrisParams, data: DataStore) -> TrainingSpec:
         """Return the network of the course on the flowers."""
         x, y, train = params.measured()
         plan = dense(4, params.hidden, 3, params.activation)

@@ -17,12 +17,12 @@ from lab.core.params import Params
 from lab.core.streams import streams
 from lab.data.clusters import ClusterParams, clusters, letters
 from lab.data.store import DataStore
-from lab.nets.dense.plan import dense
+from lab.nets.dense.spec import dense
 from lab.training.dense.boundary import boundary
 from lab.training.dense.experiment import DenseExperiment
 from lab.training.dense.learner import Learner
 from lab.training.dense.open_units import layers_table
-from lab.training.dense.recipe import Recipe, by_descent
+from lab.training.dense.spec import TrainingSpec, by_descent
 
 CENTRES = ((1.0, 3.0), (1.0, -2.0))
 RATES = np.linspace(0.001, 0.1, 50)
@@ -43,7 +43,7 @@ class Multilayer(DenseExperiment[MultilayerParams]):
     title: ClassVar[str] = "Several layers"
     params: ClassVar[type[Params]] = MultilayerParams
 
-    def recipe(self, params: MultilayerParams, data: DataStore) -> Recipe:
+    def recipe(self, params: MultilayerParams, data: DataStore) -> TrainingSpec:
         """Return the network of the course on its clusters."""
         positions, labels = clusters(CENTRES, params, streams(params.seed).data)
         plan = dense(2, (16, 1), 1, "relu", "sigmoid")
@@ -58,7 +58,7 @@ class Multilayer(DenseExperiment[MultilayerParams]):
     def ends(self, params: MultilayerParams, learner: Learner) -> Iterator[Event]:
         """Train one network for each of 50 rates, and show how they come in; each has first weights of its own."""
         from lab.sweeps import figures
-        from lab.sweeps.execution import Place, execute
+        from lab.sweeps.execution import Backend, execute
         from lab.sweeps.grid import Axis as Over
         from lab.sweeps.grid import Sweep
         from lab.sweeps.outcomes import Outcome, Results
@@ -68,7 +68,7 @@ class Multilayer(DenseExperiment[MultilayerParams]):
         base = params.replace(learning_rate=type(params)().learning_rate)
         results = Results.of(Sweep(self.id, base, (Over("learning_rate", tuple(RATES.tolist())),)))
         told = time.monotonic()
-        with closed(execute(results.sweep, results.cells, self._data, Place())) as outcomes:
+        with closed(execute(results.sweep, results.cells, self._data, Backend())) as outcomes:
             for found in outcomes:
                 if isinstance(found, Outcome):
                     results.take(found)

@@ -20,13 +20,13 @@ from lab.data.store import DataStore
 from lab.maths.statistics import FLAT, correlation
 from lab.nets.dense.network import Network
 from lab.nets.dense.params import activation_field
-from lab.nets.dense.plan import dense
+from lab.nets.dense.spec import dense
 from lab.nets.registry import losses
 from lab.topics.ann.regression_comparison import compare, why_dead
 from lab.training.dense.experiment import DenseExperiment
 from lab.training.dense.learner import Learner
 from lab.training.dense.measures import judged, of_training
-from lab.training.dense.recipe import Recipe, by_descent
+from lab.training.dense.spec import TrainingSpec, by_descent
 
 PLACES = 200
 
@@ -71,7 +71,7 @@ class Regression(DenseExperiment[RegressionParams]):
     title: ClassVar[str] = "Regression"
     params: ClassVar[type[Params]] = RegressionParams
 
-    def recipe(self, params: RegressionParams, data: DataStore) -> Recipe:
+    def recipe(self, params: RegressionParams, data: DataStore) -> TrainingSpec:
         """Return the network of the course on y = slope · x + noise."""
         random = streams(params.seed).data
         x = random.standard_normal((params.points, 1))
@@ -115,7 +115,7 @@ class Regression(DenseExperiment[RegressionParams]):
         yield from compare(learner.recipe)
         yield from why_dead(learner)
 
-    def metrics(self, params: RegressionParams, recipe: Recipe, network: Network) -> dict[str, float]:
+    def metrics(self, params: RegressionParams, recipe: TrainingSpec, network: Network) -> dict[str, float]:
         """Return "loss", "correlation" of y with its prediction (NaN where one is flat), and "dead" (0 or 1).
 
         Dead is a network whose hidden unit gives the same for every example: nothing flows back any more.

@@ -12,18 +12,18 @@ from lab.core.events import Event, Remark
 from lab.core.figures import Axis, Cell, Chart, Line, Table
 from lab.core.text import message
 from lab.maths.statistics import correlation
-from lab.nets.dense.plan import dense
+from lab.nets.dense.spec import dense
 from lab.nets.registry.activations import HIDDEN
 from lab.training.dense.learner import Learner
 from lab.training.dense.open_units import open_units
-from lab.training.dense.recipe import Recipe
+from lab.training.dense.spec import TrainingSpec
 
 MOST_EPOCHS = 10_000
 """Of each network in the comparison, so that it takes a second at most."""
 ALWAYS = ("relu", "identity", "leaky_relu")
 
 
-def compare(recipe: Recipe) -> Iterator[Event]:
+def compare(recipe: TrainingSpec) -> Iterator[Event]:
     """Yield the losses over the epochs, and what they came to, with the recipe's activation and with others."""
     chosen = recipe.plan.layers[0].activation
     names = tuple(dict.fromkeys((chosen, *ALWAYS)))

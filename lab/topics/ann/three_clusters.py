@@ -19,13 +19,13 @@ from lab.core.text import message
 from lab.data.clusters import ClusterParams, clusters, letters
 from lab.data.store import DataStore
 from lab.nets.dense.network import Network
-from lab.nets.dense.plan import dense
+from lab.nets.dense.spec import dense
 from lab.nets.registry.activations import softmax
 from lab.training.dense.boundary import boundary, shares
 from lab.training.dense.experiment import DenseExperiment, LearnerEngine
 from lab.training.dense.learner import Learner
 from lab.training.dense.measures import judged
-from lab.training.dense.recipe import Recipe, by_descent
+from lab.training.dense.spec import TrainingSpec, by_descent
 from lab.training.dense.twins import MEASURES, Twins, confidence
 from lab.training.drive import Occasion
 
@@ -66,13 +66,13 @@ class ThreeClusters(DenseExperiment[ThreeClustersParams]):
     params: ClassVar[type[Params]] = ThreeClustersParams
     steps_per_second: ClassVar[float | None] = 500.0
 
-    def recipe(self, params: ThreeClustersParams, data: DataStore) -> Recipe:
+    def recipe(self, params: ThreeClustersParams, data: DataStore) -> TrainingSpec:
         """Return the network of the course on its clusters."""
         positions, labels = clusters(CENTRES, params, streams(params.seed).data)
         plan = dense(2, (params.hidden,), 3, "relu", "softmax" if params.double_softmax else "identity")
         return by_descent(params, plan, "cross_entropy", positions, labels)
 
-    def metrics(self, params: ThreeClustersParams, recipe: Recipe, network: Network) -> dict[str, float]:
+    def metrics(self, params: ThreeClustersParams, recipe: TrainingSpec, network: Network) -> dict[str, float]:
         """Return loss, accuracy, and the mean of the largest probability that the loss sees."""
         return {**judged(recipe, network), "confidence": confidence(recipe, network.outputs(recipe.inputs))}
 

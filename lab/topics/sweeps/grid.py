@@ -17,7 +17,7 @@ from lab.core.options import read_options, write_options
 from lab.core.params import ParamError, Params, choice, integer, text
 from lab.core.text import LabError, message
 from lab.sweeps import figures
-from lab.sweeps.execution import BACKENDS, Place
+from lab.sweeps.execution import BACKENDS, Backend
 from lab.sweeps.experiment import SweepExperiment
 from lab.sweeps.grid import MOST_AXES, Sweep, read_axis, updated_axis
 from lab.sweeps.outcomes import Results
@@ -155,9 +155,9 @@ class Grid(SweepExperiment[GridParams]):
         """Return what the parameters describe."""
         return params.sweep()
 
-    def place(self, params: GridParams, context: Context) -> Place:
+    def place(self, params: GridParams, context: Context) -> Backend:
         """Return where it runs."""
-        return Place(params.backend, params.scheduler, context.device)
+        return Backend(params.backend, params.scheduler, context.device)
 
     def figures(self, params: GridParams, results: Results) -> Iterator[Event]:
         """Yield the metric over the grid, the losses, and the extremes."""

@@ -11,7 +11,7 @@ from lab.core.figures import Axis, Field, Line, Overlay, Words
 from lab.core.text import message
 from lab.nets.dense.network import Network
 from lab.nets.registry.activations import sigmoid, softmax
-from lab.training.dense.recipe import Recipe
+from lab.training.dense.spec import TrainingSpec
 
 RESOLUTION = 60
 """Points of the plane along each axis at which a network is asked."""
@@ -31,7 +31,7 @@ def plane(x_range: tuple[float, float], y_range: tuple[float, float], resolution
 
 
 @np.errstate(over="ignore", invalid="ignore")
-def shares(recipe: Recipe, outputs: Array) -> Array:
+def shares(recipe: TrainingSpec, outputs: Array) -> Array:
     """Return the probability of each class (N, K) that outputs stand for; several sigmoids need not sum to 1."""
     match recipe.loss:
         case "cross_entropy":
@@ -49,7 +49,7 @@ def shares(recipe: Recipe, outputs: Array) -> Array:
 
 
 def boundary(
-    recipe: Recipe,
+    recipe: TrainingSpec,
     network: Network,
     positions: Array,
     labels: Array,
@@ -79,7 +79,7 @@ def boundary(
 
 
 def answer(
-    recipe: Recipe,
+    recipe: TrainingSpec,
     outputs: Array,
     classes: Sequence[Words],
     name: str,
@@ -107,7 +107,7 @@ def answer(
     )  # fmt: skip
 
 
-def wrong(recipe: Recipe, network: Network, inputs: Array, labels: Array) -> Array:
+def wrong(recipe: TrainingSpec, network: Network, inputs: Array, labels: Array) -> Array:
     """Return which of the examples (N,) are taken for another class."""
     return np.asarray(recipe.classes(network.outputs(inputs)) != labels)
 

@@ -19,7 +19,7 @@ from lab.core.streams import streams
 from lab.nets.dense import torch_functions as functions
 from lab.nets.dense.network import Network, Norm
 from lab.training.dense.passes import Passes
-from lab.training.dense.recipe import Recipe
+from lab.training.dense.spec import TrainingSpec
 from lab.training.dense.stacked import Stacked
 from lab.training.dense.torch_optimisers import optimiser
 
@@ -29,7 +29,7 @@ Array = NDArray[Any]
 class Ensemble:
     """Networks in training whose recipes have the same `shape_of`; narrower ones are padded with zeros."""
 
-    def __init__(self, recipes: Sequence[Recipe], device: str = "cpu", kind: torch.dtype = torch.float64) -> None:
+    def __init__(self, recipes: Sequence[TrainingSpec], device: str = "cpu", kind: torch.dtype = torch.float64) -> None:
         self.recipes = tuple(recipes)
         self._device, self._kind = torch.device(device), kind
         first = recipes[0]

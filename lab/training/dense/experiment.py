@@ -19,7 +19,7 @@ from lab.data.store import DataStore
 from lab.nets.dense.network import Network
 from lab.training.dense.learner import Learner
 from lab.training.dense.measures import judged, of_training, tested
-from lab.training.dense.recipe import Recipe
+from lab.training.dense.spec import TrainingSpec
 from lab.training.dense.training_code import code_of
 from lab.training.drive import LearningExperiment, Occasion
 from lab.training.hooks import Hook, restore_hooks, with_hooks
@@ -121,7 +121,7 @@ class DenseExperiment(LearningExperiment[P, LearnerEngine]):
     _data: DataStore
 
     @abstractmethod
-    def recipe(self, params: P, data: DataStore) -> Recipe:
+    def recipe(self, params: P, data: DataStore) -> TrainingSpec:
         """Return what is trained; the same parameters always give the same. Must not import torch."""
 
     @abstractmethod
@@ -132,11 +132,11 @@ class DenseExperiment(LearningExperiment[P, LearnerEngine]):
         """Return the numbers of the page: how far the training is, and what the network is worth."""
         return Numbers(of_training(learner))
 
-    def metrics(self, params: P, recipe: Recipe, network: Network) -> dict[str, float]:
+    def metrics(self, params: P, recipe: TrainingSpec, network: Network) -> dict[str, float]:
         """Return the result of a trained network."""
         return judged(recipe, network)
 
-    def measures(self, params: P, recipe: Recipe, network: Network, epochs: int) -> dict[str, float]:
+    def measures(self, params: P, recipe: TrainingSpec, network: Network, epochs: int) -> dict[str, float]:
         """Return the metrics after so many epochs; of a network whose numbers are none any more, NaN."""
         with np.errstate(over="ignore", invalid="ignore"):
             found = self.metrics(params, recipe, network)

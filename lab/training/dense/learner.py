@@ -13,7 +13,7 @@ from lab.core.text import RunError
 from lab.nets.dense.network import Network
 from lab.nets.registry import losses
 from lab.nets.registry.optimisers import numpy_optimiser
-from lab.training.dense.recipe import Recipe
+from lab.training.dense.spec import TrainingSpec
 
 Array = NDArray[Any]
 
@@ -21,7 +21,7 @@ Array = NDArray[Any]
 class Learner:
     """A network in training: owns its numbers, its optimiser, the order of examples and all that is random."""
 
-    def __init__(self, recipe: Recipe) -> None:
+    def __init__(self, recipe: TrainingSpec) -> None:
         self.recipe = recipe
         random = streams(recipe.seed)
         self.network = Network.drawn(recipe.plan, random.weights)

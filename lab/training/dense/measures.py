@@ -11,18 +11,18 @@ from lab.core.text import Message, message
 from lab.nets.dense.network import Network
 from lab.nets.registry import losses
 from lab.training.dense.learner import Learner
-from lab.training.dense.recipe import Recipe
+from lab.training.dense.spec import TrainingSpec
 
 LOSS = {"": message("loss"), "test_": message("test loss")}
 ACCURACY = {"": message("accuracy"), "test_": message("test accuracy")}
 
 
-def judged(recipe: Recipe, network: Network) -> dict[str, float]:
+def judged(recipe: TrainingSpec, network: Network) -> dict[str, float]:
     """Return "loss" and, of classes, "accuracy" on the training data, and "test_…" where there are test data."""
     return {name: value for name, _words, value, _why in _judged(recipe, network)}
 
 
-def tested(recipe: Recipe, network: Network) -> dict[str, float]:
+def tested(recipe: TrainingSpec, network: Network) -> dict[str, float]:
     """Return the accuracy on the training data, and loss and accuracy on the test data, where there are any."""
     found = {}
     if recipe.classifies:
@@ -54,7 +54,7 @@ def of_training(learner: Learner) -> tuple[Quantity, ...]:
     )
 
 
-def _judged(recipe: Recipe, network: Network) -> Iterator[tuple[str, Message, float, Message]]:
+def _judged(recipe: TrainingSpec, network: Network) -> Iterator[tuple[str, Message, float, Message]]:
     """Yield what a network is worth: its name, what it is called, the number, and where it comes from."""
     for name, inputs, targets in (
         ("", recipe.inputs, recipe.targets),

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from lab.nets.dense import torch_functions as functions
 from lab.nets.dense.network import MOMENTUM, SMALL
-from lab.nets.dense.plan import Layer
+from lab.nets.dense.spec import Layer
 from lab.nets.dense.torch_functions import Calls
 from lab.training.dense.stacked import Stacked
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from lab.training.dense.recipe import Recipe
+from lab.training.dense.spec import TrainingSpec
 
 Key = tuple[Any, ...]
 CACHE = 3 * 2**20
@@ -15,7 +15,7 @@ FEW = 8
 """Networks that are worth an ensemble, whatever their size."""
 
 
-def shape_of(recipe: Recipe) -> Key:
+def shape_of(recipe: TrainingSpec) -> Key:
     """Return what the recipes of one ensemble have in common."""
     # Softmax would share its sum with units that padding adds.
     layers = tuple(
@@ -28,7 +28,7 @@ def shape_of(recipe: Recipe) -> Key:
     )  # fmt: skip
 
 
-def pieces(recipes: Sequence[Recipe], most_bytes: int = 2**26, waste: float = 1.3) -> list[list[int]]:
+def pieces(recipes: Sequence[TrainingSpec], most_bytes: int = 2**26, waste: float = 1.3) -> list[list[int]]:
     """Return which recipes train together: same shape, widths not too far apart, no more than fit into memory.
 
     `most_bytes` bounds what one ensemble's activations take; what is more than a cache holds comes in FEW at a time.
@@ -57,7 +57,7 @@ def for_threads(parts: Sequence[list[int]], threads: int) -> list[list[int]]:
     return found
 
 
-def _fitting(recipes: Sequence[Recipe], most_bytes: int, waste: float) -> int:
+def _fitting(recipes: Sequence[TrainingSpec], most_bytes: int, waste: float) -> int:
     """Return how many of the first recipes, which are the widest, train together."""
     widest, each = recipes[0].plan, _bytes(recipes[0])
     most = max(1, min(most_bytes // each, max(FEW, CACHE // each)))
@@ -72,7 +72,7 @@ def _fitting(recipes: Sequence[Recipe], most_bytes: int, waste: float) -> int:
     return most
 
 
-def _bytes(recipe: Recipe) -> int:
+def _bytes(recipe: TrainingSpec) -> int:
     """Estimate what the largest member of an ensemble takes: data, activations with their gradients, and numbers."""
     width = recipe.plan.inputs + 3 * sum(layer.units for layer in recipe.plan.layers)
     return 8 * (len(recipe.inputs) * width + 4 * recipe.plan.parameters)

@@ -12,7 +12,7 @@ from lab.core.text import message
 from lab.nets.dense.code import network_lines
 from lab.nets.registry.losses import LOSSES
 from lab.nets.registry.optimisers import torch_code
-from lab.training.dense.recipe import Recipe
+from lab.training.dense.spec import TrainingSpec
 
 MOST_NUMBERS = 4000
 """Of data that stand in the program; more are read from a file."""
@@ -35,7 +35,7 @@ _WHYS = {
 """What is said of lines, by how they begin."""
 
 
-def training_code(recipe: Recipe, data: str = "") -> str:
+def training_code(recipe: TrainingSpec, data: str = "") -> str:
     """Return a program that makes the network, trains it, and prints how good it is, by the names of `judged`.
 
     `data` are lines of Python that make `inputs` and `targets` (and `test_inputs`, `test_targets` where the recipe has
@@ -45,13 +45,13 @@ def training_code(recipe: Recipe, data: str = "") -> str:
     return source_of(training_lines(recipe, data))
 
 
-def code_of(recipe: Recipe, data: str = "", name: str = "code") -> Code:
+def code_of(recipe: TrainingSpec, data: str = "", name: str = "code") -> Code:
     """Return the program of a recipe as something to show."""
     note = message("It prints what a run to the last epoch gives; in a long one rounding may grow to a difference.")
     return Code(name, training_lines(recipe, data), note)
 
 
-def training_lines(recipe: Recipe, data: str = "") -> tuple[CodeLine, ...]:
+def training_lines(recipe: TrainingSpec, data: str = "") -> tuple[CodeLine, ...]:
     """Return the lines of `training_code`."""
     reads = not data and _count(recipe) > MOST_NUMBERS
     head = ["import numpy as np", "import torch", "from torch import nn", ""]
@@ -86,7 +86,7 @@ def _line(text: str) -> CodeLine:
     return CodeLine(text, (), why)
 
 
-def _first_weights(recipe: Recipe) -> Iterator[str]:
+def _first_weights(recipe: TrainingSpec) -> Iterator[str]:
     yield "network = network.double()"
     yield f"seeds = np.random.SeedSequence({recipe.seed}).spawn(4)"
     yield "first, order = np.random.default_rng(seeds[1]), np.random.default_rng(seeds[2])"
@@ -98,7 +98,7 @@ def _first_weights(recipe: Recipe) -> Iterator[str]:
     yield "            layer.bias.copy_(torch.tensor(first.uniform(-bound, bound, layer.out_features)))"
 
 
-def _training(recipe: Recipe) -> Iterator[str]:
+def _training(recipe: TrainingSpec) -> Iterator[str]:
     count = len(recipe.inputs)
     batch = recipe.batch_size if 0 < recipe.batch_size < count else 0
     yield "def train(inputs, targets):"
@@ -130,7 +130,7 @@ def _training(recipe: Recipe) -> Iterator[str]:
     yield "    return losses"
 
 
-def _judging(recipe: Recipe) -> Iterator[str]:
+def _judging(recipe: TrainingSpec) -> Iterator[str]:
     yield "@torch.no_grad()"
     yield "def judge(name, inputs, targets):"
     yield "    network.eval()"
@@ -150,18 +150,18 @@ def _judging(recipe: Recipe) -> Iterator[str]:
     yield '    print(f"{name}accuracy:", right.double().mean().item())'
 
 
-def _arrays(recipe: Recipe) -> dict[str, Array]:
+def _arrays(recipe: TrainingSpec) -> dict[str, Array]:
     found = {"inputs": recipe.inputs, "targets": recipe.targets}
     if recipe.test_inputs is not None and recipe.test_targets is not None:
         found |= {"test_inputs": recipe.test_inputs, "test_targets": recipe.test_targets}
     return found
 
 
-def _count(recipe: Recipe) -> int:
+def _count(recipe: TrainingSpec) -> int:
     return sum(array.size for array in _arrays(recipe).values())
 
 
-def _reading(recipe: Recipe) -> Iterator[str]:
+def _reading(recipe: TrainingSpec) -> Iterator[str]:
     """Yield lines that read the arrays from a file, where there are too many numbers to be read by people."""
     yield "# Too many numbers to stand here; data.npz holds them as arrays of these names."
     yield 'with np.load("data.npz") as data:'
@@ -170,7 +170,7 @@ def _reading(recipe: Recipe) -> Iterator[str]:
         yield f'    {name} = torch.tensor(data["{name}"], dtype={kind})  # {_shape(array)}'
 
 
-def _writing(recipe: Recipe) -> Iterator[str]:
+def _writing(recipe: TrainingSpec) -> Iterator[str]:
     """Yield lines in which all numbers stand."""
     for name, array in _arrays(recipe).items():
         yield f"# {_shape(array)}"

@@ -11,7 +11,7 @@ from lab.core.experiment import State
 from lab.nets.registry import losses
 from lab.training.dense.boundary import shares
 from lab.training.dense.learner import Learner
-from lab.training.dense.recipe import Recipe
+from lab.training.dense.spec import TrainingSpec
 
 Array = NDArray[Any]
 MEASURES = ("loss", "accuracy", "confidence")
@@ -24,7 +24,7 @@ class Twins(Learner):
     Where both recipes have one seed and one size, their weights begin alike.
     """
 
-    def __init__(self, recipe: Recipe, other: Recipe) -> None:
+    def __init__(self, recipe: TrainingSpec, other: TrainingSpec) -> None:
         super().__init__(recipe)
         self.other = Learner(other)
         self._history = np.full((recipe.epochs + 1, 2, len(MEASURES)), np.nan)
@@ -64,6 +64,6 @@ class Twins(Learner):
             self._history[self.epoch, place] = losses.value(recipe.loss, outputs, recipe.targets), right, sure
 
 
-def confidence(recipe: Recipe, outputs: Array) -> float:
+def confidence(recipe: TrainingSpec, outputs: Array) -> float:
     """Return the mean over examples of the largest probability that the loss sees."""
     return float(shares(recipe, outputs).max(axis=1).mean())

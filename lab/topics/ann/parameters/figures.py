@@ -11,7 +11,7 @@ from lab.core.figures import Axis, Chart, Line, Words
 from lab.core.text import message
 from lab.core.units import Units
 from lab.nets.dense.network import Network
-from lab.nets.dense.plan import Plan, dense
+from lab.nets.dense.spec import MLPSpec, dense
 from lab.nets.dense.units import units_of
 
 _DEEPEST = 12
@@ -25,7 +25,7 @@ class Counts:
     widths: tuple[int, ...]
 
     @property
-    def plan(self) -> Plan:
+    def plan(self) -> MLPSpec:
         """The network with a ReLU after each hidden layer."""
         return dense(self.widths[0], self.widths[1:-1], self.widths[-1])
 

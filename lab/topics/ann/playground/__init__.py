@@ -12,7 +12,7 @@ from lab.topics.ann.playground.figures import EDITS, bare, figures
 from lab.topics.ann.playground.params import PlaygroundParams
 from lab.training.dense.experiment import DenseExperiment, LearnerEngine
 from lab.training.dense.learner import Learner
-from lab.training.dense.recipe import Recipe
+from lab.training.dense.spec import TrainingSpec
 from lab.training.hooks import Hook
 
 
@@ -30,7 +30,7 @@ class Playground(DenseExperiment[PlaygroundParams]):
         super().prepare(params)
         self.engine = LearnerEngine(Learner(params.recipe), self.hooks(params))
 
-    def recipe(self, params: PlaygroundParams, data: DataStore) -> Recipe:
+    def recipe(self, params: PlaygroundParams, data: DataStore) -> TrainingSpec:
         """Return what the parameters describe."""
         return params.recipe
 

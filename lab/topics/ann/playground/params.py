@@ -14,10 +14,10 @@ from lab.core.streams import streams
 from lab.data.planar import FEATURES, Points, expand, split
 from lab.data.plane_params import CLASSIFIED, PlaneDataParams
 from lab.nets.dense.params import activation_field, batch_norm_field, dropout_field, hidden_field
-from lab.nets.dense.plan import Layer, Plan
+from lab.nets.dense.spec import Layer, MLPSpec
 from lab.nets.registry.activations import HIDDEN
 from lab.training.dense.params import LearnerParams
-from lab.training.dense.recipe import Recipe, by_descent
+from lab.training.dense.spec import TrainingSpec, by_descent
 
 
 def _feature(default: bool, name: str) -> bool:
@@ -91,7 +91,7 @@ class PlaygroundParams(LearnerParams, PlaneDataParams):
             )  # fmt: skip
         return tuple(written)
 
-    def plan(self) -> Plan:
+    def plan(self) -> MLPSpec:
         """Return the network. Raises ParamError."""
         hidden = tuple(
             Layer(units, activation, self.batch_norm, self.dropout)
@@ -100,7 +100,7 @@ class PlaygroundParams(LearnerParams, PlaneDataParams):
         classes = len(self.names())
         squashed = classes == 2 and self.loss == "squared"
         output = Layer(classes if classes > 2 else 1, "tanh" if squashed else "identity")
-        return Plan(len(self.features()), (*hidden, output))
+        return MLPSpec(len(self.features()), (*hidden, output))
 
     def inputs(self, positions: Array) -> Array:
         """Return what the network is given of positions (N, 2)."""
@@ -112,7 +112,7 @@ class PlaygroundParams(LearnerParams, PlaneDataParams):
         return self.chosen, split(self.chosen.labels, self.train_share, streams(self.seed).data)
 
     @cached_property
-    def recipe(self) -> Recipe:
+    def recipe(self) -> TrainingSpec:
         """What is trained, and how. Raises ParamError where there is nothing to learn from."""
         points, train = self.parts
         if not self.valued and len(np.unique(points.labels)) < 2:

@@ -13,10 +13,10 @@ from lab.core.streams import streams
 from lab.core.text import LabError
 from lab.data.classical import load_table
 from lab.maths.confusion import share
-from lab.nets.dense.plan import dense
+from lab.nets.dense.spec import dense
 from lab.nets.registry.activations import sigmoid
 from lab.training.dense.learner import Learner
-from lab.training.dense.recipe import Recipe
+from lab.training.dense.spec import TrainingSpec
 
 if TYPE_CHECKING:
     from lab.topics.measures.threshold import ThresholdParams
@@ -100,12 +100,12 @@ class Scored:
         return np.asarray(len(ordered) - np.searchsorted(ordered, self.thresholds, side="left"))
 
 
-def recipe(params: ThresholdParams) -> Recipe:
+def recipe(params: ThresholdParams) -> TrainingSpec:
     """Return what is trained on what."""
     (train, train_truth), (test, test_truth) = _data(params)
     middle, spread = train.mean(axis=0), train.std(axis=0)
     inputs, others = ((part - middle) / spread for part in (train, test))
-    return Recipe(
+    return TrainingSpec(
         dense(inputs.shape[1], params.hidden, 1), "bce_logits", inputs, train_truth[:, None].astype(float),
         params.learning_rate, params.epochs, params.seed, others, test_truth[:, None].astype(float), "adam",
     )  # fmt: skip

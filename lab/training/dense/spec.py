@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lab.core.metaparameters import DescentParams
-from lab.nets.dense.plan import Plan
+from lab.nets.dense.spec import MLPSpec
 
 Array = NDArray[Any]
 
 
 @dataclass(frozen=True, eq=False)
-class Recipe:
+class TrainingSpec:
     """What is trained on what, and how.
 
     `inputs` (N, F) float64; `targets` (N, K) float64, or class numbers (N,) int64 for cross-entropy; `loss` is a name
@@ -23,7 +23,7 @@ class Recipe:
     and `l2` are added to the loss as l1 · Σ|w| and l2/2 · Σw², over weights without biases.
     """
 
-    plan: Plan
+    plan: MLPSpec
     loss: str
     inputs: Array
     targets: Array
@@ -66,8 +66,14 @@ class Recipe:
 
 
 def by_descent(
-    params: DescentParams, plan: Plan, loss: str, inputs: Array, targets: Array, train: Array | None = None, **more: Any
-) -> Recipe:
+    params: DescentParams,
+    plan: MLPSpec,
+    loss: str,
+    inputs: Array,
+    targets: Array,
+    train: Array | None = None,
+    **more: Any,
+) -> TrainingSpec:
     """Return the recipe of plain gradient descent, unless `more` of a recipe is said.
 
     Where `train` (N,) is given, examples outside it are for testing.
@@ -75,4 +81,4 @@ def by_descent(
     known = np.ones(len(inputs), dtype=bool) if train is None else train
     rest = (None, None) if known.all() else (inputs[~known], targets[~known])
     usual = params.learning_rate, params.epochs, params.seed
-    return Recipe(plan, loss, inputs[known], targets[known], *usual, *rest, **more)
+    return TrainingSpec(plan, loss, inputs[known], targets[known], *usual, *rest, **more)

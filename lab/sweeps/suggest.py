@@ -11,7 +11,7 @@ COUNT = 10
 GRID = "sweeps.grid"
 
 
-def offer(name: str, params: Params) -> Link:
+def suggest(name: str, params: Params) -> Link:
     """Return the page of sweeps for an experiment as its form stands; nothing runs yet."""
     specs = params.specs()
     axes = (_axis(field, specs[field], params) for field in _by_merit(specs))

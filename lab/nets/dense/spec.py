@@ -17,7 +17,7 @@ class Layer:
 
 
 @dataclass(frozen=True)
-class Plan:
+class MLPSpec:
     """`inputs` numbers go through the layers, of which the last is the output."""
 
     inputs: int
@@ -43,6 +43,6 @@ class Plan:
 
 def dense(
     inputs: int, hidden: tuple[int, ...], outputs: int, activation: str = "relu", output: str = "identity"
-) -> Plan:
+) -> MLPSpec:
     """Return a plan of hidden layers of one kind and an output layer."""
-    return Plan(inputs, (*(Layer(units, activation) for units in hidden), Layer(outputs, output)))
+    return MLPSpec(inputs, (*(Layer(units, activation) for units in hidden), Layer(outputs, output)))
