@@ -86,7 +86,7 @@ def curves(page: Page, after: int = 0) -> list[dict[str, float]]:
 
 
 def test_run_pause_step_and_the_end(acts: Acts) -> None:
-    _, page = acts.open(ID, epochs="200")
+    _, page = acts.open(ID, epochs="3000")
     at_full_speed(page)
     assert [type(event) for event in page.runner.history.replay()] == []
     assert field_of(page).scale == "signed"
@@ -101,10 +101,10 @@ def test_run_pause_step_and_the_end(acts: Acts) -> None:
     assert step(page) == paused + 1
     press(page, "run")
     acts.ends(page)
-    assert step(page) == 200
-    assert metrics(page) == command_line(ID, epochs="200")
+    assert step(page) == 3000
+    assert metrics(page) == command_line(ID, epochs="3000")
     assert f"{100 * metrics(page)['test_accuracy']:.2f}" in page.controls.result.text()
-    assert len(curves(page)) == 200
+    assert len(curves(page)) == 3000
     # The confusion matrix is of the same points.
     matrix = shown(page, ConfusionView, "points")
     acts.wait(lambda: matrix.empty() == "")
@@ -370,6 +370,7 @@ def test_two_parameters_become_a_map(acts: Acts) -> None:
     settle()
     acts.run(grid)
     heat = shown(grid, FieldView, "heat")
+    acts.wait(lambda: heat._scene is not None)
     assert heat._scene is not None
     assert heat._scene.field.values.shape == (3, 2)
     assert np.isfinite(heat._scene.field.values).all()

@@ -82,7 +82,9 @@ def test_a_run_counts_what_it_did_and_times_it(acts: Acts) -> None:
         for name, value in command_line(NAME, examples="7", batch_size="3").items()
         if not isinstance(value, list)
     }
-    angles = [row[2:] for row in rows(shown(page, TableView, "images"))]
+    images = shown(page, TableView, "images")
+    acts.wait(lambda: all(None not in row[2:] for row in rows(images)))
+    angles = [row[2:] for row in rows(images)]
     assert len(angles) == 7 and all(str(one) != str(other) for one, other in angles)
     assert len(chart_of(shown(page, ChartView, "times")).lines) == 3
 

@@ -17,7 +17,7 @@ from lab.core.params import ParamError
 from lab.core.text import Message
 from lab.data.store import DataStore
 from lab.topics.gradient_descent.line import LineDescent, LineParams
-from tests.lab.test_programs import printed
+from tests.lab.contracts import printed
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = DataStore(Path("unused"))

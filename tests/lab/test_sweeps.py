@@ -25,6 +25,7 @@ from lab.sweeps.experiment import SweepExperiment
 from lab.sweeps.figures import even, heat, over_axis
 from lab.sweeps.grid import Axis, Sweep, read_axis
 from lab.sweeps.outcomes import CURVE, Outcome, Outcomes, Results, thinned
+from lab.sweeps.suggest import suggest
 from lab.terminal.cli import cli
 
 MULTILAYER = "ann.multilayer"

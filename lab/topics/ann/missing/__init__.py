@@ -65,8 +65,8 @@ class Missing(TrainingExperiment[MissingParams]):
             params,
             data=(
                 *params.reading_lines(),
-                f"missing, learned, tested = {params.missing}, train_labels != {params.missing}, "
-                f"test_labels != {params.missing}",
+                f"missing = {params.missing}",
+                "learned, tested = train_labels != missing, test_labels != missing",
                 "unseen = torch.cat([train[~learned], test[~tested]])",
                 "train, train_labels = train[learned], train_labels[learned]",
                 "test, test_labels = test[tested], test_labels[tested]",
