@@ -57,6 +57,7 @@ CALM = {
     "gradient_descent.grid": "which descents diverge is what it maps",
     "gradient_descent.schedules": "a closed form: its table says which descents left the range",
     "gradient_descent.vanishing": "a closed form: it does one step",
+    "measures.threshold": "a closed form: a network that diverged is refused in a sentence",
 }
 """What has a learning rate, and yet does not stop where it is too large."""
 
@@ -66,12 +67,17 @@ UNSWEPT = {
 }
 
 ABSENT: dict[str, dict[str, str]] = {
+    "ann.missing": {"dataset": "mnist"},
+    "ann.mnist": {"dataset": "mnist"},
     "ann.playground": {"data": "file", "file": "/nowhere/table.csv"},
+    "ann.scrambled": {"dataset": "mnist"},
+    "ann.weights_over_time": {"dataset": "mnist"},
     "cnn.mnist": {"dataset": "mnist"},
     "convolution.colour": {"picture": "own", "path": "/nowhere/photograph.jpg"},
     "convolution.kernels": {"picture": "own", "path": "/nowhere/photograph.jpg"},
     "convolution.pooling": {"picture": "own", "path": "/nowhere/photograph.jpg"},
     "draw.digit": {"model": "/nowhere"},
+    "measures.unequal": {"dataset": "mnist"},
     "transforms.pipeline": {"picture": "own", "path": "/nowhere/photograph.jpg"},
     "transforms.to_tensor": {"picture": "own", "path": "/nowhere/photograph.jpg"},
 }

@@ -180,8 +180,8 @@ class Toy(ClosedForm[Leaf]):
 @pytest.fixture
 def toy(monkeypatch: pytest.MonkeyPatch) -> None:
     """The toy is an experiment like any other, and was called otherwise."""
-    known, load = catalogue._modules(), catalogue.load
-    monkeypatch.setattr(catalogue, "_modules", lambda: {**known, Toy.id: ""})
+    known, load = catalogue.identifiers(), catalogue.load
+    monkeypatch.setattr(catalogue, "identifiers", lambda: (*known, Toy.id))
     monkeypatch.setattr(catalogue, "load", lambda name: Toy if name == Toy.id else load(name))
     monkeypatch.setattr(catalogue, "ALIASES", {"maths.plaything": Toy.id})
 
