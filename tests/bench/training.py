@@ -88,8 +88,8 @@ def main() -> None:
         page.press("stop")
         until(lambda: page.runner.status == "stopped")
     window.close()
-    figure("gui_vs_bare", statistics.median(ratios), "ratio", 0.9)
-    figure("gui_lateness_p99_ms", percentile(lateness, 0.99), "ms", 16, "at most")
+    figure("gui_vs_bare", statistics.median(ratios), "ratio", 0.95)
+    figure("gui_lateness_p99_ms", percentile(lateness, 0.99), "ms", 10, "at most")
     figure("gui_lateness_max_ms", max(lateness), "ms", 50, "at most")
 
 
