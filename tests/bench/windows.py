@@ -22,6 +22,8 @@ def open_window(page: str) -> Window:
     window = Window(Settings(page=page, theme="light", size=[1280, 800]), home() / "settings.json")
     window.show()
     wait(300)
+    # A page is opened when the window has been painted first.
+    until(lambda: window.navigation.opened == page)
     return window
 
 
