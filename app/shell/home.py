@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from app.core.language import digits, say, tr
+from app.core.language import digits, right_to_left, say, tr
 from app.pages.catalogue import OFFERED, TITLES
 from app.pages.layout import scrolled
 from lab.core.catalogue import experiment, read_params, title
@@ -162,7 +162,9 @@ class Contents(QFrame):
 
     def _topic(self, topic: str, names: Sequence[str]) -> QLabel:
         links = [f'<a href="{name}" style="text-decoration: none">{escape(tr(title(name)))}</a>' for name in names]
-        label = QLabel("<br>".join((f"<b>{escape(tr(TITLES[topic]))}</b>", *links)))
+        lines = "<br>".join((f"<b>{escape(tr(TITLES[topic]))}</b>", *links))
+        # A name in Latin letters stands at the side where the others do.
+        label = QLabel(f'<div dir="{"rtl" if right_to_left() else "ltr"}">{lines}</div>')
         label.setTextFormat(Qt.TextFormat.RichText)
         label.setTextInteractionFlags(
             Qt.TextInteractionFlag.LinksAccessibleByMouse | Qt.TextInteractionFlag.LinksAccessibleByKeyboard

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
@@ -70,8 +70,3 @@ def parameter_groups(model: nn.Module, groups: Sequence[Group], params: Training
         {"params": chosen, "lr": params.learning_rate * rate, "scale": rate, "weight_decay": decay}
         for (rate, decay), chosen in found.items()
     ]
-
-
-def learning(model: nn.Module) -> Iterator[str]:
-    """Yield the names of the parameters that learn."""
-    return (name for name, parameter in model.named_parameters() if parameter.requires_grad)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lab.core.events import Array, Event, FeatureMaps, LayerTree, Predictions, Weights, lazily, made
+from lab.core.events import Event, FeatureMaps, LayerTree, Predictions, Weights, lazily, made
 from lab.core.figures import BarPanel, Bars
 from lab.core.text import message
 from lab.training.drive import Occasion
@@ -178,8 +178,3 @@ class Modules(Probe):
 def _layers(choices: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the layers that are asked for: the one that is picked on the page, if one is."""
     return (str(choices["layer"]),) if choices.get("layer") else ()
-
-
-def pixels(images: Array) -> Array:
-    """Return images in [0, 1] as they are shown: uint8."""
-    return np.asarray((np.clip(images, 0.0, 1.0) * 255).round(), dtype=np.uint8)

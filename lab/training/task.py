@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import torch
 from torch import Tensor
 from torch.nn import functional
 
@@ -79,8 +78,3 @@ def reconstruct(loss: Sum = functional.mse_loss) -> Task:
 def mean_of(sums: Mapping[str, float], count: int) -> dict[str, float]:
     """Return sums over `count` examples as means."""
     return {name: value / count for name, value in sums.items()}
-
-
-def finite(values: Tensor) -> bool:
-    """Tell whether all numbers are finite; waits for the device."""
-    return bool(torch.isfinite(values).all())
