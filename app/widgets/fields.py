@@ -28,6 +28,8 @@ from lab.core.text import ascii_digits
 
 CHOICE_WIDTH = 104
 """At least, in pixels: as wide as a line for a number."""
+ICON_ROOM = 26
+"""Pixels that an icon within a line takes."""
 NOTCHES = 1000
 """How finely a slider divides its range."""
 _NUMBER = re.compile(r"[^\s,;،()]+")
@@ -44,6 +46,8 @@ class NumberEdit(QLineEdit):
         self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self._grows = spec.kind == "integers" and spec.length[0] < spec.length[1]
         if self._grows:
+            # Room for three entries beside the two signs, as most lists have.
+            self.setMinimumWidth(2 * ICON_ROOM + self.fontMetrics().horizontalAdvance("  128, 64, 32  "))
             # The first that is added stands at the end.
             for name, words, way in (("more", tr("One more (key +)"), 1), ("fewer", tr("One fewer (key −)"), -1)):
                 action = self.addAction(icon(name), QLineEdit.ActionPosition.TrailingPosition)
