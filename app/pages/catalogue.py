@@ -17,6 +17,9 @@ TITLES: Mapping[str, str] = {
     "maths": "Maths",
     "gradient_descent": "Gradient descent",
     "ann": "ANN",
+    "overfitting": "Overfitting",
+    "regularisation": "Regularisation",
+    "metaparameters": "Metaparameters",
     "measures": "Measures",
     "transforms": "Images",
     "convolution": "Convolution",
@@ -28,7 +31,7 @@ TITLES: Mapping[str, str] = {
 
 SECTIONS: tuple[tuple[Message, tuple[str, ...]], ...] = (
     (message("Foundations"), ("introduction", "maths", "gradient_descent")),
-    (message("Networks"), ("ann", "measures")),
+    (message("Networks"), ("ann", "overfitting", "regularisation", "metaparameters", "measures")),
     (message("Computer vision"), ("transforms", "convolution", "cnn")),
     (message("Workbench"), ("sweeps", "draw")),
 )

@@ -1,0 +1,1 @@
+"""Metaparameters: what is chosen before a network learns."""

@@ -1,0 +1,1 @@
+"""Overfitting: what a network learns by heart, and how one finds out."""

@@ -1,0 +1,1 @@
+"""Regularisation: what keeps a network from learning by heart."""
