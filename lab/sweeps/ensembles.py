@@ -105,20 +105,19 @@ def _train(
     device: str,
 ) -> Iterator[Outcome | Trained]:
     """Train one ensemble; yield how far it is, and at the end an outcome for each of its members."""
-    from lab.training.dense.ensemble import Ensemble
+    from lab.training.dense.ensemble import STRIDE, Ensemble
 
     ensemble = Ensemble([recipes[index] for index in piece], device)
     epochs = recipes[piece[0]].epochs
-    measured = set(np.linspace(1, epochs, min(epochs, CURVE)).round().astype(int).tolist())
     losses, told = [], time.monotonic()
-    while not ensemble.finished:
-        loss = ensemble.train_epoch(ensemble.epoch + 1 in measured)
-        if loss is not None:
-            losses.append(loss)
-        # To tell of every epoch would take longer than the epoch.
-        if time.monotonic() - told >= TELL_SECONDS:
-            told = time.monotonic()
-            yield Trained(piece[0], len(piece), ensemble.epoch / epochs)
+    for measured in np.linspace(1, epochs, min(epochs, CURVE)).round().astype(int).tolist():
+        while ensemble.epoch < measured:
+            loss = ensemble.train(min(STRIDE, measured - ensemble.epoch))
+            # To tell of every epoch would take longer than the epoch.
+            if time.monotonic() - told >= TELL_SECONDS:
+                told = time.monotonic()
+                yield Trained(piece[0], len(piece), ensemble.epoch / epochs)
+        losses.append(loss)
     curves = np.stack([loss.cpu().numpy() for loss in losses], 1)
     for index, network, curve in zip(piece, ensemble.networks(), curves, strict=True):
         ended = epochs if np.isfinite(curve).all() else _ended(recipes[index])

@@ -12,7 +12,7 @@ from hypothesis import strategies as some
 
 from lab.nets.dense.spec import Layer, MLPSpec, dense
 from lab.nets.registry.activations import HIDDEN
-from lab.training.dense.ensemble import Ensemble
+from lab.training.dense.ensemble import STRIDE, Ensemble
 from lab.training.dense.learner import Learner
 from lab.training.dense.pieces import FEW, for_threads, pieces, shape_of
 from lab.training.dense.spec import TrainingSpec
@@ -88,6 +88,33 @@ def test_behind_one_unit(activation: str, batch_norm: bool, dropout: float) -> N
         # Units that padding adds get nothing back from the one unit either.
         narrow = Layer(2, activation, batch_norm, dropout)
         agree(recipes([(before, Layer(1, "tanh")), (narrow, Layer(1, "tanh"))], "mse"))
+
+
+@pytest.mark.parametrize("optimiser", ["sgd", "momentum", "rmsprop", "adam"])
+@pytest.mark.parametrize(
+    ("hidden", "loss", "output"),
+    [
+        (Layer(4, "relu"), "bce", "sigmoid"),
+        (Layer(4, "softmax"), "mse", "identity"),
+        (Layer(4, "silu", batch_norm=True), "mae", "tanh"),
+        (Layer(4, "tanh", dropout=0.3), "bce_logits", "identity"),
+        (Layer(4, "gelu"), "cross_entropy", "identity"),
+    ],
+)
+@pytest.mark.parametrize("batch_size", [0, 7])
+def test_strides_are_epochs(optimiser: str, hidden: Layer, loss: str, output: str, batch_size: int) -> None:
+    """What is recorded and replayed has the same bits as what is done one after another, penalties included."""
+    last = Layer(3 if loss == "cross_entropy" else 1, output)
+    made = recipes([(hidden, last)] * 3, loss, optimiser=optimiser, batch_size=batch_size)
+    at_once, step_by_step = Ensemble(made), Ensemble(made)
+    for epochs in (STRIDE, 3 * STRIDE + 2, STRIDE):
+        found = at_once.train(epochs)
+        expected = [step_by_step.train_epoch() for _ in range(epochs)][-1]
+        assert found is not None and expected is not None
+        assert torch.equal(found, expected)
+        assert at_once.epoch == step_by_step.epoch
+    for ours, theirs in zip(at_once.networks(), step_by_step.networks(), strict=True):
+        assert all(np.array_equal(a, b) for a, b in zip(ours.learned, theirs.learned, strict=True))
 
 
 def test_softmax_is_not_padded() -> None:

@@ -1,12 +1,14 @@
 """Activations and losses of ensembles, with their gradients, on tensors (M, units, N): `lab.nets.dense` in torch.
 
-What is done at each step of a training is returned as calls without arguments: the tensors stay the same.
+What is done at each step of a training is returned as calls without arguments: the tensors stay the same, and each
+call names all that it reads and writes, so that the calls can be recorded.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from functools import partial
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -14,7 +16,7 @@ from torch import Tensor
 from lab.nets.registry.activations import LEAK
 from lab.nets.registry.losses import LOWEST_LOG
 
-Calls = list[Callable[[], object]]
+Calls = list[partial[Any]]
 BY_SUMS = frozenset({"softplus", "gelu", "silu"})
 """Activations whose gradient is asked for by the sums; those of all others can take the place of the sums."""
 _LINEAR = 50
@@ -44,7 +46,7 @@ def value(name: str, sums: Tensor, out: Tensor) -> Calls:
         case "silu":
             return [partial(_ATEN.silu.out, sums, out=out)]
         case "softmax":
-            return [lambda: out.copy_(sums.softmax(1))]
+            return [partial(_softmax, sums, out)]
         case _:
             raise ValueError(name)
 
@@ -57,7 +59,7 @@ def through(name: str, kept: Tensor, gradient: Tensor) -> Calls:
     """
     match name:
         case "identity":
-            return [partial(kept.copy_, gradient)]
+            return [partial(Tensor.copy_, kept, gradient)]
         case "relu":
             return [partial(_ATEN.threshold_backward.grad_input, gradient, kept, 0, grad_input=kept)]
         case "leaky_relu":
@@ -75,7 +77,7 @@ def through(name: str, kept: Tensor, gradient: Tensor) -> Calls:
         case "silu":
             return [partial(_ATEN.silu_backward.grad_input, gradient, kept, grad_input=kept)]
         case "softmax":
-            return [lambda: kept.mul_(gradient - (gradient * kept).sum(1, keepdim=True))]
+            return [partial(_through_softmax, kept, gradient)]
         case _:
             raise ValueError(name)
 
@@ -105,9 +107,13 @@ def loss_gradient(name: str, outputs: Tensor, targets: Tensor, out: Tensor) -> C
     share = 1 / (outputs.shape[1] * outputs.shape[2])
     match name:
         case "mse":
-            return [partial(torch.sub, outputs, targets, out=out), partial(out.mul_, 2 * share)]
+            return [partial(torch.sub, outputs, targets, out=out), partial(Tensor.mul_, out, 2 * share)]
         case "mae":
-            return [partial(torch.sub, outputs, targets, out=out), out.sign_, partial(out.mul_, share)]
+            return [
+                partial(torch.sub, outputs, targets, out=out),
+                partial(Tensor.sign_, out),
+                partial(Tensor.mul_, out, share),
+            ]
         case "bce":
             whole = outputs.new_full((), share)
             return [
@@ -116,11 +122,31 @@ def loss_gradient(name: str, outputs: Tensor, targets: Tensor, out: Tensor) -> C
                 )
             ]
         case "bce_logits":
-            return [partial(torch.sigmoid, outputs, out=out), partial(out.sub_, targets), partial(out.mul_, share)]
+            return [
+                partial(torch.sigmoid, outputs, out=out),
+                partial(Tensor.sub_, out, targets),
+                partial(Tensor.mul_, out, share),
+            ]
         case "cross_entropy":
             return [
-                partial(torch.softmax, outputs, 1, out=out), partial(out.sub_, targets),
-                partial(out.div_, outputs.shape[2]),
+                partial(torch.softmax, outputs, 1, out=out), partial(Tensor.sub_, out, targets),
+                partial(Tensor.div_, out, outputs.shape[2]),
             ]  # fmt: skip
         case _:
             raise ValueError(name)
+
+
+def tensors(calls: Calls) -> Iterator[Tensor]:
+    """Yield every tensor that calls read or write, as often as they do."""
+    for call in calls:
+        for value in (*call.args, *call.keywords.values()):
+            if isinstance(value, Tensor):
+                yield value
+
+
+def _softmax(sums: Tensor, out: Tensor) -> None:
+    out.copy_(sums.softmax(1))
+
+
+def _through_softmax(kept: Tensor, gradient: Tensor) -> None:
+    kept.mul_(gradient - (gradient * kept).sum(1, keepdim=True))

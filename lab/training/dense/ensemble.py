@@ -8,6 +8,7 @@ What comes out is what `Learner` gives each of them alone, up to rounding.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -18,12 +19,16 @@ from torch import Tensor
 from lab.core.streams import streams
 from lab.nets.dense import torch_functions as functions
 from lab.nets.dense.network import Network, Norm
+from lab.nets.dense.torch_functions import Calls, tensors
 from lab.training.dense.passes import Passes
+from lab.training.dense.recorded import Recorded
 from lab.training.dense.spec import TrainingSpec
 from lab.training.dense.stacked import Stacked
 from lab.training.dense.torch_optimisers import optimiser
 
 Array = NDArray[Any]
+STRIDE = 5
+"""Epochs that are one recorded sequence, where each is one step: to begin a replay costs as much as half a step."""
 
 
 class Ensemble:
@@ -43,22 +48,38 @@ class Ensemble:
         self._inputs = self._put(np.stack([np.concatenate([recipe.inputs.T, ones]) for recipe in recipes]))
         self._targets = self._put_targets([recipe.targets for recipe in recipes])
         self._numbers = Stacked(networks, widths, self._put)
-        self._penalised = bool(any(recipe.l1 or recipe.l2 for recipe in recipes))
         rates, momentums, l1, l2 = (
             self._numbers.spread([getattr(recipe, name) for recipe in recipes])
             for name in ("learning_rate", "momentum", "l1", "l2")
         )
-        self._l1, self._l2 = l1 * self._numbers.penalised, l2 * self._numbers.penalised
+        numbers, gradients, penalised = self._numbers.numbers, self._numbers.gradients, self._numbers.penalised
+        self._move: Calls = []
+        if any(recipe.l1 or recipe.l2 for recipe in recipes):
+            self._move.append(partial(_penalise, gradients, numbers, l1 * penalised, l2 * penalised))
         # What is not learned moves at rate 0, whatever its gradient.
-        self._move = optimiser(first.optimiser, rates * self._numbers.learned, momentums)
+        self._move += optimiser(first.optimiser, numbers, gradients, rates * self._numbers.learned, momentums)
         self._passes: dict[int, Passes] = {}
-        self.steps = 0
         self.epoch = 0
 
     @property
     def finished(self) -> bool:
         """Whether all epochs are done."""
         return self.epoch >= self.recipes[0].epochs
+
+    def train(self, epochs: int) -> Tensor:
+        """See every example so many times, at least once; return the mean loss (M,) of the last time.
+
+        It is what `train_epoch` does, and more threads than one can do it at the same time.
+        """
+        strides, rest = divmod(epochs, STRIDE) if self._steady else (0, epochs)
+        loss: Tensor | None = None
+        for _ in range(strides):
+            loss = self._stride()
+            self.epoch += STRIDE
+        for left in range(rest, 0, -1):
+            loss = self.train_epoch(left == 1)
+        assert loss is not None
+        return loss
 
     def train_epoch(self, measured: bool = True) -> Tensor | None:
         """See every example once; return the mean loss (M,) over them, each as it was when it was seen.
@@ -107,20 +128,36 @@ class Ensemble:
 
     def _step(self, passes: Passes, measured: bool) -> Tensor | None:
         """Do one optimiser step for all; return the losses (M,) before it, without penalties, if `measured`."""
-        numbers = self._numbers
         for place, mask in enumerate(passes.masks):
             if mask is not None:
                 mask.copy_(self._draw(place, mask.shape[2]))
-        for call in passes.forward:
-            call()
+        _do(passes.forward)
         loss = functions.loss(self._loss, passes.outputs, passes.targets) if measured else None
-        for call in passes.back:
-            call()
-        if self._penalised:
-            numbers.gradients.addcmul_(numbers.numbers, self._l2).addcmul_(numbers.numbers.sign(), self._l1)
-        self._move(self.steps, numbers.numbers, numbers.gradients)
-        self.steps += 1
+        _do(passes.back)
+        _do(self._move)
         return loss
+
+    @property
+    def _steady(self) -> bool:
+        """Whether every epoch does the same: one step, with all examples, that draws nothing."""
+        whole = not 0 < self.recipes[0].batch_size < self._inputs.shape[2]
+        drawing = any(layer.dropout for layer in self._layers)
+        return whole and not drawing and self._device.type == "cpu"
+
+    @cached_property
+    def _stride(self) -> Recorded:
+        """Train STRIDE epochs, and return the loss of the last."""
+        passes = self._passes_for(self._inputs.shape[2])
+
+        def steps() -> Tensor:
+            for _ in range(STRIDE - 1):
+                self._step(passes, False)
+            loss = self._step(passes, True)
+            assert loss is not None
+            return loss
+
+        used = tensors([*passes.forward, *passes.back, *self._move])
+        return Recorded(steps, (passes.inputs, passes.targets, passes.outputs, *used))
 
     def _passes_for(self, size: int) -> Passes:
         """Return the passes for batches of a size; those for all examples have these in them."""
@@ -157,3 +194,12 @@ class Ensemble:
     def _put(self, array: Array) -> Tensor:
         # NumPy keeps the order in memory of what was turned; here the examples must lie side by side.
         return torch.tensor(np.ascontiguousarray(array), dtype=self._kind, device=self._device)
+
+
+def _do(calls: Calls) -> None:
+    for call in calls:
+        call()
+
+
+def _penalise(gradients: Tensor, numbers: Tensor, l1: Tensor, l2: Tensor) -> None:
+    gradients.addcmul_(numbers, l2).addcmul_(numbers.sign(), l1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -45,7 +46,7 @@ class Passes:
         self._rooms.append(room)
         self.forward.append(partial(torch.bmm, numbers.weights[place], inputs, out=room.sums))
         if room.norm is not None:
-            self.forward.append(room.norm.forward)
+            self.forward.append(room.norm.forward())
         self.forward += functions.value(layer.activation, room.unit_sums, room.unit_values)
         if room.mask is not None:
             self.forward.append(partial(torch.mul, room.unit_values, room.mask, out=room.unit_outputs))
@@ -58,7 +59,7 @@ class Passes:
             gradient = room.unit_back
         self.back += functions.through(layer.activation, room.unit_sums, gradient)
         if room.norm is not None:
-            self.back.append(room.norm.back)
+            self.back.append(room.norm.back())
         inputs = self._rooms[place - 1].outputs if place else self.inputs
         self.back += self._numbers.multiply(place, room.sums, inputs, scale)
         return self._before(place, scale) if place else (gradient, scale)
@@ -109,25 +110,38 @@ class _Norm:
     """Batch norm of sums (M, U, N), in their place; on the way back the same of their gradients."""
 
     def __init__(self, sums: Tensor, numbers: Stacked, place: int) -> None:
-        self._sums = sums
-        (self._scale, self._shift), self._gradients = numbers.norms[place], numbers.norm_gradients[place]
-        self._mean, self._variance = numbers.means[place], numbers.variances[place]
+        self._sums, self._normed, self._spread = sums, torch.empty_like(sums), torch.empty_like(sums[:, :, :1])
+        self._scale, self._shift = numbers.norms[place]
+        self._gradients = numbers.norm_gradients[place]
+        self._running = numbers.means[place], numbers.variances[place]
 
-    def forward(self) -> None:
-        """Normalise sums, and move the running mean and variance."""
-        variance, mean = torch.var_mean(self._sums, 2, correction=0, keepdim=True)
-        count = self._sums.shape[2]
-        self._spread = (variance + SMALL).sqrt()
-        self._mean.mul_(1 - MOMENTUM).add_(MOMENTUM * mean)
-        self._variance.mul_(1 - MOMENTUM).add_(MOMENTUM * count / max(1, count - 1) * variance)
-        self._normed = (self._sums - mean) / self._spread
-        torch.addcmul(self._shift, self._normed, self._scale, out=self._sums)
+    def forward(self) -> partial[Any]:
+        """Return what normalises sums, and moves the running mean and variance."""
+        kept, count = (self._normed, self._spread), self._sums.shape[2]
+        return partial(_normalise, count, self._sums, *kept, self._scale, self._shift, *self._running)
 
-    def back(self) -> None:
-        """Replace the gradient by what comes out with that by what goes in; keep those of scale and shift."""
-        gradient, normed = self._sums, self._normed
-        for found, each in zip(self._gradients, (gradient * normed, gradient), strict=True):
-            torch.sum(each, 2, keepdim=True, out=found)
-        inner = gradient * self._scale
-        inner -= inner.mean(2, keepdim=True) + normed * (inner * normed).mean(2, keepdim=True)
-        torch.div(inner, self._spread, out=gradient)
+    def back(self) -> partial[Any]:
+        """Return what replaces the gradient by what comes out with that by what goes in; it keeps the other two."""
+        return partial(_through_norm, self._sums, self._normed, self._spread, self._scale, *self._gradients)
+
+
+def _normalise(
+    count: int, sums: Tensor, normed: Tensor, spread: Tensor, scale: Tensor, shift: Tensor, means: Tensor,
+    variances: Tensor,
+) -> None:  # fmt: skip
+    variance, mean = torch.var_mean(sums, 2, correction=0, keepdim=True)
+    torch.sqrt(variance + SMALL, out=spread)
+    means.mul_(1 - MOMENTUM).add_(MOMENTUM * mean)
+    variances.mul_(1 - MOMENTUM).add_(MOMENTUM * count / max(1, count - 1) * variance)
+    torch.div(sums - mean, spread, out=normed)
+    torch.addcmul(shift, normed, scale, out=sums)
+
+
+def _through_norm(
+    gradient: Tensor, normed: Tensor, spread: Tensor, scale: Tensor, by_scale: Tensor, by_shift: Tensor
+) -> None:
+    torch.sum(gradient * normed, 2, keepdim=True, out=by_scale)
+    torch.sum(gradient, 2, keepdim=True, out=by_shift)
+    inner = gradient * scale
+    inner -= inner.mean(2, keepdim=True) + normed * (inner * normed).mean(2, keepdim=True)
+    torch.div(inner, spread, out=gradient)

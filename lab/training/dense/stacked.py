@@ -69,7 +69,7 @@ class Stacked:
             calls: Calls = [partial(torch.bmm, inputs, gradient.transpose(1, 2), out=found.transpose(1, 2))]
         else:
             calls = [partial(torch.bmm, gradient, inputs.transpose(1, 2), out=found)]
-        return calls if scale is None else [*calls, partial(found.mul_, scale)]
+        return calls if scale is None else [*calls, partial(Tensor.mul_, found, scale)]
 
     def _vector(self, matrices: Sequence[Array], norm: tuple[Any, Any]) -> Tensor:
         """Return matrices, then numbers for the scale and the shift of each norm, one after the other."""

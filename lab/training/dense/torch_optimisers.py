@@ -2,77 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
+from typing import Any
 
+import torch
 from torch import Tensor
 
-Move = Callable[[int, Tensor, Tensor], None]
+from lab.nets.dense.torch_functions import Calls
+
+SMOOTHING = 0.99
+BETAS = 0.9, 0.999
+EPSILON = 1e-8
 
 
-def optimiser(name: str, rates: Tensor, momentums: Tensor) -> Move:
-    """Return what moves numbers (P,) in place by gradients (P,) at a step, counted from 0; all tensors are (P,)."""
-    moves: dict[str, Callable[[], Move]] = {
-        "sgd": lambda: _Sgd(rates),
-        "momentum": lambda: _Momentum(rates, momentums),
-        "rmsprop": lambda: _RMSprop(rates),
-        "adam": lambda: _Adam(rates),
-    }
-    return moves[name]()
+def optimiser(name: str, numbers: Tensor, gradients: Tensor, rates: Tensor, momentums: Tensor) -> Calls:
+    """Return what moves numbers (P,) in place by gradients (P,) at each step; all tensors are (P,)."""
+    match name:
+        case "sgd":
+            return [_down(numbers, gradients, rates)]
+        case "momentum":
+            velocity = torch.zeros_like(numbers)
+            return [
+                partial(Tensor.mul_, velocity, momentums), partial(Tensor.add_, velocity, gradients),
+                _down(numbers, velocity, rates),
+            ]  # fmt: skip
+        case "rmsprop":
+            square, move = torch.zeros_like(numbers), torch.empty_like(numbers)
+            return [partial(_rmsprop, gradients, square, move), _down(numbers, move, rates)]
+        case "adam":
+            mean, square, move = torch.zeros_like(numbers), torch.zeros_like(numbers), torch.empty_like(numbers)
+            step = numbers.new_zeros(())
+            return [partial(_adam, gradients, mean, square, step, move), _down(numbers, move, rates)]
+        case _:
+            raise ValueError(name)
 
 
-class _Sgd:
-    def __init__(self, rates: Tensor) -> None:
-        self.down = -rates
-
-    def __call__(self, step: int, numbers: Tensor, gradients: Tensor) -> None:
-        numbers.addcmul_(gradients, self.down)
+def _down(numbers: Tensor, moves: Tensor, rates: Tensor) -> partial[Any]:
+    return partial(Tensor.addcmul_, numbers, moves, -rates)
 
 
-class _Momentum(_Sgd):
-    def __init__(self, rates: Tensor, momentums: Tensor) -> None:
-        super().__init__(rates)
-        self.momentums = momentums
-        self.velocity: Tensor | None = None
-
-    def __call__(self, step: int, numbers: Tensor, gradients: Tensor) -> None:
-        if self.velocity is None:
-            self.velocity = gradients.clone()
-        else:
-            self.velocity.mul_(self.momentums).add_(gradients)
-        super().__call__(step, numbers, self.velocity)
+def _rmsprop(gradients: Tensor, square: Tensor, move: Tensor) -> None:
+    _mean(square, gradients * gradients, SMOOTHING)
+    torch.div(gradients, square.sqrt().add_(EPSILON), out=move)
 
 
-class _RMSprop(_Sgd):
-    smoothing, epsilon = 0.99, 1e-8
-
-    def __init__(self, rates: Tensor) -> None:
-        super().__init__(rates)
-        self.square: Tensor | None = None
-
-    def __call__(self, step: int, numbers: Tensor, gradients: Tensor) -> None:
-        self.square = _mean(self.square, gradients * gradients, self.smoothing)
-        super().__call__(step, numbers, gradients / self.square.sqrt().add_(self.epsilon))
+def _adam(gradients: Tensor, mean: Tensor, square: Tensor, step: Tensor, move: Tensor) -> None:
+    first, second = BETAS
+    step.add_(1)
+    _mean(mean, gradients, first)
+    _mean(square, gradients * gradients, second)
+    rise, root = 1 / (1 - first**step), (1 - second**step).sqrt()
+    torch.div(rise * mean, square.sqrt().div_(root).add_(EPSILON), out=move)
 
 
-class _Adam(_Sgd):
-    betas, epsilon = (0.9, 0.999), 1e-8
-
-    def __init__(self, rates: Tensor) -> None:
-        super().__init__(rates)
-        self.mean: Tensor | None = None
-        self.square: Tensor | None = None
-
-    def __call__(self, step: int, numbers: Tensor, gradients: Tensor) -> None:
-        first, second = self.betas
-        self.mean = _mean(self.mean, gradients, first)
-        self.square = _mean(self.square, gradients * gradients, second)
-        rise, root = 1 / (1 - first ** (step + 1)), (1 - second ** (step + 1)) ** 0.5
-        size = self.square.sqrt().div_(root).add_(self.epsilon)
-        super().__call__(step, numbers, (rise * self.mean).div_(size))
-
-
-def _mean(before: Tensor | None, new: Tensor, left: float) -> Tensor:
-    """Return left · before + (1 − left) · new, in the memory of `before`, which is zero at first."""
-    if before is None:
-        return (1 - left) * new
-    return before.mul_(left).add_(new, alpha=1 - left)
+def _mean(before: Tensor, new: Tensor, left: float) -> None:
+    """Replace `before` with left · before + (1 − left) · new."""
+    before.mul_(left).add_(new, alpha=1 - left)
