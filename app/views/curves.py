@@ -45,7 +45,7 @@ class CurvesView(PaintedView):
     """
 
     events: ClassVar[tuple[type[Event], ...]] = (Scalars, Moment, Comparison)
-    interval_ms: ClassVar[int] = 200
+    interval_ms: ClassVar[int] = 250
 
     def __init__(self, title: str, name: str, panels: tuple[Panel, ...], steps: str = "") -> None:
         super().__init__(title)

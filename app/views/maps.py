@@ -31,7 +31,7 @@ class FeatureMapsView(MosaicsView):
     """
 
     events: ClassVar[tuple[type[Event], ...]] = (FeatureMaps,)
-    interval_ms: ClassVar[int] = 100
+    interval_ms: ClassVar[int] = 250
 
     def __init__(self, title: str, name: str, invitation: str = "") -> None:
         super().__init__(title)
@@ -158,7 +158,7 @@ class KernelsView(MosaicsView):
     """
 
     events: ClassVar[tuple[type[Event], ...]] = (Weights,)
-    interval_ms: ClassVar[int] = 200
+    interval_ms: ClassVar[int] = 250
     largest_map: ClassVar[int] = 50
 
     def __init__(self, title: str, name: str | None = None) -> None:
