@@ -1,7 +1,7 @@
 """From launch to the first window, against an empty one, as seen from outside; and to the first answer.
 
-From inside, until the first paint, the ratio is smaller by about 0.05: the first paint of an empty plot takes 50 ms, that
-of Home 15, and from outside a window is there before either.
+From inside, until the first paint, the ratio is smaller by about 0.05: the first paint of an empty plot takes 50 ms,
+that of Home 15, and from outside a window is there before either.
 """
 
 from __future__ import annotations
