@@ -256,6 +256,7 @@ class Page(QWidget):
 
     def _show(self, params: Params) -> None:
         """Show what can be shown of parameters before anything runs."""
+        began = time.perf_counter()
         self._shown_params = params
         self.notice.clear()
         try:
@@ -271,7 +272,7 @@ class Page(QWidget):
             # Tried again next time: the data may have come meanwhile.
             self._shown_params = None
             self.presenter.complain(error.message)
-        self.grid.follow()
+        self.grid.follow(1000 * (time.perf_counter() - began))
         self.debouncer.follow(self._shown_params)
 
     def _restart(self) -> None:

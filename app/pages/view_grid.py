@@ -12,8 +12,8 @@ from app.pages.layout import Cell, Row
 from app.views.base import View
 from lab.core.events import Event, Lazy, Scalars, Watched, among, made
 
-FRAME_MS = 5.0
-"""For painting in one frame of 16 ms; the computation and the form need their part of it."""
+FRAME_MS = 7.0
+"""For computing and painting in one frame of 16 ms; the form and the screen need their part of it."""
 
 BREATH_MS = 6
 """Between two such frames, for the hand and the screen."""
@@ -38,7 +38,7 @@ class ViewGrid(QWidget):
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(BREATH_MS)
-        self._rest.timeout.connect(self.follow)
+        self._rest.timeout.connect(lambda: self.follow())
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
@@ -100,14 +100,16 @@ class ViewGrid(QWidget):
         for view in self._views:
             view.tick(now_ms)
 
-    def follow(self) -> None:
+    def follow(self, computed_ms: float = 0.0) -> None:
         """Draw what is new at once, without waiting for its turn: it follows the hand.
 
-        As much as a frame has time for, what waited longest first; the rest comes when that is on the screen.
+        As much as a frame has time for after what was computed, but at least one view, what waited longest first; the
+        rest comes when that is on the screen.
         """
-        spent = 0.0
-        for view in sorted((view for view in self._views if view.dirty), key=lambda view: view.drawn_at):
-            if spent >= FRAME_MS:
+        spent = computed_ms
+        waiting = sorted((view for view in self._views if view.dirty), key=lambda view: view.drawn_at)
+        for place, view in enumerate(waiting):
+            if place and spent + view.cost_ms > FRAME_MS:
                 self._rest.start()
                 return
             view.refresh()

@@ -16,7 +16,7 @@ from lab.core.events import Event, Picture
 
 
 class Slow(View):
-    """A view that says that it takes most of a frame to draw."""
+    """A view that says that it takes half of a frame to draw."""
 
     events: ClassVar[tuple[type[Event], ...]] = (Picture,)
 
@@ -25,7 +25,7 @@ class Slow(View):
         self.name = name
         self.kept: list[Event] = []
         self.drawn = 0
-        self.cost_ms = 0.7 * FRAME_MS
+        self.cost_ms = 0.5 * FRAME_MS
 
     def keep(self, event: Event) -> None:
         self.kept.append(event)
@@ -72,6 +72,13 @@ def test_while_the_hand_moves_none_is_forgotten(board: ViewGrid) -> None:
         board.follow()
     # No event loop ran between: each frame drew two, those that waited longest.
     assert drawn(board) == [2, 2, 2, 2]
+
+
+def test_what_was_computed_is_part_of_the_frame(qtbot: QtBot, board: ViewGrid) -> None:
+    board.take(picture())
+    board.follow(0.8 * FRAME_MS)
+    assert drawn(board) == [1, 0, 0, 0]
+    qtbot.waitUntil(lambda: drawn(board) == [1, 1, 1, 1])
 
 
 def test_the_very_same_event_is_nothing_new(board: ViewGrid) -> None:
