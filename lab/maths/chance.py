@@ -65,6 +65,17 @@ def paired_t(differences: Array) -> tuple[float, float] | None:
     return t, float(2 * stdtr(count - 1, -abs(t)))
 
 
+def mean_interval(values: Array, confidence: float = 0.95) -> tuple[float, float]:
+    """Return the interval of Student's t for the mean behind values (n,), one a seed; infinite where n is 1."""
+    from scipy.special import stdtrit
+
+    count, mean = len(values), float(values.mean())
+    if count < 2:
+        return -math.inf, math.inf
+    half = float(stdtrit(count - 1, (1 + confidence) / 2)) * float(values.std(ddof=1)) / math.sqrt(count)
+    return mean - half, mean + half
+
+
 def welch(first: Array, second: Array) -> float | None:
     """Return the two-sided p of Welch's t-test of two samples; None where neither of them has a spread."""
     from scipy.special import stdtr

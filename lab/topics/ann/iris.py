@@ -23,13 +23,12 @@ from lab.data.planar import split
 from lab.data.store import DataStore
 from lab.nets.dense.params import DenseNetParams
 from lab.nets.dense.spec import dense
-from lab.training.dense.boundary import shares
 from lab.training.dense.experiment import DenseExperiment
+from lab.training.dense.flowers import flowers
 from lab.training.dense.learner import Learner
 from lab.training.dense.measures import of_training
 from lab.training.dense.spec import TrainingSpec, by_descent
 
-NAMES = message("sepal length"), message("sepal width"), message("petal length"), message("petal width")
 SPARE = 0.005
 """How far a sum may be from 1 to be called 1."""
 
@@ -72,26 +71,20 @@ class Iris(DenseExperiment[IrisParams]):
 
     def figures(self, params: IrisParams, learner: Learner) -> Iterator[Event]:
         """Yield all flowers with their probabilities, the answers and the sums."""
-        shown = cache(partial(_flowers, params, learner))
+        inputs, _, train = params.measured()
+        shown = cache(partial(flowers, learner, inputs, train))
         yield lazily(Examples, "flowers", shown)
         yield lazily(Predictions, "flowers", lambda: shown().predictions)
         yield lazily(Table, "sums", lambda: _sums(shown(), params.output == "sigmoid"))
 
     def numbers(self, params: IrisParams, learner: Learner) -> Numbers:
         """Return how good it is, of all flowers too, and how sure."""
-        shown = _flowers(params, learner)
+        inputs, _, train = params.measured()
+        shown = flowers(learner, inputs, train)
         true = float(shown.shares[np.arange(len(shown.labels)), shown.labels].mean())
         sure = message("mean probability of the true kind"), true, message("how sure it is, where it should")
         wrong = message("taken for another kind"), int(shown.wrong.sum()), message("those with a ring")
         return Numbers((*of_training(learner), Quantity(*wrong), Quantity(*sure)))
-
-
-def _flowers(params: IrisParams, learner: Learner) -> Examples:
-    """Return all flowers with the probabilities that the network gives them."""
-    table, (inputs, _, train) = load_table("iris"), params.measured()
-    said = shares(learner.recipe, learner.network.outputs(inputs))
-    kinds, one = (table.target, table.classes, said, train), message("flower")
-    return Examples("flowers", table.features, NAMES, "cm", *kinds, one, learner.epoch)
 
 
 def _sums(shown: Examples, sigmoids: bool) -> Table:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from lab.core.code import Code, CodeLine, source_of
 from lab.core.events import Array
@@ -51,8 +51,8 @@ def code_of(recipe: TrainingSpec, data: str = "", name: str = "code") -> Code:
     return Code(name, training_lines(recipe, data), note)
 
 
-def training_lines(recipe: TrainingSpec, data: str = "") -> tuple[CodeLine, ...]:
-    """Return the lines of `training_code`."""
+def training_lines(recipe: TrainingSpec, data: str = "", ending: Sequence[str] = ()) -> tuple[CodeLine, ...]:
+    """Return the lines of `training_code`; `ending`, where it is given, in place of those that train and judge."""
     reads = not data and _count(recipe) > MOST_NUMBERS
     head = ["import numpy as np", "import torch", "from torch import nn", ""]
     if any(layer.dropout for layer in recipe.plan.layers):
@@ -72,12 +72,16 @@ def training_lines(recipe: TrainingSpec, data: str = "") -> tuple[CodeLine, ...]
         "",
         *(data.splitlines() if data else _reading(recipe) if reads else _writing(recipe)),
         "",
-        "losses = train(inputs, targets)",
-        'judge("", inputs, targets)',
+        *(ending or _usual_ending(recipe)),
     ]
-    if recipe.test_inputs is not None:
-        rest.append('judge("test_", test_inputs, test_targets)')
     return (*map(_line, head), *network_lines(recipe.plan), *map(_line, rest))
+
+
+def _usual_ending(recipe: TrainingSpec) -> Iterator[str]:
+    yield "losses = train(inputs, targets)"
+    yield 'judge("", inputs, targets)'
+    if recipe.test_inputs is not None:
+        yield 'judge("test_", test_inputs, test_targets)'
 
 
 def _line(text: str) -> CodeLine:
