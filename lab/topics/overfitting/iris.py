@@ -101,7 +101,7 @@ class DividedIris(DenseExperiment[DividedIrisParams]):
                            right=right, count=test)  # fmt: skip
         return Numbers((
             *of_training(learner),
-            Quantity(message("flowers to train on"), train, message("floor({share} · 150)", share=f"{params.train_share:g}")),
+            Quantity(message("flowers to train on"), train, f"⌊{params.train_share:g} · {FLOWERS}⌋"),
             Quantity(message("flowers to test on"), test, message("all others")),
             Quantity(message("one flower"), 1 / test, one, "step", share=True),
             Quantity(message("test accuracy, from"), low, interval, share=True),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 
 from lab.core.code import Code
@@ -11,17 +10,15 @@ from lab.core.events import Event, Metrics, Moment, Progress, lazily
 from lab.core.experiment import Context
 from lab.core.figures import Chart, Table
 from lab.core.headline import Headline
-from lab.core.metaparameters import DescentParams, epochs_field, seed_field
-from lab.core.params import Params, choice, flag, integer, real
+from lab.core.params import Params
 from lab.core.quantities import Numbers, Quantity
 from lab.core.streams import streams
 from lab.core.text import message
 from lab.data.clusters import letters
 from lab.data.store import DataStore
 from lab.nets.dense.network import Network
-from lab.nets.dense.params import DenseNetParams, hidden_field
 from lab.nets.dense.spec import dense
-from lab.nets.registry.optimisers import IN_NUMPY
+from lab.topics.overfitting.early_stopping.params import EarlyStoppingParams
 from lab.topics.overfitting.early_stopping.program import program
 from lab.topics.overfitting.early_stopping.seeds import Histories, histories, over_seeds, promised
 from lab.topics.overfitting.early_stopping.three_sets import (
@@ -47,57 +44,13 @@ MOST_WORK = 300_000
 MEASURES = {"accuracy": message("the dev accuracy"), "loss": message("the dev loss")}
 
 
-def _count(default: int, label: str, help: str) -> int:
-    given: int = integer(default, 10, 5000, scale="log", slider=True, unit="points", label=label, help=help, group="Data")
-    return given
-
-
-@dataclass(frozen=True, kw_only=True)
-class EarlyStoppingParams(DenseNetParams, DescentParams):
-    """The course's values are the defaults."""
-
-    essentials: ClassVar[tuple[str, ...]] = ("measure", "patience", "keep", "train", "dev", "hidden")
-
-    seed: int = seed_field(12)
-    train: int = _count(500, "Training points", "What the network learns from.")
-    dev: int = _count(200, "Dev points", "What decides when to stop and which weights to keep.")
-    test: int = _count(200, "Test points", "What decides nothing, and is asked at the end.")
-    blur: float = real(
-        1.0, 0.1, 5.0, slider=True, label="Blur", group="Data",
-        help="The standard deviation of the points about the middle of their cluster, along x and along y.",
-    )  # fmt: skip
-    hidden: tuple[int, ...] = hidden_field((8, 8), most=128)
-    optimiser: str = choice(
-        "sgd", IN_NUMPY, label="Optimiser", help="How the gradient becomes a step.", group="Training"
-    )
-    batch_size: int = integer(
-        30, 1, 5000, scale="log", slider=True, label="Batch size", help="How many examples one step looks at.",
-        group="Training",
-    )  # fmt: skip
-    epochs: int = epochs_field(100, 5000)
-    measure: str = choice(
-        "accuracy", {"accuracy": "Dev accuracy", "loss": "Dev loss"}, label="Decided by", group="Stopping",
-        help="What is measured after each epoch; the weights are best where the accuracy is highest, or the loss lowest.",
-    )  # fmt: skip
-    patience: int = integer(
-        0, 0, 1000, unit="epochs", label="Patience", group="Stopping",
-        help="The run ends when so many epochs in a row were not better than the best one; 0 for never.",
-    )  # fmt: skip
-    keep: bool = flag(
-        True, label="Keep the best weights", group="Stopping",
-        help="At the end the network gets back the weights of its best epoch, else it has those of the last one.",
-    )  # fmt: skip
-
-
 class EarlyStopped(DenseExperiment[EarlyStoppingParams]):
     """2–8–8–3 on three clusters, in three sets."""
 
     id: ClassVar[str] = "overfitting.early_stopping"
     title: ClassVar[str] = "Early stopping"
     params: ClassVar[type[Params]] = EarlyStoppingParams
-    headline: ClassVar[Headline | None] = Headline(
-        "test_accuracy", message("test accuracy"), live="kept_test_accuracy"
-    )
+    headline: ClassVar[Headline | None] = Headline("test_accuracy", message("test accuracy"), live="kept_test_accuracy")
     steps_per_second: ClassVar[float | None] = 60.0
 
     def recipe(self, params: EarlyStoppingParams, data: DataStore) -> ThreeSets:

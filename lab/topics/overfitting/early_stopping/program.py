@@ -4,35 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Protocol
 
 from lab.core.code import CodeLine
+from lab.topics.overfitting.early_stopping.params import EarlyStoppingParams
 from lab.topics.overfitting.early_stopping.three_sets import drawn_lines
 from lab.training.dense.spec import TrainingSpec
 from lab.training.dense.training_code import training_lines
 
 
-class Choices(Protocol):
-    """What the program depends on beside the recipe."""
-
-    train: int
-    dev: int
-    test: int
-    blur: float
-    epochs: int
-    measure: str
-    patience: int
-    keep: bool
-
-
-def program(recipe: TrainingSpec, params: Choices) -> tuple[CodeLine, ...]:
+def program(recipe: TrainingSpec, params: EarlyStoppingParams) -> tuple[CodeLine, ...]:
     """Return lines that train epoch by epoch, keep the best weights, and print the metrics of the page."""
     data = "\n".join(drawn_lines((params.train, params.dev, params.test), params.blur))
     lines = training_lines(replace(recipe, epochs=1), data, tuple(_ending(params)))
     return (CodeLine("import copy"), CodeLine(""), *lines)
 
 
-def _ending(params: Choices) -> Iterator[str]:
+def _ending(params: EarlyStoppingParams) -> Iterator[str]:
     by_accuracy = params.measure == "accuracy"
     yield "@torch.no_grad()"
     yield "def dev():"

@@ -45,7 +45,7 @@ class Histories:
 
     def kept(self, patience: int) -> Array:
         """Return the place (M,) of the epoch whose weights are kept."""
-        return self.best[np.arange(len(self.best)), self.ends(patience)]
+        return np.asarray(self.best[np.arange(len(self.best)), self.ends(patience)])
 
 
 def histories(recipes: Sequence[ThreeSets], measure: str) -> Iterator[Histories | None]:
@@ -120,7 +120,8 @@ def over_seeds(found: Histories, patience: int) -> Table:
         ),
     )
     note = message(
-        "{count} trainings with other points and other first weights; the mean, and the interval that holds it with 95 %.",
+        "{count} trainings with other points and other first weights: the mean, and the interval that holds it"
+        " with 95 %.",
         count=len(each),
     )
     columns = message("accuracy"), message("mean"), message("from"), message("to")
