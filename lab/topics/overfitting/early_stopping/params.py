@@ -43,7 +43,7 @@ class EarlyStoppingParams(DenseNetParams, DescentParams):
     epochs: int = epochs_field(100, 5000)
     measure: str = choice(
         "accuracy", {"accuracy": "Dev accuracy", "loss": "Dev loss"}, label="Decided by", group="Stopping",
-        help="What says, after each epoch, how good the weights are: the highest accuracy, or the lowest loss, is best.",
+        help="What says, after each epoch, how good the weights are: highest accuracy, or lowest loss, is best.",
     )  # fmt: skip
     patience: int = integer(
         0, 0, 1000, unit="epochs", label="Patience", group="Stopping",

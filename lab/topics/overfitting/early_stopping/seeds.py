@@ -34,14 +34,15 @@ class Histories:
         before = np.fmax.accumulate(self.decides, axis=1)[:, :-1]
         better = self.decides[:, 1:] > before
         places = np.arange(1, self.decides.shape[1]) * better
-        return np.maximum.accumulate(np.concatenate([np.zeros((len(places), 1), dtype=int), places], 1), axis=1)
+        first = np.zeros((len(places), 1), dtype=int)
+        return np.asarray(np.maximum.accumulate(np.concatenate([first, places], 1), axis=1))
 
     def ends(self, patience: int) -> Array:
         """Return the place (M,) of the last epoch of each: with `patience` 0 that of all epochs."""
         last = self.decides.shape[1] - 1
         waited = np.arange(last + 1) - self.best
         stops = (waited >= patience) & bool(patience)
-        return np.where(stops.any(1), stops.argmax(1), last)
+        return np.asarray(np.where(stops.any(1), stops.argmax(1), last))
 
     def kept(self, patience: int) -> Array:
         """Return the place (M,) of the epoch whose weights are kept."""
