@@ -13,7 +13,6 @@ from lab.core.figures import Axis, Cell, CellMark, Chart, Line, Mark, Table, Wor
 from lab.core.text import message
 from lab.maths.chance import mean_interval
 from lab.topics.overfitting.early_stopping.three_sets import BETTER, ThreeSets, judged_dev
-from lab.training.dense.measures import tested
 
 PULSE_SECONDS = 0.2
 
@@ -61,8 +60,9 @@ def histories(recipes: Sequence[ThreeSets], measure: str) -> Iterator[Histories 
         epoch = []
         for recipe, network in zip(recipes, ensemble.networks(), strict=True):
             dev = judged_dev(recipe, network)
-            test = tested(recipe, network)["test_accuracy"]
-            epoch.append((sign * dev[f"dev_{measure}"], dev["dev_accuracy"], test))
+            assert recipe.test_inputs is not None and recipe.test_targets is not None
+            right = recipe.right(network.outputs(recipe.test_inputs), recipe.test_targets)
+            epoch.append((sign * dev[f"dev_{measure}"], dev["dev_accuracy"], float(right.mean())))
         found.append(epoch)
         if time.monotonic() - told > PULSE_SECONDS:
             told = time.monotonic()
