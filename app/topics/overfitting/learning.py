@@ -43,7 +43,7 @@ LEARNING: tuple[Layout, ...] = (
         rows=(
             row(
                 cell(loss_and_accuracy(TRAINING, TEST), stretch=11),
-                cell(confusion("flowers", "flowers"), numbers(), code(), stretch=8),
+                cell(confusion("test", "test flowers"), numbers(), code(), stretch=8),
                 stretch=5,
             ),
             row(
@@ -68,7 +68,7 @@ LEARNING: tuple[Layout, ...] = (
             row(
                 cell(numbers(), code(), stretch=6),
                 cell(
-                    chart("Error over the distance: click to move the other city", "growing"),
+                    chart("Error: click to move the city", "growing"),
                     loss_and_accuracy(
                         TRAINING,
                         TEST,
@@ -91,8 +91,8 @@ LEARNING: tuple[Layout, ...] = (
                 stretch=6,
             ),
             row(
-                cell(table("Data sets", "sets"), table("Networks", "networks"), stretch=5),
-                cell(numbers(), torch_check(), code(), stretch=6),
+                cell(table("Data sets", "sets"), table("Networks", "networks"), stretch=7),
+                cell(numbers(), torch_check(), code(), stretch=5),
                 stretch=5,
             ),
         ),

@@ -86,7 +86,7 @@ class DividedIris(DenseExperiment[DividedIrisParams]):
         trained[params.divided()[0]] = True
         shown = cache(partial(flowers, learner, load_table("iris").features, trained))
         yield lazily(Examples, "flowers", shown)
-        yield lazily(Predictions, "flowers", lambda: shown().predictions)
+        yield lazily(Predictions, "test", lambda: _of_test(shown()))
         yield lazily(Chart, "steps", _steps, learner)
         if not learner.epoch:
             yield lazily(Code, "code", code_of, learner.recipe, _reading(params))
@@ -111,6 +111,14 @@ class DividedIris(DenseExperiment[DividedIrisParams]):
     def metrics(self, params: DividedIrisParams, recipe: TrainingSpec, network: Network) -> dict[str, float]:
         """Return loss and accuracy of both, and the step in which the test accuracy moves."""
         return {**judged(recipe, network), "step": 1 / len(params.divided()[1])}
+
+
+def _of_test(shown: Examples) -> Predictions:
+    """Return the answers for the flowers that are not learned from."""
+    given, asked = shown.predictions, ~shown.trained
+    return Predictions(
+        "test", given.truth[asked], given.predicted[asked], given.confidence[asked], given.classes, given.step
+    )
 
 
 def _right(learner: Learner) -> int:

@@ -43,7 +43,7 @@ class BoundariesParams(DenseNetParams, DescentParams):
     )  # fmt: skip
     level: float = real(
         1.0, 0.5, 2.0, slider=True, label="Price level there", group="Data",
-        help="What the same house costs in the other city: so many times as much. The network isn't told the city.",
+        help="What the same house costs in the other city: so many times as much. The network is not told the city.",
     )  # fmt: skip
     houses: int = integer(
         200, 10, 1000, scale="log", slider=True, label="Houses to learn from", group="Data",

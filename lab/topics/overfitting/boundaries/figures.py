@@ -100,10 +100,7 @@ def _border(apart: float, words: Message, style: LineStyle, colour: int) -> Line
 
 
 def _borders(apart: float) -> tuple[Mark, ...]:
-    marks = [Mark("x", 0.5, message("here it ends"))]
-    if apart > 0:
-        marks.append(Mark("x", apart - 0.5, OTHER))
-    return tuple(marks)
+    return Mark("x", 0.5, message("learned until here")), Mark("x", apart, OTHER)
 
 
 def _axes() -> tuple[Axis, Axis]:

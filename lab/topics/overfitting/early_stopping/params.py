@@ -50,6 +50,6 @@ class EarlyStoppingParams(DenseNetParams, DescentParams):
         help="The run ends when so many epochs in a row were not better than the best one; 0 for never.",
     )  # fmt: skip
     keep: bool = flag(
-        True, label="Keep the best weights", group="Stopping",
+        True, label="Keep the best", group="Stopping",
         help="At the end the network gets back the weights of its best epoch, else it has those of the last one.",
     )  # fmt: skip

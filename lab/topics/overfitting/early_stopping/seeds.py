@@ -74,15 +74,20 @@ def promised(found: Histories, ceiling: float) -> Chart:
     """Return what one would have, and believe, who stops at an epoch: means over the seeds."""
     each, best = np.arange(len(found.best))[:, None], found.best
     x = np.arange(1.0, best.shape[1] + 1)
+    means = [found.dev[each, best].mean(0), found.test[each, best].mean(0), found.test.mean(0)]
+    # Of the first half, in which all three rise together, only the end is seen.
+    low = min(float(mean[len(x) // 2 :].min()) for mean in means)
+    high = max(ceiling, *(float(mean.max()) for mean in means))
+    room = 0.1 * (high - low)
     return Chart(
         "promised",
         (
-            Line(message("dev, best so far"), x, found.dev[each, best].mean(0), "line", 2),
-            Line(message("test, same weights"), x, found.test[each, best].mean(0), "line", 1),
-            Line(message("test, weights of that epoch"), x, found.test.mean(0), "thin", -1),
+            Line(message("dev, best so far"), x, means[0], "line", 2),
+            Line(message("test, same weights"), x, means[1], "line", 1),
+            Line(message("test, weights of that epoch"), x, means[2], "thin", -1),
         ),
         Axis(message("Epoch")),
-        Axis(message("accuracy"), share=True),
+        Axis(message("accuracy"), low=low - room, high=high + room, share=True),
         (Mark("y", ceiling, message("best possible: {percent} %", percent=f"{100 * ceiling:.1f}")),),
     )
 
@@ -94,30 +99,33 @@ def over_seeds(found: Histories, patience: int) -> Table:
     promised_gain, gain = dev - found.dev[each, ends], test - found.test[each, ends]
     until = np.arange(found.test.shape[1]) <= ends[:, None]
     peeked = np.where(until, found.test, -np.inf).max(1)
-    rows: tuple[tuple[Words, Words, Array, CellMark], ...] = (
-        (message("dev, kept weights"), message("the accuracy with which they were chosen"), dev, ""),
-        (message("test, kept weights"), message("the same weights on points that chose nothing"), test, ""),
+    rows: tuple[tuple[Words, Words, Array, CellMark, bool], ...] = (
+        (message("dev, kept weights"), message("the accuracy with which they were chosen"), dev, "", True),
+        (message("test, kept weights"), message("the same weights on points that chose nothing"), test, "", True),
         (
-            message("dev, kept − last"),
+            message("dev, kept − last, points"),
             message("what going back from the last epoch to the best one seems to bring"),
             promised_gain,
             "",
+            False,
         ),
-        (message("test, kept − last"), message("what going back does bring"), gain, ""),
+        (message("test, kept − last, points"), message("what going back does bring"), gain, "", False),
         (
-            message("promised too much"),
+            message("promised too much, points"),
             message(
-                "The difference of the two gains: the luck of the dev set. It is the mean of dev − test too, without"
-                " what one set is harder than the other."
+                "The difference of the two gains: the luck of the dev set. Each set is compared with itself, so it does"
+                " not matter which of them is harder."
             ),
             promised_gain - gain,
             "strong",
+            False,
         ),
         (
-            message("test, chosen by the test"),
+            message("chosen by the test"),
             message("The mistake: whoever looks for the best epoch on the test set has no test set left."),
             peeked,
             "bad",
+            True,
         ),
     )
     note = message(
@@ -129,6 +137,7 @@ def over_seeds(found: Histories, patience: int) -> Table:
     return Table("seeds", columns, tuple(_row(*row) for row in rows), note)
 
 
-def _row(label: Words, why: Words, values: Array, mark: CellMark) -> tuple[Cell, ...]:
+def _row(label: Words, why: Words, values: Array, mark: CellMark, share: bool) -> tuple[Cell, ...]:
     shown = (float(values.mean()), *mean_interval(values))
-    return Cell(label, why, mark), *(Cell(round(value, 5), why, share=True) for value in shown)
+    cells = (Cell(round(value, 5), why, share=True) if share else Cell(round(100 * value, 2), why) for value in shown)
+    return Cell(label, why, mark), *cells

@@ -27,8 +27,8 @@ def squares(imagenet: Size, others: Sequence[Size]) -> Chart:
     lines = []
     for place, (words, count) in enumerate(parts):
         side = math.sqrt(count)
-        x, y = np.array([0.0, side, side, 0.0, 0.0]), np.array([0.0, 0.0, side, side, 0.0])
-        lines.append(Line(words, x, y, "line", place))
+        # The axes are the other two sides of all of them.
+        lines.append(Line(words, np.array([0.0, side, side]), np.array([side, side, 0.0]), "line", place))
     side = 1.04 * math.sqrt(imagenet.train)
     axes = [Axis(words, low=0.0, high=side) for words in (message("√ examples"), message("√ examples"))]
     return Chart("squares", tuple(lines), axes[0], axes[1])
@@ -58,15 +58,17 @@ def sets_table(found: Sequence[Size], chosen: str) -> Table:
     """Return the data sets, the largest first."""
     columns = (
         message("data"), message("train"), message("dev"), message("test"), message("classes"), message("a class"),
-        message("numbers an example"),
     )  # fmt: skip
     rows = []
     for each in sorted(found, key=lambda one: -one.train):
         mean = message("{train} / {classes}", train=f"{each.train:,}", classes=f"{each.classes:,}")
         rows.append((
-            Cell(each.title, mark="strong" if each.name == chosen else ""),
+            Cell(
+                each.title, message("{count} numbers an example", count=f"{each.inputs:,}"),
+                "strong" if each.name == chosen else "",
+            ),
             Cell(each.train), Cell(each.dev or None), Cell(each.test), Cell(each.classes),
-            Cell(round(each.each, 1), mean), Cell(each.inputs),
+            Cell(round(each.each, 1), mean),
         ))  # fmt: skip
     note = message("Tables have no test set of their own and are divided by the share. ImageNet: crops of 224 × 224.")
     return Table("sets", columns, tuple(rows), note)
