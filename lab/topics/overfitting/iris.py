@@ -81,15 +81,17 @@ class DividedIris(DenseExperiment[DividedIrisParams]):
         )  # fmt: skip
 
     def figures(self, params: DividedIrisParams, learner: Learner) -> Iterator[Event]:
-        """Yield all flowers, the answers, what the test can give, and the program."""
+        """Yield all flowers, the answers for those of the test, and what the test can give."""
         trained = np.zeros(FLOWERS, dtype=bool)
         trained[params.divided()[0]] = True
         shown = cache(partial(flowers, learner, load_table("iris").features, trained))
         yield lazily(Examples, "flowers", shown)
         yield lazily(Predictions, "test", lambda: _of_test(shown()))
         yield lazily(Chart, "steps", _steps, learner)
-        if not learner.epoch:
-            yield lazily(Code, "code", code_of, learner.recipe, _reading(params))
+
+    def program(self, params: DividedIrisParams, recipe: TrainingSpec) -> Code:
+        """Return the program that divides the flowers and trains."""
+        return code_of(recipe, _reading(params))
 
     def numbers(self, params: DividedIrisParams, learner: Learner) -> Numbers:
         """Return how good it is, and what one flower more or less would make of it."""

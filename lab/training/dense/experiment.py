@@ -132,6 +132,10 @@ class DenseExperiment(LearningExperiment[P, LearnerEngine]):
         """Return the numbers of the page: how far the training is, and what the network is worth."""
         return Numbers(of_training(learner))
 
+    def program(self, params: P, recipe: TrainingSpec) -> Code:
+        """Return the program "code" that does the same in torch, and prints the metrics."""
+        return code_of(recipe)
+
     def metrics(self, params: P, recipe: TrainingSpec, network: Network) -> dict[str, float]:
         """Return the result of a trained network."""
         return judged(recipe, network)
@@ -179,7 +183,7 @@ class DenseExperiment(LearningExperiment[P, LearnerEngine]):
         yield from self.figures(params, learner)
         yield lazily(Table, "numbers", lambda: self.numbers(params, learner).table)
         if not learner.epoch:
-            yield lazily(Code, "code", code_of, learner.recipe)
+            yield lazily(Code, "code", self.program, params, learner.recipe)
 
     def closing(self, engine: LearnerEngine, watched: bool) -> Iterator[Event]:
         """Yield what takes its time only where someone watches."""

@@ -93,7 +93,7 @@ class Boundaries(DenseExperiment[BoundariesParams]):
         return judged(recipe, network) | found
 
     def figures(self, params: BoundariesParams, learner: Learner) -> Iterator[Event]:
-        """Yield the plane, the way from one city to the other, and the program."""
+        """Yield the plane, and the way from one city to the other."""
         cities, network = params.cities(), learner.network
         yield lazily(Field, "errors", errors, cities, network)
         yield lazily(Overlay, "errors", marked, cities, params.apart, "errors")
@@ -101,8 +101,12 @@ class Boundaries(DenseExperiment[BoundariesParams]):
         yield lazily(Overlay, "prices", marked, cities, params.apart, "prices")
         yield lazily(Chart, "along", along, cities, network, params.apart, params.level)
         yield lazily(Chart, "growing", growing, cities, network, params.apart)
-        if not learner.epoch:
-            yield lazily(Code, "code", _code, params, learner.recipe)
+
+    def program(self, params: BoundariesParams, recipe: TrainingSpec) -> Code:
+        """Return the program that builds both cities, trains, and prints the errors."""
+        data = "\n".join(built_lines(params.houses, params.foreign, params.apart, params.level, params.noise))
+        note = message("Errors are in thousands. In a long training rounding may grow to a difference.")
+        return Code("code", training_lines(recipe, data, ENDING), note)
 
     def numbers(self, params: BoundariesParams, learner: Learner) -> Numbers:
         """Return the errors in both cities, beside what simpler rules give."""
@@ -138,12 +142,6 @@ class Boundaries(DenseExperiment[BoundariesParams]):
 
 def _mean(houses: Houses) -> float:
     return float(houses.prices.mean())
-
-
-def _code(params: BoundariesParams, recipe: TrainingSpec) -> Code:
-    data = "\n".join(built_lines(params.houses, params.foreign, params.apart, params.level, params.noise))
-    note = message("Errors are in thousands. In a long training rounding may grow to a difference.")
-    return Code("code", training_lines(recipe, data, ENDING), note)
 
 
 EXPERIMENT = Boundaries

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from lab.core.code import Code
-from lab.core.events import Event, Metrics, Moment, Progress, lazily
+from lab.core.events import Event, Metrics, Moment, Progress
 from lab.core.experiment import Context
-from lab.core.figures import Chart, Table
 from lab.core.headline import Headline
 from lab.core.params import Params
 from lab.core.quantities import Numbers, Quantity
@@ -19,7 +18,7 @@ from lab.data.store import DataStore
 from lab.nets.dense.network import Network
 from lab.nets.dense.spec import dense
 from lab.topics.overfitting.early_stopping.params import EarlyStoppingParams
-from lab.topics.overfitting.early_stopping.program import program
+from lab.topics.overfitting.early_stopping.program import program_lines
 from lab.topics.overfitting.early_stopping.seeds import Histories, histories, over_seeds, promised
 from lab.topics.overfitting.early_stopping.three_sets import (
     BETTER,
@@ -89,10 +88,11 @@ class EarlyStopped(DenseExperiment[EarlyStoppingParams]):
         """Yield the plane with the points that are learned from."""
         recipe = learner.recipe
         yield from boundary(recipe, learner.network, recipe.inputs, recipe.targets, letters(len(CENTRES)))
-        if not learner.epoch:
-            lines = program(recipe, params)
-            note = message("It keeps a copy: without deepcopy the dictionary would follow the training.")
-            yield lazily(Code, "code", lambda: Code("code", lines, note))
+
+    def program(self, params: EarlyStoppingParams, recipe: TrainingSpec) -> Code:
+        """Return the program that trains with a dev set and keeps the best weights."""
+        note = message("It keeps a copy: without deepcopy the dictionary would follow the training.")
+        return Code("code", program_lines(recipe, params), note)
 
     def numbers(self, params: EarlyStoppingParams, learner: Learner) -> Numbers:
         """Return the numbers of the network as it is now, of all three sets."""
@@ -126,8 +126,8 @@ class EarlyStopped(DenseExperiment[EarlyStoppingParams]):
                 # A step ends here, so that it can be stopped.
                 yield Progress(learner.epoch, params.epochs, learner.epoch, params.epochs, True)
         assert found is not None
-        yield lazily(Chart, "promised", promised, found, best_possible(params.blur))
-        yield lazily(Table, "seeds", over_seeds, found, params.patience)
+        yield promised(found, best_possible(params.blur))
+        yield over_seeds(found, params.patience)
 
     def result(self, engine: LearnerEngine) -> Metrics:
         """Return the measures of the end, and the best epoch."""

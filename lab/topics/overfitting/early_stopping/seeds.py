@@ -103,15 +103,15 @@ def over_seeds(found: Histories, patience: int) -> Table:
         (message("dev, kept weights"), message("the accuracy with which they were chosen"), dev, "", True),
         (message("test, kept weights"), message("the same weights on points that chose nothing"), test, "", True),
         (
-            message("dev, kept − last, points"),
+            message("gain on dev, points"),
             message("what going back from the last epoch to the best one seems to bring"),
             promised_gain,
             "",
             False,
         ),
-        (message("test, kept − last, points"), message("what going back does bring"), gain, "", False),
+        (message("gain on test, points"), message("what going back does bring"), gain, "", False),
         (
-            message("promised too much, points"),
+            message("luck of dev, points"),
             message(
                 "The difference of the two gains: the luck of the dev set. Each set is compared with itself, so it does"
                 " not matter which of them is harder."
