@@ -68,9 +68,9 @@ def sets_table(found: Sequence[Size], chosen: str) -> Table:
                 "strong" if each.name == chosen else "",
             ),
             Cell(each.train), Cell(each.dev or None), Cell(each.test), Cell(each.classes),
-            Cell(round(each.each, 1), mean),
+            Cell(round(each.each, 1 if each.each < 1000 else None), mean),
         ))  # fmt: skip
-    note = message("Tables have no test set of their own and are divided by the share. ImageNet: crops of 224 × 224.")
+    note = message("Tables are divided by the share. ImageNet: crops of 224 × 224.")
     return Table("sets", columns, tuple(rows), note)
 
 
