@@ -74,7 +74,7 @@ class DataDialog(QDialog):
         self._thread: DataThread | None = None
         self._closing = False
         self.setWindowTitle(tr("Data sets"))
-        self.resize(760, 440)
+        self.resize(760, 520)
         self.table = QTableWidget(0, 3)
         self.table.setHorizontalHeaderLabels([tr("Data set"), tr("Images"), tr("Where it is")])
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
