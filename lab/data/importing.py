@@ -202,8 +202,12 @@ def _import_found(found: Found, path: Path, store: DataStore, name: str | None) 
     if letters and all(label.isdigit() and 1 <= int(label) <= _LETTERS for label in gathered.classes):
         train, test = (_renumbered(part, gathered.classes) for part in (train, test))
         return replace(store.save("letters", train, test, verified=False), notes=gathered.notes)
+    before = store.info(OWN)
     info = store.save(OWN, train, test, verified=False, classes=gathered.classes, title=title)
-    return replace(info, notes=gathered.notes)
+    notes = gathered.notes
+    if before.installed and before.source != info.source:
+        notes = (*notes, message("They took the place of the own images before them: {before}", before=before.source))
+    return replace(info, notes=notes)
 
 
 def _renumbered(images: ImageSet, classes: Sequence[str]) -> ImageSet:

@@ -245,7 +245,7 @@ def test_nothing_there_two_sets_there_or_something_else(
     empty.mkdir()
     refused(empty, store, "No data set was found in .*empty")
     refused(tmp_path / "nowhere", store, "nowhere does not exist")
-    refused(folder / FILES["train_images"], store, "cannot be imported; give a folder")
+    refused(folder / FILES["train_images"], store, "one of the four IDX files of a data set; give the folder")
     second = folder / "second"
     second.mkdir()
     for file in FILES.values():

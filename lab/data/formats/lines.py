@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 
@@ -225,7 +225,7 @@ def _opened(path: Path) -> Iterator[tuple[Iterator[str], Callable[[], int]]]:
         raise DataError("{file} cannot be read: {reason}.", file=str(path), reason=error.message) from error
 
 
-def _lines(buffer: io.BufferedReader, path: Path) -> Iterator[str]:
+def _lines(buffer: io.BufferedReader[Any], path: Path) -> Iterator[str]:
     number = 0
     while line := buffer.readline(_LARGEST_LINE + 1):
         number += 1
