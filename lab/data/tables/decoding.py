@@ -108,14 +108,15 @@ def decode(data: bytes) -> Decoded:
         return Decoded(data.decode("utf-8"), "UTF-8")
     except UnicodeDecodeError:
         pass
+    # Before anything else: of Persian words in Windows' letters some bytes happen to be UTF-8.
+    if _is_arabic(data):
+        return Decoded(data.decode("cp1256"), "cp1256")
     damaged = data.decode("utf-8", "surrogateescape")
     bad = sum("\udc80" <= letter <= "\udcff" for letter in damaged)
     good = sum(not letter.isascii() for letter in damaged) - bad
     if good > bad:
         # Hardly ever is a text of another encoding valid UTF-8 by chance: this one is damaged.
         return Decoded(damaged, "UTF-8")
-    if _is_arabic(data):
-        return Decoded(data.decode("cp1256"), "cp1256")
     text = data.decode("cp1252", "surrogateescape") if _UNUSED_IN_WINDOWS.search(data) else data.decode("cp1252")
     return Decoded(text, "latin-1")
 
@@ -139,4 +140,7 @@ def _utf16_without_mark(data: bytes) -> str:
 def _is_arabic(data: bytes) -> bool:
     """Tell whether bytes are Windows' Arabic and Persian: accents stand alone in Latin words, letters fill theirs."""
     words = [word for word in _WORD.findall(data.decode("cp1256").replace("\u200c", "")) if not word.isascii()]
+    # Bytes that Western Windows does not have are letters such as پ, چ and گ.
+    if words and _UNUSED_IN_WINDOWS.search(data) and all(map(_ARABIC.fullmatch, words)):
+        return True
     return sum(_ARABIC.fullmatch(word) is not None and len(word) > 1 for word in words) * 2 > len(words)
