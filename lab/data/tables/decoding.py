@@ -141,6 +141,7 @@ def _is_arabic(data: bytes) -> bool:
     """Tell whether bytes are Windows' Arabic and Persian: accents stand alone in Latin words, letters fill theirs."""
     words = [word for word in _WORD.findall(data.decode("cp1256").replace("\u200c", "")) if not word.isascii()]
     # Bytes that Western Windows does not have are letters such as پ, چ and گ.
-    if words and _UNUSED_IN_WINDOWS.search(data) and all(map(_ARABIC.fullmatch, words)):
+    alone = max(map(len, words), default=0) < 2 and not _UNUSED_IN_WINDOWS.search(data)
+    if words and not alone and all(map(_ARABIC.fullmatch, words)):
         return True
     return sum(_ARABIC.fullmatch(word) is not None and len(word) > 1 for word in words) * 2 > len(words)

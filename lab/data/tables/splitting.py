@@ -46,6 +46,8 @@ def split(text: str, file: str, separator: str = "") -> Split:
     if announced:
         separator, text, first_line = separator or announced[1], text[announced.end() :], 2
     text = _without_comments(text, file, separator)
+    if not text.strip():
+        raise TableError("{where} is empty.", Place(file))
     separator = separator or _separator(text, file)
     rows: list[list[str]] = []
     lines: list[int] = []
