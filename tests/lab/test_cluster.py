@@ -99,12 +99,8 @@ def test_a_cluster_without_workers_is_waited_for_and_then_said(scheduler: Any, m
     wanted = sweep(1, 2)
     found = execute(wanted, tuple(wanted.cells()), sessions.data_store(), Backend("dask", scheduler.scheduler_address))
     seen = []
-    with (
-        closing(found),
-        pytest.raises(RunError, match=r"has had no worker for 1 s; 2 runs are not done\. Start workers"),
-    ):
-        for each in found:
-            seen.append(each)
+    with closing(found), pytest.raises(RunError, match=r"no worker for 1 s; 2 runs are not done\. Start workers"):
+        seen.extend(found)
     # In between it says that it waits, which is when it can be stopped.
     assert len(seen) > 2
     assert all(isinstance(each, Trained) and each.count == 0 for each in seen)
@@ -147,7 +143,7 @@ def test_workers_that_come_later_are_asked_too_and_work(scheduler: Any, monkeypa
 def test_nobody_there(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "CONNECT_SECONDS", 1)
     with (
-        pytest.raises(RunError, match="There is no Dask scheduler at tcp://127.0.0.1:1"),
+        pytest.raises(RunError, match="There is no Dask scheduler at tcp"),
         connected("tcp://127.0.0.1:1"),
     ):
         pass
