@@ -91,7 +91,10 @@ def test_progress_is_shown_and_the_list_is_new_afterwards(
 
 def test_what_was_imported_is_counted_and_shown(dialog: DataDialog, qtbot: QtBot, tmp_path: Path) -> None:
     digits = DataStore(Path("/nowhere")).load("digits").train
-    rows = [f"{label},{','.join(map(str, image.ravel()))}" for image, label in zip(digits.images[:300], digits.labels)]
+    rows = [
+        f"{label}," + ",".join(map(str, image.ravel()))
+        for image, label in zip(digits.images[:300], digits.labels[:300], strict=True)
+    ]
     (tmp_path / "mnist_train_small.csv").write_text("\n".join(rows))
     assert dialog.sheet.isHidden()
     dialog.import_from(tmp_path / "mnist_train_small.csv")

@@ -157,7 +157,7 @@ def test_an_archive_of_descent_goes_from_one_computer_to_another(
     other = DataStore(tmp_path / "other")
     assert import_path(stick, other).name == "mnist"
     assert other.path("mnist").read_bytes() == store.path("mnist").read_bytes()
-    refused(stick, store, "says that it is mnist; letters was expected", "letters")
+    refused(stick, DataStore(tmp_path / "third"), "says that it is mnist; letters was expected", "letters")
 
 
 def check_letters(store: DataStore, letters: Arrays) -> None:
