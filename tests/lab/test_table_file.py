@@ -145,6 +145,19 @@ def test_labels_in_windows_1256(tmp_path: Path, words: str) -> None:
     assert set(found.columns[2].categories) == {first, second}
 
 
+def test_words_in_windows_1256_whose_bytes_are_utf_8_by_chance(tmp_path: Path) -> None:
+    text = "x,y,kind\n" + "1,2,سگ\n" * 5 + "2,3,طوطي\n"
+    found = table(tmp_path, text.encode("cp1256"))
+    assert found.columns[2].categories == ("سگ", "طوطي")
+    found = table(tmp_path, "x,y,kind\n1,2,سگ\n2,3,رگ\n".encode("cp1256"))
+    assert found.columns[2].categories == ("رگ", "سگ")
+    for words in ("кӑмӑл,ҫын", "größe,naïve", "σοφία,νους", "سگ,طوطی"):
+        first, second = words.split(",")
+        found = table(tmp_path, f"x,y,kind\n1,2,{first}\n2,3,{second}\n")
+        assert found.encoding == "UTF-8"
+        assert set(found.columns[2].categories) == {first, second}
+
+
 def test_comments_are_left_out_and_lines_keep_their_numbers(tmp_path: Path) -> None:
     text = '# measured in May, by A, B and C\n#\n  # with 5" rulers\nx,y\n1,2\n# 3,4\n#broken sensor\n5,6\n'
     found = table(tmp_path, text)

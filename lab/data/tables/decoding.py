@@ -28,6 +28,8 @@ _BINARY = (
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _WORD = re.compile(r"[^\W\d_]+")
 _ARABIC = re.compile(r"[\u0600-\u06ff\u200c]+")
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
+_RARE = re.compile(r"[\u0180-\u036f\u0450\u0460-\u058f\u0700-\u07ff]+")
 _UNUSED_IN_WINDOWS = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 
 
@@ -105,9 +107,13 @@ def decode(data: bytes) -> Decoded:
     if name:
         return Decoded(_utf16(data, name), "UTF-16")
     try:
-        return Decoded(data.decode("utf-8"), "UTF-8")
+        text = data.decode("utf-8")
     except UnicodeDecodeError:
         pass
+    else:
+        # So do the bytes of some words: سگ is Ӑ, and no other letter of its alphabet is there.
+        by_chance = not data.isascii() and _RARE.fullmatch("".join(_NOT_ASCII.findall(text))) and _is_arabic(data)
+        return Decoded(data.decode("cp1256"), "cp1256") if by_chance else Decoded(text, "UTF-8")
     # Before anything else: of Persian words in Windows' letters some bytes happen to be UTF-8.
     if _is_arabic(data):
         return Decoded(data.decode("cp1256"), "cp1256")
