@@ -23,7 +23,7 @@ from lab.data.catalogue import KNOWN, OWN, PARTS, check_counts, check_shape, kno
 from lab.data.formats.folders import find_classes, read_folders
 from lab.data.formats.instead import check_file
 from lab.data.formats.keras import read_npz
-from lab.data.formats.labelled import Found, gather
+from lab.data.formats.labelled import Found, Labelled, gather
 from lab.data.formats.lines import is_image_lines, is_lines, read_lines
 from lab.data.idx import idx_md5, read_idx, read_idx_stream
 from lab.data.store import DatasetInfo, DataStore
@@ -37,6 +37,7 @@ _FILE_NAME = re.compile(
 # A stick can hold anything; sets are looked for in the folder itself and so many levels below.
 _DEPTH = 3
 _LETTERS = 26
+_SPLITS = ("train", "test")
 _LARGEST_MEMBER = 1 << 28
 READ = message(
     "What is read: lines of a label and 784 pixels, as in mnist_train_small.csv, plain or .gz; an .npz with x_train, "
@@ -184,7 +185,7 @@ def _import_found(found: Found, path: Path, store: DataStore, name: str | None) 
     train, test = gathered.train, gathered.test
     arrays = parts_of(train, test)
     digits = gathered.classes == known_dataset("mnist").classes
-    recognised = _recognise(arrays) if digits and found.test is not None else None
+    recognised = _recognise(arrays) if digits and found.test is not None and name != OWN else None
     if recognised is not None or (name not in (None, OWN) and not letters):
         chosen = recognised or name
         if not digits or (name is not None and name != chosen):
@@ -306,6 +307,11 @@ def _import_arrays(
     store: DataStore,
     genuine: bool = False,
 ) -> DatasetInfo:
+    if name == OWN:
+        parts = [Labelled(arrays[f"{split}_images"], [*map(str, arrays[f"{split}_labels"])]) for split in _SPLITS]
+        check_shape(known_dataset(OWN), arrays["train_images"].shape[1:], str(where))
+        check_shape(known_dataset(OWN), arrays["test_images"].shape[1:], str(where))
+        return _import_found(Found(*parts), where, store, name)
     recognised = "letters" if genuine else _recognise(arrays)
     chosen = recognised or name or _guess(where, letters)
     if name is not None and name != chosen:

@@ -420,6 +420,19 @@ def test_a_folder_of_saved_web_pages_is_called_that(store: DataStore, tmp_path: 
             import_path(written(tmp_path / name, WEB_PAGE), store)
 
 
+def test_a_part_of_a_published_set_can_be_kept_as_own_images(digits: Any, store: DataStore, tmp_path: Path) -> None:
+    images, labels = digits
+    write_idx(tmp_path / "train-images-idx3-ubyte", images[:150])
+    write_idx(tmp_path / "train-labels-idx1-ubyte", labels[:150].astype(np.uint8))
+    write_idx(tmp_path / "t10k-images-idx3-ubyte", images[150:])
+    write_idx(tmp_path / "t10k-labels-idx1-ubyte", labels[150:].astype(np.uint8))
+    with pytest.raises(DataError, match=r"150 training and 50 test images; mnist has 60000 \+ 10000"):
+        import_path(tmp_path, store)
+    info = import_path(tmp_path, store, "own")
+    assert (info.name, info.train_count, info.test_count) == ("own", 150, 50)
+    assert np.array_equal(store.load("own").test.images, images[150:])
+
+
 # The terminal, and experiments
 
 
