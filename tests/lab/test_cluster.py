@@ -79,10 +79,18 @@ def test_one_knows_what_one_has() -> None:
     assert re.fullmatch("[0-9a-f]{8}", found["project"] or "")
 
 
+# A busy computer, or another cluster on it, is no fault.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:Creating scratch directories:UserWarning"),
+    pytest.mark.filterwarnings("ignore:Port [0-9]+ is already in use:UserWarning"),
+    pytest.mark.filterwarnings("ignore:\\s*Port [0-9]+ is already in use:UserWarning"),
+]
+
+
 @pytest.fixture
 def scheduler() -> Iterator[Any]:
     with distributed.LocalCluster(
-        n_workers=0, processes=False, dashboard_address=None, protocol="tcp", host="127.0.0.1"
+        n_workers=0, processes=False, dashboard_address="127.0.0.1:0", protocol="tcp", host="127.0.0.1"
     ) as made:
         yield made
 
