@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QThread, Signal
+from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -56,7 +57,15 @@ class DataThread(QThread):
             log.warning("the data set did not come", exc_info=error)
             self.done.emit(sentence(error))
             return
-        self.done.emit(message("{title} is here.", title=self.info.title))
+        said = message(
+            "{title}: {train} + {test} images are here.",
+            title=self.info.title,
+            train=f"{self.info.train_count:,}",
+            test=f"{self.info.test_count:,}",
+        )
+        for note in self.info.notes:
+            said = message("{said} {more}", said=said, more=note)
+        self.done.emit(said)
 
     def _report(self, done: int, total: int) -> None:
         now = time.monotonic()
@@ -74,7 +83,7 @@ class DataDialog(QDialog):
         self._thread: DataThread | None = None
         self._closing = False
         self.setWindowTitle(tr("Data sets"))
-        self.resize(760, 440)
+        self.resize(760, 520)
         self.table = QTableWidget(0, 3)
         self.table.setHorizontalHeaderLabels([tr("Data set"), tr("Images"), tr("Where it is")])
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -88,9 +97,11 @@ class DataDialog(QDialog):
         self.table.itemSelectionChanged.connect(self._enable)
         self.words = QLabel(
             tr(
-                "Import takes a folder or USB stick with the IDX files of MNIST, Fashion-MNIST or EMNIST letters, "
-                "plain or .gz, or with CIFAR-10, packed or unpacked; or an archive: cifar-10-binary.tar.gz, "
-                "cifar-10-python.tar.gz, EMNIST's gzip.zip, or an .npz of Descent. Download needs a network."
+                "Import takes a folder or USB stick with a folder of images for each class, with the IDX files of "
+                "MNIST, Fashion-MNIST or EMNIST letters, plain or .gz, or with CIFAR-10, packed or unpacked; or a "
+                "file: lines of a label and 784 pixels (mnist_train_small.csv, plain or .gz), an .npz with x_train and "
+                "y_train (Keras's mnist.npz) or of Descent, EMNIST's gzip.zip, cifar-10-binary.tar.gz, "
+                "cifar-10-python.tar.gz. Download needs a network."
             )
         )
         self.words.setWordWrap(True)
@@ -98,6 +109,8 @@ class DataDialog(QDialog):
         self.about = QLabel()
         self.about.setWordWrap(True)
         self.about.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.sheet = QLabel()
+        self.sheet.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.bar = QProgressBar()
         self.bar.hide()
         self.import_button = QPushButton(tr("Import a folder …"))
@@ -118,6 +131,7 @@ class DataDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.addWidget(self.table, 1)
         layout.addWidget(self.about)
+        layout.addWidget(self.sheet)
         layout.addWidget(self.words)
         layout.addWidget(self.bar)
         layout.addLayout(buttons)
@@ -157,7 +171,7 @@ class DataDialog(QDialog):
             self.import_from(Path(folder))
 
     def _ask_file(self) -> None:
-        kinds = f"{tr('Archives of data sets')} (*.tar.gz *.tgz *.tar *.zip *.npz)"
+        kinds = f"{tr('Data sets of images')} (*.csv *.csv.gz *.tsv *.txt *.npz *.tar.gz *.tgz *.tar *.zip)"
         file, _ = QFileDialog.getOpenFileName(self, tr("Import a file …"), filter=kinds)
         if file:
             self.import_from(Path(file))
@@ -206,13 +220,24 @@ class DataDialog(QDialog):
 
     def _enable(self) -> None:
         idle, chosen = self._thread is None, self._chosen()
-        offered = chosen is not None and chosen.origin is not Origin.BUNDLED and not chosen.installed
+        offered = chosen is not None and chosen.download_bytes > 0 and not chosen.installed
         self.import_button.setEnabled(idle)
         self.file_button.setEnabled(idle)
         self.download_button.setEnabled(idle and offered)
-        self.download_button.setToolTip("" if offered else tr("Choose a data set that is not here yet"))
+        self.download_button.setToolTip("" if offered else tr("Choose a data set to download that is not here yet"))
         self.cancel_button.setEnabled(not idle)
         self.about.setText(tr("Choose a data set to read where it comes from.") if chosen is None else _about(chosen))
+        self._show_sheet(chosen)
+
+    def _show_sheet(self, chosen: DatasetInfo | None) -> None:
+        """Show the first images of each class of an imported set; they were drawn when it was imported."""
+        picture = QPixmap()
+        if chosen is not None and chosen.installed and chosen.origin is Origin.IMPORTED:
+            picture.load(str(self._store.sheet(chosen.name)))
+        self.sheet.setPixmap(picture)
+        self.sheet.setVisible(not picture.isNull())
+        if chosen is not None:
+            self.sheet.setAccessibleName(tr("The first images of each class of {title}", title=say(chosen.title)))
 
     def _fill(self) -> None:
         self._infos = self._store.available()
@@ -237,7 +262,9 @@ def _where(info: DatasetInfo) -> str:
     if info.problem is not None:
         return say(info.problem)
     if not info.installed:
-        return tr("not here; import it, or download it")
+        return tr("not here; import it, or download it") if info.download_bytes else tr("not here; import them")
     if info.origin is Origin.BUNDLED:
         return tr("comes with Descent")
+    if not info.download_bytes:
+        return tr("imported")
     return tr("imported, as published") if info.verified else tr("imported; not known to be as published")

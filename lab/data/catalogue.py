@@ -9,6 +9,8 @@ from types import MappingProxyType
 from lab.core.text import DataError, Message, message
 
 IMAGE_SIZE = (28, 28)
+OWN = "own"
+"""The name under which the images are kept that are none of the published sets."""
 # The four arrays of a data set, in the order in which they are read and stored.
 PARTS = ("train_images", "train_labels", "test_images", "test_labels")
 
@@ -52,6 +54,8 @@ class KnownDataset:
     download_bytes: int = 0
     in_part: bool = False
     """Whether a part of it may be used, of any count: what a course or a person has chosen."""
+    own: bool = False
+    """Whether classes and counts are those of the files that somebody imported; it cannot be downloaded."""
 
 
 KNOWN: Mapping[str, KnownDataset] = MappingProxyType(
@@ -145,6 +149,20 @@ KNOWN: Mapping[str, KnownDataset] = MappingProxyType(
                 ),
                 shape=(32, 32, 3),
                 download_bytes=170_498_071,
+            ),
+            KnownDataset(
+                name=OWN,
+                title=message("Own images"),
+                classes=(),
+                counts=((0, 0),),
+                bundled=False,
+                licence=message("that of their files"),
+                source=message(
+                    "Imported from lines of a label and 784 pixels, as in mnist_train_small.csv, from an .npz with "
+                    "x_train and y_train, or from a folder of images a class."
+                ),
+                in_part=True,
+                own=True,
             ),
         )
     }

@@ -65,11 +65,17 @@ def download(
     is not what was expected; the store then is as it was.
     """
     known = known_dataset(name)
+    if known.own:
+        raise DataError(
+            "Own images lie on your own disk; there is nothing to download. Import them with “{command} data import "
+            "PATH”.",
+            command=command(),
+        )
     if known.bundled:
         raise DataError(
             "{name} comes with Descent; there is nothing to download. {names} can be downloaded.",
             name=name,
-            names=", ".join(other.name for other in KNOWN.values() if not other.bundled),
+            names=", ".join(other.name for other in KNOWN.values() if other.download_bytes),
         )
     transfer = _Transfer(name, known.download_bytes, progress or (lambda done, total: None), cancelled)
     try:

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from lab.core.reading import ReadingError, open_regular
 from lab.core.text import DataError
+from lab.data.formats.instead import refuse_what_stands_instead
 
 UNSIGNED_BYTE = 0x08
 # A little above the largest, the 153.6 MB of CIFAR-10; it keeps a wrong header or a gzip bomb from filling the memory.
@@ -56,6 +57,7 @@ def _parse(stream: IO[bytes] | gzip.GzipFile, dimensions: int, where: str) -> ND
     header_length = 4 + 4 * dimensions
     start = stream.read(4)
     if start[:2] != b"\x00\x00"[: len(start)]:
+        refuse_what_stands_instead(start + stream.read(512), where)
         raise DataError(
             "{file} is not an IDX file: it begins with the bytes {found}; an IDX file begins with 00 00.",
             file=where,

@@ -7,18 +7,24 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lab.core.text import DataError
+from lab.core.reading import ReadingError, open_regular
+from lab.core.text import DataError, message
 from lab.data import cifar, cifar_files
-from lab.data.archive import parts_of, read_archive
+from lab.data.archive import ABOUT, parts_of, read_archive
 from lab.data.base import ImageSet, check_image_set, read_only
-from lab.data.catalogue import KNOWN, PARTS, check_counts, check_shape, known_dataset
+from lab.data.catalogue import KNOWN, OWN, PARTS, check_counts, check_shape, known_dataset
+from lab.data.formats.folders import find_classes, read_folders
+from lab.data.formats.instead import check_file
+from lab.data.formats.keras import read_npz
+from lab.data.formats.labelled import Found, Labelled, gather
+from lab.data.formats.lines import is_image_lines, is_lines, read_lines
 from lab.data.idx import idx_md5, read_idx, read_idx_stream
 from lab.data.store import DatasetInfo, DataStore
 
@@ -30,7 +36,15 @@ _FILE_NAME = re.compile(
 )
 # A stick can hold anything; sets are looked for in the folder itself and so many levels below.
 _DEPTH = 3
+_LETTERS = 26
+_SPLITS = ("train", "test")
 _LARGEST_MEMBER = 1 << 28
+READ = message(
+    "What is read: lines of a label and 784 pixels, as in mnist_train_small.csv, plain or .gz; an .npz with x_train, "
+    "y_train, x_test and y_test, as Keras's mnist.npz, or of Descent; a folder with a folder of images for each class; "
+    "the four IDX files of MNIST, Fashion-MNIST or EMNIST letters in a folder, plain or .gz; EMNIST's gzip.zip; "
+    "cifar-10-binary.tar.gz, cifar-10-python.tar.gz, or what was unpacked from them."
+)
 
 Progress = Callable[[int, int], None]
 
@@ -52,10 +66,11 @@ class _Found:
 def import_path(path: Path, store: DataStore, name: str | None = None, progress: Progress | None = None) -> DatasetInfo:
     """Import a data set into `store` and return its entry.
 
-    path: a folder with four IDX files in the manner of MNIST (plain or .gz, itself or below it) or with
-        CIFAR-10 (an archive or what was unpacked from it), an .npz file of Descent, the archive gzip.zip
-        of EMNIST, or one of the archives of CIFAR-10.
-    name: mnist, fashion-mnist, letters or cifar-10; without it the checksums tell, or else the file names.
+    path: a folder with four IDX files in the manner of MNIST (plain or .gz, itself or below it), with
+        CIFAR-10 (an archive or what was unpacked from it), with a folder of images a class, or with lines of
+        pixels; a file of such lines; an .npz file of Descent or in the manner of Keras; the archive gzip.zip of
+        EMNIST, or one of the archives of CIFAR-10.
+    name: mnist, fashion-mnist, letters, cifar-10 or own; without it the checksums tell, or else the file names.
     progress: called with (done, total) bytes of the source.
     Raises DataError, and leaves the store as it was, if anything is wrong.
     """
@@ -75,8 +90,11 @@ def _import(path: Path, store: DataStore, name: str | None, report: Progress) ->
         return _import_folder(path, store, name, report)
     if not path.exists():
         raise DataError("{path} does not exist.", path=str(path))
+    check_file(path)
     if path.suffix.lower() == ".npz":
         return _import_npz(path, store, name, report)
+    if is_lines(path):
+        return _import_found(read_lines(path, report), path, store, name)
     if path.suffix.lower() == ".zip":
         arrays, genuine = _read_emnist_zip(path, report)
         return _import_arrays(arrays, path, True, name, store, genuine)
@@ -86,11 +104,11 @@ def _import(path: Path, store: DataStore, name: str | None, report: Progress) ->
                 "{path} cannot be imported as {name}; archives of this kind hold CIFAR-10.", path=str(path), name=name
             )
         return _save_cifar(*cifar_files.read_archive(path, report), store)
-    raise DataError(
-        "{path} cannot be imported; give a folder with the files of a data set, an .npz file of Descent, "
-        "the archive gzip.zip of EMNIST, or cifar-10-binary.tar.gz or cifar-10-python.tar.gz.",
-        path=str(path),
-    )
+    if _FILE_NAME.fullmatch(path.name):
+        raise DataError(
+            "{path} is one of the four IDX files of a data set; give the folder in which all four lie.", path=str(path)
+        )
+    raise DataError("{path} cannot be imported. {read}", path=str(path), read=READ)
 
 
 def _import_folder(path: Path, store: DataStore, name: str | None, report: Progress) -> DatasetInfo:
@@ -119,12 +137,83 @@ def _import_folder(path: Path, store: DataStore, name: str | None, report: Progr
             folder=str(found.folder),
             missing=", ".join(part.replace("_", " ") for part in found.missing),
         )
-    raise DataError(
-        "No data set was found in {path}. Needed are four files, train-images-idx3-ubyte, "
-        "train-labels-idx1-ubyte, t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, each plain or .gz; or, for "
-        "CIFAR-10, cifar-10-binary.tar.gz, cifar-10-python.tar.gz, or the folder that was unpacked from one of them.",
-        path=str(path),
-    )
+    return _import_others(path, folders, store, name, report)
+
+
+def _import_others(
+    path: Path, folders: list[Path], store: DataStore, name: str | None, report: Progress
+) -> DatasetInfo:
+    """Import lines of pixels, one archive, or a folder of images a class, whichever a folder holds."""
+    files = [file for folder in folders for file in sorted(folder.iterdir()) if file.is_file()]
+    lines = [file for file in files if is_lines(file) and is_image_lines(file)]
+    train, test = _divided(lines)
+    if train is not None:
+        found = read_lines(train, report)
+        if test is not None:
+            found = Found(found.train, read_lines(test, report).train, found.notes)
+        return _import_found(found, train, store, name)
+    archives = [file for file in files if file.suffix.lower() == ".npz"]
+    if len(lines) + len(archives) > 1:
+        raise DataError(
+            "{path} holds more than one data set: {places}. Import one of these by itself.",
+            path=str(path),
+            places=", ".join(str(file) for file in (*lines, *archives)[:10]),
+        )
+    if archives:
+        return _import_npz(archives[0], store, name, report)
+    classes = find_classes(path)
+    if classes is not None:
+        return _import_found(read_folders(path, classes, report), path, store, name)
+    for file in files:
+        if is_lines(file) or file.suffix.lower() in (".npz", ".gz", ".zip") or _FILE_NAME.fullmatch(file.name):
+            check_file(file)  # Which says what a saved web page is.
+    raise DataError("No data set was found in {path}. {read}", path=str(path), read=READ)
+
+
+def _divided(lines: list[Path]) -> tuple[Path | None, Path | None]:
+    """Return the file to learn from and that of the test; None for the first where it is not clear which they are."""
+    test = [file for file in lines if "test" in file.name.lower()]
+    train = [file for file in lines if file not in test]
+    return (train[0], test[0] if test else None) if len(train) == 1 and len(test) <= 1 else (None, None)
+
+
+def _import_found(found: Found, path: Path, store: DataStore, name: str | None) -> DatasetInfo:
+    """Keep images as the published set that they are or are said to be, or else as own ones."""
+    title = path.name or str(path.absolute().name)
+    letters = name == "letters" or "emnist-letters" in title.lower()
+    gathered = gather(found, str(path))
+    train, test = gathered.train, gathered.test
+    arrays = parts_of(train, test)
+    digits = gathered.classes == known_dataset("mnist").classes
+    recognised = _recognise(arrays) if digits and found.test is not None and name != OWN else None
+    if recognised is not None or (name not in (None, OWN) and not letters):
+        chosen = recognised or name
+        if not digits or (name is not None and name != chosen):
+            raise DataError(
+                "{path} cannot be imported as {name}: its labels are {labels}. Without --name it is imported as own "
+                "images.",
+                path=str(path),
+                name=name,
+                labels=", ".join(gathered.classes[:30]),
+            )
+        assert chosen is not None
+        check_shape(known_dataset(chosen), train.images.shape[1:], str(path))
+        check_counts(known_dataset(chosen), len(train), len(test), str(path))
+        return replace(store.save(chosen, train, test, recognised is not None), notes=gathered.notes)
+    if letters and all(label.isdigit() and 1 <= int(label) <= _LETTERS for label in gathered.classes):
+        train, test = (_renumbered(part, gathered.classes) for part in (train, test))
+        return replace(store.save("letters", train, test, verified=False), notes=gathered.notes)
+    before = store.info(OWN)
+    info = store.save(OWN, train, test, verified=False, classes=gathered.classes, title=title)
+    notes = gathered.notes
+    if before.installed and before.source != info.source:
+        notes = (*notes, message("They took the place of the own images before them: {before}", before=before.source))
+    return replace(info, notes=notes)
+
+
+def _renumbered(images: ImageSet, classes: Sequence[str]) -> ImageSet:
+    """Return images whose classes are called 1 to 26, A to Z, with these numbers less one as their labels."""
+    return read_only(images.images, np.array([int(name) - 1 for name in classes], np.int64)[images.labels])
 
 
 def _save_cifar(arrays: dict[str, NDArray[np.uint8]], genuine: bool, store: DataStore) -> DatasetInfo:
@@ -218,6 +307,11 @@ def _import_arrays(
     store: DataStore,
     genuine: bool = False,
 ) -> DatasetInfo:
+    if name == OWN:
+        parts = [Labelled(arrays[f"{split}_images"], [*map(str, arrays[f"{split}_labels"])]) for split in _SPLITS]
+        check_shape(known_dataset(OWN), arrays["train_images"].shape[1:], str(where))
+        check_shape(known_dataset(OWN), arrays["test_images"].shape[1:], str(where))
+        return _import_found(Found(*parts), where, store, name)
     recognised = "letters" if genuine else _recognise(arrays)
     chosen = recognised or name or _guess(where, letters)
     if name is not None and name != chosen:
@@ -254,6 +348,8 @@ def _image_set(name: str, images: NDArray[np.uint8], labels: NDArray[np.uint8], 
 
 
 def _import_npz(path: Path, store: DataStore, name: str | None, report: Progress) -> DatasetInfo:
+    if not _is_of_descent(path):
+        return _import_found(read_npz(path, report), path, store, name)
     total = path.stat().st_size
     report(0, total)
     train, test, about = read_archive(path)
@@ -266,4 +362,18 @@ def _import_npz(path: Path, store: DataStore, name: str | None, report: Progress
             found=own_name,
             expected=name or ", ".join(known.name for known in KNOWN.values() if not known.bundled),
         )
+    if own_name == OWN:
+        try:
+            return store.save(OWN, train, test, False, tuple(about.get("classes", ())), about.get("title", ""))
+        except (TypeError, ValueError) as error:
+            raise DataError("{file} is damaged, cut short, or not a data file of Descent.", file=str(path)) from error
     return store.save(own_name, train, test, verified=_recognise(parts_of(train, test)) == own_name)
+
+
+def _is_of_descent(path: Path) -> bool:
+    """Tell whether an .npz holds a description of Descent's; also where it is damaged, which reading it says."""
+    try:
+        with open_regular(path) as stream, zipfile.ZipFile(stream) as archive:
+            return ABOUT in archive.namelist()
+    except (zipfile.BadZipFile, ReadingError, ValueError, NotImplementedError):
+        return True

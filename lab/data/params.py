@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from lab.core.code import definitions
 from lab.core.params import Params, choice, real
+from lab.core.text import DataError
+from lab.data.catalogue import OWN, known_dataset
 
 if TYPE_CHECKING:
     from torch import Generator, Tensor
+
+    from lab.data.base import ImageDataset
+    from lab.data.store import DataStore
+
+_TEN = 10
 
 _TENSORS = (
     "    train, test = (",
@@ -31,6 +39,9 @@ def train_share_field(default: float) -> Any:
 class ImageDataParams(Params):
     """Which grey images of 28 × 28 pixels, of ten classes."""
 
+    any_classes: ClassVar[bool] = False
+    """Whether the experiment takes images of any number of classes, and not of ten alone."""
+
     dataset: str = choice(
         "digits",
         {
@@ -38,21 +49,37 @@ class ImageDataParams(Params):
             "mnist": "MNIST, all 70,000 (import or download)",
             "fashion": "14,000 of Fashion-MNIST (bundled)",
             "fashion-mnist": "Fashion-MNIST, all 70,000 (import or download)",
+            OWN: "Own images (import)",
         },
         label="Data",
-        help="Which images the network learns and is tested on.",
+        help="Which images the network learns and is tested on. Own images come in under “Data …”.",
         group="Data",
     )
 
-    def reading_lines(self) -> tuple[str, ...]:
-        """Return lines of Python that read the images in [0, 1] as `train`, `train_labels`, `test`, `test_labels`."""
-        return (f'with np.load("resources/datasets/{self.dataset}.npz") as data:', *_TENSORS)
+    def images(self, data: DataStore) -> ImageDataset:
+        """Return the images. Raises DataError: they are not there, damaged, or their classes do not fit here."""
+        found = data.load(self.dataset)
+        if len(found.classes) != _TEN and not self.any_classes:
+            raise DataError(
+                "“{title}” has {count} classes; this experiment takes images of {needed} classes. Choose other data.",
+                title=found.title,
+                count=len(found.classes),
+                needed=_TEN,
+            )
+        return found
 
-    def lines(self, standardised: bool) -> tuple[str, ...]:
+    def reading_lines(self, data: DataStore | None = None) -> tuple[str, ...]:
+        """Return lines of Python that read the images in [0, 1] as `train`, `train_labels`, `test`, `test_labels`."""
+        path = f"resources/datasets/{self.dataset}.npz"
+        if data is not None and not known_dataset(self.dataset).bundled:
+            path = data.path(self.dataset).absolute().as_posix()
+        return (f"with np.load({json.dumps(path, ensure_ascii=False)}) as data:", *_TENSORS)
+
+    def lines(self, standardised: bool, data: DataStore | None = None) -> tuple[str, ...]:
         """Return lines of Python that read the images as `reading_lines` do, and scale those of the test."""
         shift = "\n    return (images - 0.1307) / 0.3081" if standardised else "\n    return images"
         return (
-            *self.reading_lines(),
+            *self.reading_lines(data),
             "",
             "",
             "def scaled(images):",
@@ -61,6 +88,28 @@ class ImageDataParams(Params):
             "",
             "test = scaled(test)",
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnyImageDataParams(ImageDataParams):
+    """Which grey images of 28 × 28 pixels, of any number of classes: the network has an output for each."""
+
+    any_classes: ClassVar[bool] = True
+
+    dataset: str = choice(
+        "digits",
+        {
+            "digits": "10,000 MNIST digits (bundled)",
+            "mnist": "MNIST, all 70,000 (import or download)",
+            "fashion": "14,000 of Fashion-MNIST (bundled)",
+            "fashion-mnist": "Fashion-MNIST, all 70,000 (import or download)",
+            "letters": "EMNIST letters, 26 classes (import or download)",
+            OWN: "Own images (import)",
+        },
+        label="Data",
+        help="Which images the network learns and is tested on. Own images come in under “Data …”.",
+        group="Data",
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

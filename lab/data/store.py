@@ -5,7 +5,9 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -13,13 +15,16 @@ from typing import Any
 import numpy as np
 
 from lab.core.command import command
-from lab.core.text import DataError, Message, message
+from lab.core.text import DataError, Message, Verbatim, message
 from lab.data.archive import parts_of, read_about, read_archive, replace_data_file, write_archive
 from lab.data.base import ImageDataset, ImageSet, check_dataset
 from lab.data.catalogue import KNOWN, KnownDataset, check_counts, check_shape, known_dataset
+from lab.data.formats.labelled import LONGEST_NAME, MOST_CLASSES
+from lab.data.sheet import save_sheet
 
 BUNDLE = Path(__file__).resolve().parents[2] / "resources" / "datasets"
 MANIFEST = "manifest.json"
+LONGEST_TITLE = 255
 
 
 class Origin(Enum):
@@ -53,6 +58,8 @@ class DatasetInfo:
     source: Message
     download_bytes: int = 0
     problem: Message | None = None
+    notes: tuple[Message, ...] = ()
+    """What was done to the images when they were imported; known only then."""
 
 
 class DataStore:
@@ -81,6 +88,7 @@ class DataStore:
                 about = read_about(path)
                 train_count, test_count = int(about["train"]), int(about["test"])
                 verified = about["verified"] is True
+                known = _as_described(known, about)
             except DataError as error:
                 problem = error.message
             except (KeyError, TypeError, ValueError):
@@ -127,9 +135,26 @@ class DataStore:
         self.used[known.name] = _digest(known.name, path, self.bundle, status.st_size, status.st_mtime_ns)
         return found
 
-    def save(self, name: str, train: ImageSet, test: ImageSet, verified: bool) -> DatasetInfo:
-        """Check and keep a data set in the user's folder, replacing an older one only when all went well."""
+    def sheet(self, name: str) -> Path:
+        """Return where the sheet of the first images of an imported data set lies, or would lie."""
+        return self.path(name).with_suffix(".png")
+
+    def save(
+        self,
+        name: str,
+        train: ImageSet,
+        test: ImageSet,
+        verified: bool,
+        classes: tuple[str, ...] = (),
+        title: str = "",
+    ) -> DatasetInfo:
+        """Check and keep a data set in the user's folder, replacing an older one only when all went well.
+
+        classes, title: of own images, whose classes and whose file are not known otherwise.
+        """
         known = known_dataset(name)
+        own = {"classes": list(classes), "title": title} if known.own else {}
+        known = _as_described(known, own)
         if known.bundled:
             raise DataError("{name} comes with Descent and cannot be replaced.", name=name)
         path = self.path(name)
@@ -142,9 +167,12 @@ class DataStore:
             "train": len(train),
             "test": len(test),
             "verified": verified,
+            **own,
         }
         # Level 1: a fifth larger than level 9 and many times as fast.
         replace_data_file(path, lambda stream: write_archive(stream, train, test, about, level=1))
+        with suppress(OSError):  # It is only to be looked at.
+            save_sheet(self.sheet(name), train)
         return self.info(name)
 
 
@@ -156,6 +184,10 @@ def _load(name: str, path: Path, bundle: Path, _size: int, _modified: int) -> Im
     train, test, about = read_archive(path)
     if about.get("name") != known.name:
         raise _error(_not_whole(path))
+    try:
+        known = _as_described(known, about)
+    except ValueError as error:
+        raise _error(_not_whole(path)) from error
     dataset = _dataset(known, train, test, verified=known.bundled or about.get("verified") is True)
     check_counts(known, len(train.images), len(test.images), str(path))
     check_dataset(dataset, str(path))
@@ -179,7 +211,25 @@ def _dataset(known: KnownDataset, train: ImageSet, test: ImageSet, verified: boo
     return ImageDataset(known.name, known.title, known.classes, train, test, source)
 
 
+def _as_described(known: KnownDataset, about: Mapping[str, Any]) -> KnownDataset:
+    """Return what is known of own images, by the description in their file. Raises ValueError where it is none."""
+    if not known.own:
+        return known
+    classes, title = about.get("classes"), about.get("title")
+    if not isinstance(classes, list) or not isinstance(title, str) or len(title) > LONGEST_TITLE:
+        raise ValueError("no list of classes")
+    names = tuple(name for name in classes if isinstance(name, str) and 0 < len(name) <= LONGEST_NAME)
+    if not 2 <= len(names) <= MOST_CLASSES or len(names) != len(classes) or len(set(names)) != len(names):
+        raise ValueError("no names of classes")
+    source = message(
+        "Imported from {file}. Classes: {count}.", file=Verbatim(" ".join(title.split())), count=len(names)
+    )
+    return replace(known, classes=names, source=source)
+
+
 def _source(known: KnownDataset, verified: bool, counts: tuple[int, int]) -> Message:
+    if known.own:
+        return known.source
     if known.in_part and counts not in known.counts:
         published = " / ".join(f"{train:,} + {test:,}" for train, test in known.counts)
         return message("{source} This is a part of it; the whole has {counts}.", source=known.source, counts=published)
@@ -218,6 +268,13 @@ def _check_against_manifest(path: Path, manifest: Path) -> None:
 def _not_there(known: KnownDataset, path: Path) -> DataError:
     if known.bundled:
         return DataError("{file}, which comes with Descent, is missing; get a fresh copy of Descent.", file=str(path))
+    if known.own:
+        return DataError(
+            "No own images are here yet. Import them with “{command} data import PATH”, or under “Data …”: lines of a "
+            "label and 784 pixels (.csv), an .npz with x_train and y_train, or a folder with a folder of images a "
+            "class.",
+            command=command(),
+        )
     return DataError(
         "{title} is not installed. Import it from a folder or USB stick with "
         "“{command} data import PATH”, or download it with “{command} data download {name}”.",

@@ -6,7 +6,7 @@ import os
 import threading
 import time
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -14,8 +14,7 @@ from typing import Any
 from lab.core.catalogue import experiment, read_params
 from lab.core.events import Metrics
 from lab.core.experiment import ClosedForm
-from lab.core.params import ParamError
-from lab.core.text import LabError, Message, RunError, message
+from lab.core.text import LabError, Message, message
 from lab.data.store import DataStore
 from lab.running.device import choose, cores
 from lab.sweeps.grid import Cell, Sweep
@@ -60,53 +59,35 @@ def execute(
             from lab.sweeps.ensembles import run_together
 
             yield from run_together(instance, together, data, choose(place.device))
-    if apart:
-        yield from _processes(sweep, apart, place)
+    if apart and place.backend == "dask":
+        yield from _cluster(sweep, apart, place)
+    elif apart:
+        yield from _processes(sweep, apart)
 
 
-def _processes(sweep: Sweep, cells: Sequence[Cell], place: Backend) -> Iterator[Outcome]:
-    from joblib import Parallel, delayed
+def _cluster(sweep: Sweep, cells: Sequence[Cell], place: Backend) -> Iterator[Outcome | Trained]:
+    from lab.sweeps.cluster import run_on_cluster
 
-    with _backend(place) as workers:
-        parallel = Parallel(n_jobs=workers, return_as="generator_unordered", batch_size=1)
-        # Processes on other computers have a parent there.
-        parent = None if place.backend == "dask" else os.getpid()
-        tasks = (delayed(_numbered)(sweep.experiment, cell.index, cell.params.to_json(), parent) for cell in cells)
+    with closing(run_on_cluster(run_cell, sweep.experiment, cells, place.scheduler)) as results:
+        for found in results:
+            # That nothing happened is told as well: between two events a sweep can be stopped.
+            yield Trained(cells[0].index, 0, 0.0) if found is None else _outcome(*found)
+
+
+def _processes(sweep: Sweep, cells: Sequence[Cell]) -> Iterator[Outcome]:
+    from joblib import Parallel, delayed, parallel_config
+
+    with parallel_config("loky", inner_max_num_threads=1):
+        parallel = Parallel(n_jobs=cores(), return_as="generator_unordered", batch_size=1)
+        tasks = (delayed(_numbered)(sweep.experiment, cell.index, cell.params.to_json(), os.getpid()) for cell in cells)
         by_index = {cell.index: cell for cell in cells}
         with closing(parallel(tasks)) as found:
             for index, result in found:
                 yield _outcome(by_index[index], result)
 
 
-@contextmanager
-def _backend(place: Backend) -> Iterator[int]:
-    """Choose where joblib runs, and yield how many at a time."""
-    from joblib import parallel_config
-
-    if place.backend != "dask":
-        with parallel_config("loky", inner_max_num_threads=1):
-            yield cores()
-        return
-    try:
-        from distributed import Client
-    except ImportError:
-        raise RunError("Dask is not installed here. Install it with: python -m pip install distributed") from None
-    if not place.scheduler:
-        raise ParamError("scheduler", "{field} is empty; allowed is an address such as tcp://192.168.0.7:8786")
-    try:
-        connect: Any = Client
-        client = connect(place.scheduler, timeout=10, set_as_default=False)
-    except (OSError, ValueError) as error:
-        raise RunError(
-            "There is no Dask scheduler at {address}: {reason}", address=place.scheduler, reason=str(error)
-        ) from error
-    with client, parallel_config("dask", client=client):
-        yield -1
-
-
-def _numbered(name: str, index: int, values: dict[str, Any], parent: int | None) -> tuple[int, Any]:
-    if parent is not None:
-        _end_with(parent)
+def _numbered(name: str, index: int, values: dict[str, Any], parent: int) -> tuple[int, Any]:
+    _end_with(parent)
     return index, run_cell(name, values)
 
 

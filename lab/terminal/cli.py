@@ -203,15 +203,26 @@ def list_data(as_json: bool = False) -> None:
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--name", help="Which data set it is, where that cannot be seen from the files.")
 def import_data(path: Path, name: str | None) -> None:
-    """Import a data set from a folder or file, for instance on a USB stick.
+    """Import images with labels from a folder or file, for instance on a USB stick; print how many, and a few of them.
 
-    IDX files, plain or .gz; CIFAR-10, packed or unpacked; EMNIST's gzip.zip; or an .npz of Descent.
+    Lines of a label and 784 pixels, as in mnist_train_small.csv, plain or .gz; an .npz with x_train, y_train, x_test
+    and y_test, as Keras's mnist.npz, or of Descent; a folder with a folder of images for each class; IDX files, plain
+    or .gz; CIFAR-10, packed or unpacked; EMNIST's gzip.zip.
     """
     from lab.data.importing import import_path
+    from lab.data.sheet import in_letters
 
     with said():
-        info = import_path(path, sessions.data_store(), name)
+        store = sessions.data_store()
+        info = import_path(path, store, name)
         click.echo(f"{info.name}: {info.train_count:,} + {info.test_count:,} images. {info.source}")
+        click.echo(f"classes: {', '.join(info.classes)}")
+        for note in info.notes:
+            click.echo(str(note))
+        found = store.load(info.name)
+        click.echo(f"\n{in_letters(found.train, found.classes)}")
+        if store.sheet(info.name).is_file():
+            click.echo(f"\npicture: {store.sheet(info.name)}")
 
 
 @data.command("download")

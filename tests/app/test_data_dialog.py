@@ -84,9 +84,35 @@ def test_progress_is_shown_and_the_list_is_new_afterwards(
     assert not dialog.import_button.isEnabled()
     go_on.set()
     qtbot.waitUntil(lambda: dialog.import_button.isEnabled())
-    assert "MNIST (70,000 digits) is here." in dialog.words.text()
+    assert "MNIST (70,000 digits): 60,000 + 10,000 images are here." in dialog.words.text()
     assert "NIST" in dialog.about.text()
     assert dialog.bar.isHidden()
+
+
+def test_what_was_imported_is_counted_and_shown(dialog: DataDialog, qtbot: QtBot, tmp_path: Path) -> None:
+    digits = DataStore(Path("/nowhere")).load("digits").train
+    rows = [
+        f"{label}," + ",".join(map(str, image.ravel()))
+        for image, label in zip(digits.images[:300], digits.labels[:300], strict=True)
+    ]
+    (tmp_path / "mnist_train_small.csv").write_text("\n".join(rows))
+    assert dialog.sheet.isHidden()
+    dialog.import_from(tmp_path / "mnist_train_small.csv")
+    qtbot.waitUntil(lambda: dialog.sheet.isVisible(), timeout=30_000)
+    assert "Own images: 27" in dialog.words.text()
+    assert "A tenth of each class" in dialog.words.text()
+    assert "mnist_train_small.csv" in dialog.about.text()
+    assert dialog.sheet.pixmap().width() == 20 * 30 + 2
+    assert not dialog.download_button.isEnabled()
+    choose(dialog, "digits")
+    assert dialog.sheet.isHidden()
+
+
+def test_a_web_page_is_called_that(dialog: DataDialog, qtbot: QtBot, tmp_path: Path) -> None:
+    (tmp_path / "mnist_train_small.csv").write_text("<!DOCTYPE html><html></html>")
+    dialog.import_from(tmp_path / "mnist_train_small.csv")
+    qtbot.waitUntil(lambda: dialog.import_button.isEnabled())
+    assert "is a saved web page, not a data file" in dialog.words.text()
 
 
 def test_closing_while_downloading_cancels_first(

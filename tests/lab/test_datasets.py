@@ -114,7 +114,7 @@ def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path) -> None:
 
 def test_the_list_names_every_data_set_and_where_it_is_from(store: DataStore) -> None:
     infos = {info.name: info for info in store.available()}
-    assert list(infos) == ["digits", "fashion", "mnist", "fashion-mnist", "letters", "cifar-10"]
+    assert list(infos) == ["digits", "fashion", "mnist", "fashion-mnist", "letters", "cifar-10", "own"]
     for name, info in infos.items():
         assert info.installed == (name in BUNDLED)
         assert info.origin == (Origin.BUNDLED if name in BUNDLED else Origin.DOWNLOADABLE)

@@ -157,7 +157,7 @@ def test_an_archive_of_descent_goes_from_one_computer_to_another(
     other = DataStore(tmp_path / "other")
     assert import_path(stick, other).name == "mnist"
     assert other.path("mnist").read_bytes() == store.path("mnist").read_bytes()
-    refused(stick, store, "says that it is mnist; letters was expected", "letters")
+    refused(stick, DataStore(tmp_path / "third"), "says that it is mnist; letters was expected", "letters")
 
 
 def check_letters(store: DataStore, letters: Arrays) -> None:
@@ -245,7 +245,7 @@ def test_nothing_there_two_sets_there_or_something_else(
     empty.mkdir()
     refused(empty, store, "No data set was found in .*empty")
     refused(tmp_path / "nowhere", store, "nowhere does not exist")
-    refused(folder / FILES["train_images"], store, "cannot be imported; give a folder")
+    refused(folder / FILES["train_images"], store, "one of the four IDX files of a data set; give the folder")
     second = folder / "second"
     second.mkdir()
     for file in FILES.values():

@@ -105,7 +105,9 @@ def test_defaults_leave_out_what_says_nothing(folder: Path) -> None:
         "id": "ignored", "day": "ignored", "x": "feature", "same": "ignored",
         "empty": "ignored", "name": "ignored", "kind": "label", "n": "feature",
     }  # fmt: skip
-    assert "Not used: id, day, same, empty, name." in str(made(folder, (folder / "t.csv").read_text()).remark)
+    assert "Not used: id, day, same, empty, name (25 different texts, such as “name1”)." in str(
+        made(folder, (folder / "t.csv").read_text()).remark
+    )
 
 
 def test_the_label_by_default_is_what_looks_like_one(folder: Path) -> None:
@@ -245,6 +247,44 @@ WRONG: dict[str, tuple[str, dict[str, object], str, str]] = {
         "roles",
         "roles: t.csv, line 6, column 2 (“kind”): “c” is the only example of its class in",
     ),
+    "one class only": (
+        "a,b,kind\n1,2,x\n3,4,x\n5,6,x\n7,8,x\n",
+        {},
+        "roles",
+        "roles: t.csv, column 3 (“kind”): the label is “x” in every row, so there is one class, and two at least are "
+        "needed. Add rows of another class, or choose another column as the label.",
+    ),
+    "one class only, among small whole numbers": (
+        "label,a,b\n1,1,2\n1,2,1\n1,1,2\n1,2,1\n",
+        {},
+        "roles",
+        "roles: t.csv, column 1 (“label”): the label is “1” in every row",
+    ),
+    "a label of one class that was chosen": (
+        "a,b,kind\n1,2,x\n3,2,y\n5,2,x\n7,2,y\n",
+        {"roles": "b: label"},
+        "roles",
+        "roles: t.csv, column 2 (“b”): the label is “2” in every row",
+    ),
+    "one row": (
+        "a,b,kind\n1,2,x\n",
+        {},
+        "roles",
+        "roles: t.csv, line 2 has one row only: 1, 2, x. Two classes with two rows each are needed at least; add rows.",
+    ),
+    "one row without a header": ("1,2,x\n", {}, "roles", "roles: t.csv, line 1 has one row only: 1, 2, x."),
+    "no label, and what there is": (
+        "x,y\n1,5\n2,5\n",
+        {"roles": "x: feature"},
+        "roles",
+        "roles: t.csv: no column is the label; choose one. Its columns are x (1), y (5).",
+    ),
+    "no feature, and what there is": (
+        "x,y\n1,5\n2,5\n",
+        {},
+        "roles",
+        "roles: t.csv: no column is a feature; choose one at least. The label is “x”; its columns are x (1), y (5).",
+    ),
     "too many categories": (
         "name,x,kind\n" + "".join(f"n{k},{k},{'ab'[k % 2]}\n" for k in range(201)),
         {"roles": "name: feature"},
@@ -275,7 +315,10 @@ def test_an_experiment_says_how_many_features_it_takes(folder: Path) -> None:
     (folder / "t.csv").write_text(FLOWERS)
     params = Plane(file=str(folder / "t.csv"))
     assert params.examples().feature_names == ("height", "width")
-    with pytest.raises(ParamError, match=r"t\.csv: features chosen are width; 2 are needed here, and these are 1\."):
+    with pytest.raises(
+        ParamError,
+        match=r"t\.csv: features chosen are width; 2 are needed here, and these are 1\. The label is “kind”\. Change ",
+    ):
         params.replace(roles="width: feature").examples()
     with pytest.raises(ParamError, match=r"column 3 .*of its 3 categories there are more than 2 features"):
         params.replace(roles="colour: feature").examples()

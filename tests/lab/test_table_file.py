@@ -95,8 +95,126 @@ def test_numbers_in_persian_and_arabic_digits(tmp_path: Path) -> None:
     np.testing.assert_array_equal(found.columns[1].values, [60, 70, math.nan])
 
 
+@pytest.mark.parametrize(
+    ("written", "values"),
+    [
+        (["$1.50", "$2", "$ 3.25"], [1.5, 2, 3.25]),
+        (["-$1.50", "$-2", "+$3"], [-1.5, -2, 3]),
+        (["1.50 €", "2€", "€3"], [1.5, 2, 3]),
+        (["1.50 €", "2", "3"], [1.5, 2, 3]),
+        (["£1", "£.5", "£2e3"], [1, 0.5, 2000]),
+        (["5%", "7.5 %", "−1%"], [5, 7.5, -1]),
+        (["5%", "0", "1%"], [5, 0, 1]),
+        (["۵٪", "۷٫۵٪", "٪۲"], [5, 7.5, 2]),
+        (["۱۵۰۰ تومان", "۲۰۰۰ تومان", "۳ تومان"], [1500, 2000, 3]),
+        (["1500 Toman", "2000 toman", "3 تومان"], [1500, 2000, 3]),
+        (["۱۵۰۰﷼", "۲۰۰۰ ریال", "3 Rials"], [1500, 2000, 3]),
+        (["USD 1.5", "2 usd", "3 USD"], [1.5, 2, 3]),
+        (["$1.50", "NA", "$2"], [1.5, math.nan, 2]),
+    ],
+)
+def test_currency_and_per_cent_are_left_out_of_numbers(tmp_path: Path, written: list[str], values: list[float]) -> None:
+    found = table(tmp_path, "price;kind\n" + "".join(f"{text};a\n" for text in written))
+    assert kinds(found)[0] == "numeric"
+    np.testing.assert_array_equal(found.columns[0].values, values)
+    assert found.columns[0].samples[0] == written[0]
+
+
+def test_a_decimal_comma_and_a_currency(tmp_path: Path) -> None:
+    found = table(tmp_path, "price;kind\n1,50 €;a\n12,5 €;b\n")
+    assert found.decimal == "," and found.columns[0].values.tolist() == [1.5, 12.5]
+
+
+def test_what_only_looks_like_a_number_with_a_unit(tmp_path: Path) -> None:
+    found = table(tmp_path, "a,b,c,d,e\n5kg,$,%,$a,5%%\n6kg,$$,%5%,$b,€5$\n")
+    assert kinds(found) == ["category"] * 5
+
+
+WORDS = (
+    "سیب,گل", "خاک,سنگ", "شک,پک", "گربه,سگ", "چای,قهوه", "ب,پ", "شیراز,تهران", "الف,ب", "قرمز,آبی", "کم,زیاد",
+    "می‌خواهم,نه",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("words", WORDS)
+def test_labels_in_windows_1256(tmp_path: Path, words: str) -> None:
+    # Windows has no ی of its own there, but the Arabic one.
+    first, second = words.replace("ی", "ي").split(",")
+    found = table(tmp_path, f"x,y,kind\n1,2,{first}\n2,3,{second}\n3,4,{first}\n".encode("cp1256"))
+    assert found.encoding == "cp1256"
+    assert set(found.columns[2].categories) == {first, second}
+
+
+def test_words_in_windows_1256_whose_bytes_are_utf_8_by_chance(tmp_path: Path) -> None:
+    text = "x,y,kind\n" + "1,2,سگ\n" * 5 + "2,3,طوطي\n"
+    found = table(tmp_path, text.encode("cp1256"))
+    assert found.columns[2].categories == ("سگ", "طوطي")
+    found = table(tmp_path, "x,y,kind\n1,2,سگ\n2,3,رگ\n".encode("cp1256"))
+    assert found.columns[2].categories == ("رگ", "سگ")
+    for words in ("кӑмӑл,ҫын", "größe,naïve", "σοφία,νους", "سگ,طوطی"):
+        first, second = words.split(",")
+        found = table(tmp_path, f"x,y,kind\n1,2,{first}\n2,3,{second}\n")
+        assert found.encoding == "UTF-8"
+        assert set(found.columns[2].categories) == {first, second}
+
+
+def test_comments_are_left_out_and_lines_keep_their_numbers(tmp_path: Path) -> None:
+    text = '# measured in May, by A, B and C\n#\n  # with 5" rulers\nx,y\n1,2\n# 3,4\n#broken sensor\n5,6\n'
+    found = table(tmp_path, text)
+    assert found.names == ("x", "y")
+    assert found.lines.tolist() == [5, 8]
+    with pytest.raises(DataError, match="line 20, column 1"):
+        table(tmp_path, text + "7,8\n" * 11 + "low,3\n")
+    assert table(tmp_path, text.replace("\n", "\r\n")).lines.tolist() == [5, 8]
+    assert table(tmp_path, text.replace("\n", "\r")).lines.tolist() == [5, 8]
+
+
+def test_a_header_behind_a_mark_of_comments_is_one(tmp_path: Path) -> None:
+    found = table(tmp_path, "# made by a program\n# a b,c\n1,2\n3,4\n")
+    assert found.header and found.names == ("a b", "c")
+    np.savetxt(tmp_path / "n.csv", [[1, 2.5], [3, 4]], delimiter=",", header="length,width")
+    assert read_table(tmp_path / "n.csv").names == ("length", "width")
+    # A sentence with as many commas as there are columns.
+    assert table(tmp_path, "# by A, B\nx,y\n1,2\n3,4\n").names == ("x", "y")
+
+
+def test_cells_that_begin_with_a_number_sign_are_no_comments(tmp_path: Path) -> None:
+    found = table(tmp_path, "colour,x\n#ff0000,1\n#00ff00,2\n#N/A,3\n")
+    assert found.rows == 3 and found.columns[0].categories == ("#00ff00", "#ff0000")
+    found = table(tmp_path, 'name,x\n"a\n# b, c",1\nd,2\n')
+    assert found.columns[0].categories == ("a\n# b, c", "d")
+    with pytest.raises(DataError, match=r"t\.csv is empty"):
+        table(tmp_path, "# nothing\n# at all\n")
+
+
+@pytest.mark.parametrize("first", ['"sep=;"', "sep=;", "SEP=;", "'sep=;'", "sep=;;", '"sep=;";'])
+def test_every_way_to_write_excel_s_first_line(tmp_path: Path, first: str) -> None:
+    found = table(tmp_path, f"{first}\nx;y\n1,5;2\n3,5;4\n")
+    assert (found.separator, found.names, found.lines.tolist()) == (";", ("x", "y"), [3, 4])
+
+
 def test_every_mark_of_what_is_missing(tmp_path: Path) -> None:
-    marks = ["", "NA", "N/A", "NaN", "?", "-", "null", "na", "NULL", "#N/A"]
+    marks = [
+        "",
+        "NA",
+        "N/A",
+        "NaN",
+        "?",
+        "-",
+        "null",
+        "na",
+        "NULL",
+        "#N/A",
+        "None",
+        "none",
+        "nil",
+        "<NA>",
+        "#NA",
+        "n.a.",
+        "–",
+        "—",
+    ]
+    marks += ["#VALUE!", "#DIV/0!", "#REF!", "#NUM!", "not available", "−", "؟"]
     found = table(tmp_path, "x,y,g\n" + "".join(f"{mark},1,{mark}\n" for mark in marks) + "5,2,a\n6,3,b\n")
     assert found.columns[0].missing == found.columns[2].missing == len(marks)
     assert found.missing_marks == tuple(marks)
@@ -207,6 +325,12 @@ BAD: dict[str, tuple[str | bytes, str]] = {
         "x;y\n1,234;2\n2,345;3\n",
         "t.csv, line 2, column 1 (“x”): “1,234” may be",
     ),
+    "two currencies": (
+        "x,y\n$1,2\n€2,3\n",
+        "t.csv, line 3, column 1 (“x”): “€2” is not in $, as numbers before it are; write all of this column in one",
+    ),
+    "a share among per cents": ("x,y\n5%,2\n0.5,3\n", "t.csv, line 3, column 1 (“x”): “0.5” is not in %, as"),
+    "thousands with a currency": ('x,y\n"$1,234.50",2\n$5,3\n', "t.csv, line 2, column 1 (“x”): “$1,234.50” has its"),
     "thousands": ('x,y\n"1,234,567",2\n5,3\n', "t.csv, line 2, column 1 (“x”): “1,234,567” has its digits in groups"),
     "Persian thousands": ("x,y\n۱٬۲۳۴,2\n5,3\n", "t.csv, line 2, column 1 (“x”): “۱٬۲۳۴” has its digits in groups"),
     "too many columns": (",".join("a" * 201) + "\n1" + ",1" * 200, "t.csv, line 1, column 201: there are 201 columns"),

@@ -17,8 +17,28 @@ numbers in groups of three, such as 1,234,567 and 1.234,5.
 """
 
 NUMBERS: frozenset[Form] = frozenset({"whole", "point", "comma", "ambiguous", "thousands", "infinite"})
-MISSING = frozenset({"", "na", "n/a", "#n/a", "nan", "null", "?", "؟", "-"})
-"""What stands for a value that is not there, in small letters."""
+MISSING = frozenset(
+    {"", "na", "n/a", "#n/a", "#na", "n.a.", "nan", "-nan", "null", "none", "nil", "<na>", "?", "؟", "-", "–", "—"}
+    | {"#value!", "#div/0!", "#ref!", "#num!", "#null!", "#name?", "#n/a n/a", "not available"}
+)
+"""What stands for a value that is not there, in small letters; what spreadsheets and pandas write is among it."""
+_LONGEST_MISSING = max(map(len, MISSING))
+PERCENT = "%"
+UNITS = {
+    **dict.fromkeys(("%", "٪", "％"), PERCENT),
+    **{sign: sign for sign in "$€£¥₹₺₽₩"},
+    "﷼": "ریال",
+    **{word: word for word in ("تومان", "ریال")},
+    **{word: word.upper() for word in ("usd", "eur", "gbp", "chf", "irr", "irt")},
+    **dict.fromkeys(("toman", "tomans"), "تومان"),
+    **dict.fromkeys(("rial", "rials"), "ریال"),
+}
+"""What may stand before or after a number, in small letters, and the unit that it is."""
+_UNIT = "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True))
+_WITH_UNIT = re.compile(
+    rf"(?P<sign>[+−-]?)\s*(?:(?P<before>{_UNIT})\s*(?P<first>[+−-]?[\d.,٬٫].*?)|(?P<last>[\d.,٬٫].*?)\s*(?P<after>{_UNIT}))",
+    re.IGNORECASE,
+)
 
 _PATTERNS: tuple[tuple[Form, re.Pattern[str]], ...] = (
     ("whole", re.compile(r"[+-]?\d+(e[+-]?\d+)?", re.IGNORECASE | re.ASCII)),
@@ -33,14 +53,33 @@ _PATTERNS: tuple[tuple[Form, re.Pattern[str]], ...] = (
 
 def is_missing(cell: str) -> bool:
     """Tell whether a cell says that its value is not there."""
-    return len(cell) < 5 and (cell.lower() in MISSING or cell == "−")
+    return len(cell) <= _LONGEST_MISSING and (cell.lower() in MISSING or cell == "−")
+
+
+def unit(cell: str) -> str:
+    """Return the currency of a number, "%", or "" where there is none."""
+    return _taken_apart(cell)[1]
+
+
+def _taken_apart(cell: str) -> tuple[str, str]:
+    """Return a cell without its currency or per cent sign, and that; as it is where it is no number with one."""
+    if not cell or (cell[0].isdigit() and cell[-1].isdigit()):
+        return cell, ""
+    found = _WITH_UNIT.fullmatch(cell)
+    if found is None:
+        return cell, ""
+    plain = (found["sign"] + (found["first"] or found["last"])).replace("−", "-")
+    return plain, UNITS[(found["before"] or found["after"]).lower()]
 
 
 def form(cell: str) -> Form:
-    """Tell how a stripped cell is written; Persian and Arabic digits are digits."""
+    """Tell how a stripped cell is written; Persian and Arabic digits are digits, currency and per cent are left out."""
     if is_missing(cell):
         return "missing"
+    cell, found = _taken_apart(cell)
     plain = cell if cell.isascii() else ascii_digits(cell)
+    if found:
+        return next((name for name, pattern in _PATTERNS if name in NUMBERS and pattern.fullmatch(plain)), "text")
     for name, pattern in _PATTERNS:
         if pattern.fullmatch(plain):
             return name
@@ -50,8 +89,9 @@ def form(cell: str) -> Form:
 def number(cell: str) -> float:
     """Return the number in a cell of the form "whole", "point", "comma", or "ambiguous", which is a comma here.
 
-    A number too large for a float becomes infinite.
+    A number too large for a float becomes infinite. 5% is 5.
     """
+    cell, _ = _taken_apart(cell)
     return float((cell if cell.isascii() else ascii_digits(cell)).replace(",", "."))
 
 

@@ -11,7 +11,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from lab.data.tables.cells import NUMBERS, Form, form, is_missing, number, plain_numbers
+from lab.core.text import Verbatim
+from lab.data.tables.cells import NUMBERS, PERCENT, Form, form, is_missing, number, plain_numbers, unit
 from lab.data.tables.errors import Place, TableError, cut
 
 Kind = Literal["numeric", "category", "date", "empty"]
@@ -75,7 +76,9 @@ def read_columns(
     bad = [(row, place) for place, column in enumerate(cells) if (row := _first_bad(column, mark)) is not None]
     if bad:
         row, place = min(bad)
-        raise _refusal(Place(file, lines[row], place + 1, names[place]), cells[place].texts[row], mark)
+        raise _refusal(
+            Place(file, lines[row], place + 1, names[place]), cells[place].texts[row], mark, _unit(cells[place])
+        )
     places = range(1, len(cells) + 1)
     return tuple(_read(*each) for each in zip(places, names, cells, strict=True)), mark
 
@@ -136,8 +139,24 @@ def _first_bad(column: _Cells, mark: str) -> int | None:
         return None
     if column.numbers is not None:
         return _with_point(column.texts) if mark == "," else None
-    fitting = {text for text, found in zip(column.texts, column.forms, strict=True) if _fits(found, text, mark)}
+    known = _unit(column)
+    fitting = {
+        text
+        for text, found in zip(column.texts, column.forms, strict=True)
+        if _fits(found, text, mark) and (found == "missing" or _of_unit(text, known))
+    }
     return next((row for row, text in enumerate(column.texts) if text not in fitting), None)
+
+
+def _unit(column: _Cells) -> str:
+    """Return the currency or per cent sign of the first number that has one."""
+    return next((each for each in map(unit, column.texts) if each), "")
+
+
+def _of_unit(text: str, known: str) -> bool:
+    """Tell whether a number is of a unit; one without may be money, but no per cent, unless it is 0."""
+    found = unit(text)
+    return found == known or (not found and (known != PERCENT or number(text) == 0))
 
 
 def _fits(found: Form, text: str, mark: str) -> bool:
@@ -151,8 +170,15 @@ def _fits(found: Form, text: str, mark: str) -> bool:
     return False
 
 
-def _refusal(place: Place, text: str, mark: str) -> TableError:
+def _refusal(place: Place, text: str, mark: str, known: str) -> TableError:
     found, value = form(text), cut(text)
+    if _fits(found, text, mark):
+        return TableError(
+            "{where}: “{value}” is not in {unit}, as numbers before it are; write all of this column in one unit.",
+            place,
+            value=value,
+            unit=Verbatim(known),
+        )
     if found == "thousands":
         return TableError(
             "{where}: “{value}” has its digits in groups of three; write the number without them.", place, value=value

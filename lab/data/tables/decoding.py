@@ -28,6 +28,8 @@ _BINARY = (
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _WORD = re.compile(r"[^\W\d_]+")
 _ARABIC = re.compile(r"[\u0600-\u06ff\u200c]+")
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
+_RARE = re.compile(r"[\u0180-\u036f\u0450\u0460-\u058f\u0700-\u07ff]+")
 _UNUSED_IN_WINDOWS = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 
 
@@ -105,17 +107,22 @@ def decode(data: bytes) -> Decoded:
     if name:
         return Decoded(_utf16(data, name), "UTF-16")
     try:
-        return Decoded(data.decode("utf-8"), "UTF-8")
+        text = data.decode("utf-8")
     except UnicodeDecodeError:
         pass
+    else:
+        # So do the bytes of some words: سگ is Ӑ, and no other letter of its alphabet is there.
+        by_chance = not data.isascii() and _RARE.fullmatch("".join(_NOT_ASCII.findall(text))) and _is_arabic(data)
+        return Decoded(data.decode("cp1256"), "cp1256") if by_chance else Decoded(text, "UTF-8")
+    # Before anything else: of Persian words in Windows' letters some bytes happen to be UTF-8.
+    if _is_arabic(data):
+        return Decoded(data.decode("cp1256"), "cp1256")
     damaged = data.decode("utf-8", "surrogateescape")
     bad = sum("\udc80" <= letter <= "\udcff" for letter in damaged)
     good = sum(not letter.isascii() for letter in damaged) - bad
     if good > bad:
         # Hardly ever is a text of another encoding valid UTF-8 by chance: this one is damaged.
         return Decoded(damaged, "UTF-8")
-    if _is_arabic(data):
-        return Decoded(data.decode("cp1256"), "cp1256")
     text = data.decode("cp1252", "surrogateescape") if _UNUSED_IN_WINDOWS.search(data) else data.decode("cp1252")
     return Decoded(text, "latin-1")
 
@@ -139,4 +146,8 @@ def _utf16_without_mark(data: bytes) -> str:
 def _is_arabic(data: bytes) -> bool:
     """Tell whether bytes are Windows' Arabic and Persian: accents stand alone in Latin words, letters fill theirs."""
     words = [word for word in _WORD.findall(data.decode("cp1256").replace("\u200c", "")) if not word.isascii()]
+    # Bytes that Western Windows does not have are letters such as پ, چ and گ.
+    alone = max(map(len, words), default=0) < 2 and not _UNUSED_IN_WINDOWS.search(data)
+    if words and not alone and all(map(_ARABIC.fullmatch, words)):
+        return True
     return sum(_ARABIC.fullmatch(word) is not None and len(word) > 1 for word in words) * 2 > len(words)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from lab.core.text import Message, Verbatim, message
 from lab.data.tables.columns import Column
 from lab.data.tables.errors import Place, TableError, cut, listed
-from lab.data.tables.roles import Limits, Role
+from lab.data.tables.roles import MOST_CATEGORIES, Limits, Role
 from lab.data.tables.table import TableFile
 
 Missing = Literal["leave_out", "mean"]
@@ -55,23 +55,43 @@ def make_examples(
     limits = limits or Limits()
     chosen = [column for column in table.columns if roles.get(column.name) == "feature"]
     label = next((column for column in table.columns if roles.get(column.name) == "label"), None)
+    if table.rows == 1:
+        raise TableError(
+            "{where} has one row only: {values}. Two classes with two rows each are needed at least; add rows.",
+            Place(table.path.name, int(table.lines[0])),
+            values=listed([cut(column.samples[0]) if column.samples else "-" for column in table.columns]),
+        )
     if label is None:
-        raise TableError("{where}: no column is the label; choose one.", Place(table.path.name))
+        raise TableError(
+            "{where}: no column is the label; choose one. Its columns are {names}.",
+            Place(table.path.name),
+            names=_described(table.columns),
+        )
     if not chosen:
-        raise TableError("{where}: no column is a feature; choose one at least.", Place(table.path.name))
+        raise TableError(
+            "{where}: no column is a feature; choose one at least. The label is “{label}”; its columns are {names}.",
+            Place(table.path.name),
+            label=cut(label.name),
+            names=_described(table.columns),
+        )
+    if label.constant and label.kind != "empty":
+        _refuse_one_class(label, table, limits)
     for column in (*chosen, label):
         _check_column(column, table)
     rows = _rows(chosen, label, missing, table)
     values, names = _features(chosen, rows, limits.most, table)
     if not limits.least <= len(names) <= limits.most:
         raise TableError(
-            "{where}: features chosen are {names}; {allowed} are needed here, and these are {found}.",
+            "{where}: features chosen are {names}; {allowed} are needed here, and these are {found}. The label is "
+            "“{label}”. Change the roles of the columns, or the file: they are {columns}.",
             Place(table.path.name),
             found=len(names),
             allowed=limits.least
             if limits.least == limits.most
             else message("{low} to {high}", low=limits.least, high=limits.most),
             names=listed([cut(name) for name in names]),
+            label=cut(label.name),
+            columns=_described(table.columns),
         )
     labels, classes = _classes(label, rows, limits, table) if limits.task == "classes" else (rows[:0], ())
     if limits.task == "numbers" and label.kind != "numeric":
@@ -84,6 +104,33 @@ def make_examples(
         array.flags.writeable = False
     remark = _remark(table, label, rows, len(names), labels, classes, chosen)
     return Examples(values, labels, targets, rows, names, classes, label.name, means, deviations, remark)
+
+
+def _described(columns: Sequence[Column]) -> Message | str:
+    """Name columns with the first of their values, such as: x (1.5), kind (a)."""
+    return listed(
+        [
+            message("{name} ({value})", name=cut(column.name), value=cut(column.samples[0]))
+            if column.samples
+            else message("{name} (empty)", name=cut(column.name))
+            for column in columns
+        ]
+    )
+
+
+def _refuse_one_class(label: Column, table: TableFile, limits: Limits) -> None:
+    if limits.task == "classes":
+        raise TableError(
+            "{where}: the label is “{value}” in every row, so there is one class, and two at least are needed. Add "
+            "rows of another class, or choose another column as the label.",
+            table.place(label),
+            value=cut(label.samples[0]),
+        )
+    raise TableError(
+        "{where}: the label is “{value}” in every row, so nothing can be learnt. Choose another column as the label.",
+        table.place(label),
+        value=cut(label.samples[0]),
+    )
 
 
 def _check_column(column: Column, table: TableFile) -> None:
@@ -212,6 +259,18 @@ def _classes(
     return labels.astype(np.int64), names
 
 
+def _unused(column: Column) -> Message | str:
+    """Name a column that is not used, and why it could not be where that is easily overlooked."""
+    if column.kind == "category" and len(column.categories) > MOST_CATEGORIES:
+        return message(
+            "{name} ({count} different texts, such as “{value}”)",
+            name=cut(column.name),
+            count=len(column.categories),
+            value=cut(column.samples[0]),
+        )
+    return cut(column.name)
+
+
 def _remark(
     table: TableFile,
     label: Column,
@@ -258,7 +317,7 @@ def _remark(
             "{said} Missing values that became the mean of their column: {count}.", said=learnt, count=filled
         )
     used_names = {column.name for column in chosen} | {label.name}
-    unused = [name for name in table.names if name not in used_names]
+    unused = [column for column in table.columns if column.name not in used_names]
     if unused:
-        learnt = message("{said} Not used: {names}.", said=learnt, names=listed([cut(name) for name in unused]))
+        learnt = message("{said} Not used: {names}.", said=learnt, names=listed([_unused(each) for each in unused]))
     return learnt

@@ -20,6 +20,20 @@ ROLES: dict[str, Role] = {"feature": "feature", "label": "label", "ignored": "ig
 MOST_CATEGORIES = 20
 """So many categories a column may have to be a feature by default; each becomes a feature of its own."""
 _ROW_NAMES = {"id", "index", "row", "no", "no.", "nr", "number", "unnamed: 0", "ردیف", "شماره", "شناسه"}
+_LABEL_NAMES = {
+    "label",
+    "labels",
+    "class",
+    "classes",
+    "target",
+    "kind",
+    "species",
+    "category",
+    "برچسب",
+    "دسته",
+    "کلاس",
+    "نوع",
+}
 # One entry: a name, in quotation marks where it holds one of : , ، " itself, and a role.
 _ENTRY = re.compile(r'\s*("(?:[^"]|"")+"|[^:,،"]+?)\s*:\s*([^:,،"]*?)\s*(?:[,،]|$)')
 
@@ -37,14 +51,15 @@ class Limits:
 def default_roles(table: TableFile, limits: Limits | None = None) -> dict[str, Role]:
     """Return a role for each column, by its name.
 
-    The label is the last column of categories, or else the last one of few whole numbers, or else the last one; where
-    numbers are learnt, it is the last one of numbers. Features are the others, as long as they say something: numbers
-    of rows, dates, constant columns and those of more than 20 categories are ignored. Where there would be more than
-    the limits allow, each category counted, columns of numbers go first.
+    The label is the last column of categories, or else the last one of few whole numbers, or else the last one; before
+    numbers, one that is called so, or comes last, though it has one class only. Where numbers are learnt, it is the
+    last one of numbers. Features are the others, as long as they say something: numbers of rows, dates, constant
+    columns and those of more than 20 categories are ignored. Where there would be more than the limits allow, each
+    category counted, columns of numbers go first.
     """
     limits = limits or Limits()
     useful = [column for column in table.columns if _useful(column, table)]
-    label = _default_label(useful, limits)
+    label = _default_label(useful, limits, table)
     features: set[str] = set()
     left = limits.most
     for column in sorted(useful, key=lambda column: column.kind != "numeric"):
@@ -55,14 +70,23 @@ def default_roles(table: TableFile, limits: Limits | None = None) -> dict[str, R
     return {name: "label" if name == label else "feature" if name in features else "ignored" for name in table.names}
 
 
-def _default_label(useful: list[Column], limits: Limits) -> str:
+def _default_label(useful: list[Column], limits: Limits, table: TableFile) -> str:
     numbers = [column for column in useful if column.kind == "numeric"]
     if limits.task == "numbers":
         fitting = numbers
     else:
         categories = [column for column in useful if column.kind == "category"]
+        # What is wrong with that is said of it, rather than of another column that would stand in for it.
+        categories = categories or [column for column in table.columns if _of_one_class(column, table)]
         fitting = categories or [column for column in numbers if _coded(column, limits.classes)] or numbers
     return fitting[-1].name if fitting else ""
+
+
+def _of_one_class(column: Column, table: TableFile) -> bool:
+    """Tell whether a column is the label by its name or its place, with one class in it."""
+    named = column.name.lower() in _LABEL_NAMES
+    texts = column.kind == "category" and column is table.columns[-1]
+    return column.kind in ("category", "numeric") and column.constant and (named or texts)
 
 
 def _coded(column: Column, most: int) -> bool:

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from lab.data.tables.cells import NUMBERS, form
 from lab.data.tables.errors import Place, TableError, cut
 
 MAXIMUM_ROWS = 200_000
@@ -17,7 +18,8 @@ MAXIMUM_CELLS = 2_000_000
 # The first of them that fits equally well: a decimal comma may stand between semicolons.
 SEPARATORS = {"\t": "tab", ";": ";", "|": "|", ",": ","}
 _SAMPLE = 200
-_EXCEL_LINE = re.compile(r"sep=([\t;|,])\r?\n", re.IGNORECASE)
+_EXCEL_LINE = re.compile(r"[\"']?sep=([\t;|,])[\"']?[\t;|, ]*\r?\n", re.IGNORECASE)
+_COMMENT = re.compile(r"^[^\S\r\n]*#", re.MULTILINE)
 _MARKS = "\u200e\u200f\u202a\u202b\u202c\u2066\u2067\u2068\u2069\ufeff"
 """Marks of direction, which editors of Persian leave at the edges of cells."""
 _UNREADABLE = re.compile("[\x00\ud800\udc80-\udcff]")
@@ -43,6 +45,9 @@ def split(text: str, file: str, separator: str = "") -> Split:
     announced = _EXCEL_LINE.match(text)
     if announced:
         separator, text, first_line = separator or announced[1], text[announced.end() :], 2
+    text = _without_comments(text, file, separator)
+    if not text.strip():
+        raise TableError("{where} is empty.", Place(file))
     separator = separator or _separator(text, file)
     rows: list[list[str]] = []
     lines: list[int] = []
@@ -81,6 +86,53 @@ def _cells(text: str, separator: str, file: str, first_line: int) -> Iterator[tu
         if len(cells) > 1 or any(cells):
             yield line, cells
         line = first_line + reader.line_num
+
+
+def _without_comments(text: str, file: str, separator: str) -> str:
+    """Return a text in which lines that begin with # are empty, so that the others keep their numbers.
+
+    Such a line is a row where it has as many cells as most lines, and # and the text are one word, as in #ff0000 and
+    #N/A. The last one before the first row is the header where it has as many cells and that row is none.
+    """
+    if not _COMMENT.search(text):
+        return text
+    lines = list(io.StringIO(text, newline=""))
+    marked = _marked(lines)
+    bare = "".join("" if mark else line for line, mark in zip(lines, marked, strict=True))
+    if not bare.strip():
+        return ""
+    separator = separator or _separator(bare, file)
+    sample = [line for line in io.StringIO(bare, newline="") if line.strip()][:_SAMPLE]
+    widths = Counter(map(len, _leniently(csv.reader(sample, delimiter=separator, skipinitialspace=True))))
+    [(width, _)] = widths.most_common(1) or [(0, 0)]
+    first = next(
+        place for place, (line, mark) in enumerate(zip(lines, marked, strict=True)) if line.strip() and not mark
+    )
+    above = next((place for place in range(first - 1, -1, -1) if lines[place].strip()), -1)
+    for place, mark in enumerate(marked):
+        if not mark:
+            continue
+        rest = lines[place].lstrip().lstrip("#")
+        fits = rest.count(separator) + 1 == width > 1
+        if place == above and fits and _has_number(lines[first], separator):
+            lines[place] = rest.lstrip()
+        elif not fits or place < first or not rest[:1].strip():
+            lines[place] = lines[place][len(lines[place].rstrip("\r\n")) :]
+    return "".join(lines)
+
+
+def _marked(lines: list[str]) -> list[bool]:
+    """Tell of each line whether it begins with # outside of quotation marks."""
+    marked, inside = [], False
+    for line in lines:
+        marked.append(not inside and line.lstrip().startswith("#"))
+        if not marked[-1] and line.count('"') % 2:
+            inside = not inside
+    return marked
+
+
+def _has_number(line: str, separator: str) -> bool:
+    return any(form(_stripped(cell.strip().strip('"'))) in NUMBERS for cell in line.split(separator))
 
 
 def _stripped(cell: str) -> str:

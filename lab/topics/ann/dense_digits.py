@@ -29,13 +29,13 @@ class DenseDigitsParams(ImageDataParams, TrainingParams, DenseClassifierParams):
     epochs: int = redeclared(TrainingParams, "epochs", 60)
 
 
-def network(params: DenseDigitsParams) -> nn.Sequential:
+def network(params: DenseDigitsParams, classes: int = CLASSES) -> nn.Sequential:
     """Return the network with its first weights; the same seed gives the same ones."""
     import torch
 
     from lab.nets.dense.torch_classifier import build_dense
 
-    return build_dense(params, SHAPE, CLASSES, torch.Generator().manual_seed(params.seed))
+    return build_dense(params, SHAPE, classes, torch.Generator().manual_seed(params.seed))
 
 
 def examples(images: Array, labels: Array) -> InMemory:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 from lab.core.events import Architecture, Event, Images
 from lab.core.params import Params
+from lab.data.params import AnyImageDataParams
 from lab.nets.dense.classifier import layers, network_lines
-from lab.topics.ann.dense_digits import CLASSES, SHAPE, DenseDigitsParams, examples, network
+from lab.topics.ann.dense_digits import SHAPE, DenseDigitsParams, examples, network
 from lab.training.experiment import TrainingExperiment
 from lab.training.probes import AnswerOf, Confusion, Modules, Probe, WeightHistograms
 from lab.training.program import classifier_program
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class DenseMnistParams(DenseDigitsParams):
+class DenseMnistParams(AnyImageDataParams, DenseDigitsParams):
     """The course's values are the defaults."""
 
 
@@ -35,17 +36,18 @@ class DenseMnist(TrainingExperiment[DenseMnistParams]):
 
     def validate(self, params: DenseMnistParams, data: DataStore) -> None:
         """Raise LabError where the images are missing or damaged."""
-        data.load(params.dataset)
+        params.images(data)
 
     def preview(self, params: DenseMnistParams, data: DataStore) -> Iterator[Event]:
         """Show the network, the test images and the program."""
-        yield Architecture(layers(params, SHAPE, CLASSES))
-        dataset = data.load(params.dataset)
+        dataset = params.images(data)
+        classes = len(dataset.classes)
+        yield Architecture(layers(params, SHAPE, classes))
         yield Images("test", dataset.test.images, dataset.test.labels, dataset.classes, dataset.source)
         yield classifier_program(
             params,
-            data=params.reading_lines(),
-            network=network_lines(params, SHAPE, CLASSES),
+            data=params.reading_lines(data),
+            network=network_lines(params, SHAPE, classes),
             initialisation=params.initialisation,
         )
 
@@ -54,12 +56,12 @@ class DenseMnist(TrainingExperiment[DenseMnistParams]):
         from lab.training.task import CLASSIFY
         from lab.training.trainer import Setup
 
-        dataset = data.load(params.dataset)
+        dataset = params.images(data)
         sources = {
             "train": examples(dataset.train.images, dataset.train.labels),
             "test": examples(dataset.test.images, dataset.test.labels),
         }
-        return Setup(network(params), CLASSIFY, sources, dataset.classes, dataset.test.images)
+        return Setup(network(params, len(dataset.classes)), CLASSIFY, sources, dataset.classes, dataset.test.images)
 
 
 EXPERIMENT = DenseMnist

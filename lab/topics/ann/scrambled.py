@@ -14,8 +14,9 @@ from lab.core.experiment import Context
 from lab.core.headline import Headline
 from lab.core.params import Params, flag, redeclared
 from lab.core.text import Message, message
+from lab.data.params import AnyImageDataParams
 from lab.nets.dense.classifier import layers, network_lines
-from lab.topics.ann.dense_digits import CLASSES, SHAPE, DenseDigitsParams, examples, network
+from lab.topics.ann.dense_digits import SHAPE, DenseDigitsParams, examples, network
 from lab.training.experiment import TrainingExperiment
 from lab.training.metaparameters import TrainingParams
 from lab.training.program import classifier_program
@@ -41,7 +42,7 @@ SHOWN = 24
 
 
 @dataclass(frozen=True, kw_only=True)
-class ScrambledParams(DenseDigitsParams):
+class ScrambledParams(AnyImageDataParams, DenseDigitsParams):
     """The course's network; all three learn from the same batches."""
 
     epochs: int = redeclared(TrainingParams, "epochs", 30)
@@ -61,26 +62,27 @@ class Scrambled(TrainingExperiment[ScrambledParams]):
 
     def validate(self, params: ScrambledParams, data: DataStore) -> None:
         """Raise LabError where the images are missing or damaged."""
-        data.load(params.dataset)
+        params.images(data)
 
     def preview(self, params: ScrambledParams, data: DataStore) -> Iterator[Event]:
         """Show the network, some images and the mean of each digit in all ways, and the program."""
-        yield Architecture(layers(params, SHAPE, CLASSES))
-        dataset = data.load(params.dataset)
+        dataset = params.images(data)
+        classes = len(dataset.classes)
+        yield Architecture(layers(params, SHAPE, classes))
         scrambled = {way: scramble(dataset, way, params.seed)[1] for way in WAYS}
         yield ImageRows("images", tuple((NAMES[way], scrambled[way][:SHOWN]) for way in WAYS))
         labels = dataset.test.labels
-        means = {way: [scrambled[way][labels == one].mean(0) for one in range(CLASSES)] for way in WAYS}
+        means = {way: [scrambled[way][labels == one].mean(0) for one in np.unique(labels)] for way in WAYS}
         rows = tuple((NAMES[way], np.stack(means[way]).astype(np.float32)) for way in WAYS)
         yield ImageRows("means", rows, limits=(0.0, 255.0))
         yield classifier_program(
             params,
             data=(
-                *params.reading_lines(),
+                *params.reading_lines(data),
                 f"places = np.random.default_rng({params.seed}).permutation({PIXELS})",
                 "train, test = (images.flatten(1)[:, places].reshape(images.shape) for images in (train, test))",
             ),
-            network=network_lines(params, SHAPE, CLASSES),
+            network=network_lines(params, SHAPE, classes),
             initialisation=params.initialisation,
             begun=("network[1].weight.data = network[1].weight.data[:, places]",) if params.follow else (),
             name="fixed",
@@ -93,9 +95,9 @@ class Scrambled(TrainingExperiment[ScrambledParams]):
         from lab.training.task import CLASSIFY
         from lab.training.trainer import Setup
 
-        dataset = data.load(params.dataset)
+        dataset = params.images(data)
         train, test = scramble(dataset, way, params.seed)
-        model = network(params)
+        model = network(params, len(dataset.classes))
         if way == "fixed" and params.follow:
             first = model[1]
             assert isinstance(first, nn.Linear)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from lab.core.events import Architecture, Event, Images
 from lab.core.params import Params, real
-from lab.data.params import AugmentParams, ImageDataParams
+from lab.data.params import AnyImageDataParams, AugmentParams
 from lab.nets.convolutional import ConvolutionalParams, plan
 from lab.nets.program import network_lines
 from lab.training.experiment import TrainingExperiment
@@ -25,7 +25,7 @@ CLASSES = 10
 
 
 @dataclass(frozen=True, kw_only=True)
-class MnistParams(AugmentParams, ImageDataParams, TrainingParams, ConvolutionalParams):
+class MnistParams(AugmentParams, AnyImageDataParams, TrainingParams, ConvolutionalParams):
     """Everything of the experiment that can be changed; the defaults are the course's."""
 
     label_smoothing: float = real(
@@ -53,18 +53,19 @@ class Mnist(TrainingExperiment[MnistParams]):
 
     def validate(self, params: MnistParams, data: DataStore) -> None:
         """Raise LabError where the images are missing or damaged."""
-        data.load(params.dataset)
+        params.images(data)
 
     def preview(self, params: MnistParams, data: DataStore) -> Iterator[Event]:
         """Show the network and the test images."""
-        yield Architecture(plan(params, SHAPE, CLASSES))
-        dataset = data.load(params.dataset)
+        dataset = params.images(data)
+        classes = len(dataset.classes)
+        yield Architecture(plan(params, SHAPE, classes))
         yield Images("test", dataset.test.images, dataset.test.labels, dataset.classes, dataset.source)
         scaled = () if params.augments else ("train = scaled(train)",)
         yield classifier_program(
             params,
-            data=(*params.lines(params.pixels == "standard"), *scaled, *params.varied_lines()),
-            network=network_lines(params, SHAPE, CLASSES),
+            data=(*params.lines(params.pixels == "standard", data), *scaled, *params.varied_lines()),
+            network=network_lines(params, SHAPE, classes),
             initialisation=params.initialisation,
             label_smoothing=params.label_smoothing,
             varied=(*params.varied_call(), *(("inputs = scaled(inputs)",) if params.augments else ())),
@@ -80,10 +81,10 @@ class Mnist(TrainingExperiment[MnistParams]):
         from lab.training.task import CLASSIFY
         from lab.training.trainer import Setup
 
-        dataset = data.load(params.dataset)
+        dataset = params.images(data)
         train = as_tensor(dataset.train.images)
         return Setup(
-            build(params, SHAPE, CLASSES, torch.Generator().manual_seed(params.seed)),
+            build(params, SHAPE, len(dataset.classes), torch.Generator().manual_seed(params.seed)),
             CLASSIFY.smoothed(params.label_smoothing),
             {
                 # What is varied is scaled afterwards.

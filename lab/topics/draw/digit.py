@@ -23,7 +23,7 @@ from lab.core.events import (
 from lab.core.experiment import Context, Experiment
 from lab.core.headline import TEST_ACCURACY, Headline
 from lab.core.params import Params, text
-from lab.core.text import message
+from lab.core.text import RunError, message
 from lab.data.drawing import to_mnist
 
 if TYPE_CHECKING:
@@ -65,7 +65,14 @@ class Digit(Experiment[DigitParams]):
         """Raise LabError where the network, or the images that it is tested on, cannot be read."""
         from lab.running.classifier import load_model
 
-        data.load(load_model(params.model).dataset)
+        model = load_model(params.model)
+        if data.load(model.dataset).classes != model.classes:
+            raise RunError(
+                "The network knows the classes {known}, and the images under “{name}” have others now; its test images "
+                "are no longer here. Import them once more.",
+                known=", ".join(model.classes),
+                name=model.dataset,
+            )
 
     def run(self, params: DigitParams, context: Context) -> Generator[Event, None, None]:
         """Load the network and test it on the test images of its own data set."""

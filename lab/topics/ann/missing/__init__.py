@@ -52,19 +52,19 @@ class Missing(TrainingExperiment[MissingParams]):
 
     def validate(self, params: MissingParams, data: DataStore) -> None:
         """Raise LabError where the images are missing or damaged."""
-        data.load(params.dataset)
+        params.images(data)
 
     def preview(self, params: MissingParams, data: DataStore) -> Iterator[Event]:
         """Show the network, the images that it will never learn from, and the program."""
         yield Architecture(layers(params, SHAPE, CLASSES))
-        dataset = data.load(params.dataset)
+        dataset = params.images(data)
         images = left_out(dataset, params.missing)
         labels = np.full(len(images), params.missing)
         yield Images("missing", images, labels, dataset.classes, dataset.source)
         yield classifier_program(
             params,
             data=(
-                *params.reading_lines(),
+                *params.reading_lines(data),
                 f"missing = {params.missing}",
                 "learned, tested = train_labels != missing, test_labels != missing",
                 "unseen = torch.cat([train[~learned], test[~tested]])",
@@ -91,7 +91,7 @@ class Missing(TrainingExperiment[MissingParams]):
         def probability(outputs: Tensor, _targets: Tensor) -> Tensor:
             return outputs.softmax(1)[:, params.missing].sum()
 
-        dataset = data.load(params.dataset)
+        dataset = params.images(data)
         unseen = left_out(dataset, params.missing)
         sources = {"missing": examples(unseen, np.full(len(unseen), params.missing))}
         for name, part in (("train", dataset.train), ("test", dataset.test)):

@@ -11,8 +11,9 @@ from lab.core.experiment import Context
 from lab.core.figures import Cell, Table
 from lab.core.params import Params
 from lab.core.text import message
+from lab.data.params import AnyImageDataParams
 from lab.nets.dense.classifier import layers, network_lines
-from lab.topics.ann.dense_digits import CLASSES, SHAPE, DenseDigitsParams, examples, network
+from lab.topics.ann.dense_digits import SHAPE, DenseDigitsParams, examples, network
 from lab.training.drive import Occasion
 from lab.training.experiment import TrainingExperiment
 from lab.training.probes import Probe, WeightHistograms
@@ -29,7 +30,7 @@ EDGE = 0.8
 
 
 @dataclass(frozen=True, kw_only=True)
-class WeightsOverTimeParams(DenseDigitsParams):
+class WeightsOverTimeParams(AnyImageDataParams, DenseDigitsParams):
     """The course's values are the defaults."""
 
 
@@ -43,16 +44,17 @@ class WeightsOverTime(TrainingExperiment[WeightsOverTimeParams]):
 
     def validate(self, params: WeightsOverTimeParams, data: DataStore) -> None:
         """Raise LabError where the images are missing or damaged."""
-        data.load(params.dataset)
+        params.images(data)
 
     def preview(self, params: WeightsOverTimeParams, data: DataStore) -> Iterator[Event]:
         """Show the network and the program."""
-        yield Architecture(layers(params, SHAPE, CLASSES))
-        names = [layer.name for layer in layers(params, SHAPE, CLASSES) if layer.kind == "linear"]
+        classes = len(params.images(data).classes)
+        yield Architecture(layers(params, SHAPE, classes))
+        names = [layer.name for layer in layers(params, SHAPE, classes) if layer.kind == "linear"]
         yield classifier_program(
             params,
-            data=params.reading_lines(),
-            network=network_lines(params, SHAPE, CLASSES),
+            data=params.reading_lines(data),
+            network=network_lines(params, SHAPE, classes),
             initialisation=params.initialisation,
             begun=(
                 "linear = [module for module in network if isinstance(module, nn.Linear)]",
@@ -73,12 +75,12 @@ class WeightsOverTime(TrainingExperiment[WeightsOverTimeParams]):
         from lab.training.task import CLASSIFY
         from lab.training.trainer import Setup
 
-        dataset = data.load(params.dataset)
+        dataset = params.images(data)
         sources = {
             "train": examples(dataset.train.images, dataset.train.labels),
             "test": examples(dataset.test.images, dataset.test.labels),
         }
-        return Setup(network(params), CLASSIFY, sources, dataset.classes)
+        return Setup(network(params, len(dataset.classes)), CLASSIFY, sources, dataset.classes)
 
     def begin(self, params: WeightsOverTimeParams, context: Context) -> TorchEngine[str]:
         """Make the network, whose movement is measured."""

@@ -62,14 +62,14 @@ class Unequal(TrainingExperiment[UnequalParams]):
 
     def validate(self, params: UnequalParams, data: DataStore) -> None:
         """Raise LabError where the images are missing or damaged."""
-        data.load(params.dataset)
+        params.images(data)
 
     def preview(self, params: UnequalParams, data: DataStore) -> Iterator[Event]:
         """Show how many images each class has, and the test images."""
         found = examples(params, data)
         yield training_bars(found, params.rare)
         yield Images("test", found.test_images, found.test_labels, found.classes, found.source)
-        yield _program(params)
+        yield _program(params, data)
 
     def setup(self, params: UnequalParams, data: DataStore) -> Setup:
         """Return the network and its images."""
@@ -82,12 +82,12 @@ class Unequal(TrainingExperiment[UnequalParams]):
         from lab.topics.measures.unequal.judged import Judged
         from lab.training.trainer import Trainer
 
-        self._params, self._examples = params, examples(params, context.data)
+        self._params, self._examples, self._data = params, examples(params, context.data), context.data
         return Judged(Trainer(self.setup(params, context.data), params, context.device), params.rare)
 
     def before(self, engine: TorchEngine[str]) -> Iterator[Event]:
         """Yield the program, and measure the network before its first step."""
-        yield _program(self._params)
+        yield _program(self._params, self._data)
         yield from super().before(engine)
 
     def shown(self, engine: TorchEngine[str], occasion: Occasion, choices: Mapping[str, Any]) -> Iterator[Event]:
@@ -103,14 +103,14 @@ class Unequal(TrainingExperiment[UnequalParams]):
 
 def examples(params: UnequalParams, data: DataStore) -> Examples:
     """Return the images that are left."""
-    return cut(data.load(params.dataset), params.rare, params.kept, params.test == "alike")
+    return cut(params.images(data), params.rare, params.kept, params.test == "alike")
 
 
-def _program(params: UnequalParams) -> Code:
+def _program(params: UnequalParams, data: DataStore) -> Code:
     made = classifier_program(
         params,
         data=(
-            *params.lines(False),
+            *params.lines(False, data),
             "train = scaled(train)",
             *cut_lines(params.rare, params.kept, params.test == "alike"),
         ),

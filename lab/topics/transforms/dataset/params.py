@@ -19,6 +19,7 @@ class DatasetParams(Params):
             "fashion": "14,000 of Fashion-MNIST (bundled)",
             "digits": "10,000 MNIST digits (bundled)",
             "cifar-10": "CIFAR-10, in colour (import or download)",
+            "own": "Own images (import)",
         },
         label="Data", help="Which images travel; the first few of the training set.", group="Data",
     )  # fmt: skip
