@@ -65,6 +65,14 @@ def paired_t(differences: Array) -> tuple[float, float] | None:
     return t, float(2 * stdtr(count - 1, -abs(t)))
 
 
+def mean_interval(values: Array, confidence: float) -> tuple[float, float]:
+    """Return Student's interval for the mean behind independent values (n,), two at least."""
+    from scipy.special import stdtrit
+
+    half = float(stdtrit(len(values) - 1, (1 + confidence) / 2) * values.std(ddof=1) / math.sqrt(len(values)))
+    return float(values.mean()) - half, float(values.mean()) + half
+
+
 def welch(first: Array, second: Array) -> float | None:
     """Return the two-sided p of Welch's t-test of two samples; None where neither of them has a spread."""
     from scipy.special import stdtr

@@ -69,9 +69,9 @@ def parts(fits: Fits, order: int) -> Chart:
 def asked(fits: Fits, order: int) -> Table:
     """Return which order is best, by what it is asked for: only where nothing new comes it is the largest."""
     questions = (
-        (message("the very points it learned from"), fits.train_errors.mean(axis=1),
+        (message("the points it learned"), fits.train_errors.mean(axis=1),
          message("nothing new comes: a table of them would do")),
-        (message("the same places, measured again"), fits.again, message("the noise is new")),
+        (message("the same places again"), fits.again, message("the noise is new")),
         (message("new places"), fits.expected, message("place and noise are new")),
     )  # fmt: skip
     rows = []

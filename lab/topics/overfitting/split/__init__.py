@@ -17,9 +17,10 @@ from lab.core.params import ParamError, Params, choice, integer, reals
 from lab.core.quantities import Numbers
 from lab.core.text import message
 from lab.data.classical import load_table
-from lab.topics.overfitting.split.figures import by_way, parts_of, rows_in_colour
+from lab.topics.overfitting.rows import rows_in_colour
+from lab.topics.overfitting.split.figures import by_way, parts_of
 from lab.topics.overfitting.split.numbers import numbers
-from lab.topics.overfitting.split.ways import ORDERS, WAYS, Divided, divide
+from lab.topics.overfitting.split.ways import ORDERS, PARTS, WAYS, Divided, divide
 
 ROUNDING = 1e-6
 """How far the sum of the shares may be from 1."""
@@ -89,7 +90,7 @@ class Split(NumbersPage[SplitParams]):
     def figures(self, params: SplitParams) -> Iterator[Event]:
         """Yield the rows in the colours of their parts, the parts beside each other, and all ways."""
         found = params.divided()
-        yield from rows_in_colour(found, params.labels, params.classes)
+        yield from rows_in_colour("rows", found.parts, params.labels, params.classes, PARTS, message("part"))
         yield parts_of(found, params.labels, params.classes, params.shares)
         yield by_way(params)
 

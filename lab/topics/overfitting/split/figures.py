@@ -2,48 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lab.core.events import Array, Event
-from lab.core.figures import Axis, BarPanel, Bars, Cell, CellMark, Field, Line, Overlay, Table
+from lab.core.events import Array
+from lab.core.figures import BarPanel, Bars, Cell, CellMark, Table
 from lab.core.text import message
 from lab.topics.overfitting.split.ways import DEV, ORDERS, PARTS, SHORT, TEST, TRAIN, WAYS, Divided
 
 if TYPE_CHECKING:
     from lab.topics.overfitting.split import SplitParams
-
-ROW_LINES = 24
-"""Lines of rows that fit one under the other."""
-
-
-def rows_in_colour(divided: Divided, labels: Array, classes: tuple[str, ...]) -> Iterator[Event]:
-    """Yield all rows as cells in the colour of their part, class above class; a class begins a line of its own."""
-    counts = np.bincount(labels, minlength=len(classes))
-    each = max(1, ROW_LINES // len(classes))
-    width = max(5, -(-int(counts.max()) // each))
-    lines = [-(-int(count) // width) for count in counts]
-    values = np.full((sum(lines), width), np.nan)
-    # The first row of the file stands at the top left.
-    top = sum(lines)
-    borders = []
-    for place, count in enumerate(counts.tolist()):
-        parts = divided.parts[labels == place].astype(float)
-        filled = np.full(lines[place] * width, np.nan)
-        filled[:count] = np.where(parts < 0, np.nan, parts)
-        values[top - lines[place] : top] = filled.reshape(lines[place], width)[::-1]
-        top -= lines[place]
-        borders.append(top)
-    named = message("classes from above: {names}", names=" · ".join(classes))
-    yield Field(
-        "rows", values, Axis(message("Row of the file, line by line"), low=0.0, high=float(width)), Axis(named),
-        (0.0, float(width)), (0.0, float(sum(lines))), message("part"), "classes", PARTS, smooth=False,
-        missing=message("no row, or one that is in no part"),
-    )  # fmt: skip
-    ends = np.array([0.0, float(width)])
-    yield Overlay("rows", tuple(Line("", ends, np.full(2, float(border)), "line", -1) for border in borders[:-1]))
 
 
 def parts_of(divided: Divided, labels: Array, classes: tuple[str, ...], shares: tuple[float, ...]) -> Bars:
