@@ -39,7 +39,8 @@ def rows_in_colour(
     grid[line, column] = np.where(values < 0, np.nan, values)
     yield Field(
         name, grid, Axis(message("from above, row by row: {names}", names=" · ".join(classes))),
-        Axis(message("lines of rows")), (0.0, float(width)), (0.0, float(len(grid))), words, "classes", called, smooth=False, missing=message("no row"),
+        Axis(message("lines of rows")), (0.0, float(width)), (0.0, float(len(grid))), words, "classes", called,
+        smooth=False, missing=message("no row"),
     )  # fmt: skip
     ends = np.array([0.0, float(width)])
     marks = [Line("", ends, np.full(2, float(border)), "line", -1) for border in below[:-1]]

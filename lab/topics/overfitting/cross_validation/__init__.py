@@ -108,7 +108,7 @@ class CrossValidation(LearningExperiment[CrossValidationParams, Folds]):
     needs_torch: ClassVar[bool] = False
     step_unit: ClassVar[StepUnit] = "epoch"
     steps_per_second: ClassVar[float | None] = 100.0
-    headline: ClassVar[Headline | None] = Headline("test_accuracy", message("mean test accuracy"))
+    headline: ClassVar[Headline | None] = Headline("test_accuracy", message("test accuracy"))
 
     def validate(self, params: CrossValidationParams, data: DataStore) -> None:
         """Raise LabError where the table is missing or cannot be learned from."""

@@ -20,8 +20,9 @@ def over_epochs(pairs: Pairs) -> Chart:
     """Return the means over all seeds, and the share of test rows that were trained on."""
     means = pairs.history.mean(axis=2)
     x = np.arange(float(len(means)))
-    styles = ((SEEN, "dashes"), (HONEST, "line"), (LEAKING, "line"))
-    lines = tuple(Line(NAMES[of], x, means[:, of], style, of) for of, style in styles)
+    lines = tuple(
+        Line(NAMES[of], x, means[:, of], "dashes" if of == SEEN else "line", of) for of in (SEEN, HONEST, LEAKING)
+    )
     return Chart("curves", lines, Axis(message("Epoch"), low=0.0, high=float(max(1, len(x) - 1))), SHARE)
 
 
