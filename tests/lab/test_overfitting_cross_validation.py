@@ -55,7 +55,7 @@ def test_no_network_learns_from_what_it_is_tested_on() -> None:
 
 
 def test_a_species_that_was_never_learned_is_never_told() -> None:
-    assert measured(way="ordered", folds=3, epochs=100)["test_accuracy"] == 0
+    assert measured(way="ordered", folds=3, epochs=60, hidden=(16,), learning_rate=0.05)["test_accuracy"] == 0
 
 
 def test_a_fold_of_thirty_flowers_moves_in_steps_of_3_3_points() -> None:
@@ -76,7 +76,7 @@ def test_single_folds_vary_more_than_their_mean_over_five_seeds() -> None:
     # What the lesson says.
     found = [measured(seed=seed) for seed in (7, 1, 2, 3, 4)]
     assert all(0.966 < one["test_accuracy"] < 0.981 for one in found)
-    assert all(0.89 < one["lowest"] and one["highest"] == 1 for one in found)
+    assert all(one["lowest"] > 0.89 and one["highest"] == 1 for one in found)
 
 
 @pytest.fixture
@@ -98,10 +98,11 @@ def test_an_own_table_is_scaled_by_the_training_rows_alone(table: Path) -> None:
     prints_its_metrics(found.code, found.metrics.everything)
 
 
-@pytest.mark.parametrize(("values", "field"), [({"folds": 20, "way": "stratified"}, "folds"), ({}, "file")])
-def test_what_cannot_be_divided_is_said(values: dict[str, Any], field: str, tmp_path: Path) -> None:
+def test_what_cannot_be_divided_is_said(tmp_path: Path) -> None:
     path = tmp_path / "own.csv"
     path.write_text("a,kind\n" + "".join(f"{i},{'pq'[i % 2]}\n" for i in range(20)))
-    with pytest.raises(ParamError, match=field):
-        params = CrossValidationParams(data="own", file=str(path) if field == "folds" else "", **values)
-        CrossValidation().validate(params, DataStore(tmp_path))
+    with pytest.raises(ParamError, match="20 folds cannot"):
+        CrossValidationParams(data="own", file=str(path), folds=20, way="stratified")
+    without = CrossValidationParams(data="own")
+    with pytest.raises(ParamError, match="file"):
+        CrossValidation().validate(without, DataStore(tmp_path))

@@ -27,7 +27,7 @@ class FitParams(Params):
         9, 0, MOST, slider=True, label="Order, or units", group="Model",
         help="The highest power of the polynomial, or the units of the hidden layer: how much the model can do.",
     )  # fmt: skip
-    model: str = choice(
+    kind: str = choice(
         "polynomial",
         {"polynomial": "Polynomial of an order", "hidden": "One hidden layer of ReLU units"},
         label="Model", group="Model",
@@ -55,7 +55,7 @@ class FitParams(Params):
 
     def fits(self) -> Fits:
         """Return the fits of all orders to all redraws; the same ones while only the order is moved."""
-        return _fits(self.curve, self.model, self.points, self.noise, self.redraws, self.seed)
+        return _fits(self.curve, self.kind, self.points, self.noise, self.redraws, self.seed)
 
 
 @lru_cache(maxsize=4)

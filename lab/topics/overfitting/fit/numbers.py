@@ -35,7 +35,7 @@ def numbers(params: FitParams, fits: Fits) -> Numbers:
     linear = message("for endlessly many redraws: a fit is linear in what was measured")
     legendre = (
         ("((np.polynomial.Legendre.fit(x, y[0], order, [-1, 1])(x.numpy()) - y[0].numpy()) ** 2).mean()",)
-        if params.model == "polynomial" and order < params.points
+        if params.kind == "polynomial" and order < params.points
         else ()
     )
 
@@ -87,11 +87,11 @@ def _quantile(share: float) -> str:
 
 
 def _setup(params: FitParams) -> tuple[CodeLine | str, ...]:
-    if params.model == "polynomial":
+    if params.kind == "polynomial":
         columns = "    return torch.tensor(np.polynomial.legendre.legvander(x.numpy(), order))"
     else:
         columns = "    return torch.cat([torch.ones(len(x), 1), (x[:, None] - kinks[:order]).relu()], 1)"
-    units = () if params.model == "polynomial" else (f"kinks = torch.tensor({kinks().tolist()}, dtype=torch.float64)",)
+    units = () if params.kind == "polynomial" else (f"kinks = torch.tensor({kinks().tolist()}, dtype=torch.float64)",)
     return (
         "import numpy as np",
         "import torch",
