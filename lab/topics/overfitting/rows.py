@@ -39,7 +39,7 @@ def rows_in_colour(
     grid[line, column] = np.where(values < 0, np.nan, values)
     yield Field(
         name, grid, Axis(message("from above, row by row: {names}", names=" · ".join(classes))),
-        Axis(message("lines of rows")), (0.0, float(width)), (0.0, float(len(grid))), words, "classes", called,
+        Axis(message("lines")), (0.0, float(width)), (0.0, float(len(grid))), words, "classes", called,
         smooth=False, missing=message("no row"),
     )  # fmt: skip
     ends = np.array([0.0, float(width)])

@@ -72,7 +72,7 @@ class SplitParams(SeedParams):
     @property
     def classes(self) -> tuple[str, ...]:
         """What the classes are called."""
-        return load_table("iris").classes if self.data == "iris" else ("0", "1")
+        return load_table("iris").classes if self.data == "iris" else ("y = 0", "y = 1")
 
     def divided(self, way: str = "", order: str = "") -> Divided:
         """Return the part of each row, in this way or in another."""
