@@ -67,6 +67,7 @@ class Quantity:
         about: what is said of the label, where that is not `why`.
         tolerance: how far the values of expressions may lie apart from it.
         share: whether tables show it in per cent.
+        between: what stands between several numbers in tables.
     """
 
     label: Words
@@ -82,6 +83,7 @@ class Quantity:
     about: Words = ""
     tolerance: Tolerance = DOUBLE
     share: bool = False
+    between: str = " × "
 
     @property
     def row(self) -> tuple[Cell, ...]:
@@ -91,7 +93,7 @@ class Quantity:
     @property
     def shown(self) -> tuple[Cell, ...]:
         """What the table has of it, after its label."""
-        return self.cells or (Cell(said(self.value), self.why, self.mark, self.share),)
+        return self.cells or (Cell(said(self.value, self.between), self.why, self.mark, self.share),)
 
     @property
     def program(self) -> Iterator[CodeLine | str]:
@@ -109,12 +111,12 @@ class Quantity:
             Cell(label or self.label, self.about, self.mark if not (self.listed and self.code) else ""),
             Cell(code.removesuffix(".item()"), code),
         )
-        ours = Cell(message("none") if self.value is None else said(self.value), self.why)
+        ours = Cell(message("none") if self.value is None else said(self.value, self.between), self.why)
         if isinstance(theirs, Exception):
             words = str(theirs).strip().splitlines()[0]
             verdict = Cell(words, mark="good" if self.value is None else "bad")
             return *what, ours, Cell(message("refused"), words), verdict
-        return *what, ours, Cell(said(theirs)), self._difference(theirs)
+        return *what, ours, Cell(said(theirs, self.between)), self._difference(theirs)
 
     def _difference(self, theirs: Value) -> Cell:
         if self.value is None:
@@ -198,8 +200,8 @@ def code_of(lines: Lines) -> tuple[CodeLine, ...]:
     return tuple(line if isinstance(line, CodeLine) else CodeLine(line) for line in lines)
 
 
-def said(value: Value) -> float | str | Message | None:
+def said(value: Value, between: str = " × ") -> float | str | Message | None:
     """Return a value as it stands in a cell: of several numbers their sizes, of a matrix its shape."""
     if isinstance(value, np.ndarray):
         value = value.shape
-    return " × ".join(f"{number:g}" for number in value) if isinstance(value, tuple) else value
+    return between.join(f"{number:g}" for number in value) if isinstance(value, tuple) else value

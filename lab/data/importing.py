@@ -308,10 +308,10 @@ def _import_arrays(
     genuine: bool = False,
 ) -> DatasetInfo:
     if name == OWN:
-        parts = [Labelled(arrays[f"{split}_images"], [*map(str, arrays[f"{split}_labels"])]) for split in _SPLITS]
+        train, test = (Labelled(arrays[f"{split}_images"], [*map(str, arrays[f"{split}_labels"])]) for split in _SPLITS)
         check_shape(known_dataset(OWN), arrays["train_images"].shape[1:], str(where))
         check_shape(known_dataset(OWN), arrays["test_images"].shape[1:], str(where))
-        return _import_found(Found(*parts), where, store, name)
+        return _import_found(Found(train, test), where, store, name)
     recognised = "letters" if genuine else _recognise(arrays)
     chosen = recognised or name or _guess(where, letters)
     if name is not None and name != chosen:

@@ -69,9 +69,9 @@ def test_arrows_walk_over_sections_and_enter_opens(qtbot: QtBot, open_window: Op
     for _ in range(3):
         qtbot.keyClick(bar, Key.Key_Down)
         seen.append(bar.currentItem().text())
-    assert seen == ["Gradient descent", "ANN", "Measures"]
+    assert seen == ["Gradient descent", "ANN", "Overfitting"]
     assert window.stack.currentWidget() is window.page("maths.sampling")
-    for key, opened in ((Key.Key_Return, "measures.confusion"), (Key.Key_Space, "measures.threshold")):
+    for key, opened in ((Key.Key_Return, "overfitting.fit"), (Key.Key_Space, "overfitting.split")):
         qtbot.keyClick(bar, key)
         assert window.stack.currentWidget() is window.page(opened)
         assert bar.hasFocus()

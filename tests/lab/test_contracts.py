@@ -78,6 +78,7 @@ ABSENT: dict[str, dict[str, str]] = {
     "convolution.pooling": {"picture": "own", "path": "/nowhere/photograph.jpg"},
     "draw.digit": {"model": "/nowhere"},
     "measures.unequal": {"dataset": "mnist"},
+    "overfitting.cross_validation": {"data": "own", "file": "/nowhere/table.csv"},
     "transforms.pipeline": {"picture": "own", "path": "/nowhere/photograph.jpg"},
     "transforms.to_tensor": {"picture": "own", "path": "/nowhere/photograph.jpg"},
 }

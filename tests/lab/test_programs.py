@@ -26,6 +26,8 @@ QUICK = {
     "gradient_descent.line": {"many_starts": "1"},
     "measures.time": {"repeats": "2", "pause": "1"},
     "measures.unequal": {"epochs": "1"},
+    "overfitting.cross_validation": {"epochs": "2", "hidden": "4"},
+    "overfitting.leak": {"epochs": "3", "hidden": "4", "repeats": "2"},
 }
 """What keeps a run short; the program does the same with it."""
 

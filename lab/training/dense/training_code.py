@@ -53,12 +53,11 @@ def code_of(recipe: TrainingSpec, data: str = "", name: str = "code") -> Code:
 
 def training_lines(recipe: TrainingSpec, data: str = "", ending: Sequence[str] = ()) -> tuple[CodeLine, ...]:
     """Return the lines of `training_code`; `ending`, where it is given, in place of those that train and judge."""
-    reads = not data and _count(recipe) > MOST_NUMBERS
     head = ["import numpy as np", "import torch", "from torch import nn", ""]
     if any(layer.dropout for layer in recipe.plan.layers):
         head += [f"torch.manual_seed({recipe.seed})", ""]
     rest = [
-        *_first_weights(recipe),
+        *first_weights(str(recipe.seed)),
         "",
         f"criterion = {LOSSES[recipe.loss].criterion}",
         f"optimiser = {torch_code(recipe.optimiser, recipe.learning_rate, recipe.momentum)}",
@@ -70,7 +69,7 @@ def training_lines(recipe: TrainingSpec, data: str = "", ending: Sequence[str] =
         *_judging(recipe),
         "",
         "",
-        *(data.splitlines() if data else _reading(recipe) if reads else _writing(recipe)),
+        *(data.splitlines() if data else data_lines(recipe)),
         "",
         *(ending or _usual_ending(recipe)),
     ]
@@ -90,9 +89,13 @@ def _line(text: str) -> CodeLine:
     return CodeLine(text, (), why)
 
 
-def _first_weights(recipe: TrainingSpec) -> Iterator[str]:
+def first_weights(seed: str) -> Iterator[str]:
+    """Yield lines that give `network` the first weights of `Learner`, by an expression of its seed.
+
+    They make `order`, which draws its batches, too.
+    """
     yield "network = network.double()"
-    yield f"seeds = np.random.SeedSequence({recipe.seed}).spawn(4)"
+    yield f"seeds = np.random.SeedSequence({seed}).spawn(4)"
     yield "first, order = np.random.default_rng(seeds[1]), np.random.default_rng(seeds[2])"
     yield "with torch.no_grad():"
     yield "    for layer in network:"
@@ -159,6 +162,11 @@ def _arrays(recipe: TrainingSpec) -> dict[str, Array]:
     if recipe.test_inputs is not None and recipe.test_targets is not None:
         found |= {"test_inputs": recipe.test_inputs, "test_targets": recipe.test_targets}
     return found
+
+
+def data_lines(recipe: TrainingSpec) -> Iterator[str]:
+    """Yield lines that make `inputs` and `targets`, and those of the test: the numbers, or where they are read."""
+    return _reading(recipe) if _count(recipe) > MOST_NUMBERS else _writing(recipe)
 
 
 def _count(recipe: TrainingSpec) -> int:
