@@ -23,7 +23,7 @@ TITLES = {
     "wine": message("Wine"),
     "breast_cancer": message("Breast cancer"),
     "digits8x8": message("Digits of 8 × 8 pixels"),
-    **{name: known.title for name, known in KNOWN.items()},
+    **{name: known.title for name, known in KNOWN.items() if not known.own},
     IMAGENET: message("ImageNet (ILSVRC 2012)"),
 }
 SETS = {name: title.template for name, title in TITLES.items()}
