@@ -138,7 +138,7 @@ class Contents(QFrame):
         self._across = QHBoxLayout(self)
         self._across.setContentsMargins(18, 4, 18, 4)
         self._across.setSpacing(18)
-        self._topics = [self._topic(topic, names) for topic, names in index.items()]
+        self._topics = [self._topic(topic, names) for topic, names in index.items() if names]
         self._lines = [1 + label.text().count("<br>") for label in self._topics]
         self.columns = 0
 

@@ -6,7 +6,16 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QWidget,
+)
 
 from app.core.language import digits, tr
 from app.runs.worker import Status
@@ -57,8 +66,9 @@ class Controls(QFrame):
         impossible: Mapping[str, str] | None = None,
         steps_per_second: float | None = None,
         step_unit: StepUnit = "batch",
+        parent: QWidget | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(parent)
         self._impossible, self._step_unit = dict(impossible or {}), step_unit
         epochs = step_unit == "batch"
         self.setObjectName("bar")
