@@ -6,6 +6,7 @@ import random
 import time
 
 import pytest
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -37,6 +38,9 @@ def test_a_walk_over_all_pages(qtbot: QtBot, seed: int) -> None:
     # Torch comes in a thread of its own; what waits for it is not what is measured.
     window.warm_up()
     waiter(qtbot)(lambda: window.runners["draw.digit"].status not in ("idle", "starting"))
+    # The first page of all loads what pages are painted with, and formulas what sets them: once in a life.
+    window.open("convolution.kernels")
+    QTest.qWait(500)
     walk = Walk(window, seed)
     for _ in range(STEPS):
         walk.step()
