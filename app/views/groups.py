@@ -218,17 +218,11 @@ class MosaicsView(PaintedView):
         row, stride = (at % 2, 2) if self._crowded else (line, 1)
         top = self.content().bottom() - _LINE * (self._lines() - row)
         shade = colours.accent if picked else colours.muted if line else colours.text
-        centre, content = self._area(self._places[at]).center().x(), self.content()
-        around = [
-            self._area(self._places[place]).center().x()
-            for place in (at - stride, at + stride)
-            if 0 <= place < len(self._places)
-        ]
-        width = min((abs(other - centre) for other in around), default=content.width()) - _APART
-        left = min(max(centre - width / 2, content.left()), content.right() - width)
-        area = QRectF(left, top, width, _LINE) if around else QRectF(content.left(), top, content.width(), _LINE)
-        if not around:
-            area.moveCenter(QPointF(centre, area.center().y()))
+        centre = self._area(self._places[at]).center().x()
+        near = [place for place in (at - stride, at + stride) if 0 <= place < len(self._places)]
+        room = [abs(self._area(self._places[place]).center().x() - centre) - _APART for place in near]
+        width = min(*room, 2 * (centre - 2), 2 * (self.width() - 2 - centre), self.width())
+        area = QRectF(centre - width / 2, top, width, _LINE)
         text(painter, area, words[0], shade, CENTRE, small_font(self.font(), bold=picked))
 
     def value_at(self, point: QPointF) -> tuple[Group, int, int, int] | None:

@@ -43,7 +43,7 @@ WORDED = (("pause", "stop", "step"), ("epoch", "reset", "new_seed"), FAR)
 """Which buttons have words beside their icon first, as far as there is room."""
 ICON_WIDTH, AROUND_WORDS = 38, 44
 """Of a button without words, and what a button needs beside them, in pixels."""
-KEPT_FREE = 500
+KEPT_FREE = 370
 """For what the run says of itself, and the newest result, in pixels."""
 NARROW = 110
 """Where so many pixels more are lacking, the bar of the progress is not there."""

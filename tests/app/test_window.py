@@ -565,19 +565,20 @@ def test_what_is_dropped_is_not_styled_before(open_window: Opener, monkeypatch: 
 
 @pytest.mark.parametrize("spoken", ["en", "fa"])
 def test_the_list_at_home_has_room_for_more_pages(
-    open_window: Opener, monkeypatch: pytest.MonkeyPatch, spoken: str
+    qtbot: QtBot, open_window: Opener, monkeypatch: pytest.MonkeyPatch, spoken: str
 ) -> None:
     names = index(load_lessons("en"))
     more = {t: tuple(f"{t}.page_{n}" for n in range(9)) for t in ("overfitting", "regularisation", "metaparameters")}
     monkeypatch.setattr(shown_home, "title", lambda name: name if ".page_" in name else title(name))
     window = open_window(HOME, language=spoken)
     home = Home({**names, **more})
+    qtbot.addWidget(home)
     home.resize(window.stack.size())
     home.show()
+    settle()
     contents = home.contents
     assert contents.columns >= 5
     # All of it is seen at once beneath the three ways in.
     assert contents.mapTo(home, contents.rect().bottomLeft()).y() <= home.height()
     for label in contents.findChildren(QLabel):
         assert label.width() >= label.sizeHint().width() and label.height() >= label.sizeHint().height()
-    home.deleteLater()
