@@ -31,8 +31,13 @@ test-lab: $(LAB)/ready
 test-app: $(VENV)/ready system
 	$(OFFSCREEN) $(PYTHON) -m pytest tests/app tests/e2e -m "not long"
 
-test-long: $(LAB)/ready
+test-long: $(LAB)/ready system
 	$(TESTING) $(LAB_PYTHON) -m pytest tests/lab -m long
+	$(OFFSCREEN) $(PYTHON) -m pytest tests/app tests/e2e -m long
+
+# Both suites ten times, in ten orders, while something else keeps every core busy.
+ten: $(LAB)/ready system
+	$(PYTHON) -m tests.ten $(FILES)
 
 # The same properties, on examples that nobody has seen.
 explore: $(LAB)/ready
@@ -51,7 +56,7 @@ format: $(VENV)/ready
 $(LAB)/ready: $(VENV)/ready
 	sh resources/without_qt.sh $(VENV) $(LAB)
 
-.PHONY: run test check test-lab test-app test-long explore bench data format system
+.PHONY: run test check test-lab test-app test-long ten explore bench data format system
 
 system:
 	@sh resources/system.sh

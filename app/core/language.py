@@ -67,6 +67,11 @@ def say(message: Message) -> str:
     return digits(template.format(**values) if values else template)
 
 
+def after(step: int) -> str:
+    """Say after which step something is so; of what no step was taken for, that it comes before them all."""
+    return tr("after step {step}", step=f"{step:,}") if step else tr("before training")
+
+
 def isolated(*parts: str) -> str:
     """Put parts one after the other in the direction of the language, whatever their own letters are.
 

@@ -82,9 +82,9 @@ def apply(application: QApplication, theme: str) -> None:
         hints.setColorScheme(Qt.ColorScheme.Dark if dark else Qt.ColorScheme.Light)
     _colours = DARK if dark else LIGHT
     # Each of these styles every widget anew, at its own cost; so only what changes is set.
-    if application.style().name() != "fusion":
-        application.setStyle("Fusion")
     style = _style(_colours)
+    if not application.styleSheet():
+        application.setStyle("Fusion")
     if application.styleSheet() != style:
         application.setPalette(_palette(_colours))
         application.setStyleSheet(style)

@@ -46,9 +46,13 @@ def row(*cells: Cell, stretch: int = 1) -> Row:
     return Row(cells, stretch)
 
 
-def side_by_side(leading: QWidget, trailing: QWidget) -> QSplitter:
-    """Return two panes that a person can make wider and narrower; the trailing one takes what room there is."""
-    splitter = QSplitter(Qt.Orientation.Horizontal)
+def side_by_side(leading: QWidget, trailing: QWidget, splitter: QSplitter | None = None) -> QSplitter:
+    """Return two panes that a person can make wider and narrower; the trailing one takes what room there is.
+
+    Panes that were made as children of a `splitter` are already in their place.
+    """
+    splitter = splitter or QSplitter()
+    splitter.setOrientation(Qt.Orientation.Horizontal)
     for pane in (leading, trailing):
         if right_to_left():
             # There the splitter puts its panes one pixel too far to the right.
@@ -61,26 +65,41 @@ def side_by_side(leading: QWidget, trailing: QWidget) -> QSplitter:
 
 def scrolled(content: QWidget) -> QScrollArea:
     """Return an area that is as large as there is room, and scrolls where that is less than its content needs."""
-    area = QScrollArea()
-    area.setObjectName("plain")
-    area.setWidgetResizable(True)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area = _area(None)
     area.setWidget(content)
     return area
 
 
-def fill_page(page: QWidget, content: QWidget, *below: QWidget) -> None:
-    """Lay a page out: its content with a margin around it, and bars below that reach from edge to edge.
+def _area(parent: QWidget | None) -> QScrollArea:
+    area = QScrollArea(parent)
+    area.setObjectName("plain")
+    area.setWidgetResizable(True)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    return area
 
-    In a window that is too small for the content, that scrolls; the bars are seen always.
+
+def frame(page: QWidget) -> QVBoxLayout:
+    """Return where the content of a page goes, with a margin around it; bars are added below, to the page's layout.
+
+    In a window that is too small for the content, that scrolls; the bars are seen always. What has many widgets is
+    made from the outside in, as a child of where it goes: to move it there afterwards costs as much again.
     """
     layout = QVBoxLayout(page)
     layout.setContentsMargins(0, 0, 0, 0)
     layout.setSpacing(0)
-    inside = QWidget()
+    area = _area(page)
+    inside = QWidget(area.viewport())
     inner = QVBoxLayout(inside)
     inner.setContentsMargins(8, 4, 8, 6)
-    inner.addWidget(content)
-    layout.addWidget(scrolled(inside), 1)
+    area.setWidget(inside)
+    layout.addWidget(area, 1)
+    return inner
+
+
+def fill_page(page: QWidget, content: QWidget, *below: QWidget) -> None:
+    """Lay a page out: its content in its frame, and bars below that reach from edge to edge."""
+    frame(page).addWidget(content)
+    layout = page.layout()
+    assert layout is not None
     for bar in below:
         layout.addWidget(bar)

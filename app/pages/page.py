@@ -6,14 +6,14 @@ import random
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from app.core.settings import Settings
-from app.pages.layout import Layout, fill_page, side_by_side
+from app.pages.layout import Layout, frame, side_by_side
 from app.pages.lifecycle import lifecycle
 from app.pages.queries import QueryDebouncer
 from app.pages.sharing import Sharer
@@ -23,8 +23,6 @@ from app.pages.view_grid import ViewGrid
 from app.runs.runner import Runner
 from app.views.base import View
 from app.widgets.controls import Controls
-from app.widgets.form import Form
-from app.widgets.lesson import LessonView
 from app.widgets.notice import Notice
 from lab.core.catalogue import experiment, read_params
 from lab.core.events import Event
@@ -50,8 +48,10 @@ class Page(QWidget):
     opened = Signal(object)
     """Something that another page shows: a Link that was picked, or a Shared that was pasted."""
 
-    def __init__(self, layout: Layout, lesson: Lesson, runner: Runner, settings: Settings) -> None:
-        super().__init__()
+    def __init__(
+        self, layout: Layout, lesson: Lesson, runner: Runner, settings: Settings, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
         self.layout_entry, self.runner = layout, runner
         self._experiment = experiment(layout.experiment)
         self._settings = settings
@@ -60,25 +60,30 @@ class Page(QWidget):
         """Of which parameters the events of the preview are."""
         self._preview_events: list[Event] = []
         self._picked: dict[str, Any] = {}
-        self.lesson = LessonView()
+        content = frame(self)
+        across = QSplitter(content.parentWidget())
+        side = Side(self._experiment.params, across)
+        self.lesson, self.form = side.lesson, side.form
         self.lesson.show_lesson(lesson)
         self.lesson.tried.connect(self._try)
-        self.form = Form(self._experiment.params)
         self._lifecycle = lifecycle(self._experiment)
         chosen = self._experiment
-        self.controls = Controls(impossible(chosen), chosen.steps_per_second, chosen.step_unit)
+        self.controls = Controls(impossible(chosen), chosen.steps_per_second, chosen.step_unit, self)
         self.controls.show_speed(runner.steps_per_second)
-        self.notice = Notice()
+        self.notice = Notice(self)
         self.presenter = StatusPresenter(self._experiment, runner, self.controls, self.notice)
         self.debouncer = QueryDebouncer(self._experiment, runner, self)
         self.sharer = Sharer(runner, self.form, self.notice, self)
         self.sharer.filled.connect(self._preview)
         self.sharer.elsewhere.connect(self.opened)
-        self.grid = ViewGrid(layout.rows)
+        self.grid = ViewGrid(layout.rows, across)
         self.grid.selected.connect(self._select)
         self.grid.selected.connect(runner.comparer.pick)
         self.grid.watched.connect(self._watch)
-        self._build()
+        side_by_side(side, self.grid, across).setSizes([330, 900])
+        content.addWidget(across)
+        for bar in (self.notice, self.controls):
+            cast(QVBoxLayout, self.layout()).addWidget(bar)
         self._timer = QTimer(self, interval=TICK_MS)
         self._timer.timeout.connect(self._tick)
         self._preview_timer = QTimer(self, singleShot=True, interval=PREVIEW_MS)
@@ -173,12 +178,6 @@ class Page(QWidget):
         super().hideEvent(event)
         self._timer.stop()
         self.runner.watch({})
-
-    def _build(self) -> None:
-        side = Side(self.lesson, self.form)
-        across = side_by_side(side, self.grid)
-        across.setSizes([330, 900])
-        fill_page(self, across, self.notice, self.controls)
 
     def _go(self, until: str) -> None:
         params = self.form.params()

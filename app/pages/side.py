@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QSplitter
+from PySide6.QtWidgets import QSplitter, QWidget
 
 from app.widgets.form import Form
 from app.widgets.lesson import LessonView
+from lab.core.params import Params
 
 LOW = 720
 """A column that is lower than this, in pixels, begins with what can be changed."""
@@ -18,17 +19,17 @@ FORM_IF_LOW, FORM_IF_HIGH = 0.62, 0.5
 class Side(QSplitter):
     """Each gets what it needs, as far as there is room, until a person moves the border between them."""
 
-    def __init__(self, lesson: LessonView, form: Form) -> None:
-        super().__init__(Qt.Orientation.Vertical)
-        self._lesson, self._form = lesson, form
+    def __init__(self, params: type[Params], parent: QWidget) -> None:
+        super().__init__(Qt.Orientation.Vertical, parent)
         self._moved = False
-        self.addWidget(lesson)
-        self.addWidget(form)
+        self.lesson, self.form = LessonView(self), Form(params, self)
+        self.addWidget(self.lesson)
+        self.addWidget(self.form)
         self.setChildrenCollapsible(False)
         self.setMinimumWidth(290)
         self.splitterMoved.connect(self._hold)
         # Its height is known when its width is, and again when its formulas are set.
-        lesson.document().documentLayout().documentSizeChanged.connect(self.share)
+        self.lesson.document().documentLayout().documentSizeChanged.connect(self.share)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the new height."""
@@ -39,15 +40,15 @@ class Side(QSplitter):
         """Put what comes first at the top, and give each its part."""
         height = self.height() - self.handleWidth()
         low = height < LOW
-        first = self._form if low else self._lesson
+        first = self.form if low else self.lesson
         if self.indexOf(first) != 0:
             self.insertWidget(0, first)
         if not self._moved:
-            lesson = round(self._lesson.document().size().height()) + 4
+            lesson = round(self.lesson.document().size().height()) + 4
             most = round(height * (FORM_IF_LOW if low else FORM_IF_HIGH))
-            form = min(self._form.needed_height(), max(most, height - lesson))
-            parts = {self._form: form, self._lesson: height - form}
-            self.setSizes([parts[self._form if self.widget(place) is self._form else self._lesson] for place in (0, 1)])
+            form = min(self.form.needed_height(), max(most, height - lesson))
+            parts = {self.form: form, self.lesson: height - form}
+            self.setSizes([parts[self.form if self.widget(place) is self.form else self.lesson] for place in (0, 1)])
 
     def _hold(self) -> None:
         self._moved = True

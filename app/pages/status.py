@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from app.core.language import say, tr
+from app.core.language import after, say, tr
 from app.pages.lifecycle import lifecycle
 from app.runs.runner import Runner
 from app.runs.worker import Status
@@ -71,11 +71,9 @@ class StatusPresenter:
         """Say what an event has to say in words."""
         match event:
             case Scalars() if event.name == "epoch":
-                self._show_result(event.values, live=True)
-                # Until told apart: the matrix is judged anew between epochs, this number is not.
-                self._controls.result.setToolTip(
-                    tr("Measured at the end of an epoch, after step {step}", step=f"{event.step:,}")
-                )
+                self._show_result(event.values, live=True, when=self._epoch(event.step))
+                words = tr("Measured at the end of an epoch, {when}", when=after(event.step))
+                self._controls.result.setToolTip(words if event.step else after(0))
             case Metrics():
                 self._show_result(event.values)
             case Remark():
@@ -117,11 +115,20 @@ class StatusPresenter:
             self._progress_at = now_ms
             self._controls.show_progress(progress, self._runner.speed)
 
-    def _show_result(self, values: Mapping[str, float], live: bool = False) -> None:
+    def _show_result(self, values: Mapping[str, float], live: bool = False, when: str = "") -> None:
         headline = self._experiment.headline
         words = None if headline is None else headline.said(values, live)
         if words is not None:
-            self._controls.show_result(say(words))
+            self._controls.show_result(tr("{result} {when}", result=words, when=when) if when else say(words))
+
+    def _epoch(self, step: int) -> str:
+        """Say after which epoch a step comes, where views show what is judged between epochs too; "" elsewhere."""
+        progress = self._runner.speed.progress
+        if step == 0:
+            return after(0)
+        if progress is None or progress.steps <= progress.epochs:
+            return ""
+        return tr("after epoch {epoch}", epoch=f"{round(step * progress.epochs / progress.steps):,}")
 
     def _words(self, complaint: str) -> str | None:
         """Return the sentence for the bar, or None where the progress says it."""

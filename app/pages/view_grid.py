@@ -28,8 +28,8 @@ class ViewGrid(QWidget):
     selected = Signal(str, object)
     watched = Signal()
 
-    def __init__(self, rows: tuple[Row, ...]) -> None:
-        super().__init__()
+    def __init__(self, rows: tuple[Row, ...], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self._views: list[View] = []
         self._takers: dict[type[Event], list[View]] = {}
         self._taken: dict[tuple[str, str], Event] = {}
@@ -44,7 +44,7 @@ class ViewGrid(QWidget):
         column.setSpacing(6)
         for entry in rows:
             # Plots and matrices keep their places in every language.
-            box = QWidget()
+            box = QWidget(self)
             box.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
             cells = QHBoxLayout(box)
             cells.setContentsMargins(0, 0, 0, 0)

@@ -120,7 +120,12 @@ def _act(window: Window, name: str, state: str) -> None:
         if state != "before":
             points = tuple(QPointF(x, y) for x, y in SEVEN)
             page.canvas.set_strokes((Stroke(points, 22, False),))
-            _until(lambda: page.runner.history.newest(Probabilities) is not None or page.runner.status == "failed")
+
+            def answered() -> bool:
+                answer = page.runner.history.newest(Probabilities)
+                return isinstance(answer, Probabilities) and answer.values is not None
+
+            _until(lambda: answered() or page.runner.status == "failed")
         _until(lambda: state != "finished" or not page.runner.busy)
     elif isinstance(page, Page) and state == "wrong":
         _until(lambda: not lives.computes or page.runner.history.newest(Metrics) is not None)

@@ -27,7 +27,7 @@ from lab.running.sessions import run_store
 SHOWN_RUNS = 3
 MOST_LOOKED_AT = 30
 MARGIN = 14
-MOST_COLUMNS, COLUMN_WIDTH = 4, 250
+MOST_COLUMNS, APART = 6, 18
 
 
 class Card(QFrame):
@@ -37,8 +37,8 @@ class Card(QFrame):
         super().__init__()
         self.setObjectName("panel")
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(18, 10, 18, 12)
-        layout.setSpacing(6)
+        layout.setContentsMargins(16, 8, 12, 8)
+        layout.setSpacing(4)
         caption = QLabel(heading)
         caption.setProperty("heading", True)
         self.words = QLabel(words)
@@ -48,9 +48,12 @@ class Card(QFrame):
         self.button = QPushButton(button)
         self.button.setProperty("primary", primary)
         self.button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        layout.addWidget(caption)
+        # Side by side: the list beneath needs the height.
+        top = QHBoxLayout()
+        top.addWidget(caption, 1)
+        top.addWidget(self.button)
+        layout.addLayout(top)
         layout.addWidget(self.words, 1)
-        layout.addWidget(self.button)
 
 
 class Recent(QFrame):
@@ -137,14 +140,19 @@ class Contents(QFrame):
         self.setObjectName("panel")
         self._across = QHBoxLayout(self)
         self._across.setContentsMargins(18, 4, 18, 4)
-        self._across.setSpacing(18)
-        self._topics = [self._topic(topic, names) for topic, names in index.items()]
+        self._across.setSpacing(APART)
+        self._topics = [self._topic(topic, names) for topic, names in index.items() if names]
         self._lines = [1 + label.text().count("<br>") for label in self._topics]
         self.columns = 0
 
     def arrange(self, width: int) -> None:
-        """Use as many columns as there is room for, about equally long."""
-        columns = max(1, min(MOST_COLUMNS, width // COLUMN_WIDTH))
+        """Use as many columns as there is room for, about equally long, each as wide as its names."""
+        margins = self._across.contentsMargins()
+        room = width - margins.left() - margins.right() - 2
+        fitting = (
+            count for count in range(MOST_COLUMNS, 1, -1) if sum(self._widths(count)) + APART * (count - 1) <= room
+        )
+        columns = next(fitting, 1)
         if columns == self.columns:
             return
         self.columns = columns
@@ -155,10 +163,18 @@ class Contents(QFrame):
         stacks = [QVBoxLayout() for _ in range(columns)]
         for label, column in zip(self._topics, in_columns(self._lines, columns), strict=True):
             stacks[column].addWidget(label)
-        for stack in stacks:
-            stack.setSpacing(8)
+        widths = self._widths(columns)
+        for stack, needed in zip(stacks, widths, strict=True):
+            stack.setSpacing(6)
             stack.addStretch(1)
-            self._across.addLayout(stack, 1)
+            self._across.addLayout(stack, needed)
+
+    def _widths(self, columns: int) -> list[int]:
+        """Return how wide each of so many columns has to be."""
+        widths = [0] * columns
+        for label, column in zip(self._topics, in_columns(self._lines, columns), strict=True):
+            widths[column] = max(widths[column], label.sizeHint().width())
+        return widths
 
     def _topic(self, topic: str, names: Sequence[str]) -> QLabel:
         links = [f'<a href="{name}" style="text-decoration: none">{escape(tr(title(name)))}</a>' for name in names]

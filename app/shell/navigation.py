@@ -158,15 +158,19 @@ class _Delegate(QStyledItemDelegate):
     def __init__(self, view: Navigation) -> None:
         super().__init__(view)
         self._view = view
+        self._heights: dict[tuple[int, str, str], int] = {}
+        """By width, kind and words: each is asked for whenever something changes."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         kind: Kind = index.data(KIND)
         beside, above = MARGIN[kind]
-        width = self._view.viewport().width() - beside - 12
-        words = QFontMetrics(_font(self._view, kind)).boundingRect(
-            QRect(0, 0, max(width, 1), 10_000), _flags(Qt.LayoutDirection.LeftToRight), index.data()
-        )
-        return QSize(1, words.height() + 2 * above + (6 if kind == "section" else 0))
+        width = max(self._view.viewport().width() - beside - 12, 1)
+        key = width, kind, index.data()
+        if key not in self._heights:
+            room, flags = QRect(0, 0, width, 10_000), _flags(Qt.LayoutDirection.LeftToRight)
+            words = QFontMetrics(_font(self._view, kind)).boundingRect(room, flags, index.data())
+            self._heights[key] = words.height() + 2 * above + (6 if kind == "section" else 0)
+        return QSize(1, self._heights[key])
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         kind, colours = index.data(KIND), theme.colours()

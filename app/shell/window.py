@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Protocol, cast
 
@@ -37,7 +38,7 @@ from app.widgets.canvas import Stroke
 from app.widgets.data import DataDialog
 from lab.core.catalogue import current, title
 from lab.core.figures import Link
-from lab.core.lessons import load_lessons
+from lab.core.lessons import Lesson, load_lessons
 from lab.core.text import message
 from lab.running.classifier import SHIPPED
 from lab.running.sessions import data_store, run_store
@@ -46,6 +47,9 @@ from lab.topics.draw.digit import DigitParams
 
 TRAINER = "cnn.mnist"
 HOME = "home"
+KEPT_PAGES = 6
+"""Pages that stay as they are when others are opened. A page is made in a tenth of a second, and what it shows is kept
+by its runner and the settings; to be rid of fifty at once, as a switch of theme has to be, takes half a second."""
 SMALLEST = (640, 340)
 """Half of a small screen: its pixels are counted in pairs at 200 %."""
 
@@ -66,6 +70,12 @@ class Shown(Protocol):
 
     def shutdown(self) -> None:
         """Disconnect from what outlives the page."""
+
+
+@cache
+def _lessons(language: str) -> dict[str, Lesson]:
+    """Return the lessons of a language, which are not written anew while the window is open."""
+    return load_lessons(language)
 
 
 class _Runners(dict[str, Runner]):
@@ -125,7 +135,8 @@ class Window(QWidget):
         theme.apply(application, self.settings.theme)
         direction = Qt.LayoutDirection.RightToLeft if right_to_left() else Qt.LayoutDirection.LeftToRight
         application.setLayoutDirection(direction)
-        self._lessons = load_lessons(language())
+        self._lessons = _lessons(language())
+        self._index = index(self._lessons)
         self._root = QWidget()
         across = QHBoxLayout(self._root)
         across.setContentsMargins(0, 0, 0, 0)
@@ -145,18 +156,21 @@ class Window(QWidget):
     def open(self, name: str) -> QWidget:
         """Show a page, built now if it is not there yet; by the name of its experiment, today's or an earlier one."""
         name = current(name)
-        if name not in self._pages:
-            self._pages[name] = self._make(name)
-            self.stack.addWidget(self._pages[name])
-        page = self._pages[name]
+        page = self._pages.pop(name, None)
+        if page is None:
+            page = self._make(name)
+            self.stack.addWidget(page)
+        # The last is the one that was opened last.
+        self._pages[name] = page
         self.stack.setCurrentWidget(page)
+        self._drop_oldest()
         self.settings.page = name
         self._title.setText(self._page_title(name))
         self.navigation.show_page(name)
         return page
 
     def page(self, name: str) -> QWidget:
-        """Return a page that was opened."""
+        """Return a page that was opened, and is still there. Raises KeyError for any other."""
         return self._pages[name]
 
     def warm_up(self) -> None:
@@ -258,7 +272,7 @@ class Window(QWidget):
 
     def _make(self, name: str) -> QWidget:
         if name == HOME:
-            home = Home(index(self._lessons))
+            home = Home(self._index)
             home.wanted.connect(self.open)
             home.continued.connect(self._continue)
             return home
@@ -267,7 +281,7 @@ class Window(QWidget):
             return DrawPage(self._lessons[DRAW], *runners, self._strokes, self._model, self._pen)
         entry = layout(name)
         assert entry is not None
-        page = Page(entry, self._lessons[name], self.runners[name], self.settings)
+        page = Page(entry, self._lessons[name], self.runners[name], self.settings, self.stack)
         page.opened.connect(self._follow)
         return page
 
@@ -287,19 +301,32 @@ class Window(QWidget):
 
     def _drop_pages(self) -> None:
         for page in self._pages.values():
-            if isinstance(page, DrawPage):
-                self._strokes, self._model, self._pen = page.canvas.strokes(), page.model, page.pen.value()
-            if hasattr(page, "shutdown"):
-                cast(Shown, page).shutdown()
+            self._let_go(page)
         if self._pages:
             self.stack.hide()
             shiboken6.delete(self.stack)
         self._pages = {}
 
+    def _drop_oldest(self) -> None:
+        while len(self._pages) > KEPT_PAGES:
+            page = self._pages.pop(next(iter(self._pages)))
+            self._let_go(page)
+            self.stack.removeWidget(page)
+            # Not at once: what opened the next page may have been in it.
+            page.deleteLater()
+
+    def _let_go(self, page: QWidget) -> None:
+        if isinstance(page, DrawPage):
+            self._strokes, self._model, self._pen = page.canvas.strokes(), page.model, page.pen.value()
+        if hasattr(page, "shutdown"):
+            cast(Shown, page).shutdown()
+
     def _navigation(self) -> Navigation:
         sections: list[tuple[str, list[Entry]]] = [("", [Entry(HOME, tr("Home"))])]
         for caption, topics in SECTIONS:
-            sections.append((say(caption), [self._entry(topic) for topic in topics]))
+            # A topic without pages does not exist.
+            there = [topic for topic in topics if self._index.get(topic, (topic,))]
+            sections.append((say(caption), [self._entry(topic) for topic in there]))
         bar = Navigation(sections)
         bar.fit(self.width())
         bar.wanted.connect(self.open)
@@ -311,7 +338,7 @@ class Window(QWidget):
     def _entry(self, topic: str) -> Entry:
         if topic not in TITLES:
             return Entry(DRAW, tr("Draw"))
-        pages = tuple((name, tr(title(name))) for name in index(self._lessons)[topic])
+        pages = tuple((name, tr(title(name))) for name in self._index[topic])
         return Entry(topic, tr(TITLES[topic]), pages)
 
     def _header(self) -> QWidget:
@@ -356,7 +383,7 @@ class Window(QWidget):
         return topic_of(name) if topic_of(name) in TITLES else name
 
     def _first_page(self, key: str) -> str:
-        return index(self._lessons)[key][0] if key in TITLES else key
+        return self._index[key][0] if key in TITLES else key
 
     def _page_title(self, name: str) -> str:
         if name == HOME:

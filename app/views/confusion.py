@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFocusEvent, QFontMetricsF, QKeyEvent, QMouseE
 from PySide6.QtWidgets import QToolTip
 
 from app.core import theme
-from app.core.language import tr
+from app.core.language import after, tr
 from app.views.choice import Choice
 from app.views.confusion_cells import By, cell_image, worst
 from app.views.confusion_matrix import KeptMatrix, Look
@@ -222,15 +222,14 @@ class ConfusionView(PaintedView):
         number, row = int(self._counts[cell]), int(self._counts[truth].sum())
         share = f"{100 * number / max(row, 1):.2f}"
         said = tr(
-            "truth {truth}, predicted {predicted}: {count} of {row} {things} ({share} %)\n"
-            "after step {step}; click to see them",
+            "truth {truth}, predicted {predicted}: {count} of {row} {things} ({share} %)\n{when}; click to see them",
             truth=self._names()[truth],
             predicted=self._names()[predicted],
             count=f"{number:,}",
             row=f"{row:,}",
             things=self._things,
             share=share,
-            step=f"{self._event.step:,}",
+            when=after(self._event.step),
         )
         column = int(self._counts[:, predicted].sum())
         if self.by != "predicted" or not column:

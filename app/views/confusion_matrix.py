@@ -16,6 +16,8 @@ from app.views.painted import CENTRE, LEFT, RIGHT, readable_on, small_font, text
 from lab.core.events import Array
 
 _ROW_MINIMUM = 13
+_NARROW = 78
+"""Per cent of their width that letters have in a cell that is too narrow for them."""
 """A cell that is lower than this holds no text."""
 _Cell = tuple[int, int, tuple[int, ...], str]
 """Row, column, red, green and blue, and words."""
@@ -77,7 +79,9 @@ def _paint_cells(painter: QPainter, look: Look, count: int, cells: list[_Cell]) 
     width, height = grid.width() / count, grid.height() / count
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     fits = height >= _ROW_MINIMUM and width >= 14
-    metrics = QFontMetricsF(font)
+    narrow = QFont(font)
+    narrow.setStretch(_NARROW)
+    fonts = [(each, QFontMetricsF(each)) for each in (font, narrow)]
     gap = 1 if min(width, height) < 16 else 2
     # Edges on whole pixels of the screen, so that the gaps between cells are all alike.
     edges = [
@@ -92,8 +96,9 @@ def _paint_cells(painter: QPainter, look: Look, count: int, cells: list[_Cell]) 
         cell = QRectF(left, top, edges[column + 1][0] - left - gap, edges[row + 1][1] - top - gap)
         colour = QColor(*channels)
         painter.fillRect(cell, colour)
-        if word and fits and metrics.horizontalAdvance(word) <= width:
-            text(painter, cell, word, readable_on(colour), CENTRE, font)
+        fitting = [each for each, metrics in fonts if metrics.horizontalAdvance(word) <= width] if fits else []
+        if word and fitting:
+            text(painter, cell.adjusted(-gap, 0, gap, 0), word, readable_on(colour), CENTRE, fitting[0])
 
 
 def _paint_labels(painter: QPainter, look: Look) -> None:

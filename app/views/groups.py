@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QColor, QImage, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
 
 from app.core import theme
 from app.views.mosaic import Block, Fit, arrange, coloured, levels, painted, shrunk, tiled
@@ -15,7 +16,8 @@ from app.views.painted import CENTRE, PaintedView, small_font, text
 from app.views.still import Still
 from lab.core.events import Array
 
-_LINE = 13
+_LINE, _APART = 13, 4.0
+"""Height of a line under a group, and room between two names."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,8 @@ class MosaicsView(PaintedView):
         self._places: list[_Place] = []
         self._names = Still()
         self._layout_key: tuple[object, ...] | None = None
+        self._crowded = False
+        """Whether the names of neighbours would touch: then every second stands in a row of its own."""
         self._picked = ""
 
     def groups(self) -> tuple[Group, ...]:
@@ -145,6 +149,12 @@ class MosaicsView(PaintedView):
             corner = self.snapped(QPointF(left, top))
             self._places.append(_Place(corner.x(), corner.y(), fit))
             left += fit.width / ratio + step
+        metrics = QFontMetricsF(small_font(self.font()))
+        names = [metrics.horizontalAdvance(" ".join(self.under(group)[:1])) for group in self._groups]
+        centres = [self._area(place).center().x() for place in self._places]
+        apart = zip(itertools.pairwise(names), itertools.pairwise(centres), strict=True)
+        touching = any((first + second) / 2 + _APART > end - start for (first, second), (start, end) in apart)
+        self._crowded = self._lines() > 1 and touching
 
     def _draw(self) -> None:
         """Put all maps into one picture: that is painted at once."""
@@ -185,9 +195,9 @@ class MosaicsView(PaintedView):
         painter.drawImage(self.snapped(area.topLeft()), self._image)
         names = self._names.picture(self.size(), self.devicePixelRatioF(), [self._places], self._paint_names)
         painter.drawPixmap(0, 0, names)
-        if self._lines() > 1:
-            for group, place in zip(self._groups, self._places, strict=True):
-                self._paint_line(painter, group, place, 1)
+        if self._lines() > 1 and not self._crowded:
+            for at in range(len(self._groups)):
+                self._paint_line(painter, at, 1)
 
     def _paint_names(self, painter: QPainter) -> None:
         """Paint what stays from one picture to the next: the names, and a frame around what was picked."""
@@ -195,18 +205,24 @@ class MosaicsView(PaintedView):
         for group, place in zip(self._groups, self._places, strict=True):
             if self.is_picked(group):
                 painter.drawRect(self._area(place).adjusted(-3, -3, 3, 3))
-        for group, place in zip(self._groups, self._places, strict=True):
-            self._paint_line(painter, group, place, 0)
+        for at in range(len(self._groups)):
+            self._paint_line(painter, at, 0)
 
-    def _paint_line(self, painter: QPainter, group: Group, place: _Place, line: int) -> None:
-        """Paint one of the lines under a group, if it has that."""
+    def _paint_line(self, painter: QPainter, at: int, line: int) -> None:
+        """Paint one of the lines under a group, if it has that: as wide as its neighbours in that row leave room."""
+        group = self._groups[at]
         words = self.under(group)[line : line + 1]
         if not words:
             return
-        colours, picked, box = theme.colours(), self.is_picked(group), self._area(place)
-        top = self.content().bottom() - _LINE * (self._lines() - line)
+        colours, picked = theme.colours(), self.is_picked(group)
+        row, stride = (at % 2, 2) if self._crowded else (line, 1)
+        top = self.content().bottom() - _LINE * (self._lines() - row)
         shade = colours.accent if picked else colours.muted if line else colours.text
-        area = QRectF(box.left() - 5, top, box.width() + 10, _LINE)
+        centre = self._area(self._places[at]).center().x()
+        near = [place for place in (at - stride, at + stride) if 0 <= place < len(self._places)]
+        room = [abs(self._area(self._places[place]).center().x() - centre) - _APART for place in near]
+        width = min(*room, 2 * (centre - 2), 2 * (self.width() - 2 - centre), self.width())
+        area = QRectF(centre - width / 2, top, width, _LINE)
         text(painter, area, words[0], shade, CENTRE, small_font(self.font(), bold=picked))
 
     def value_at(self, point: QPointF) -> tuple[Group, int, int, int] | None:

@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 
-from app.core.language import tr
+from app.core.language import after, tr
 from app.views.groups import Group, MosaicsView
 from app.views.layer_choice import LayerChoice
 from app.views.mosaic import largest
@@ -114,8 +114,7 @@ class FeatureMapsView(MosaicsView):
         lines = [tr("{name}, output of shape {shape}", name=group.name, shape=shape)]
         if self._event.step:
             # A network that is there already, such as the one that comes with Descent, took none here.
-            step = f"{self._event.step:,}"
-            lines = [tr("{name}, output of shape {shape}, after step {step}", name=group.name, shape=shape, step=step)]
+            lines = [f"{lines[0]}{tr(', ')}{after(self._event.step)}"]
         if found is not None:
             _, channel, row, column = found
             value = f"{float(group.maps[channel, row, column]):.6g}"
@@ -225,7 +224,7 @@ class KernelsView(MosaicsView):
         whole = self._event.whole.get(key, array.shape)
         shape = " × ".join(str(size) for size in whole)
         lines = [
-            tr("{name}, shape {shape}, after step {step}", name=key, shape=shape, step=self._event.step),
+            f"{tr('{name}, shape {shape}', name=key, shape=shape)}{tr(', ')}{after(self._event.step)}",
             tr("colours from −{scale} (blue) over 0 to {scale} (orange)", scale=group.scale),
         ]
         if found is not None:

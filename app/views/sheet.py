@@ -20,7 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QScrollBar
 
 from app.core import theme
-from app.core.language import say, tr
+from app.core.language import after, say, tr
 from app.views.mosaic import photograph
 from app.views.painted import LEFT, RIGHT, PaintedView, mark, small_font, text
 from app.views.thumbnails import GAP, LINE, Tiles, ranked, tiles_for
@@ -273,10 +273,10 @@ class SheetView(PaintedView):
         if answers is not None and answers.predicted[index] >= 0:
             lines.append(
                 tr(
-                    "predicted: {predicted}, probability {probability} (softmax, after step {step})",
+                    "predicted: {predicted}, probability {probability} (softmax, {when})",
                     predicted=self._images.classes[int(answers.predicted[index])],
                     probability=float(answers.confidence[index]),
-                    step=f"{answers.step:,}",
+                    when=after(answers.step),
                 )
             )
         return "\n".join(lines)

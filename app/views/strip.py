@@ -11,6 +11,7 @@ from PySide6.QtGui import (
     QColor,
     QFontMetricsF,
     QKeyEvent,
+    QLinearGradient,
     QMouseEvent,
     QPainter,
     QPen,
@@ -29,10 +30,16 @@ _HEIGHT = 118
 _GLYPH = 38  # Height of the drawings.
 _LINE = 13
 _PLANES = 5
+_EDGE = 36.0
+"""Width of the edge behind which there is more; a click there moves on."""
+_PAGE = 0.7
+"""Of what is seen, so much is moved on by."""
 
 
 class StripView(PaintedView):
     """Layers from left to right; a strip that is longer than the view is moved by wheel, arrows or dragging.
+
+    Where it goes on beyond an edge, that fades behind an arrow, which moves on when it is clicked.
 
     Emits `selected("layer", name)`, and None when the layer is let go.
     """
@@ -142,8 +149,51 @@ class StripView(PaintedView):
             box = QRectF(lefts[place], area.top(), lefts[place + 1] - lefts[place], area.height())
             if box.right() >= area.left() and box.left() <= area.right():
                 self._paint_place(painter, place, box)
+        for leading in (True, False):
+            if self._more(leading):
+                self._paint_edge(painter, leading)
         painter.setClipping(False)
         self._paint_scroll(painter, area)
+
+    def _more(self, leading: bool) -> bool:
+        """Tell whether there are layers beyond the left edge, or the right one."""
+        hidden = sum(self._measure()) - self.content().width() - self._scroll
+        return (self._scroll if leading else hidden) > 0.5
+
+    def _edge(self, leading: bool) -> QRectF:
+        area = self.content()
+        return QRectF(area.left() - 2 if leading else area.right() + 2 - _EDGE, area.top(), _EDGE, _GLYPH + 8)
+
+    def _edge_at(self, point: QPointF) -> bool | None:
+        """Return whether the left (True) or the right edge with an arrow is under a point; None: neither."""
+        return next(
+            (leading for leading in (True, False) if self._more(leading) and self._edge(leading).contains(point)), None
+        )
+
+    def _paint_edge(self, painter: QPainter, leading: bool) -> None:
+        """Let the strip fade away, and say with an arrow that it goes on."""
+        colours, box = theme.colours(), self._edge(leading)
+        whole = QRectF(box.left(), box.top(), box.width(), self.content().height())
+        outer, inner = (box.left(), box.right()) if leading else (box.right(), box.left())
+        fade = QLinearGradient(outer, 0, inner, 0)
+        surface = QColor(colours.surface)
+        clear = QColor(surface)
+        clear.setAlpha(0)
+        for at, colour in ((0.0, surface), (0.55, surface), (1.0, clear)):
+            fade.setColorAt(at, colour)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(fade)
+        painter.drawRect(whole)
+        centre = QPointF(outer + (11 if leading else -11), box.top() + 3 + _GLYPH / 2)
+        painter.setBrush(QColor(colours.raised))
+        painter.setPen(QPen(QColor(colours.border), 1))
+        painter.drawEllipse(centre, 10, 10)
+        painter.setPen(QPen(QColor(colours.text), 2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        tip = -2.5 if leading else 2.5
+        painter.drawPolyline(
+            QPolygonF([centre + QPointF(-tip, -4.5), centre + QPointF(tip, 0), centre + QPointF(-tip, 4.5)])
+        )
 
     def _paint_place(self, painter: QPainter, place: int, box: QRectF) -> None:
         colours = theme.colours()
@@ -220,6 +270,8 @@ class StripView(PaintedView):
     # Answers and picks.
 
     def describe_content(self, point: QPointF) -> str:
+        if self._layers and self._edge_at(point) is not None:
+            return tr("Further layers: click, drag or turn the wheel")
         place = self._place_at(point)
         if place is None:
             return self.summary() if self._layers and point.y() < self.content().top() else ""
@@ -265,8 +317,11 @@ class StripView(PaintedView):
             self.update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        place = self._place_at(event.position())
-        if self._pressed is not None and not self._dragged and place is not None:
+        place, edge = self._place_at(event.position()), self._edge_at(event.position()) if self._layers else None
+        if self._pressed is not None and not self._dragged and edge is not None:
+            self._scroll += (-_PAGE if edge else _PAGE) * self.content().width()
+            self.update()
+        elif self._pressed is not None and not self._dragged and place is not None:
             self._pick(place)
         self._pressed = None
 

@@ -6,7 +6,16 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QWidget,
+)
 
 from app.core.language import digits, tr
 from app.runs.worker import Status
@@ -36,6 +45,8 @@ ICON_WIDTH, AROUND_WORDS = 38, 44
 """Of a button without words, and what a button needs beside them, in pixels."""
 KEPT_FREE = 370
 """For what the run says of itself, and the newest result, in pixels."""
+NARROW = 110
+"""Where so many pixels more are lacking, the bar of the progress is not there."""
 PARTNERS = {"run": "pause", "pause": "run", "stop": "run"}
 """What takes the keyboard where a button that has it can do nothing for a while."""
 
@@ -57,8 +68,9 @@ class Controls(QFrame):
         impossible: Mapping[str, str] | None = None,
         steps_per_second: float | None = None,
         step_unit: StepUnit = "batch",
+        parent: QWidget | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(parent)
         self._impossible, self._step_unit = dict(impossible or {}), step_unit
         epochs = step_unit == "batch"
         self.setObjectName("bar")
@@ -138,6 +150,8 @@ class Controls(QFrame):
         there = [name for name, button in self._buttons.items() if not button.isHidden()]
         wide = {name: self.fontMetrics().horizontalAdvance(self._names[name]) + AROUND_WORDS for name in there}
         room = self.width() - KEPT_FREE - sum(ICON_WIDTH + 4 for _ in there) - wide.get("run", 0)
+        # In a narrow window the words say it alone.
+        self.bar.setVisible("run" not in self._impossible and room >= -NARROW)
         room -= sum(0 if part.isHidden() else part.sizeHint().width() for part in (self.speed, self.bar))
         for tier in WORDED:
             names = [name for name in tier if name in there]
@@ -223,10 +237,14 @@ class Controls(QFrame):
             words = [tr("step {step}/{steps}", step=progress.step, steps=progress.steps)]
         rate, left = pace.steps_per_second, pace.seconds_left
         if rate is not None and left is not None:
-            words.append(tr("{rate} steps/s", rate=f"{rate:.0f}"))
+            words.append(tr("{rate} steps/s", rate=f"{rate:.0f}" if rate >= 10 else f"{rate:.2g}"))
             words.append(tr("{time} left", time=clock_time(left)))
+        whole, metrics = "   ".join(words), self.fontMetrics()
+        # What matters least goes first, in a window that is too narrow for all of it.
+        while len(words) > 1 and metrics.horizontalAdvance("   ".join(words)) > self.words.width():
+            words.pop(len(words) - 2 if len(words) == 3 else -1)
         self.words.setText("   ".join(words))
-        self.words.setToolTip("")
+        self.words.setToolTip("" if self.words.text() == whole else whole)
         self.bar.setToolTip(digits(f"{progress.step} / {progress.steps}"))
 
     def show_words(self, words: str) -> None:

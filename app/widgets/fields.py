@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QWheelEvent
+from PySide6.QtGui import QIcon, QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
@@ -266,10 +266,10 @@ def small_label(words: str) -> QLabel:
     return label
 
 
-def way_back() -> QToolButton:
+def way_back(sign: QIcon) -> QToolButton:
     """Return the button that puts a field back to its default; its place is kept free while it is hidden."""
     reset = QToolButton()
-    reset.setIcon(icon("reset"))
+    reset.setIcon(sign)
     reset.setToolTip(tr("Back to the default"))
     reset.setAccessibleName(tr("Back to the default"))
     policy = reset.sizePolicy()
@@ -286,7 +286,8 @@ def in_hand(editor: QWidget) -> bool:
 
 def set_property(widget: QWidget, name: str, value: bool) -> None:
     """Set a property that the style sheet looks at."""
-    if widget.property(name) != value:
+    # One that was never set is as good as false: each polish costs.
+    if (widget.property(name) or False) != value:
         widget.setProperty(name, value)
         widget.style().unpolish(widget)
         widget.style().polish(widget)

@@ -34,6 +34,7 @@ from app.widgets.fields import (
     text_of,
     way_back,
 )
+from app.widgets.icons import icon
 from lab.core.params import ParamError, Params, Spec, needed, parse, show
 from lab.core.text import Message, message
 
@@ -53,12 +54,13 @@ class Form(QScrollArea):
 
     changed = Signal()
 
-    def __init__(self, params: type[Params]) -> None:
-        super().__init__()
+    def __init__(self, params: type[Params], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self._params, self._specs = params, params.specs()
         self._defaults = {name: params.default(name) for name in self._specs}
         self._editors: dict[str, QWidget] = {}
         self._resets: dict[str, QToolButton] = {}
+        self._back = icon("reset")
         self._labels: dict[str, QLabel] = {}
         self._sliders: dict[str, SliderEdit] = {}
         self._parts: dict[str, list[QWidget]] = {}
@@ -74,7 +76,9 @@ class Form(QScrollArea):
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(tr("Parameters"))
-        inside = QWidget()
+        # From the outside in: what is moved into its place later costs as much again.
+        outside = QWidget(self.viewport())
+        inside = QWidget(outside)
         self._grid = QGridLayout(inside)
         self._grid.setContentsMargins(10, 8, 10, 8)
         self._grid.setHorizontalSpacing(6)
@@ -86,7 +90,6 @@ class Form(QScrollArea):
         self.complaint.setWordWrap(True)
         self.complaint.setProperty("bad", True)
         self.complaint.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        outside = QWidget()
         layout = QVBoxLayout(outside)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(inside)
@@ -169,7 +172,7 @@ class Form(QScrollArea):
             widget.setToolTip(tip)
         editor.setAccessibleName(tr(spec.label))
         editor.setAccessibleDescription(tip)
-        reset = way_back()
+        reset = way_back(self._back)
         reset.clicked.connect(lambda: self._to_default(name))
         words = QWidget()
         beneath = QVBoxLayout(words)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from app.core.language import tr
 from app.widgets.fields import set_property
@@ -14,8 +14,8 @@ from app.widgets.fields import set_property
 class Notice(QFrame):
     """Hidden while there is nothing to say; the text can be selected, and the button closes it."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.setObjectName("notice")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 6, 8, 6)

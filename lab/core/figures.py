@@ -103,7 +103,7 @@ class Field(Event):
     clicking their cell. `missing` says what NaN means, where it is not that a value is still to come. `limits` are
     the values at the ends of the colours, where they are not those of the field itself. A click adds a point
     "x y class" to the text parameter `adds`, which holds `added` now; `brush` is the class. With `decides`, the sign is
-    what is decided by, and the view offers to show it alone.
+    what is decided by, and the view offers to show it alone. A `share` of one is shown in per cent.
     """
 
     name: str
@@ -126,6 +126,7 @@ class Field(Event):
     added: str = ""
     brush: int = 0
     decides: bool = False
+    share: bool = False
 
 
 @dataclass(frozen=True)

@@ -120,6 +120,7 @@ def heat(results: Results, metric: str, name: str, label: Words) -> Field:
     return Field(
         name, values, axes[0], axes[1], _range(np.sort(x)), _range(np.sort(y)), label,
         smooth=False, links=tuple(opens.ravel()), missing=message("not there yet"),
+        share="accuracy" in metric,
     )  # fmt: skip
 
 

@@ -797,3 +797,9 @@ def test_a_new_theme_has_new_colours(view: FieldView, monkeypatch: pytest.Monkey
     monkeypatch.setattr(theme, "_colours", theme.DARK)
     view.restyle()
     assert is_near(colour_at(view, 0, 0), theme.signed_table()[128])
+
+
+def test_shares_are_in_per_cent(view: FieldView) -> None:
+    view.take(landscape(4, values=np.linspace(0.5, 0.9666666, 16).reshape(4, 4), scale="magnitude", share=True))
+    view.refresh()
+    assert "96.66666 %" in view.describe(spot(view, 2.9, 2.9))

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.core import theme
+from app.views import groups
 from app.views.maps import FeatureMapsView, KernelsView
 from app.views.mosaic import GAP_LEVEL, Block, arrange, largest, levels, shrunk, tiled
 from lab.core.events import FeatureMaps, Weights
@@ -394,3 +397,35 @@ def test_signed_values_have_the_hues_of_the_first_two_classes(
     for place, share in ((0, 0.125), (1, 0.875)):
         shade = QColor(*map(int, table[round(255 * share)]))
         assert abs(shade.hslHue() - QColor(colours.series[place]).hslHue()) <= 12
+
+
+def test_kernels_before_training_say_so(kernels: KernelsView) -> None:
+    weights = Weights("", {"conv1.weight": np.ones((4, 1, 3, 3), np.float32)}, {}, (), 0)
+    kernels.take(weights)
+    kernels.refresh()
+    words = kernels.describe(kernels.group_area("conv1").center().toPoint())
+    assert "shape 4 × 1 × 3 × 3, before training" in words
+    assert "after step" not in words
+
+
+@pytest.mark.parametrize("width", [150, 230, 330, 500, 900])
+def test_names_of_neighbours_do_not_touch(qtbot: QtBot, width: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    view = FeatureMapsView("Feature maps", "test")
+    qtbot.addWidget(view)
+    view.resize(width, 240)
+    names = ("conv1", "pool1", "relu1", "conv2", "pool2", "relu2", "linear1", "relu3", "output")
+    layers = tuple((name, np.ones((10, 8, 8), np.float32)) for name in names)
+    view.take(FeatureMaps("test", np.zeros((28, 28)), layers, 1))
+    written: list[tuple[float, float, float]] = []
+
+    def note(_painter: object, area: QRectF, words: str, *look: Any) -> None:
+        half = min(QFontMetricsF(look[-1]).horizontalAdvance(words), area.width()) / 2
+        written.append((area.top(), area.center().x() - half, area.center().x() + half))
+
+    monkeypatch.setattr(groups, "text", note)
+    view.refresh()
+    view.grab()
+    assert len(written) >= len(names) + 1
+    for top in {line[0] for line in written}:
+        row = sorted(line[1:] for line in written if line[0] == top)
+        assert all(before[1] < after[0] for before, after in itertools.pairwise(row))

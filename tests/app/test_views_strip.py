@@ -91,3 +91,30 @@ def test_clear(view: StripView) -> None:
     view.clear()
     view.grab()
     assert view.empty()
+
+
+def test_where_it_goes_on_beyond_an_edge_an_arrow_says_so(view: StripView, qtbot: QtBot) -> None:
+    view.resize(300, view.height())
+    view.take(Architecture(LAYERS * 5))
+    view.refresh()
+
+    def arrows() -> tuple[bool, bool]:
+        """Return whether the left and the right edge say that there is more."""
+        places = (view._edge(leading).center().toPoint() for leading in (True, False))
+        left, right = ("Further layers" in view.describe(place) for place in places)
+        return left, right
+
+    assert arrows() == (False, True)
+    right = view._edge(False).center().toPoint()
+    first = view.layer_area(0).left()
+    qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=right)
+    assert view.layer_area(0).left() < first - 100
+    assert arrows() == (True, True)
+    for _ in range(30):
+        qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=right)
+        if arrows() == (True, False):
+            break
+    assert arrows() == (True, False)
+    view.resize(3000, view.height())
+    view.grab()
+    assert arrows() == (False, False)

@@ -23,16 +23,19 @@ from pytestqt.qtbot import QtBot
 
 from app.core import theme
 from app.core.language import language
-from app.pages.catalogue import TITLES, layouts, pages
+from app.pages.catalogue import TITLES, index, layouts, pages
 from app.pages.page import Page
+from app.shell import home as shown_home
 from app.shell.home import Home, in_columns
 from app.topics.draw import DrawPage
 from app.views.curves import CurvesView
 from app.views.sheet import SheetView
 from app.views.strip import StripView
 from app.widgets.form import Form
+from lab.core.catalogue import title
 from lab.core.events import Progress, Remark, Scalars
 from lab.core.experiment import State
+from lab.core.lessons import load_lessons
 from lab.core.text import message
 from lab.running import sessions
 from lab.running.runs import Run
@@ -128,7 +131,7 @@ def test_language_and_theme_by_keyboard(qtbot: QtBot, open_window: Opener) -> No
 def test_tabs_by_keyboard(qtbot: QtBot, open_window: Opener) -> None:
     window = open_window(HOME)
     assert list(window.navigation.digits.values()) == [1, 2, 3, 4, 5, 6, 7, 8, 9, 0]
-    topics = [(topic, pages(topic)[0].experiment, Page) for topic in list(TITLES)[:8]]
+    topics = [(topic, pages(topic)[0].experiment, Page) for topic in TITLES if pages(topic)][:8]
     for place, (topic, name, kind) in enumerate([*topics, (DRAW, DRAW, DrawPage), (HOME, HOME, Home)], start=2):
         key = Key(Key.Key_0 + place % 10) if name != HOME else Key.Key_1
         qtbot.keyClick(window, key, Alt)
@@ -558,3 +561,24 @@ def test_what_is_dropped_is_not_styled_before(open_window: Opener, monkeypatch: 
         window.switch_language("fa")
         assert styled == []
     assert isinstance(window.page(HOME), Home)
+
+
+@pytest.mark.parametrize("spoken", ["en", "fa"])
+def test_the_list_at_home_has_room_for_more_pages(
+    qtbot: QtBot, open_window: Opener, monkeypatch: pytest.MonkeyPatch, spoken: str
+) -> None:
+    names = index(load_lessons("en"))
+    more = {t: tuple(f"{t}.page_{n}" for n in range(9)) for t in ("overfitting", "regularisation", "metaparameters")}
+    monkeypatch.setattr(shown_home, "title", lambda name: name if ".page_" in name else title(name))
+    window = open_window(HOME, language=spoken)
+    home = Home({**names, **more})
+    qtbot.addWidget(home)
+    home.resize(window.stack.size())
+    home.show()
+    settle()
+    contents = home.contents
+    assert contents.columns >= 5
+    # All of it is seen at once beneath the three ways in.
+    assert contents.mapTo(home, contents.rect().bottomLeft()).y() <= home.height()
+    for label in contents.findChildren(QLabel):
+        assert label.width() >= label.sizeHint().width() and label.height() >= label.sizeHint().height()

@@ -117,8 +117,11 @@ def test_one_step_one_epoch_pause_and_the_end(wait: Wait, open_window: Opener) -
     press(page, "epoch")
     wait(lambda: runner.status == "paused" and steps(window)[-1] == STEPS_AN_EPOCH)
     assert page.controls.bar.value() == STEPS_AN_EPOCH
+    # The matrix goes on between epochs, this number does not: they are told apart.
+    assert page.controls.result.text().endswith("% after epoch 1")
     press(page, "run")
     wait(lambda: runner.status == "finished")
+    assert page.controls.result.text().endswith("%")
     assert steps(window) == list(range(1, 2 * STEPS_AN_EPOCH + 1))
 
 

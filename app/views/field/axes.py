@@ -65,7 +65,9 @@ def frame(area: QRectF, field: Field, shading: Shading, font: QFont) -> Frame:
     right = 12.0
     barred = field.scale != "classes" and shading.known and area.width() >= _ROOMY[0]
     if barred:
-        bar_ticks = ticks(shading.low, shading.high, False, max(int(height / 30), 2))
+        unit = 100.0 if field.share else 1.0
+        ticked = ticks(unit * shading.low, unit * shading.high, False, max(int(height / 30), 2))
+        bar_ticks = [(value / unit, label) for value, label in ticked]
         right = _GAP + _BAR + _TICK + 3 + _widest(metrics, bar_ticks) + (_NAME + 2 if named else 2)
     room = QRectF(area.left() + left, area.top() + 6, max(area.width() - left - right, 8.0), height)
     if _one_scale(field, x, y):
@@ -177,7 +179,7 @@ def paint_bar(painter: QPainter, area: QRectF, parts: Frame, field: Field, shadi
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     if parts.named:
         beside = bar.right() + _TICK + 5 + _widest(metrics, parts.bar_ticks) + _NAME / 2
-        _paint_upright(painter, beside, bar, area, words(field.value_label), font)
+        _paint_upright(painter, beside, bar, area, _joined(field.value_label, "%" if field.share else ""), font)
 
 
 def _paint_upright(painter: QPainter, x: float, beside: QRectF, area: QRectF, said: str, font: QFont) -> None:

@@ -40,7 +40,7 @@ def cell_words(field: Field, row: int, column: int) -> str:
     x = Span.of(*field.x_range, field.x.log).value((column + 0.5) / width)
     y = Span.of(*field.y_range, field.y.log).value((row + 0.5) / height)
     value = field.values[row, column].item()
-    said: Words = significant(value, _FIGURES)
+    said: Words = _shown(field, value)
     if math.isnan(value):
         said = field.missing or tr("not computed yet")
     elif field.scale == "classes" and math.isfinite(value) and value == int(value) and value >= 0:
@@ -56,8 +56,12 @@ def point_words(field: Field, line: Line, index: int) -> str:
         label = tr("{label}: point {index} of {count}", label=label, index=index + 1, count=len(line.x))
     first = told(label)
     if line.values is not None:
-        first += _line(field.value_label or tr("value"), significant(float(line.values[index]), _FIGURES))
+        first += _line(field.value_label or tr("value"), _shown(field, float(line.values[index])))
     return first + _at(field.x, float(line.x[index])) + _at(field.y, float(line.y[index]))
+
+
+def _shown(field: Field, value: float) -> str:
+    return f"{significant(100 * value, _FIGURES)} %" if field.share else significant(value, _FIGURES)
 
 
 def _at(axis: Axis, value: float) -> str:

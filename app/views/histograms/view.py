@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter,
 from PySide6.QtWidgets import QToolTip
 
 from app.core import theme
-from app.core.language import tr
+from app.core.language import after, tr
 from app.runs.thinned import Thinned
 from app.views.choice import Choice
 from app.views.field.legend import paint_legend
@@ -175,7 +175,7 @@ class HistogramsView(PaintedView):
     def describe_bin(self, column: int, place: int) -> str:
         """Say how many values of a step lie in a bin."""
         histogram = self._shown[column]
-        first = tr("{name}, after step {step}", name=self.choice.chosen, step=f"{histogram.step:,}")
+        first = tr("{name}, {when}", name=self.choice.chosen, when=after(histogram.step))
         if not known(histogram):
             return f"{first}\n{tr('no values')}"
         total = float(np.sum(histogram.counts))

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QWheelEvent
 from PySide6.QtWidgets import QToolTip
 
-from app.core.language import tr, words
+from app.core.language import after, tr, words
 from app.views.image_rows.picture import RowsPicture
 from app.views.numerals import exact
 from app.views.painted import PaintedView
@@ -106,7 +106,7 @@ class ImageRowsView(PaintedView):
         if pixel:
             lines.append(pixel)
         if self._event.step is not None:
-            lines.append(tr("after step {step}", step=f"{self._event.step:,}"))
+            lines.append(after(self._event.step))
         if np.asarray(images).dtype.kind == "f":
             low, high = (_figures(end) for end in self._event.limits)
             lines.append(tr("black is {low}, white {high}, in all rows", low=low, high=high))

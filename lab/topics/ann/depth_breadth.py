@@ -129,7 +129,7 @@ def _map(params: DepthBreadthParams, results: Results, units: Array, middle: Arr
     return Field(
         "map", middle, Axis(message("Units of each hidden layer")), Axis(message("Hidden layers")),
         (float(units[0] - half), float(units[-1] + half)), (0.5, params.layers + 0.5), message("accuracy"),
-        smooth=False, links=tuple(links.ravel()), missing=message("not there yet"),
+        smooth=False, links=tuple(links.ravel()), missing=message("not there yet"), share=True,
     )  # fmt: skip
 
 
@@ -144,7 +144,8 @@ def _table(params: DepthBreadthParams, accuracy: Array) -> Table:
         if len(runs):
             found = [float(runs.mean()), float(runs.std()), float(runs.max()), r]
             numbers = [round(number, 4) if np.isfinite(number) else None for number in found]
-        rows.append((Cell(place + 1), Cell(len(runs)), *(Cell(number) for number in numbers)))
+        *shares, r_shown = numbers
+        rows.append((Cell(place + 1), Cell(len(runs)), *(Cell(each, share=True) for each in shares), Cell(r_shown)))
     columns = (
         message("Layers"), message("Networks"), message("mean"), message("deviation"), message("highest"), "r",
     )  # fmt: skip

@@ -28,6 +28,8 @@ CLASSES = 10
 class MnistParams(AugmentParams, AnyImageDataParams, TrainingParams, ConvolutionalParams):
     """Everything of the experiment that can be changed; the defaults are the course's."""
 
+    essentials: ClassVar[tuple[str, ...]] = ("optimiser", "learning_rate", "epochs", "batch_size")
+
     label_smoothing: float = real(
         0.0,
         0.0,
