@@ -167,16 +167,19 @@ def _judging(recipe: TrainingSpec) -> Iterator[str]:
     yield '    print(f"{name}loss:", criterion(outputs, targets).item())'
     if not recipe.classifies:
         return
-    if recipe.loss == "cross_entropy":
-        right = "outputs.argmax(1) == targets"
-    elif recipe.plan.outputs > 1:
-        right = "outputs.argmax(1) == targets.argmax(1)"
-    else:
-        usual = 0.0 if recipe.loss == "bce_logits" else 0.5
-        outputs, targets = (usual, 0.5) if recipe.threshold is None else (recipe.threshold, recipe.threshold)
-        right = f"(outputs > {outputs:g}) == (targets > {targets:g})"
-    yield f"    right = {right}"
+    yield f"    right = {right_code(recipe)}"
     yield '    print(f"{name}accuracy:", right.double().mean().item())'
+
+
+def right_code(recipe: TrainingSpec) -> str:
+    """Return the expression for which of `outputs` are as `targets` say."""
+    if recipe.loss == "cross_entropy":
+        return "outputs.argmax(1) == targets"
+    if recipe.plan.outputs > 1:
+        return "outputs.argmax(1) == targets.argmax(1)"
+    usual = 0.0 if recipe.loss == "bce_logits" else 0.5
+    outputs, targets = (usual, 0.5) if recipe.threshold is None else (recipe.threshold, recipe.threshold)
+    return f"(outputs > {outputs:g}) == (targets > {targets:g})"
 
 
 def _arrays(recipe: TrainingSpec) -> dict[str, Array]:
