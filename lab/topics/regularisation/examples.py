@@ -59,9 +59,9 @@ class Examples:
         found[:, PETALS] = positions
         return found
 
-    def recipe(self, plan: Callable[[int, int], MLPSpec], learning_rate: float, epochs: int, seed: int, **more: Any) -> (
-        TrainingSpec
-    ):
+    def recipe(
+        self, plan: Callable[[int, int], MLPSpec], learning_rate: float, epochs: int, seed: int, **more: Any
+    ) -> TrainingSpec:
         """Return the training of a plan, made of the numbers of inputs and of outputs."""
         two = len(self.classes) == 2
         targets = self.labels[:, None].astype(float) if two else self.labels
@@ -100,9 +100,7 @@ def shown(found: Examples, recipe: TrainingSpec, network: Network, name: str = "
         made = answer(recipe, outputs, found.classes, name, view)
         if found.name == "doughnut":
             return made
-        x, y = (
-            Axis(words, "cm", low=low, high=high) for words, (low, high) in zip(NAMES, view, strict=True)
-        )
+        x, y = (Axis(words, "cm", low=low, high=high) for words, (low, high) in zip(NAMES, view, strict=True))
         return replace(made, x=x, y=y)
 
     def overlay() -> Overlay:

@@ -115,7 +115,9 @@ class Learner:
     def _with_biases(self) -> Array:
         """Return 1 for weights and biases, and 0 for numbers of norms, and for biases that these take away."""
         network = self.network
-        kept = [np.full(bias.size, float(norm is None)) for bias, norm in zip(network.biases, network.norms, strict=True)]
+        kept = [
+            np.full(bias.size, float(norm is None)) for bias, norm in zip(network.biases, network.norms, strict=True)
+        ]
         weights = [np.ones(weight.size) for weight in network.weights]
         norms = [np.zeros(2 * norm.scale.size) for norm in network.norms if norm is not None]
         return np.concatenate([*weights, *kept, *norms])

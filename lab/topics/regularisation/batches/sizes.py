@@ -119,7 +119,9 @@ def left_out(count: int, sizes: Iterator[int]) -> Table:
     rows = []
     for size in sizes:
         full, rest = divmod(count, size)
-        twice = message("each counts {size}/{rest} as much as one in a full batch", size=size, rest=rest) if rest else ""
+        twice = (
+            message("each counts {size}/{rest} as much as one in a full batch", size=size, rest=rest) if rest else ""
+        )
         rows.append(
             (
                 Cell(size),

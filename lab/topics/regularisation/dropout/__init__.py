@@ -97,7 +97,9 @@ class Dropout(DenseExperiment[DropoutParams]):
         return Numbers(
             (
                 *of_training(learner),
-                Quantity(message("accuracy, dropout on"), found["accuracy_with_dropout"], on, mark="strong", share=True),
+                Quantity(
+                    message("accuracy, dropout on"), found["accuracy_with_dropout"], on, mark="strong", share=True
+                ),
                 Quantity(message("training − test"), found["gap"], both, mark="strong", share=True),
                 Quantity(message("the same, dropout on"), found["gap_with_dropout"], mixed, mark="bad", share=True),
             ),

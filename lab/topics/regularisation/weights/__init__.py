@@ -8,11 +8,9 @@ from typing import Any, ClassVar
 
 from lab.core.code import Code
 from lab.core.events import Event, Progress
-from lab.core.figures import Table
 from lab.core.metaparameters import DescentParams, epochs_field, rate_field
 from lab.core.params import Params, choice, flag, integer, real
 from lab.core.quantities import Numbers
-from lab.core.text import message
 from lab.data.store import DataStore
 from lab.nets.dense.network import Network
 from lab.nets.dense.params import hidden_field

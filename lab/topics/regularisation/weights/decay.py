@@ -47,7 +47,7 @@ def decay(recipe: TrainingSpec) -> Table:
     columns = message("how"), "Σw²", "Σb²", message("from torch"), message("test")
     note = message(
         "After {epochs} epochs of plain SGD with λ = {strength}. There, weight decay is the gradient of λ/2·Σ over "
-        "weights *and* biases.",
+        "weights and biases.",
         epochs=epochs,
         strength=f"{recipe.l2:g}",
     )

@@ -88,7 +88,5 @@ def numbers(learner: Learner, threshold: float) -> Numbers:
         for words, name in ((message("accuracy"), "accuracy"), (message("test accuracy"), "test_accuracy"))
     )
     quantities = [tuple(Quantity(words, value, why, about=why) for value in values) for words, values, why in rows]
-    note = message(
-        "All began with the same {count} weights and see the same batches.", count=f"{len(plain):,}"
-    )
+    note = message("All began with the same {count} weights and see the same batches.", count=f"{len(plain):,}")
     return Numbers((*quantities[:2], *shares, *quantities[2:]), columns=COLUMNS, note=note)
