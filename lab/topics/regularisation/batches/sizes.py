@@ -85,7 +85,13 @@ def chart(learner: Sizes, budget: str, measure: str) -> Chart:
         "loss": message("training loss"), "accuracy": message("accuracy"), "test_accuracy": message("test accuracy"),
     }  # fmt: skip
     axis = Axis(labels[measure], low=0.0, high=None if measure == "loss" else 1.02, share=measure != "loss")
-    return Chart(f"{budget} {measure}", tuple(lines), Axis(words[budget]), axis)
+    whole = max((_whole(learner[key], budget) for key in learner.keys if key[0] == budget), default=1)
+    return Chart(f"{budget} {measure}", tuple(lines), Axis(words[budget], low=0.0, high=float(whole)), axis)
+
+
+def _whole(learner: Learner, budget: str) -> int:
+    """Return how many epochs, or updates, a learner has in the end."""
+    return learner.recipe.epochs * (1 if budget == "epochs" else learner.recipe.batches)
 
 
 def table(learner: Sizes) -> Table:
@@ -101,16 +107,12 @@ def table(learner: Sizes) -> Table:
             found = judged(one.recipe, one.network)
             cells += [
                 Cell(done, why),
-                Cell(found["accuracy"], message("of the training examples"), share=True),
                 Cell(found["test_accuracy"], message("of the test examples"), share=True),
             ]
         rows.append(tuple(cells))
-    columns = (
-        message("size"), message("updates"), message("train"), message("test"), message("epochs"), message("train"),
-        message("test"),
-    )  # fmt: skip
+    columns = message("size"), message("updates"), message("test"), message("epochs"), message("test")
     ends = learner["epochs", SIZES[0]].recipe.epochs
-    note = message("First at {epochs} epochs each, then at as many updates each, so far.", epochs=ends)
+    note = message("First at {epochs} epochs each, then at equal updates; so far.", epochs=ends)
     return Table("sizes", columns, tuple(rows), note)
 
 

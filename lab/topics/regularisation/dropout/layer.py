@@ -29,10 +29,9 @@ def layer(rate: float, seed: int) -> Matrices:
     return Matrices(
         "layer",
         (
-            MatrixItem(message("outputs"), _column(ones), row_labels=numbers),
+            MatrixItem(message("outputs, as in use"), _column(ones), row_labels=numbers),
             MatrixItem(message("drawn"), _column(mask), "·", whys=whys),
             MatrixItem(mean, _column(ones * mask), "=", whys=whys, parts={0: "cell", 1: "cell"}),
-            MatrixItem(message("use: mean {mean}", mean=1), _column(ones), parts={0: "cell"}),
         ),
     )
 
