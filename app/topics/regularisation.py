@@ -86,12 +86,6 @@ def _noise() -> View:
     return CurvesView(tr("With noise and without"), "curves", panels)
 
 
-EPOCHS = "Here each size will have a curve.\nPress Run."
-SPREAD = "Here you will see how its weights are spread, step after step.\nPress Run."
-STRENGTHS = "Here the accuracy with ten strengths of the penalty will appear at the end.\nPress Run."
-DECAY = "Here weight decay in torch will be compared with the penalty at the end.\nPress Run."
-KINDS = "Here all kinds of noise will be compared over several seeds at the end.\nPress Run."
-
 PAGES: tuple[Layout, ...] = (
     Layout(
         "regularisation.dropout",
@@ -124,14 +118,42 @@ PAGES: tuple[Layout, ...] = (
         "regularisation.weights",
         rows=(
             row(
-                cell(histograms("No penalty", "none", SPREAD)),
-                cell(histograms("L1", "l1", SPREAD)),
-                cell(histograms("L2", "l2", SPREAD)),
+                cell(
+                    histograms(
+                        "No penalty",
+                        "none",
+                        "Here you will see how its weights are spread, step after step.\nPress Run.",
+                    )
+                ),
+                cell(
+                    histograms("L1", "l1", "Here you will see how its weights are spread, step after step.\nPress Run.")
+                ),
+                cell(
+                    histograms("L2", "l2", "Here you will see how its weights are spread, step after step.\nPress Run.")
+                ),
                 stretch=5,
             ),
             row(
-                cell(_penalties, _zeros, chart("Ten strengths", "strengths", STRENGTHS), stretch=5),
-                cell(numbers("Three networks"), table("Weight decay", "decay", DECAY), code(), stretch=6),
+                cell(
+                    _penalties,
+                    _zeros,
+                    chart(
+                        "Ten strengths",
+                        "strengths",
+                        "Here the accuracy with ten strengths of the penalty will appear at the end.\nPress Run.",
+                    ),
+                    stretch=5,
+                ),
+                cell(
+                    numbers("Three networks"),
+                    table(
+                        "Weight decay",
+                        "decay",
+                        "Here weight decay in torch will be compared with the penalty at the end.\nPress Run.",
+                    ),
+                    code(),
+                    stretch=6,
+                ),
                 stretch=6,
             ),
         ),
@@ -169,7 +191,16 @@ PAGES: tuple[Layout, ...] = (
             ),
             row(
                 cell(_noise, stretch=6),
-                cell(numbers("Both networks"), table("All kinds", "kinds", KINDS), code(), stretch=6),
+                cell(
+                    numbers("Both networks"),
+                    table(
+                        "All kinds",
+                        "kinds",
+                        "Here all kinds of noise will be compared over several seeds at the end.\nPress Run.",
+                    ),
+                    code(),
+                    stretch=6,
+                ),
                 stretch=5,
             ),
         ),
