@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from torch.nn import functional as F
+from torch.nn import functional
 
 from lab.core.catalogue import experiment
 from lab.data.clusters import RADII, SPREADS, doughnut
@@ -99,7 +99,7 @@ def test_nobody_tells_the_rings_apart_better_than_its_note_says() -> None:
         np.exp(-0.5 * (((positions[:, None] - radius * circle) / spread) ** 2).sum(2)).mean(1)
         for radius, spread in zip(RADII, SPREADS, strict=True)
     ]
-    assert ((likely[1] > likely[0]) == labels).mean() == pytest.approx(0.884, abs=0.015)
+    assert ((likely[1] > likely[0]) == labels).mean() == pytest.approx(0.889, abs=0.01)
 
 
 # Dropout.
@@ -108,11 +108,11 @@ def test_nobody_tells_the_rings_apart_better_than_its_note_says() -> None:
 def test_what_is_left_is_made_larger_as_torch_does() -> None:
     for rate in (0.0, 0.25, 0.5, 0.9):
         ours = masks(rate, 7, 4000)
-        theirs = F.dropout(torch.ones(4000, 10, dtype=torch.float64), rate, training=True).numpy()
+        theirs = functional.dropout(torch.ones(4000, 10, dtype=torch.float64), rate, training=True).numpy()
         assert set(np.unique(ours.round(12))) <= {0.0, round(1 / (1 - rate), 12)}
         assert set(np.unique(theirs.round(12))) <= {0.0, round(1 / (1 - rate), 12)}
         assert ours.mean() == pytest.approx(1.0, abs=0.1)
-        assert F.dropout(torch.ones(10), rate, training=False).equal(torch.ones(10))
+        assert functional.dropout(torch.ones(10), rate, training=False).equal(torch.ones(10))
 
 
 def test_training_is_measured_both_ways() -> None:
@@ -213,7 +213,7 @@ def test_smoothed_labels_are_those_of_torch() -> None:
     ours = losses.value("bce_logits", logits, smoothed(labels[:, None].astype(float), 0.3))
     # A sigmoid of z is a softmax of 0 and z.
     both = torch.tensor(np.concatenate([np.zeros((20, 1)), logits], 1))
-    theirs = F.cross_entropy(both, torch.tensor(labels), label_smoothing=0.3)
+    theirs = functional.cross_entropy(both, torch.tensor(labels), label_smoothing=0.3)
     assert ours == pytest.approx(theirs.item(), abs=1e-12)
 
 
