@@ -105,7 +105,7 @@ def shown(found: Examples, recipe: TrainingSpec, network: Network, name: str = "
 
     def overlay() -> Overlay:
         marked = found.positions[wrong(recipe, network, found.inputs, found.labels)]
-        rings = Line(message("taken for another class"), *marked.T, "rings", -1)
+        rings = Line(message("taken for another class"), marked[:, 0], marked[:, 1], "rings", -1)
         return Overlay(name, (*points(found.positions, found.labels, found.classes), rings))
 
     yield lazily(Field, name, field)

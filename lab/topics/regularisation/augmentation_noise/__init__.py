@@ -203,7 +203,7 @@ def _seen(params: NoiseParams, recipe: TrainingSpec) -> Chart:
         lines += [replace(line, style="faint points", label="") for line in points(recipe.inputs, before, CLASSES)]
     changed: Array = inputs[labels != before]
     if len(changed):
-        lines.append(Line(message("another label"), *changed.T, "rings", -1))
+        lines.append(Line(message("another label"), changed[:, 0], changed[:, 1], "rings", -1))
     return Chart("seen", tuple(lines), Axis("x"), Axis("y"))
 
 

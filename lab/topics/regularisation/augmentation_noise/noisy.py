@@ -73,8 +73,8 @@ class Noisy(Beside):
 
 def program(recipe: TrainingSpec, kind: str, amount: float, sizes: tuple[int, int]) -> Code:
     """Return the program of a training with noise, on rings of so many points each, to learn from and for the test."""
-    made = (f"{name} = rings({each})" for name, each in zip(_NAMES, sizes, strict=True))
-    plain = code_of(recipe, "\n".join((*_RINGS, *made)), more=_SURE)
+    drawn = (f"{name} = rings({each})" for name, each in zip(_NAMES, sizes, strict=True))
+    plain = code_of(recipe, "\n".join((*_RINGS, *drawn)), more=_SURE)
     if kind == "none":
         return plain
     before, after = _BEFORE[kind], _AFTER if kind == "weights" else ()

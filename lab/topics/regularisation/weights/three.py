@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from lab.core.events import Array, Histogram
-from lab.core.quantities import Numbers, Quantity
+from lab.core.figures import Words
+from lab.core.quantities import Numbers, Quantity, Value
 from lab.core.text import message
 from lab.nets.dense.network import Network
 from lab.training.dense.beside import Beside
@@ -73,7 +74,7 @@ def numbers(learner: Learner, threshold: float) -> Numbers:
     pushed = message("steps · rate · λ: each step moves a weight by rate · λ, whatever the data say")
     apart = message("the largest difference of one weight from the network without a penalty")
     third = message("of {steps} steps", steps=learner.steps)
-    rows = (
+    rows: tuple[tuple[Words, Sequence[Value], Words], ...] = (
         (message("loss"), [found[kind]["loss"] for kind in KINDS], message("cross-entropy, without the penalty")),
         (message("penalty"), [penalty(one.recipe, one.network) for one in three.values()], message("is added to it")),
         (message("weights as good as 0"), [near_zero(one.network, threshold) for one in three.values()], below),
