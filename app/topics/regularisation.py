@@ -12,13 +12,13 @@ from app.views.curves import CurvesView, Panel, Series
 def _both_ways() -> View:
     """Show the loss, and the accuracy in training with dropout on and off beside that of the test."""
     losses = (
-        Series("epoch", "train_loss", tr("training, dropout on"), "line", 2),
-        Series("epoch", "test_loss", tr("test"), "line", 1),
+        Series("epoch", "train_loss", tr("training, dropout on"), "line + marker", 2),
+        Series("epoch", "test_loss", tr("test"), "line + marker", 1),
     )
     shares = (
-        Series("epoch", "train_accuracy", tr("training, dropout off"), "line", 0),
-        Series("epoch", "dropout_accuracy", tr("training, dropout on"), "line", 2),
-        Series("epoch", "test_accuracy", tr("test"), "line", 1),
+        Series("epoch", "train_accuracy", tr("training, dropout off"), "line + marker", 0),
+        Series("epoch", "dropout_accuracy", tr("training, dropout on"), "line + marker", 2),
+        Series("epoch", "test_accuracy", tr("test"), "line + marker", 1),
     )
     panels = (
         Panel(tr("Loss"), tr("cross-entropy"), tr("nats"), losses),
@@ -30,13 +30,13 @@ def _both_ways() -> View:
 def _penalties() -> View:
     """Show the loss of all three networks, and the penalty beside it."""
     losses = (
-        Series("epoch", "none_loss", tr("no penalty"), "line", 7),
-        Series("epoch", "l1_loss", "L1", "line", 0),
-        Series("epoch", "l2_loss", "L2", "line", 1),
+        Series("epoch", "none_loss", tr("no penalty"), "line + marker", 7),
+        Series("epoch", "l1_loss", "L1", "line + marker", 0),
+        Series("epoch", "l2_loss", "L2", "line + marker", 1),
     )
     added = (
-        Series("epoch", "l1_penalty", "L1", "line", 0),
-        Series("epoch", "l2_penalty", "L2", "line", 1),
+        Series("epoch", "l1_penalty", "L1", "line + marker", 0),
+        Series("epoch", "l2_penalty", "L2", "line + marker", 1),
     )
     panels = (
         Panel(tr("Loss"), tr("cross-entropy"), tr("nats"), losses),
@@ -48,9 +48,9 @@ def _penalties() -> View:
 def _zeros() -> View:
     """Show how many weights of each network are as good as 0."""
     zeros = (
-        Series("epoch", "none_zeros", tr("no penalty"), "line", 7),
-        Series("epoch", "l1_zeros", "L1", "line", 0),
-        Series("epoch", "l2_zeros", "L2", "line", 1),
+        Series("epoch", "none_zeros", tr("no penalty"), "line + marker", 7),
+        Series("epoch", "l1_zeros", "L1", "line + marker", 0),
+        Series("epoch", "l2_zeros", "L2", "line + marker", 1),
     )
     return CurvesView(tr("Weights as good as 0"), "zeros", (Panel(tr("Zeros"), tr("weights"), "", zeros),))
 
@@ -58,8 +58,8 @@ def _zeros() -> View:
 def _last_batch() -> View:
     """Show the test accuracy, averaged both ways."""
     shares = (
-        Series("epoch", "test_accuracy", tr("every example counts the same"), "line", 0),
-        Series("epoch", "test_by_batches", tr("mean of two batches"), "line", 1),
+        Series("epoch", "test_accuracy", tr("every example counts the same"), "line + marker", 0),
+        Series("epoch", "test_by_batches", tr("mean of two batches"), "line + marker", 1),
     )
     panel = Panel(tr("Accuracy"), tr("test examples"), "%", shares, y_range=(0.0, 100.0), scale=100.0)
     return CurvesView(tr("A small last test batch"), "curves", (panel,))
@@ -68,16 +68,16 @@ def _last_batch() -> View:
 def _noise() -> View:
     """Show loss and accuracy of the network with noise and of the one without."""
     losses = (
-        Series("epoch", "clean_loss", tr("training, with noise"), "line", 0),
-        Series("epoch", "test_loss", tr("test, with noise"), "line", 1),
-        Series("epoch", "plain_train_loss", tr("training, without"), "line", 7),
-        Series("epoch", "plain_test_loss", tr("test, without"), "line", 3),
+        Series("epoch", "clean_loss", tr("training, with noise"), "line + marker", 0),
+        Series("epoch", "test_loss", tr("test, with noise"), "line + marker", 1),
+        Series("epoch", "plain_train_loss", tr("training, without"), "line + marker", 7),
+        Series("epoch", "plain_test_loss", tr("test, without"), "line + marker", 3),
     )
     shares = (
-        Series("epoch", "train_accuracy", tr("training, with noise"), "line", 0),
-        Series("epoch", "test_accuracy", tr("test, with noise"), "line", 1),
-        Series("epoch", "plain_train_accuracy", tr("training, without"), "line", 7),
-        Series("epoch", "plain_test_accuracy", tr("test, without"), "line", 3),
+        Series("epoch", "train_accuracy", tr("training, with noise"), "line + marker", 0),
+        Series("epoch", "test_accuracy", tr("test, with noise"), "line + marker", 1),
+        Series("epoch", "plain_train_accuracy", tr("training, without"), "line + marker", 7),
+        Series("epoch", "plain_test_accuracy", tr("test, without"), "line + marker", 3),
     )
     panels = (
         Panel(tr("Loss"), tr("cross-entropy"), tr("nats"), losses),
