@@ -39,6 +39,25 @@ def clusters(
     return np.concatenate(drawn), np.repeat(np.arange(len(centres)), params.points)
 
 
+RADII = 10.0, 15.0
+"""Of the two rings of the doughnut."""
+SPREADS = (3.0, 1.0), (1.0, 3.0)
+"""The deviations of their points, along x and along y."""
+
+
+def doughnut(each: int, generator: np.random.Generator) -> tuple[Array, Array]:
+    """Return positions (2 · each, 2) and labels of the course's two rings, one in the other: each is twice round, its
+    points moved by normal noise. They overlap: nobody tells more than about 89 % of ever new points rightly.
+    """
+    turns = np.linspace(0, 4 * np.pi, each)
+    circle = np.stack([np.cos(turns), np.sin(turns)], 1)
+    rings = [
+        radius * circle + np.array(spread) * generator.standard_normal((each, 2))
+        for radius, spread in zip(RADII, SPREADS, strict=True)
+    ]
+    return np.concatenate(rings), np.repeat(np.arange(2), each)
+
+
 def ceiling(apart: float, blur: float) -> float:
     """Return the accuracy, on ever new points, of the best rule for two clusters `apart`: their half-way line."""
     return 0.5 * (1 + math.erf(apart / 2 / blur / math.sqrt(2))) if blur else 1.0

@@ -53,8 +53,8 @@ def execute(
     apart = list(cells)
     if place.backend == "auto" and issubclass(chosen, DenseExperiment):
         instance = chosen()
-        apart = [cell for cell in cells if instance.hooks(cell.params)]
-        together = [cell for cell in cells if not instance.hooks(cell.params)]
+        apart = [cell for cell in cells if instance.alone(cell.params)]
+        together = [cell for cell in cells if not instance.alone(cell.params)]
         if together:
             from lab.sweeps.ensembles import run_together
 

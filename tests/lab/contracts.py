@@ -47,6 +47,10 @@ SMALL: dict[str, dict[str, Any]] = {
     "measures.unequal": {"hidden": (4,), "batch_size": 1700, "epochs": 2},
     "overfitting.cross_validation": {"folds": 3, "hidden": (4,), "epochs": 6},
     "overfitting.leak": {"repeats": 2, "hidden": (4,), "epochs": 6},
+    "regularisation.augmentation_noise": {"epochs": 6, "networks": 1},
+    "regularisation.batches": {"epochs": 6, "updates": 60},
+    "regularisation.dropout": {"epochs": 6, "hidden": (8, 8)},
+    "regularisation.weights": {"epochs": 6, "networks": 1},
     "sweeps.grid": {"experiment": "ann.regression", "over": "epochs=1,2", "repeats": 1},
 }
 """What makes runs short, and yet has all that a state has to hold. Others are short, or made so by `small`."""

@@ -28,6 +28,10 @@ QUICK = {
     "measures.unequal": {"epochs": "1"},
     "overfitting.cross_validation": {"epochs": "2", "hidden": "4"},
     "overfitting.leak": {"epochs": "3", "hidden": "4", "repeats": "2"},
+    "regularisation.augmentation_noise": {"networks": "0"},
+    "regularisation.batches": {"epochs": "20", "updates": "120"},
+    "regularisation.dropout": {"networks": "0"},
+    "regularisation.weights": {"networks": "0"},
 }
 """What keeps a run short; the program does the same with it."""
 
@@ -65,7 +69,7 @@ def test_the_program_of_a_page_prints_its_numbers(
 ) -> None:
     chosen = experiment(name)
     if texts or name in QUICK or issubclass(chosen, DenseExperiment):
-        quick = {"epochs": "60"} if issubclass(chosen, DenseExperiment) else QUICK.get(name, {})
+        quick = ({"epochs": "60"} if issubclass(chosen, DenseExperiment) else {}) | QUICK.get(name, {})
         found = ran(chosen, chosen.params.from_texts({**texts, **quick}), DataStore(tmp_path), watched=True)
     else:
         found = ran_once(name, watched=True)

@@ -32,10 +32,10 @@ def batch_norm_field() -> Any:
     )  # fmt: skip
 
 
-def dropout_field() -> Any:
+def dropout_field(default: float = 0.0) -> Any:
     """Declare the share of hidden outputs that is left out in training."""
     return real(
-        0.0, 0.0, 0.9, slider=True, label="Dropout", group="Network",
+        default, 0.0, 0.9, slider=True, label="Dropout", group="Network",
         help="The share of each hidden layer's outputs that is set to zero at random in training.",
     )  # fmt: skip
 

@@ -53,11 +53,16 @@ class Ensemble:
             for name in ("learning_rate", "momentum", "l1", "l2")
         )
         numbers, gradients, penalised = self._numbers.numbers, self._numbers.gradients, self._numbers.penalised
+        biases = self._numbers.spread([float(recipe.l2_biases) for recipe in recipes])
+        l1, l2 = l1 * penalised, l2 * torch.where(biases > 0, self._numbers.decayed, penalised)
         self._move: Calls = []
         if any(recipe.l1 or recipe.l2 for recipe in recipes):
-            self._move.append(partial(_penalise, gradients, numbers, l1 * penalised, l2 * penalised))
+            added = torch.zeros_like(l1) if first.l1_proximal else l1
+            self._move.append(partial(_penalise, gradients, numbers, added, l2))
         # What is not learned moves at rate 0, whatever its gradient.
         self._move += optimiser(first.optimiser, numbers, gradients, rates * self._numbers.learned, momentums)
+        if first.l1_proximal:
+            self._move.append(partial(_shrink, numbers, rates * l1))
         self._passes: dict[int, Passes] = {}
         self.epoch = 0
 
@@ -97,6 +102,8 @@ class Ensemble:
         for start in range(0, count, batch):
             chosen = orders[:, start : start + batch]
             size = chosen.shape[1]
+            if self.recipes[0].drop_last and size < batch:
+                break
             if size == 1 and count > 1 and normed:
                 continue
             loss = self._step(self._batch(chosen), measured)
@@ -203,3 +210,7 @@ def _do(calls: Calls) -> None:
 
 def _penalise(gradients: Tensor, numbers: Tensor, l1: Tensor, l2: Tensor) -> None:
     gradients.addcmul_(numbers, l2).addcmul_(numbers.sign(), l1)
+
+
+def _shrink(numbers: Tensor, by: Tensor) -> None:
+    numbers.copy_(numbers.sign() * (numbers.abs() - by).clamp_(min=0))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, ClassVar, TypeVar
 
 import numpy as np
@@ -30,8 +31,11 @@ P = TypeVar("P", bound=Params)
 class LearnerEngine:
     """A learner as an engine: one step is an epoch."""
 
-    def __init__(self, learner: Learner, hooks: Sequence[Hook] = ()) -> None:
+    def __init__(
+        self, learner: Learner, hooks: Sequence[Hook] = (), also: Callable[[Learner], Mapping[str, float]] | None = None
+    ) -> None:
         self.learner = learner
+        self._also = also
         self.hooks: tuple[Hook, ...] = tuple(hooks)
         self.loss = math.nan
         """The mean loss over the last epoch."""
@@ -79,7 +83,8 @@ class LearnerEngine:
 
     def measure(self) -> Mapping[str, float]:
         """Return the loss over the epoch, and how the network does now."""
-        return {"train_loss": self.loss, **tested(self.learner.recipe, self.learner.network)}
+        found = {"train_loss": self.loss, **tested(self.learner.recipe, self.learner.network)}
+        return found if self._also is None else {**found, **self._also(self.learner)}
 
     def weights(self) -> dict[str, Any]:
         """Return a copy of the numbers of the network."""
@@ -150,6 +155,14 @@ class DenseExperiment(LearningExperiment[P, LearnerEngine]):
         """Yield what is worth seeing only at the end, and takes its time; left out where nobody watches."""
         return iter(())
 
+    def also(self, params: P, learner: Learner) -> Mapping[str, float]:
+        """Return what is measured after each epoch beside the usual, for curves."""
+        return {}
+
+    def alone(self, params: P) -> bool:
+        """Tell whether it is trained by itself in a sweep, too: in a way that ensembles do not know."""
+        return bool(self.hooks(params))
+
     def hooks(self, params: P) -> tuple[Hook, ...]:
         """Return what may end the run before its last epoch."""
         return ()
@@ -173,7 +186,10 @@ class DenseExperiment(LearningExperiment[P, LearnerEngine]):
     def begin(self, params: P, context: Context) -> LearnerEngine:
         """Draw the first weights."""
         self._params, self._data = params, context.data
-        return self.engine or LearnerEngine(self.learner(params, context.data), self.hooks(params))
+        if self.engine is not None:
+            return self.engine
+        learner = self.learner(params, context.data)
+        return LearnerEngine(learner, self.hooks(params), partial(self.also, params))
 
     def shown(self, engine: LearnerEngine, occasion: Occasion, choices: Mapping[str, Any]) -> Iterator[Event]:
         """Yield how the network stands, unless its numbers are none any more."""

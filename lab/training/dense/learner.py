@@ -30,6 +30,7 @@ class Learner:
         self._flat = np.concatenate([array.ravel() for array in self.network.learned])
         self._share()
         self._decays = np.concatenate([np.full(array.size, float(array.ndim == 2)) for array in self.network.learned])
+        self._l2 = recipe.l2 * (self._with_biases() if recipe.l2_biases else self._decays)
         self._optimiser = numpy_optimiser(recipe.optimiser, recipe.learning_rate, recipe.momentum)
         self.steps = 0
         self.epoch = 0
@@ -56,6 +57,8 @@ class Learner:
         order, total, seen = self._order.permutation(count), 0.0, 0
         for start in range(0, count, batch):
             chosen = order[start : start + batch]
+            if recipe.drop_last and len(chosen) < batch:
+                break
             if len(chosen) == 1 and count > 1 and any(norm is not None for norm in self.network.norms):
                 continue  # One example has no spread by which it could be normalised.
             total += len(chosen) * self._step(recipe.inputs[chosen], recipe.targets[chosen])
@@ -109,6 +112,16 @@ class Learner:
             if norm is not None:
                 norm.scale, norm.shift = next(rest), next(rest)
 
+    def _with_biases(self) -> Array:
+        """Return 1 for weights and biases, and 0 for numbers of norms, and for biases that these take away."""
+        network = self.network
+        kept = [
+            np.full(bias.size, float(norm is None)) for bias, norm in zip(network.biases, network.norms, strict=True)
+        ]
+        weights = [np.ones(weight.size) for weight in network.weights]
+        norms = [np.zeros(2 * norm.scale.size) for norm in network.norms if norm is not None]
+        return np.concatenate([*weights, *kept, *norms])
+
     def _step(self, inputs: Array, targets: Array) -> float:
         """Do one optimiser step; return the loss before it, without penalties."""
         recipe, network = self.recipe, self.network
@@ -117,9 +130,12 @@ class Learner:
         gradients = network.backward(passes, losses.gradient(recipe.loss, outputs, targets))
         flat = np.concatenate([gradient.ravel() for gradient in gradients])
         if recipe.l2:
-            flat += recipe.l2 * self._decays * self._flat
-        if recipe.l1:
+            flat += self._l2 * self._flat
+        if recipe.l1 and not recipe.l1_proximal:
             flat += recipe.l1 * self._decays * np.sign(self._flat)
         self._flat += self._optimiser(self.steps, flat)
+        if recipe.l1 and recipe.l1_proximal:
+            left = np.abs(self._flat) - recipe.learning_rate * recipe.l1 * self._decays
+            self._flat[:] = np.sign(self._flat) * np.maximum(left, 0.0)
         self.steps += 1
         return losses.value(recipe.loss, outputs, targets)

@@ -24,7 +24,7 @@ def shape_of(recipe: TrainingSpec) -> Key:
     )
     return (
         recipe.plan.inputs, recipe.plan.outputs, layers, recipe.loss, recipe.inputs.shape, recipe.targets.shape,
-        recipe.batch_size, recipe.epochs, recipe.optimiser,
+        recipe.batch_size, recipe.drop_last, recipe.epochs, recipe.optimiser, recipe.l1_proximal,
     )  # fmt: skip
 
 

@@ -19,8 +19,10 @@ class TrainingSpec:
     """What is trained on what, and how.
 
     `inputs` (N, F) float64; `targets` (N, K) float64, or class numbers (N,) int64 for cross-entropy; `loss` is a name
-    of `losses.LOSSES`, `optimiser` one of `optimisers.NAMES`. A `batch_size` of 0 takes all examples at once. `l1`
-    and `l2` are added to the loss as l1 · Σ|w| and l2/2 · Σw², over weights without biases.
+    of `losses.LOSSES`, `optimiser` one of `optimisers.NAMES`. A `batch_size` of 0 takes all examples at once; with
+    `drop_last` what does not fill a batch at the end of an epoch is left out. `l1` and `l2` are added to the loss as
+    l1 · Σ|w| and l2/2 · Σw², over weights without biases; `l2_biases`: over these too, as torch's weight decay.
+    `l1_proximal` does not descend l1 · Σ|w|, but after each step moves weights towards 0 by rate · l1, and no further.
     """
 
     plan: MLPSpec
@@ -35,10 +37,25 @@ class TrainingSpec:
     optimiser: str = "sgd"
     momentum: float = 0.9
     batch_size: int = 0
+    drop_last: bool = False
     l1: float = 0.0
     l2: float = 0.0
+    l1_proximal: bool = False
+    l2_biases: bool = False
     threshold: float | None = None
     """Above which an output, and a target, stand for the second of two classes; None where the loss says it."""
+
+    @property
+    def left_out(self) -> int:
+        """How many examples each epoch leaves out."""
+        count = len(self.inputs)
+        return count % self.batch_size if self.drop_last and 0 < self.batch_size < count else 0
+
+    @property
+    def batches(self) -> int:
+        """How many batches an epoch has."""
+        count = len(self.inputs) - self.left_out
+        return -(-count // min(self.batch_size or count, count))
 
     @property
     def classifies(self) -> bool:

@@ -26,8 +26,8 @@ class Stacked:
     Weights and biases of a layer are one matrix, (M, units + 1, units before + 1): its last column holds the biases,
     which a row of ones among the inputs meets; its last row is 0, …, 0, 1, which makes that row for the next layer.
     The output layer has no such row. `numbers` and `gradients` (P,) hold all matrices, then scale and shift (M, U, 1)
-    of each batch norm; its running `means` and `variances` lie beside. `learned` and `penalised` (P,) are 1 where a
-    number is, and 0 elsewhere.
+    of each batch norm; its running `means` and `variances` lie beside. `learned`, `penalised` and
+    `decayed` (P,) are 1 where a number is learned, a weight, or a weight or bias, and 0 elsewhere.
     """
 
     def __init__(self, networks: Sequence[Network], widths: Sequence[int], put: Callable[[Array], Tensor]) -> None:
@@ -50,6 +50,7 @@ class Stacked:
                 learned[place][member, :units, -1] = not layer.batch_norm
         self.numbers, self.gradients = self._vector(numbers, (1, 0)), self._vector(learned, (0, 0))
         self.learned, self.penalised = self._vector(learned, (1, 1)), self._vector(penalised, (0, 0))
+        self.decayed = self._vector(learned, (0, 0))
         self.weights, self.norms = self._parts(self.numbers)
         self._weight_gradients, self.norm_gradients = self._parts(self.gradients)
         self.means = [put(np.zeros((self._members, width, 1))) for width in widths]

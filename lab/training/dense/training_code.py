@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from lab.core.code import Code, CodeLine, source_of
 from lab.core.events import Array
@@ -18,7 +19,7 @@ MOST_NUMBERS = 4000
 """Of data that stand in the program; more are read from a file."""
 _WIDTH = 100
 _WHYS = {
-    "torch.manual_seed(": message("Dropout draws from here; on the page it draws other numbers."),
+    "class Dropout(": message("nn.Dropout does the same, with random numbers of torch's own."),
     "seeds = ": message("The same seed gives the same first weights and the same batches as on the page."),
     "network = network.double": message("As exact as on the page: 64 bits a number."),
     "network.train()": message("Dropout and batch norm are as they are in training."),
@@ -28,6 +29,8 @@ _WHYS = {
     "loss.backward()": message("Backward: ∂loss/∂ of every weight and bias."),
     "(loss + penalty)": message("Backward: ∂loss/∂ of every weight and bias, with what the penalty adds."),
     "optimiser.step()": message("Every number moves against its gradient."),
+    "continue  # drop": message("As DataLoader with drop_last: what does not fill a batch is not seen in this epoch."),
+    "left = ": message("Towards 0, and no further: what would cross 0 becomes exactly 0."),
     "penalty = ": message("Large weights cost something; biases do not."),
     "for chosen in": message("Each epoch the examples come in another order, one batch after the other."),
     "@torch.no_grad()": message("Nothing is learned here, so no gradients are kept."),
@@ -35,32 +38,38 @@ _WHYS = {
 """What is said of lines, by how they begin."""
 
 
-def training_code(recipe: TrainingSpec, data: str = "") -> str:
+def training_code(recipe: TrainingSpec, data: str = "", more: Sequence[str] = ()) -> str:
     """Return a program that makes the network, trains it, and prints how good it is, by the names of `judged`.
 
     `data` are lines of Python that make `inputs` and `targets` (and `test_inputs`, `test_targets` where the recipe has
     them) as tensors of 64 bits; without them, the numbers themselves stand at the end. `losses` are those of the
-    epochs. First weights and batches are those of `Learner`, to the last bit; only dropout draws other numbers.
+    epochs. First weights, batches and what dropout draws are those of `Learner`, to the last bit. `more` are lines
+    that follow.
     """
-    return source_of(training_lines(recipe, data))
+    return source_of(training_lines(recipe, data, more))
 
 
-def code_of(recipe: TrainingSpec, data: str = "", name: str = "code") -> Code:
+def code_of(recipe: TrainingSpec, data: str = "", name: str = "code", more: Sequence[str] = ()) -> Code:
     """Return the program of a recipe as something to show."""
     note = message("It prints what a run to the last epoch gives; in a long one rounding may grow to a difference.")
-    return Code(name, training_lines(recipe, data), note)
+    return Code(name, training_lines(recipe, data, more), note)
 
 
-def training_lines(recipe: TrainingSpec, data: str = "", ending: Sequence[str] = ()) -> tuple[CodeLine, ...]:
+def training_lines(
+    recipe: TrainingSpec, data: str = "", more: Sequence[str] = (), ending: Sequence[str] = ()
+) -> tuple[CodeLine, ...]:
     """Return the lines of `training_code`; `ending`, where it is given, in place of those that train and judge."""
     head = ["import numpy as np", "import torch", "from torch import nn", ""]
+    network = network_lines(recipe.plan)
     if any(layer.dropout for layer in recipe.plan.layers):
-        head += [f"torch.manual_seed({recipe.seed})", ""]
+        head += _dropout(recipe)
+        network = tuple(replace(line, text=line.text.replace("nn.Dropout(", "Dropout(")) for line in network)
+    decay = f", weight_decay={recipe.l2!r})" if recipe.l2 and recipe.l2_biases else ")"
     rest = [
         *first_weights(str(recipe.seed)),
         "",
         f"criterion = {LOSSES[recipe.loss].criterion}",
-        f"optimiser = {torch_code(recipe.optimiser, recipe.learning_rate, recipe.momentum)}",
+        f"optimiser = {torch_code(recipe.optimiser, recipe.learning_rate, recipe.momentum).removesuffix(')')}{decay}",
         "",
         "",
         *_training(recipe),
@@ -73,7 +82,20 @@ def training_lines(recipe: TrainingSpec, data: str = "", ending: Sequence[str] =
         "",
         *(ending or _usual_ending(recipe)),
     ]
-    return (*map(_line, head), *network_lines(recipe.plan), *map(_line, rest))
+    return (*map(_line, head), *network, *map(_line, [*rest, *more]))
+
+
+def _dropout(recipe: TrainingSpec) -> Iterator[str]:
+    yield f"noise = np.random.default_rng(np.random.SeedSequence({recipe.seed}).spawn(4)[3])"
+    yield ""
+    yield ""
+    yield "class Dropout(nn.Dropout):"
+    yield "    def forward(self, x):"
+    yield "        if not self.training:"
+    yield "            return x"
+    yield "        return x * torch.tensor((noise.random(x.shape) >= self.p) / (1 - self.p))"
+    yield ""
+    yield ""
 
 
 def _usual_ending(recipe: TrainingSpec) -> Iterator[str]:
@@ -117,20 +139,29 @@ def _training(recipe: TrainingSpec) -> Iterator[str]:
         yield "        total, seen = 0.0, 0"
         yield f"        for chosen in torch.tensor(order.permutation(len(inputs))).split({batch}):"
         chosen, indent = "[chosen]", "            "
-        if count % batch == 1 and any(layer.batch_norm for layer in recipe.plan.layers):
+        if recipe.left_out:
+            yield f"{indent}if len(chosen) < {batch}:"
+            yield f"{indent}    continue  # drop_last"
+        elif count % batch == 1 and any(layer.batch_norm for layer in recipe.plan.layers):
             yield f"{indent}if len(chosen) == 1:"
             yield f"{indent}    continue  # one example has no spread to be normalised by"
     yield f"{indent}loss = criterion(network(inputs{chosen}), targets{chosen})"
     penalised = "loss"
-    if recipe.l1 or recipe.l2:
-        terms = [f"{recipe.l1!r} * weight.abs().sum()"] * bool(recipe.l1)
-        terms += [f"{recipe.l2!r} / 2 * weight.square().sum()"] * bool(recipe.l2)
+    added_l1, added_l2 = recipe.l1 and not recipe.l1_proximal, recipe.l2 and not recipe.l2_biases
+    if added_l1 or added_l2:
+        terms = [f"{recipe.l1!r} * weight.abs().sum()"] * bool(added_l1)
+        terms += [f"{recipe.l2!r} / 2 * weight.square().sum()"] * bool(added_l2)
         yield f"{indent}weights = [numbers for numbers in network.parameters() if numbers.ndim == 2]"
         yield f"{indent}penalty = sum({' + '.join(terms)} for weight in weights)"
         penalised = "(loss + penalty)"
     yield f"{indent}optimiser.zero_grad()"
     yield f"{indent}{penalised}.backward()"
     yield f"{indent}optimiser.step()"
+    if recipe.l1 and recipe.l1_proximal:
+        yield f"{indent}with torch.no_grad():"
+        yield f"{indent}    for weight in (numbers for numbers in network.parameters() if numbers.ndim == 2):"
+        yield f"{indent}        left = weight.abs() - {recipe.learning_rate!r} * {recipe.l1!r}"
+        yield f"{indent}        weight.copy_(weight.sign() * left.clamp(min=0))"
     if batch:
         yield f"{indent}total, seen = total + loss.item() * len(chosen), seen + len(chosen)"
     yield f"        losses.append({'total / seen' if batch else 'loss.item()'})"
@@ -145,16 +176,19 @@ def _judging(recipe: TrainingSpec) -> Iterator[str]:
     yield '    print(f"{name}loss:", criterion(outputs, targets).item())'
     if not recipe.classifies:
         return
-    if recipe.loss == "cross_entropy":
-        right = "outputs.argmax(1) == targets"
-    elif recipe.plan.outputs > 1:
-        right = "outputs.argmax(1) == targets.argmax(1)"
-    else:
-        usual = 0.0 if recipe.loss == "bce_logits" else 0.5
-        outputs, targets = (usual, 0.5) if recipe.threshold is None else (recipe.threshold, recipe.threshold)
-        right = f"(outputs > {outputs:g}) == (targets > {targets:g})"
-    yield f"    right = {right}"
+    yield f"    right = {right_code(recipe)}"
     yield '    print(f"{name}accuracy:", right.double().mean().item())'
+
+
+def right_code(recipe: TrainingSpec) -> str:
+    """Return the expression for which of `outputs` are as `targets` say."""
+    if recipe.loss == "cross_entropy":
+        return "outputs.argmax(1) == targets"
+    if recipe.plan.outputs > 1:
+        return "outputs.argmax(1) == targets.argmax(1)"
+    usual = 0.0 if recipe.loss == "bce_logits" else 0.5
+    outputs, targets = (usual, 0.5) if recipe.threshold is None else (recipe.threshold, recipe.threshold)
+    return f"(outputs > {outputs:g}) == (targets > {targets:g})"
 
 
 def _arrays(recipe: TrainingSpec) -> dict[str, Array]:

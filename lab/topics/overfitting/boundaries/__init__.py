@@ -106,7 +106,7 @@ class Boundaries(DenseExperiment[BoundariesParams]):
         """Return the program that builds both cities, trains, and prints the errors."""
         data = "\n".join(built_lines(params.houses, params.foreign, params.apart, params.level, params.noise))
         note = message("Errors are in thousands. In a long training rounding may grow to a difference.")
-        return Code("code", training_lines(recipe, data, ENDING), note)
+        return Code("code", training_lines(recipe, data, ending=ENDING), note)
 
     def numbers(self, params: BoundariesParams, learner: Learner) -> Numbers:
         """Return the errors in both cities, beside what simpler rules give."""

@@ -15,7 +15,7 @@ from lab.training.dense.training_code import training_lines
 def program_lines(recipe: TrainingSpec, params: EarlyStoppingParams) -> tuple[CodeLine, ...]:
     """Return lines that train epoch by epoch, keep the best weights, and print the metrics of the page."""
     data = "\n".join(drawn_lines((params.train, params.dev, params.test), params.blur))
-    lines = training_lines(replace(recipe, epochs=1), data, tuple(_ending(params)))
+    lines = training_lines(replace(recipe, epochs=1), data, ending=tuple(_ending(params)))
     return (CodeLine("import copy"), CodeLine(""), *lines)
 
 
