@@ -17,10 +17,10 @@ import numpy as np
 
 from lab.core.events import Array
 from lab.data.store import DataStore
+from lab.nets.dense.network import Network
 from lab.running.device import use_threads
 from lab.sweeps.grid import Cell
 from lab.sweeps.outcomes import CURVE, Outcome, Trained
-from lab.nets.dense.network import Network
 from lab.training.dense.learner import Learner
 from lab.training.dense.spec import TrainingSpec
 from lab.training.dense.starts import Start, drawn
@@ -68,9 +68,7 @@ def run_together(
         yield from _run(chosen, cells[start : start + AT_ONCE], data, device, way)
 
 
-def _run(
-    chosen: Judge, cells: Sequence[Cell], data: DataStore, device: str, way: Way
-) -> Iterator[Outcome | Trained]:
+def _run(chosen: Judge, cells: Sequence[Cell], data: DataStore, device: str, way: Way) -> Iterator[Outcome | Trained]:
     import torch
 
     from lab.training.dense.pieces import for_threads, pieces

@@ -45,6 +45,7 @@ SMALL: dict[str, dict[str, Any]] = {
     "maths.life": {"generations": 30},
     "measures.time": {"size": 32, "pause": 1.0, "repeats": 2},
     "measures.unequal": {"hidden": (4,), "batch_size": 1700, "epochs": 2},
+    "metaparameters.optimisers": {"rates": 2, "repeats": 2, "epochs": 2, "batch_size": 1700},
     "sweeps.grid": {"experiment": "ann.regression", "over": "epochs=1,2", "repeats": 1},
 }
 """What makes runs short, and yet has all that a state has to hold. Others are short, or made so by `small`."""

@@ -10,7 +10,6 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from lab.core.catalogue import experiment
 from lab.core.events import Array, Event, lazily
 from lab.core.experiment import Context
 from lab.core.figures import Axis, Cell, Chart, Line, Mark, Table
@@ -114,7 +113,7 @@ class Optimisers(SweepExperiment[OptimisersParams]):
         yield lazily(Table, "rates", _table, rates, accuracy)
 
     def totals(self, params: OptimisersParams, results: Results) -> dict[str, float]:
-        """Return the best mean accuracy, and of each optimiser its best rate and what the lowest and the highest give."""
+        """Return the best mean accuracy; of each optimiser its best rate, and what the lowest and the highest give."""
         means, rates = _accuracy(results).mean(-1), params.learning_rates()
         found = {"best_accuracy": float(np.nanmax(means)) if np.isfinite(means).any() else math.nan}
         for place, name in enumerate(NAMES):
@@ -218,7 +217,10 @@ def _table(rates: Array, accuracy: Array) -> Table:
             )  # fmt: skip
             cells.append(Cell(round(float(mean), 4), why, "good" if mean == best[place] else "", share=True))
         rows.append(tuple(cells))
-    columns = (message("Rate"), *(OPTIMISERS[name].torch_class if name != "momentum" else message("momentum") for name in NAMES))
+    columns = (
+        message("Rate"),
+        *(OPTIMISERS[name].torch_class if name != "momentum" else message("momentum") for name in NAMES),
+    )
     return Table("rates", columns, tuple(rows), message("Mean test accuracy; the best rate of each is marked."))
 
 
