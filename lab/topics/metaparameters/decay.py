@@ -12,6 +12,7 @@ import numpy as np
 from lab.core.code import CodeLine
 from lab.core.events import Array, Event
 from lab.core.figures import Axis, Cell, Chart, Line, Mark, Table
+from lab.core.headline import Headline
 from lab.core.metaparameters import rate_field
 from lab.core.numbers import NumbersPage
 from lab.core.params import Params, choice, integer, real
@@ -121,6 +122,7 @@ class Decay(NumbersPage[DecayParams]):
     id: ClassVar[str] = "metaparameters.decay"
     title: ClassVar[str] = "Learning rate decay"
     params: ClassVar[type[Params]] = DecayParams
+    headline: ClassVar[Headline | None] = Headline("mean", message("mean rate"), "number")
 
     def figures(self, params: DecayParams) -> Iterator[Event]:
         """Show the rates of both groups, all schedules, and the first fall close by."""

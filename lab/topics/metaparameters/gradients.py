@@ -21,11 +21,25 @@ def gradients_field(default: tuple[float, ...]) -> Any:
 
 
 def over_steps(
-    name: str, lines: tuple[tuple[Message | str, Array], ...], y: Message | str, shown: int = 0, begin: int = 1
+    name: str,
+    lines: tuple[tuple[Message | str, Array], ...],
+    y: Message | str,
+    shown: int = 0,
+    begin: int = 1,
+    rings: tuple[int, ...] = (),
 ) -> Chart:
-    """Return series over the steps, counted from `begin`; `shown` is a step that is marked, if any."""
+    """Return series over the steps, counted from `begin`; `shown` is a step that is marked, if any.
+
+    The series whose places are in `rings` are drawn as rings, through which another is seen.
+    """
     drawn = tuple(
-        Line(label, np.arange(begin, begin + len(values), dtype=float), values, "line + points", place)
+        Line(
+            label,
+            np.arange(begin, begin + len(values), dtype=float),
+            values,
+            "rings" if place in rings else "line + points",
+            place,
+        )
         for place, (label, values) in enumerate(lines)
     )
     marks = (Mark("x", float(shown)),) if shown else ()

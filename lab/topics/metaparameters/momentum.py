@@ -54,19 +54,19 @@ Rule = Callable[[float, float, float, float, int], tuple[float, float]]
 """From velocity, gradient, rate, momentum and step (from 0) to the new velocity and the movement."""
 RULES: dict[str, tuple[Message, str, Rule]] = {
     "pytorch": (
-        message("PyTorch"), "v ← μv + g,  w ← w − ηv",
+        message("PyTorch"), "v ← μv + g, w ← w − ηv",
         lambda v, g, rate, mu, _step: (mu * v + g, -rate * (mu * v + g)),
     ),
     "keras": (
-        message("Keras"), "v ← μv − ηg,  w ← w + v",
+        message("Keras"), "v ← μv − ηg, w ← w + v",
         lambda v, g, rate, mu, _step: (mu * v - rate * g, mu * v - rate * g),
     ),
     "nesterov": (
-        message("Nesterov"), "v ← μv + g,  w ← w − η(g + μv)",
+        message("Nesterov"), "v ← μv + g, w ← w − η(g + μv)",
         lambda v, g, rate, mu, _step: (mu * v + g, -rate * (g + mu * (mu * v + g))),
     ),
     "dampened": (
-        message("dampened"), "v ← μv + (1 − μ)g,  w ← w − ηv",
+        message("dampened"), "v ← μv + (1 − μ)g, w ← w − ηv",
         # Torch takes the first gradient whole.
         lambda v, g, rate, mu, step: (
             (g, -rate * g) if step == 0 else (mu * v + (1 - mu) * g, -rate * (mu * v + (1 - mu) * g))
@@ -106,11 +106,12 @@ class Momentum(NumbersPage[MomentumParams]):
         """Show steps and weights of all conventions, and what momentum does to the rate."""
         ways = {name: way(params, name) for name in RULES}
         shown = min(params.shown_step, len(params.gradients))
-        # What is hidden behind another line is drawn first.
         named = [(RULES[name][0], ways[name]) for name in RULES]
         steps = (*((label, -one.movements) for label, one in named), (message("plain SGD"), _plain(params)))
-        yield over_steps("steps", steps, message("how far down a step goes"), shown)
-        yield over_steps("weight", tuple((label, one.weights) for label, one in named), message("weight w"), shown, 0)
+        rings = tuple(place for place, name in enumerate(RULES) if name in ("keras", "dampened"))
+        yield over_steps("steps", steps, message("how far down a step goes"), shown, rings=rings)
+        weights = tuple((label, one.weights) for label, one in named)
+        yield over_steps("weight", weights, message("weight w"), shown, 0, rings)
         yield _effective(params)
         yield _course(params)
         yield _conventions(params, ways)
@@ -196,18 +197,10 @@ def _conventions(params: MomentumParams, ways: dict[str, Way]) -> Table:
         one = ways[name]
         same = bool(np.allclose(one.weights, ways["pytorch"].weights, rtol=1e-9, atol=1e-12))
         rows.append((
-            Cell(label), Cell(rule), Cell(float(f"{one.movements[0]:.5g}")), Cell(float(f"{one.movements[-1]:.5g}")),
-            Cell(float(f"{one.weights[-1]:.6g}")),
+            Cell(label), Cell(rule), Cell(float(f"{one.weights[-1]:.5g}")),
             Cell(message("yes") if same else message("no"), mark="good" if same else ""),
         ))  # fmt: skip
-    columns = (
-        message("way"),
-        message("rule"),
-        message("first step"),
-        message("last step"),
-        message("in the end"),
-        message("as PyTorch"),
-    )
+    columns = (message("way"), message("rule"), message("in the end"), message("as PyTorch"))
     return Table("conventions", columns, tuple(rows))
 
 
