@@ -137,8 +137,7 @@ def _train(
     """Train one ensemble; yield how far it is, and at the end an outcome for each of its members."""
     import torch
 
-    from lab.training.dense.ensemble import STRIDE, Ensemble
-
+    from lab.training.dense.ensemble import Ensemble
 
     kind = torch.float32 if way.single else torch.float64
     own = [recipes[index] for index in piece]
@@ -147,7 +146,7 @@ def _train(
     losses, told = [], time.monotonic()
     for measured in np.linspace(1, epochs, min(epochs, CURVE)).round().astype(int).tolist():
         while ensemble.epoch < measured:
-            loss = ensemble.train(min(STRIDE, measured - ensemble.epoch))
+            loss = ensemble.train(min(ensemble.stride, measured - ensemble.epoch))
             # To tell of every epoch would take longer than the epoch.
             if time.monotonic() - told >= TELL_SECONDS:
                 told = time.monotonic()

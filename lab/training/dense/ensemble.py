@@ -165,6 +165,11 @@ class Ensemble:
         return same and full and not any(layer.batch_norm for layer in layers)
 
     @property
+    def stride(self) -> int:
+        """The epochs that are best done at one go; of those that take long, one."""
+        return STRIDE if self._steady else 1
+
+    @property
     def _steady(self) -> bool:
         """Whether every epoch does the same: one step, with all examples, that draws nothing."""
         whole = not 0 < self.recipes[0].batch_size < self._count
