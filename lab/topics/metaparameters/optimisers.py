@@ -12,7 +12,7 @@ import numpy as np
 
 from lab.core.events import Array, Event, lazily
 from lab.core.experiment import Context
-from lab.core.figures import Axis, Cell, Chart, Line, Mark, Table
+from lab.core.figures import Axis, Cell, Chart, Line, Table
 from lab.core.headline import Headline
 from lab.core.params import ParamError, Params, integer, real
 from lab.core.text import Message, message
@@ -179,10 +179,11 @@ def _over_rates(results: Results, rates: Array, accuracy: Array) -> Chart:
         each = np.broadcast_to(rates[:, None], runs.shape)[known]
         lines.append(Line(label(name), rates, figures.spread(runs)[0], "line", place))
         lines.append(Line("", each, runs[known], "points", place, tuple(links[:, place][known])))
-    guess = Mark("y", 1 / CLASSES, message("guessing"))
+    # A line and not a mark, so that the rates stand there before the first point does.
+    lines.append(Line(message("guessing"), rates, np.full(len(rates), 1 / CLASSES), "dashes", -1))
     return Chart(
         "accuracy", tuple(lines), Axis(message("Learning rate"), log=True),
-        Axis(message("test accuracy"), low=0.0, high=1.02, share=True), (guess,),
+        Axis(message("test accuracy"), low=0.0, high=1.02, share=True),
     )  # fmt: skip
 
 
