@@ -11,7 +11,7 @@ import numpy as np
 
 from lab.core.code import CodeLine
 from lab.core.events import Array, Event
-from lab.core.figures import Cell, Table
+from lab.core.figures import Cell, CellMark, Table
 from lab.core.numbers import NumbersPage
 from lab.core.params import Params, integer, real
 from lab.core.quantities import Lines, Numbers, Quantity
@@ -158,7 +158,8 @@ def _steps(found: Course) -> Table:
     shown = _shown(found.params)
     rows = []
     for step in range(len(found["g"])):
-        mark, weight = "strong" if step + 1 == shown else "", float(found["weights"][step + 1])
+        mark: CellMark = "strong" if step + 1 == shown else ""
+        weight = float(found["weights"][step + 1])
         cells = (Cell(float(f"{found[name][step]:.3g}"), f"{float(found[name][step])!r}", mark) for name in names)
         rows.append((Cell(step + 1, mark=mark), *cells, Cell(float(f"{weight:.5g}"), f"{weight!r}", mark)))
     columns = (message("step"), "g", "m", "v", "m̂", "v̂", "Δw", "w")

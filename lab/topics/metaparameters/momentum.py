@@ -152,7 +152,7 @@ class Momentum(NumbersPage[MomentumParams]):
 
 
 def _plain(params: MomentumParams) -> Array:
-    return np.array(params.rates()) * np.array(params.gradients)
+    return np.asarray(np.array(params.rates()) * np.array(params.gradients))
 
 
 def _effective(params: MomentumParams) -> Chart:
