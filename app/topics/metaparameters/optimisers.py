@@ -5,8 +5,6 @@ from __future__ import annotations
 from app.pages.layout import Layout, cell, row
 from app.pages.panels import chart, code, numbers, table, torch_check
 
-SEARCHED = "Here the rate will be raised step by step, which takes a moment."
-
 OPTIMISERS: tuple[Layout, ...] = (
     Layout(
         "metaparameters.optimisers",
@@ -95,14 +93,32 @@ OPTIMISERS: tuple[Layout, ...] = (
         "metaparameters.rate_finder",
         rows=(
             row(
-                cell(chart("Loss while the rate rises", "losses", SEARCHED), stretch=6),
-                cell(chart("Slope of the smoothed loss", "slopes", SEARCHED), stretch=5),
+                cell(
+                    chart(
+                        "Loss while the rate rises",
+                        "losses",
+                        "Here the rate will be raised step by step, which takes a moment.",
+                    ),
+                    stretch=6,
+                ),
+                cell(
+                    chart(
+                        "Slope of the smoothed loss",
+                        "slopes",
+                        "Here the rate will be raised step by step, which takes a moment.",
+                    ),
+                    stretch=5,
+                ),
                 stretch=5,
             ),
             row(
                 cell(
-                    chart("What rates about it are worth", "worth", SEARCHED),
-                    table("In numbers", "worth", SEARCHED),
+                    chart(
+                        "What rates about it are worth",
+                        "worth",
+                        "Here the rate will be raised step by step, which takes a moment.",
+                    ),
+                    table("In numbers", "worth", "Here the rate will be raised step by step, which takes a moment."),
                     stretch=6,
                 ),
                 cell(numbers(), torch_check(), code(), stretch=5),
