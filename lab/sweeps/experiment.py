@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from abc import abstractmethod
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, TypeVar
 
 from lab.core.events import Event, Metrics, Progress
@@ -13,8 +13,8 @@ from lab.core.headline import Headline
 from lab.core.params import Params
 from lab.core.text import message
 from lab.sweeps.execution import Backend, execute
-from lab.sweeps.grid import Sweep
-from lab.sweeps.outcomes import Outcome, Outcomes, Results
+from lab.sweeps.grid import Cell, Sweep
+from lab.sweeps.outcomes import Outcome, Outcomes, Results, Trained
 
 P = TypeVar("P", bound=Params)
 FIGURES_SECONDS = 0.4
@@ -45,6 +45,10 @@ class SweepExperiment(Experiment[P]):
         """Return where it runs."""
         return Backend(device=context.device)
 
+    def outcomes(self, cells: Sequence[Cell], params: P, context: Context) -> Iterator[Outcome | Trained]:
+        """Run cells of the sweep, and yield each outcome as soon as it is there."""
+        return execute(self.results.sweep, cells, context.data, self.place(params, context))
+
     def prepare(self, params: P) -> None:
         """Remember the parameters, by which questions are answered."""
         self._params, self._seconds = params, 0.0
@@ -61,7 +65,7 @@ class SweepExperiment(Experiment[P]):
         on_the_way: dict[int, float] = {}
         shown = time.monotonic()
         rest = [cell for cell in results.cells if cell.index not in results.done]
-        for found in execute(results.sweep, rest, context.data, self.place(params, context)):
+        for found in self.outcomes(rest, params, context):
             self._seconds = before + time.monotonic() - began
             if isinstance(found, Outcome):
                 yield Outcomes("cells", (results.take(found),))

@@ -47,6 +47,7 @@ WITHOUT = {
     "maths.derivative": "its check is the same in torch",
     "maths.life": "there is nothing of torch in it",
     "maths.sampling": "there is nothing of torch in it",
+    "metaparameters.optimisers": "a sweep: each of its networks has the program of its own page",
     "sweeps.grid": "a sweep: what is swept has the program of its own page",
 }
 """What has no program "code" to copy, and why."""

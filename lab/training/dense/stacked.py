@@ -72,6 +72,11 @@ class Stacked:
             calls = [partial(torch.bmm, gradient, inputs.transpose(1, 2), out=found)]
         return calls if scale is None else [*calls, partial(Tensor.mul_, found, scale)]
 
+    def hold(self) -> None:
+        """Make the gradients of what is not learned zero, where that is only the rows that make rows of ones."""
+        for gradient in self._weight_gradients[:-1]:
+            gradient[:, -1].zero_()
+
     def _vector(self, matrices: Sequence[Array], norm: tuple[Any, Any]) -> Tensor:
         """Return matrices, then numbers for the scale and the shift of each norm, one after the other."""
         parts = [

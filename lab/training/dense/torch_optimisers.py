@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from lab.nets.dense.torch_functions import Calls
+from lab.nets.registry.optimisers import OPTIMISERS
 
 SMOOTHING = 0.99
 BETAS = 0.9, 0.999
@@ -35,6 +36,22 @@ def optimiser(name: str, numbers: Tensor, gradients: Tensor, rates: Tensor, mome
             return [partial(_adam, gradients, mean, square, step, move), _down(numbers, move, rates)]
         case _:
             raise ValueError(name)
+
+
+def in_one_pass(name: str, rate: float, momentum: float, numbers: Tensor, gradients: Tensor) -> Calls:
+    """Return what moves these numbers by these gradients at one rate: torch's own optimiser, as one kernel."""
+    if name == "rmsprop":
+        # Torch has no such kernel of it.
+        square, size = torch.zeros_like(numbers), torch.empty_like(numbers)
+        return [partial(_lean_rmsprop, numbers, gradients, square, size, rate)]
+    numbers.grad = gradients
+    return [partial(OPTIMISERS[name].in_torch([{"params": [numbers]}], rate, momentum, fused=True).step)]
+
+
+def _lean_rmsprop(numbers: Tensor, gradients: Tensor, square: Tensor, size: Tensor, rate: float) -> None:
+    square.mul_(SMOOTHING).addcmul_(gradients, gradients, value=1 - SMOOTHING)
+    torch.sqrt(square, out=size).add_(EPSILON)
+    numbers.addcdiv_(gradients, size, value=-rate)
 
 
 def _down(numbers: Tensor, moves: Tensor, rates: Tensor) -> partial[Any]:
