@@ -24,6 +24,10 @@ QUICK = {
     "gradient_descent.dimensions": {"samples": "500"},
     "gradient_descent.plane": {"basins": "false"},
     "gradient_descent.line": {"many_starts": "1"},
+    **{
+        f"metaparameters.{name}": {"epochs": "20", "seeds": "2"}
+        for name in ("activations", "batch_norm", "loss", "normalisation")
+    },
     "measures.time": {"repeats": "2", "pause": "1"},
     "measures.unequal": {"epochs": "1"},
 }
@@ -63,7 +67,7 @@ def test_the_program_of_a_page_prints_its_numbers(
 ) -> None:
     chosen = experiment(name)
     if texts or name in QUICK or issubclass(chosen, DenseExperiment):
-        quick = {"epochs": "60"} if issubclass(chosen, DenseExperiment) else QUICK.get(name, {})
+        quick = {**({"epochs": "60"} if issubclass(chosen, DenseExperiment) else {}), **QUICK.get(name, {})}
         found = ran(chosen, chosen.params.from_texts({**texts, **quick}), DataStore(tmp_path), watched=True)
     else:
         found = ran_once(name, watched=True)
