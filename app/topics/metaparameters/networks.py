@@ -77,7 +77,7 @@ NETWORKS: tuple[Layout, ...] = (
         rows=(
             row(
                 cell(
-                    chart("One logit: click to move it", "extremes"),
+                    chart("One logit: click", "extremes"),
                     chart("A softmax too many", "margins"),
                     chart("Gradients", "slopes"),
                     stretch=6,

@@ -40,7 +40,7 @@ def of_one_logit(z: float, y: int) -> Numbers:
         Quantity(message("its gradient at z"), through, message("what comes back through BCELoss and the sigmoid"),
                  "bce_gradient", "gradient(lambda z: F.binary_cross_entropy(torch.sigmoid(z), y))", tolerance=SINGLE,
                  mark="bad" if lost else ""),
-        Quantity(message("ln(1 + e^z) − y·z, by hand"), written, overflows, "written_out",
+        Quantity("ln(1 + e^z) − y·z", written, overflows, "written_out",
                  "(torch.log(1 + torch.exp(z)) - y * z).item()", tolerance=SINGLE,
                  mark="" if math.isfinite(written) else "bad"),
         Quantity(message("BCEWithLogitsLoss of z"), joined, message("max(z, 0) − y·z + ln(1 + e^−|z|)"),
@@ -194,7 +194,7 @@ def extremes(z: float, y: int) -> Chart:
         (
             Line(message("BCEWithLogitsLoss"), FAR, joined, "line", 0),
             Line(message("BCELoss of σ(z)"), FAR, bce, "dashes", 1),
-            Line(message("ln(1 + e^z) − y·z, by hand"), FAR[::10], written[::10], "points", 2),
+            Line("ln(1 + e^z) − y·z", FAR[::10], written[::10], "points", 2),
             Line("", here, at, "ball"),
         ),
         Axis(message("logit z")),
