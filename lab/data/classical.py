@@ -22,6 +22,24 @@ _SOURCES = {
     "digits8x8": message("Handwritten digits of 8 × 8 pixels (Alpaydin, Kaynak, 1998); from scikit-learn."),
 }
 TABLES = tuple(_SOURCES)
+_FILES = {"iris": "iris", "wine": "wine_data", "breast_cancer": "breast_cancer"}
+_NUCLEUS = (
+    "radius", "texture", "perimeter", "area", "smoothness", "compactness", "concavity", "concave points", "symmetry",
+    "fractal dimension",
+)  # fmt: skip
+_NAMES = {
+    "iris": ("sepal length (cm)", "sepal width (cm)", "petal length (cm)", "petal width (cm)"),
+    "wine": (
+        "alcohol", "malic_acid", "ash", "alcalinity_of_ash", "magnesium", "total_phenols", "flavanoids",
+        "nonflavanoid_phenols", "proanthocyanins", "color_intensity", "hue", "od280/od315_of_diluted_wines", "proline",
+    ),
+    "breast_cancer": (
+        *(f"mean {name}" for name in _NUCLEUS),
+        *(f"{name} error" for name in _NUCLEUS),
+        *(f"worst {name}" for name in _NUCLEUS),
+    ),
+}  # fmt: skip
+"""What scikit-learn calls the columns of its files."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,16 +66,11 @@ def load_table(name: str) -> Table:
     """Return iris, wine, breast_cancer or digits8x8; DataError with these names for any other."""
     if name not in _SOURCES:
         raise DataError("There is no table called {name}; there are {names}.", name=name, names=", ".join(TABLES))
-    if name == "iris":
-        return _iris()
+    if name in _FILES:
+        return _read(name)
     from sklearn import datasets
 
-    loaders = {
-        "wine": datasets.load_wine,
-        "breast_cancer": datasets.load_breast_cancer,
-        "digits8x8": datasets.load_digits,
-    }
-    table = loaders[name]()
+    table = datasets.load_digits()
     return Table(
         features=np.asarray(table.data, dtype=np.float64),
         feature_names=tuple(str(feature) for feature in table.feature_names),
@@ -67,7 +80,6 @@ def load_table(name: str) -> Table:
     )
 
 
-@cache
 def size_of(name: str) -> tuple[int, int, int]:
     """Return how many rows, features and classes a table has; reads the file of scikit-learn without importing it."""
     if name == "digits8x8":
@@ -81,13 +93,12 @@ def size_of(name: str) -> tuple[int, int, int]:
 
 
 @cache
-def _iris() -> Table:
-    """Read the file of scikit-learn without importing it, which takes a second that a page cannot wait."""
-    with sklearn_file("data", "iris.csv").open(encoding="utf-8") as lines:
+def _read(name: str) -> Table:
+    """Read a file of scikit-learn without importing it, which takes a second that a page cannot wait."""
+    with sklearn_file("data", f"{_FILES[name]}.csv").open(encoding="utf-8") as lines:
         classes = tuple(lines.readline().strip().split(",")[2:])
         numbers = np.loadtxt(lines, delimiter=",")
-    names = ("sepal length (cm)", "sepal width (cm)", "petal length (cm)", "petal width (cm)")
-    return Table(numbers[:, :4].copy(), names, numbers[:, 4].astype(np.int64), classes, _SOURCES["iris"])
+    return Table(numbers[:, :-1].copy(), _NAMES[name], numbers[:, -1].astype(np.int64), classes, _SOURCES[name])
 
 
 def sklearn_file(*parts: str) -> Path:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from lab.core.reading import ReadingError, open_regular
 from lab.core.text import DataError, message
-from lab.data import cifar, cifar_files
+from lab.data import cifar, cifar_files, wine
 from lab.data.archive import ABOUT, parts_of, read_archive
 from lab.data.base import ImageSet, check_image_set, read_only
 from lab.data.catalogue import KNOWN, OWN, PARTS, check_counts, check_shape, known_dataset
@@ -69,7 +69,7 @@ def import_path(path: Path, store: DataStore, name: str | None = None, progress:
     path: a folder with four IDX files in the manner of MNIST (plain or .gz, itself or below it), with
         CIFAR-10 (an archive or what was unpacked from it), with a folder of images a class, or with lines of
         pixels; a file of such lines; an .npz file of Descent or in the manner of Keras; the archive gzip.zip of
-        EMNIST, or one of the archives of CIFAR-10.
+        EMNIST, one of the archives of CIFAR-10, or winequality-red.csv.
     name: mnist, fashion-mnist, letters, cifar-10 or own; without it the checksums tell, or else the file names.
     progress: called with (done, total) bytes of the source.
     Raises DataError, and leaves the store as it was, if anything is wrong.
@@ -90,6 +90,8 @@ def _import(path: Path, store: DataStore, name: str | None, report: Progress) ->
         return _import_folder(path, store, name, report)
     if not path.exists():
         raise DataError("{path} does not exist.", path=str(path))
+    if wine.is_wine(path):
+        return _import_wine(path, store, name)
     check_file(path)
     if path.suffix.lower() == ".npz":
         return _import_npz(path, store, name, report)
@@ -109,6 +111,17 @@ def _import(path: Path, store: DataStore, name: str | None, report: Progress) ->
             "{path} is one of the four IDX files of a data set; give the folder in which all four lie.", path=str(path)
         )
     raise DataError("{path} cannot be imported. {read}", path=str(path), read=READ)
+
+
+def _import_wine(path: Path, store: DataStore, name: str | None) -> DatasetInfo:
+    if name is not None:
+        raise DataError(
+            "{path} cannot be imported as {name}; the one table that can be imported is {file}.",
+            path=str(path),
+            name=name,
+            file=wine.FILE,
+        )
+    return wine.info(wine.import_wine(path, store))
 
 
 def _import_folder(path: Path, store: DataStore, name: str | None, report: Progress) -> DatasetInfo:

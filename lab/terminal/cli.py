@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -17,7 +18,7 @@ from lab.core.command import command
 from lab.core.options import describe, read_options
 from lab.core.params import ParamError, Params
 from lab.core.reading import ReadingError, read_json
-from lab.core.text import LabError, RunError
+from lab.core.text import DataError, LabError, RunError
 from lab.running import sessions
 from lab.running.device import cores
 from lab.terminal.driving import drive, interrupts, said
@@ -175,6 +176,13 @@ def data(context: click.Context) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON array.")
 def list_data(as_json: bool = False) -> None:
     """List the data sets: which are here, and where the others come from."""
+    from lab.data import wine
+
+    store = sessions.data_store()
+    tables = []
+    # What is missing or damaged is said by the pages that ask for it.
+    with suppress(DataError):
+        tables.append(wine.info(wine.load("quality", store)))
     rows = [
         {
             "name": info.name,
@@ -188,7 +196,7 @@ def list_data(as_json: bool = False) -> None:
             "licence": str(info.licence),
             "problem": str(info.problem) if info.problem else None,
         }
-        for info in sessions.data_store().available()
+        for info in [*store.available(), *tables]
     ]
     if as_json:
         click.echo(json.dumps(rows))
@@ -207,7 +215,7 @@ def import_data(path: Path, name: str | None) -> None:
 
     Lines of a label and 784 pixels, as in mnist_train_small.csv, plain or .gz; an .npz with x_train, y_train, x_test
     and y_test, as Keras's mnist.npz, or of Descent; a folder with a folder of images for each class; IDX files, plain
-    or .gz; CIFAR-10, packed or unpacked; EMNIST's gzip.zip.
+    or .gz; CIFAR-10, packed or unpacked; EMNIST's gzip.zip; winequality-red.csv.
     """
     from lab.data.importing import import_path
     from lab.data.sheet import in_letters
@@ -215,6 +223,9 @@ def import_data(path: Path, name: str | None) -> None:
     with said():
         store = sessions.data_store()
         info = import_path(path, store, name)
+        if len(info.shape) == 1:
+            click.echo(f"{info.name}: {info.train_count:,} rows. {info.source}")
+            return
         click.echo(f"{info.name}: {info.train_count:,} + {info.test_count:,} images. {info.source}")
         click.echo(f"classes: {', '.join(info.classes)}")
         for note in info.notes:

@@ -43,6 +43,7 @@ SMALL: dict[str, dict[str, Any]] = {
     "gradient_descent.line": {"steps": 20, "many_starts": 10},
     "gradient_descent.plane": {"steps": 20},
     "maths.life": {"generations": 30},
+    **{f"metaparameters.{name}": {"seeds": 2} for name in ("activations", "batch_norm", "loss", "normalisation")},
     "measures.time": {"size": 32, "pause": 1.0, "repeats": 2},
     "measures.unequal": {"hidden": (4,), "batch_size": 1700, "epochs": 2},
     "overfitting.cross_validation": {"folds": 3, "hidden": (4,), "epochs": 6},

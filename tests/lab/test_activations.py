@@ -33,6 +33,7 @@ thresholds = st.floats(0.001, 0.5)
 SMOOTH = {
     "sigmoid": lambda z: 1 / (1 + mpmath.exp(-z)),
     "tanh": mpmath.tanh,
+    "elu": lambda z: z if z > 0 else mpmath.expm1(z),
     "softplus": lambda z: mpmath.log(1 + mpmath.exp(z)),
     "gelu": lambda z: z * mpmath.ncdf(z),
     "silu": lambda z: z / (1 + mpmath.exp(-z)),
@@ -72,6 +73,7 @@ def lines(figure: Chart, style: str) -> list[Line]:
 def test_at_every_edge_of_a_flat_zone_the_slope_is_the_threshold(name: str, threshold: float) -> None:
     edges = [edge for zone in zones(name, threshold) for edge in (zone.low, zone.high) if math.isfinite(edge)]
     assert len(edges) == {
+        "elu": 1,
         "softplus": 1,
         "gelu": 3 if threshold < 0.128904 else 1,
         "silu": 3 if threshold < 0.0998388 else 1,

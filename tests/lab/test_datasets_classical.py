@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from sklearn import datasets
 
 from lab.core.text import DataError
 from lab.data.classical import TABLES, load_table
@@ -30,6 +31,15 @@ def test_tables(name: str, shape: tuple[int, int], classes: int) -> None:
     assert len(table.classes) == classes
     assert "scikit-learn" in str(table.source)
     assert name in TABLES
+
+
+@pytest.mark.parametrize("name", ["iris", "wine", "breast_cancer"])
+def test_what_is_read_without_scikit_learn_is_what_it_gives(name: str) -> None:
+    table, theirs = load_table(name), getattr(datasets, f"load_{name}")()
+    np.testing.assert_array_equal(table.features, theirs.data)
+    np.testing.assert_array_equal(table.target, theirs.target)
+    assert table.feature_names == tuple(map(str, theirs.feature_names))
+    assert table.classes == tuple(map(str, theirs.target_names))
 
 
 def test_unknown_names_list_the_names() -> None:

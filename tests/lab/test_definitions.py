@@ -28,7 +28,7 @@ from lab.training.dense.learner import Learner
 from lab.training.dense.spec import TrainingSpec
 from lab.training.dense.training_code import MOST_NUMBERS, code_of, training_code
 
-HIDDEN = ("identity", "relu", "leaky_relu", "relu6", "sigmoid", "tanh", "softplus", "gelu", "silu")
+HIDDEN = ("identity", "relu", "leaky_relu", "relu6", "elu", "sigmoid", "tanh", "softplus", "gelu", "silu")
 LAYERS = st.builds(Layer, st.integers(1, 6), st.sampled_from(HIDDEN), st.booleans(), st.sampled_from([0.0, 0.25, 0.5]))
 OUTPUTS = st.builds(Layer, st.integers(1, 4), st.sampled_from(["identity", "sigmoid", "softmax"]))
 PLANS = st.builds(

@@ -30,6 +30,7 @@ TORCH: dict[str, Callable[[Tensor], Tensor]] = {
     "relu": functional.relu,
     "leaky_relu": functional.leaky_relu,
     "relu6": functional.relu6,
+    "elu": functional.elu,
     "sigmoid": torch.sigmoid,
     "tanh": torch.tanh,
     # Its own threshold of 20 is a test of its own; far above it would overflow.

@@ -13,6 +13,7 @@ from lab.core.streams import streams
 from lab.core.text import RunError
 from lab.nets.dense.network import Network
 from lab.nets.dense.spec import Layer, MLPSpec, dense
+from lab.nets.dense.torch_modules import give_numbers, sequential
 from lab.nets.registry import losses
 from lab.nets.registry.activations import HIDDEN
 from lab.training.dense.learner import Learner
@@ -20,7 +21,7 @@ from lab.training.dense.spec import TrainingSpec
 
 MODULES: dict[str, type[nn.Module]] = {
     "identity": nn.Identity, "relu": nn.ReLU, "leaky_relu": nn.LeakyReLU, "relu6": nn.ReLU6, "sigmoid": nn.Sigmoid,
-    "tanh": nn.Tanh, "softplus": nn.Softplus, "gelu": nn.GELU, "silu": nn.SiLU,
+    "tanh": nn.Tanh, "softplus": nn.Softplus, "elu": nn.ELU, "gelu": nn.GELU, "silu": nn.SiLU,
 }  # fmt: skip
 LOSSES: dict[str, nn.Module] = {
     "mse": nn.MSELoss(), "mae": nn.L1Loss(), "bce": nn.BCELoss(), "bce_logits": nn.BCEWithLogitsLoss(),
@@ -118,6 +119,23 @@ def test_batch_norm() -> None:
     learner = Learner(recipe)
     network = theirs(learner.network)
     assert [learner.train_epoch() for _ in range(12)] == pytest.approx(train_theirs(recipe, network), abs=1e-9)
+    network.eval()
+    fresh = np.random.default_rng(1).normal(size=(7, 3))
+    with torch.no_grad():
+        expected = network(torch.tensor(fresh)).numpy()
+    assert learner.network.outputs(fresh) == pytest.approx(expected, abs=1e-8)
+
+
+def test_batch_norm_behind_the_activation() -> None:
+    layers = (Layer(5, activation, batch_norm=True, norm_after=True) for activation in ("relu", "tanh", "elu"))
+    plan = MLPSpec(3, (*layers, Layer(2, "identity")))
+    learner = Learner(example(plan, "cross_entropy"))
+    network = sequential(plan).double()
+    give_numbers(network, learner.network)
+    kinds = [type(module).__name__ for module in network[:3]]
+    assert kinds == ["Linear", "ReLU", "BatchNorm1d"]
+    ours = [learner.train_epoch() for _ in range(12)]
+    assert ours == pytest.approx(train_theirs(learner.recipe, network), abs=1e-9)
     network.eval()
     fresh = np.random.default_rng(1).normal(size=(7, 3))
     with torch.no_grad():

@@ -65,8 +65,13 @@ def test_each_member_is_what_it_is_alone(activation: str, optimiser: str) -> Non
 @pytest.mark.parametrize("batch_size", [0, 7])
 @pytest.mark.parametrize("batch_norm", [False, True])
 @pytest.mark.parametrize("dropout", [0.0, 0.4])
-def test_batches_norms_and_dropout(batch_size: int, batch_norm: bool, dropout: float) -> None:
-    layers = [(Layer(6, "tanh", batch_norm, dropout), Layer(1, "identity"))] * 3
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("activation", ["relu", "tanh", "silu"])
+def test_batches_norms_and_dropout(
+    batch_size: int, batch_norm: bool, dropout: float, after: bool, activation: str
+) -> None:
+    hidden = [Layer(units, activation, batch_norm, dropout, after and batch_norm) for units in (6, 4)]
+    layers = [(*hidden, Layer(1, "identity"))] * 3
     agree(recipes(layers, "bce_logits", batch_size=batch_size))
 
 

@@ -33,6 +33,7 @@ MODULES: dict[str, nn.Module] = {
     "sigmoid": nn.Sigmoid(),
     "tanh": nn.Tanh(),
     # Beyond 20 torch takes the line for the curve unless told otherwise, which is off by exp(-20).
+    "elu": nn.ELU(),
     "softplus": nn.Softplus(threshold=50),
     "gelu": nn.GELU(),
     "silu": nn.SiLU(),

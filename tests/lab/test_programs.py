@@ -24,6 +24,10 @@ QUICK = {
     "gradient_descent.dimensions": {"samples": "500"},
     "gradient_descent.plane": {"basins": "false"},
     "gradient_descent.line": {"many_starts": "1"},
+    **{
+        f"metaparameters.{name}": {"epochs": "20", "seeds": "2"}
+        for name in ("activations", "batch_norm", "loss", "normalisation")
+    },
     "measures.time": {"repeats": "2", "pause": "1"},
     "measures.unequal": {"epochs": "1"},
     "overfitting.cross_validation": {"epochs": "2", "hidden": "4"},

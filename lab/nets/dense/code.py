@@ -96,16 +96,17 @@ def _of_layer(plan: MLPSpec, place: int) -> Iterator[Module]:
     shapes = (("weight", (units, before)), ("bias", (units,)))
     yield Module(f"hidden{number}" if number else "output", f"nn.Linear({before}, {units})", f"{place}.linear", shapes,
                  linear)  # fmt: skip
-    if layer.batch_norm:
-        why = message(
-            "a scale and a shift for each of {units} units = {total} parameters", units=units, total=2 * units
-        )
-        both = (("weight", (units,)), ("bias", (units,)))
-        yield Module(f"{prefix}norm{number}", f"nn.BatchNorm1d({units})", f"{place}.norm", both, why)
+    why = message("a scale and a shift for each of {units} units = {total} parameters", units=units, total=2 * units)
+    both = (("weight", (units,)), ("bias", (units,)))
+    norm = Module(f"{prefix}norm{number}", f"nn.BatchNorm1d({units})", f"{place}.norm", both, why)
+    if layer.batch_norm and not layer.norm_after:
+        yield norm
     activation = ACTIVATIONS[layer.activation]
     if layer.activation != "identity":
         # In the class it is a function: there is nothing to keep.
         yield Module("", activation.module, f"{place}.activation", (), message("nothing to learn here"))
+    if layer.batch_norm and layer.norm_after:
+        yield norm
     if layer.dropout:
         why = message(
             "In training each number is 0 with probability {share}, and the others grow to make up for it; after"

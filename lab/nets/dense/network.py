@@ -33,6 +33,10 @@ class Norm:
         """Return what it is before training."""
         return cls(np.ones(units), np.zeros(units), np.zeros(units), np.ones(units))
 
+    def as_kept(self, values: Array) -> Array:
+        """Return values (N, U) normalised by the kept mean and variance, as when nothing is trained."""
+        return np.asarray((values - self.mean) / np.sqrt(self.variance + SMALL) * self.scale + self.shift)
+
 
 @dataclass
 class _Pass:
@@ -44,6 +48,7 @@ class _Pass:
     spread: Array | None
     outputs: Array
     kept: Array | None
+    activated: Array
 
 
 class Network:
@@ -106,9 +111,11 @@ class Network:
         for layer, weight, bias, norm in zip(self.plan.layers, self.weights, self.biases, self.norms, strict=True):
             sums = inputs @ weight
             sums += bias
-            if norm is not None:
-                sums = (sums - norm.mean) / np.sqrt(norm.variance + SMALL) * norm.scale + norm.shift
+            if norm is not None and not layer.norm_after:
+                sums = norm.as_kept(sums)
             inputs = ACTIVATIONS[layer.activation].value(sums)
+            if norm is not None and layer.norm_after:
+                inputs = norm.as_kept(inputs)
             found.append(inputs)
         return found
 
@@ -119,15 +126,18 @@ class Network:
             sums = inputs @ weight
             sums += bias
             normed, spread = sums, None
-            if norm is not None:
+            if norm is not None and not layer.norm_after:
                 normed, spread = _normalise(norm, sums)
                 sums = normed * norm.scale + norm.shift
-            outputs = ACTIVATIONS[layer.activation].value(sums)
+            outputs = activated = ACTIVATIONS[layer.activation].value(sums)
+            if norm is not None and layer.norm_after:
+                normed, spread = _normalise(norm, outputs)
+                outputs = normed * norm.scale + norm.shift
             kept = None
             if layer.dropout:
                 kept = (noise.random(outputs.shape) >= layer.dropout) / (1 - layer.dropout)
                 outputs = outputs * kept
-            passes.append(_Pass(inputs, sums, normed, spread, outputs, kept))
+            passes.append(_Pass(inputs, sums, normed, spread, outputs, kept, activated))
             inputs = outputs
         return passes
 
@@ -140,13 +150,14 @@ class Network:
             layer, norm, one = self.plan.layers[place], self.norms[place], passes[place]
             if one.kept is not None:
                 gradient = gradient * one.kept
+            if layer.norm_after:
+                gradient = _back(norm, one, gradient, norms)
             gradient = _through(layer, one, gradient)
-            if norm is not None and one.spread is not None:
-                norms[:0] = [(gradient * one.normed).sum(0), gradient.sum(0)]
-                gradient = _through_norm(norm, one, gradient)
+            if not layer.norm_after:
+                gradient = _back(norm, one, gradient, norms)
             weights.append(one.inputs.T @ gradient)
             # A norm takes away what a bias adds: the rest is rounding, which RMSprop would blow up.
-            biases.append(gradient.sum(0) if norm is None else np.zeros(layer.units))
+            biases.append(np.zeros(layer.units) if layer.biasless else gradient.sum(0))
             if place:
                 gradient = gradient @ self.weights[place].T
         return [*reversed(weights), *reversed(biases), *norms]
@@ -160,10 +171,10 @@ def _through(layer: Layer, one: _Pass, gradient: Array) -> Array:
         case "softmax":
             shares = ACTIVATIONS["softmax"].value(one.sums)
             return np.asarray(shares * (gradient - (gradient * shares).sum(1, keepdims=True)))
-        case "tanh" if one.kept is None:
-            return np.asarray(gradient * (1.0 - one.outputs * one.outputs))
-        case "sigmoid" if one.kept is None:
-            return np.asarray(gradient * one.outputs * (1.0 - one.outputs))
+        case "tanh":
+            return np.asarray(gradient * (1.0 - one.activated * one.activated))
+        case "sigmoid":
+            return np.asarray(gradient * one.activated * (1.0 - one.activated))
         case name:
             return np.asarray(gradient * ACTIVATIONS[name].slope(one.sums))
 
@@ -176,6 +187,14 @@ def _normalise(norm: Norm, sums: Array) -> tuple[Array, Array]:
     norm.mean = (1 - MOMENTUM) * norm.mean + MOMENTUM * mean
     norm.variance = (1 - MOMENTUM) * norm.variance + MOMENTUM * variance * (count / max(1, count - 1))
     return (sums - mean) / spread, spread
+
+
+def _back(norm: Norm | None, one: _Pass, gradient: Array, norms: list[Array]) -> Array:
+    """Return the gradient by what went into a norm, where there is one; put those of its numbers before `norms`."""
+    if norm is None or one.spread is None:
+        return gradient
+    norms[:0] = [(gradient * one.normed).sum(0), gradient.sum(0)]
+    return _through_norm(norm, one, gradient)
 
 
 def _through_norm(norm: Norm, one: _Pass, gradient: Array) -> Array:

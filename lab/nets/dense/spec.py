@@ -8,12 +8,21 @@ from itertools import pairwise
 
 @dataclass(frozen=True)
 class Layer:
-    """`units` sums of the layer before it; [batch norm;] `activation`; in training a share `dropout` set to zero."""
+    """`units` sums of the layer before it; [batch norm;] `activation`; in training a share `dropout` set to zero.
+
+    With `norm_after`, batch norm comes behind the activation and normalises that.
+    """
 
     units: int
     activation: str = "relu"
     batch_norm: bool = False
     dropout: float = 0.0
+    norm_after: bool = False
+
+    @property
+    def biasless(self) -> bool:
+        """Whether its biases do nothing: a batch norm right behind the sums takes away what they add."""
+        return self.batch_norm and not self.norm_after
 
 
 @dataclass(frozen=True)

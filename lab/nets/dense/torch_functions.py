@@ -35,6 +35,8 @@ def value(name: str, sums: Tensor, out: Tensor) -> Calls:
             return [partial(_ATEN.leaky_relu.out, sums, LEAK, out=out)]
         case "relu6":
             return [partial(torch.clamp, sums, 0, 6, out=out)]
+        case "elu":
+            return [partial(_ATEN.elu.out, sums, 1, 1, 1, out=out)]
         case "sigmoid":
             return [partial(torch.sigmoid, sums, out=out)]
         case "tanh":
@@ -66,6 +68,8 @@ def through(name: str, kept: Tensor, gradient: Tensor) -> Calls:
             return [partial(_ATEN.leaky_relu_backward.grad_input, gradient, kept, LEAK, True, grad_input=kept)]
         case "relu6":
             return [partial(_ATEN.hardtanh_backward.grad_input, gradient, kept, 0, 6, grad_input=kept)]
+        case "elu":
+            return [partial(_ATEN.elu_backward.grad_input, gradient, 1, 1, 1, True, kept, grad_input=kept)]
         case "sigmoid":
             return [partial(_ATEN.sigmoid_backward.grad_input, gradient, kept, grad_input=kept)]
         case "tanh":

@@ -83,6 +83,14 @@ def _silu_slope(z: Array) -> Array:
     return share * (1.0 + z * (1.0 - share))
 
 
+def _elu(z: Array) -> Array:
+    return np.where(z > 0, z, np.expm1(np.minimum(z, 0.0)))
+
+
+def _elu_slope(z: Array) -> Array:
+    return np.exp(np.minimum(z, 0.0))
+
+
 def _no_slope(z: Array) -> Array:
     raise TypeError("softmax mixes all units of its layer; it has no slope of one")
 
@@ -105,6 +113,10 @@ ACTIVATIONS: dict[str, Activation] = {
         Activation(
             "relu6", "ReLU6", r"\min(\max(0, z), 6)", r"[0 < z < 6]", "nn.ReLU6()", "F.relu6(z)",
             lambda z: np.clip(z, 0.0, 6.0), lambda z: ((z > 0) & (z < 6)).astype(z.dtype),
+        ),
+        Activation(
+            "elu", "ELU", r"z \text{ if } z > 0 \text{ else } e^z - 1", r"1 \text{ if } z > 0 \text{ else } e^z",
+            "nn.ELU()", "F.elu(z)", _elu, _elu_slope,
         ),
         Activation(
             "sigmoid", "Sigmoid", r"\frac{1}{1+e^{-z}}", r"\sigma(z)\,(1-\sigma(z))", "nn.Sigmoid()",

@@ -45,11 +45,13 @@ class Passes:
         room = _Room(layer, numbers, place, inputs.shape[2])
         self._rooms.append(room)
         self.forward.append(partial(torch.bmm, numbers.weights[place], inputs, out=room.sums))
-        if room.norm is not None:
+        if room.norm is not None and not layer.norm_after:
             self.forward.append(room.norm.forward())
         self.forward += functions.value(layer.activation, room.unit_sums, room.unit_values)
+        if room.norm is not None and layer.norm_after:
+            self.forward.append(room.norm.forward())
         if room.mask is not None:
-            self.forward.append(partial(torch.mul, room.unit_values, room.mask, out=room.unit_outputs))
+            self.forward.append(partial(torch.mul, room.unit_normed, room.mask, out=room.unit_outputs))
 
     def _return(self, place: int, gradient: Tensor, scale: Tensor | None) -> tuple[Tensor, Tensor | None]:
         """Add the calls of a layer on the way back; take and return what `_before` does."""
@@ -57,9 +59,11 @@ class Passes:
         if room.mask is not None:
             self.back.append(partial(torch.mul, gradient, room.mask, out=room.unit_back))
             gradient = room.unit_back
+        if room.norm is not None and layer.norm_after:
+            self.back.append(room.norm.back(gradient))
         self.back += functions.through(layer.activation, room.unit_sums, gradient)
-        if room.norm is not None:
-            self.back.append(room.norm.back())
+        if room.norm is not None and not layer.norm_after:
+            self.back.append(room.norm.back(room.unit_sums))
         inputs = self._rooms[place - 1].outputs if place else self.inputs
         self.back += self._numbers.multiply(place, room.sums, inputs, scale)
         return self._before(place, scale) if place else (gradient, scale)
@@ -89,52 +93,56 @@ class _Room:
     """Memory of a layer, (M, units + 1, N) each, the last row ones; the output layer has no such row.
 
     `sums` become activations in place, unless their gradient needs them as they were; then these are `values`.
-    `outputs` are what dropout leaves of them. On the way back `back` is the gradient by the outputs, and that by the
-    sums takes the place of the sums. `unit_…` is the same without the row of ones.
+    `normed` are those behind a batch norm that follows them, `outputs` what dropout leaves of these. On the way back
+    `back` is the gradient by the outputs, and that by the sums takes the place of the sums. `unit_…` is the same
+    without the row of ones.
     """
 
     def __init__(self, layer: Layer, numbers: Stacked, place: int, count: int) -> None:
         weights, units = numbers.weights[place], numbers.widths[place]
         self.sums = weights.new_ones(*weights.shape[:2], count)
         self.values = torch.ones_like(self.sums) if layer.activation in functions.BY_SUMS else self.sums
-        self.outputs = torch.ones_like(self.sums) if layer.dropout else self.values
+        self.normed = torch.ones_like(self.sums) if layer.norm_after else self.values
+        self.outputs = torch.ones_like(self.sums) if layer.dropout else self.normed
         self.back = torch.empty_like(self.sums)
-        self.unit_sums, self.unit_values, self.unit_outputs, self.unit_back = (
-            whole[:, :units] for whole in (self.sums, self.values, self.outputs, self.back)
+        self.unit_sums, self.unit_values, self.unit_normed, self.unit_outputs, self.unit_back = (
+            whole[:, :units] for whole in (self.sums, self.values, self.normed, self.outputs, self.back)
         )
         self.mask = weights.new_empty(len(weights), units, count) if layer.dropout else None
-        self.norm = _Norm(self.unit_sums, numbers, place) if layer.batch_norm else None
+        before, after = (self.unit_values, self.unit_normed) if layer.norm_after else (self.unit_sums,) * 2
+        self.norm = _Norm(before, after, numbers, place) if layer.batch_norm else None
 
 
 class _Norm:
-    """Batch norm of sums (M, U, N), in their place; on the way back the same of their gradients."""
+    """Batch norm of values (M, U, N) into `out`, which may be their place; back, in the place of a gradient."""
 
-    def __init__(self, sums: Tensor, numbers: Stacked, place: int) -> None:
-        self._sums, self._normed, self._spread = sums, torch.empty_like(sums), torch.empty_like(sums[:, :, :1])
+    def __init__(self, values: Tensor, out: Tensor, numbers: Stacked, place: int) -> None:
+        self._values, self._out = values, out
+        self._normed, self._spread = torch.empty_like(values), torch.empty_like(values[:, :, :1])
         self._scale, self._shift = numbers.norms[place]
         self._gradients = numbers.norm_gradients[place]
         self._running = numbers.means[place], numbers.variances[place]
 
     def forward(self) -> partial[Any]:
-        """Return what normalises sums, and moves the running mean and variance."""
-        kept, count = (self._normed, self._spread), self._sums.shape[2]
-        return partial(_normalise, count, self._sums, *kept, self._scale, self._shift, *self._running)
+        """Return what normalises values, and moves the running mean and variance."""
+        kept, count = (self._normed, self._spread), self._values.shape[2]
+        return partial(_normalise, count, self._values, self._out, *kept, self._scale, self._shift, *self._running)
 
-    def back(self) -> partial[Any]:
+    def back(self, gradient: Tensor) -> partial[Any]:
         """Return what replaces the gradient by what comes out with that by what goes in; it keeps the other two."""
-        return partial(_through_norm, self._sums, self._normed, self._spread, self._scale, *self._gradients)
+        return partial(_through_norm, gradient, self._normed, self._spread, self._scale, *self._gradients)
 
 
 def _normalise(
-    count: int, sums: Tensor, normed: Tensor, spread: Tensor, scale: Tensor, shift: Tensor, means: Tensor,
-    variances: Tensor,
+    count: int, values: Tensor, out: Tensor, normed: Tensor, spread: Tensor, scale: Tensor, shift: Tensor,
+    means: Tensor, variances: Tensor,
 ) -> None:  # fmt: skip
-    variance, mean = torch.var_mean(sums, 2, correction=0, keepdim=True)
+    variance, mean = torch.var_mean(values, 2, correction=0, keepdim=True)
     torch.sqrt(variance + SMALL, out=spread)
     means.mul_(1 - MOMENTUM).add_(MOMENTUM * mean)
     variances.mul_(1 - MOMENTUM).add_(MOMENTUM * count / max(1, count - 1) * variance)
-    torch.div(sums - mean, spread, out=normed)
-    torch.addcmul(shift, normed, scale, out=sums)
+    torch.div(values - mean, spread, out=normed)
+    torch.addcmul(shift, normed, scale, out=out)
 
 
 def _through_norm(

@@ -19,7 +19,13 @@ def shape_of(recipe: TrainingSpec) -> Key:
     """Return what the recipes of one ensemble have in common."""
     # Softmax would share its sum with units that padding adds.
     layers = tuple(
-        (layer.activation, layer.batch_norm, layer.dropout > 0, layer.activation == "softmax" and layer.units)
+        (
+            layer.activation,
+            layer.batch_norm,
+            layer.norm_after,
+            layer.dropout > 0,
+            layer.activation == "softmax" and layer.units,
+        )
         for layer in recipe.plan.layers
     )
     return (

@@ -47,7 +47,7 @@ class Stacked:
                 numbers[place][member, :units, -1] = network.biases[place]
                 learned[place][member, :units, :before] = penalised[place][member, :units, :before] = 1
                 # A norm takes away what a bias adds: the rest is rounding, which RMSprop would blow up.
-                learned[place][member, :units, -1] = not layer.batch_norm
+                learned[place][member, :units, -1] = not layer.biasless
         self.numbers, self.gradients = self._vector(numbers, (1, 0)), self._vector(learned, (0, 0))
         self.learned, self.penalised = self._vector(learned, (1, 1)), self._vector(penalised, (0, 0))
         self.decayed = self._vector(learned, (0, 0))

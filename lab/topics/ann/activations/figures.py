@@ -142,4 +142,4 @@ def _height(chosen: Sequence[str], values: Sequence[float]) -> Axis:
     """Return an axis for a(z) that shows what bends, and all of it only where the place asks for that."""
     high = max(_HEIGHTS.get(name, _UNBOUNDED) for name in chosen)
     high = _WHOLE if max(values) > high else high
-    return Axis(message("activation a(z)"), low=-1.2 if "tanh" in chosen else -0.5, high=high)
+    return Axis(message("activation a(z)"), low=-1.2 if {"tanh", "elu"} & {*chosen} else -0.5, high=high)

@@ -114,6 +114,8 @@ def _tail(name: str, threshold: float, side: int) -> Cell:
             why = f"σ·(1 − σ) = {limit}\nσ = (1 − √(1 − 4·{limit})) / 2\nz = ±ln((1 − σ) / σ)"
         case "tanh":
             why = f"1 − tanh²z = {limit}\nz = ±artanh √(1 − {limit})"
+        case "elu":
+            why = f"eᶻ = {limit}\nz = ln {limit}"
         case "softplus":
             why = f"σ(z) = {limit}\nz = ln({limit} / (1 − {limit}))"
         case _:

@@ -54,6 +54,7 @@ FACTS: Mapping[str, Facts] = {
         (0.0,),
     ),
     "relu6": Facts("min(max(0, z), 6)", "1 if 0 < z < 6, else 0", "[0, 6]", 1.0, 3.0, _DEAD, (0.0, 6.0)),
+    "elu": Facts("z if z > 0, else eᶻ − 1", "1 if z > 0, else eᶻ", "(−1, ∞)", 1.0, 0.0, _FLATTER),
     "sigmoid": Facts("σ(z) = 1 / (1 + e⁻ᶻ)", "σ(z)·(1 − σ(z))", "(0, 1)", 0.25, 0.0, _FLATTER, (), (0.0,)),
     "tanh": Facts("tanh z", "1 − tanh²z", "(−1, 1)", 1.0, 0.0, _FLATTER, (), (0.0,)),
     "softplus": Facts("ln(1 + eᶻ)", "σ(z)", "(0, ∞)", 1.0, math.inf, _FLATTER),
@@ -107,6 +108,8 @@ def zones(name: str, threshold: float) -> tuple[Zone, ...]:
         case "tanh":
             # 1 − tanh² = t where tanh = √(1 − t).
             return _outside(math.atanh(math.sqrt(1 - threshold)))
+        case "elu":
+            return (Zone(-math.inf, math.log(threshold)),)
         case "softplus":
             return (Zone(-math.inf, math.log(threshold) - math.log1p(-threshold)),)
         case _:

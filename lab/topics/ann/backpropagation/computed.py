@@ -197,6 +197,7 @@ def activation_arithmetic(name: str, z: float) -> str:
         "relu": f"max(0, {number})",
         "leaky_relu": number if z > 0 else f"0.01 × {bracketed}",
         "relu6": f"min(max(0, {number}), 6)",
+        "elu": number if z > 0 else f"exp({number}) − 1",
         "sigmoid": f"1 / (1 + exp({minus}))",
         "tanh": f"tanh({number})",
         "softplus": f"ln(1 + exp({number}))",
