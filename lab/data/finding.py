@@ -10,7 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lab.core.text import Message, message
-from lab.data.drawing import LEAST_CONTRAST, LONGEST_SIDE, WORKING_SIDE, at_most, drawn, full_scale_one, on_paper, placed
+from lab.data.drawing import (
+    LEAST_CONTRAST,
+    LONGEST_SIDE,
+    WORKING_SIDE,
+    at_most,
+    drawn,
+    full_scale_one,
+    on_paper,
+    placed,
+)
 from lab.data.images.reading import is_of_numbers, opened, to_bytes, upright
 from lab.data.segmentation import apart, find_ink, one_channel, tiles, without_borders
 
@@ -38,7 +47,9 @@ class Finding:
         if self.image is None:
             return message("Nothing is drawn in this image.")
         if self.count > 1:
-            return message("There are {count} digits here, apart from each other; give one at a time.", count=self.count)
+            return message(
+                "There are {count} digits here, apart from each other; give one at a time.", count=self.count
+            )
         return None
 
 
@@ -70,9 +81,12 @@ def find_digit(picture: NDArray[Any], tiled: int = 2) -> Finding:
             found = find_digit(_trimmed(grey[_scaled(inside, factor)], max(1, round(factor))), tiled - 1)
             if found.image is not None:
                 return found
-    if max(grey.shape) <= LONGEST_SIDE and (clean := _found_drawn(grey, 0.5)) is not None:
+    if max(grey.shape) > LONGEST_SIDE:
+        values = at_most(values, WORKING_SIDE)
+        grey = np.round(255 * values).astype(np.uint8)
+    if (clean := _found_drawn(grey, 0.5)) is not None:
         return clean
-    ink = find_ink(at_most(values, WORKING_SIDE))
+    ink = find_ink(values)
     return Finding(None, 0) if ink is None else Finding(placed(ink.values), ink.count)
 
 

@@ -16,7 +16,7 @@ Mask = NDArray[np.bool_]
 Part = tuple[slice, slice]
 
 # Shares of the full scale, of the picture's shorter side, or of the largest piece of ink; found by trial on the
-# pictures of tests/lab/digit_pictures.py that are made of digits to learn from.
+# kinds of tests/lab/digit_pictures.py, made of digits to learn from.
 _DARKEST = 0.05  # What is added to the light, so that black is a number.
 _LEAST_DEPTH = 0.10
 _LEAST_NOISE = 0.012
@@ -36,9 +36,9 @@ class Ink:
 
 
 def one_channel(colours: Floats) -> Floats:
-    """Return the grey, (H, W), in which a picture (H, W, 3) in 0 to 1 shows most: its light, or a hue if that tells more.
+    """Return the grey, (H, W), in which a picture (H, W, 3) in 0 to 1 shows most: its light, or its hue.
 
-    The green stroke on red of the same light is seen only so.
+    Only by its hue is a green stroke seen on red of the same light.
     """
     light = colours @ np.array([0.299, 0.587, 0.114], dtype=np.float32)
     hues = colours - light[..., None]
@@ -121,23 +121,21 @@ def _filled(piece: Mask) -> Mask:
 
 def find_ink(values: Floats) -> Ink | None:
     """Return the ink of a picture (H, W) in 0 to 1 on paper under any light; None where there is none."""
-    choices = [(_found(values, sign), sign) for sign in (-1, 1)]
-    known = [(found, sign) for found, sign in choices if found is not None]
+    known = [found for sign in (-1, 1) if (found := _found(values, sign)) is not None]
     if not known:
         return None
     # What is enclosed by a digit, and lies between its strokes, looks like ink of the other kind: take what encloses.
-    found, sign = max(known, key=lambda pair: pair[0].extent * (1.0 + 0.05 * (pair[1] < 0)))
-    return found.ink()
+    return max(known, key=lambda found: found.extent).ink()
 
 
 @dataclass(frozen=True)
 class _Found:
+    """How deep each pixel is in ink, which pieces are chosen, how many digits they are, and the diagonal of all."""
+
     depth: Floats
-    noise: Floats
     pieces: Mask
     count: int
     extent: float
-    sign: int
 
     def ink(self) -> Ink:
         from scipy import ndimage
@@ -262,7 +260,7 @@ def _pieces(light: Floats, depth: Floats, noise: Floats, seeds: Mask, sign: int)
     )
     usable = (weights > 0) & (extents >= max(3, 0.03 * side)) & ~((in_ring > 0.95) & (extents >= 0.5 * side))
     inside = usable & ~touches
-    if not inside.any():
+    if not inside.any():  # A tight crop.
         inside = usable & (in_ring < 0.7)
     if not inside.any():
         return None
@@ -272,7 +270,7 @@ def _pieces(light: Floats, depth: Floats, noise: Floats, seeds: Mask, sign: int)
     extent = float(np.hypot(np.ptp(rows) + 1, np.ptp(columns) + 1))
     if not _on_paper(light, depth, mask, sign):
         return None
-    return _Found(depth, noise, mask, digits, extent, sign)
+    return _Found(depth, mask, digits, extent)
 
 
 def _usual_depth(depth: Floats, seeds: Mask) -> float:
