@@ -58,6 +58,8 @@ HEIGHT, WIDTH = 360, 480
 
 def ink_of(digit: Bytes, height: int) -> Floats:
     """Return a digit drawn large, as ink 0 to 1, cropped to its box, the longer side of which is `height` pixels."""
+    if not digit.any():
+        return np.zeros((height, height))
     rows, columns = (np.flatnonzero(digit.max(axis)) for axis in (1, 0))
     cropped = digit[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     factor = height / max(cropped.shape)
