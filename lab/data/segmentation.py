@@ -180,9 +180,8 @@ def _local_noise(depth: Floats) -> tuple[Floats, Floats]:
     block = max(4, min(height, width) // 8)
     rows, columns = height // block, width // block
     blocks = depth[: rows * block, : columns * block].reshape(rows, block, columns, block).swapaxes(1, 2)
-    blocks = blocks.reshape(rows, columns, -1)
-    level, spread = np.median(blocks, -1), np.percentile(blocks, 30, -1)
-    low = np.percentile(blocks, 10, -1)
+    flat = blocks.reshape(rows, columns, -1)
+    level, spread, low = (np.percentile(flat, share, -1) for share in (50, 30, 10))
     sigma = np.maximum((spread - low) / 0.757, _LEAST_NOISE)
     # Where a block is full of ink, those about it tell what the paper is like.
     level, sigma = ndimage.percentile_filter(level, 35, 5), ndimage.percentile_filter(sigma, 50, 3)
@@ -337,7 +336,8 @@ def apart(ink: Mask) -> int:
     small = ink[:rows, :columns].reshape(rows // step, step, columns // step, step).any((1, 3))
     labels, count = ndimage.label(small, np.ones((3, 3)))
     if count < 2:
-        return count
+        return int(count)
     boxes = ndimage.find_objects(labels)
     extents = np.array([max(part.stop - part.start for part in box) for box in boxes])
-    return _grouped(labels, np.bincount(labels.ravel())[1:].astype(np.float32), extents)[1]
+    _, digits = _grouped(labels, np.bincount(labels.ravel())[1:].astype(np.float32), extents)
+    return digits
