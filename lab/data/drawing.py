@@ -27,11 +27,11 @@ FRAME = 28
 BOX = 20
 
 _CLEAN = 0.004  # Less than one grey level in 255.
-_WORKING_SIDE = 256
-_LONGEST_SIDE = 288  # Up to it a picture, for instance of the canvas, stays as it is.
+WORKING_SIDE = 256
+LONGEST_SIDE = 288  # Up to it a picture, for instance of the canvas, stays as it is.
 # Shares of the full scale, of the picture's side or of the largest piece of ink; found by trial on MNIST,
 # on drawings and on made-up photographs (tests/lab/test_drawing.py holds such pictures).
-_LEAST_CONTRAST = 0.04
+LEAST_CONTRAST = 0.04
 _LEAST_SEPARATION = 4.0
 _RING = 0.06
 _SPECK_AREA = 0.03
@@ -52,53 +52,57 @@ def to_mnist(grey: NDArray[Any]) -> NDArray[np.uint8] | None:
     """
     if grey.ndim != 2:
         raise ValueError(f"a grey image has two axes, not {grey.ndim}")
-    if grey.dtype == np.uint8 and 0 < max(grey.shape) <= _LONGEST_SIDE:
+    if grey.dtype == np.uint8 and 0 < max(grey.shape) <= LONGEST_SIDE:
         paper = grey == grey[0, 0]
         if paper.all():
             return None
         if paper.mean() >= 0.5:
-            return _drawn(grey, paper)
-    values = _full_scale_one(grey)
-    if values.size == 0 or np.ptp(values) < _LEAST_CONTRAST:
+            return drawn(grey, paper)
+    values = full_scale_one(grey)
+    if values.size == 0 or np.ptp(values) < LEAST_CONTRAST:
         return None
-    darkness = _without_paper(_at_most(values, _WORKING_SIDE))
+    darkness = _without_paper(at_most(values, WORKING_SIDE))
     ink = _only_ink(darkness, _ring(darkness.shape), min(darkness.shape))
-    return None if ink is None else _place(ink)
+    return None if ink is None else placed(ink)
 
 
-def _drawn(grey: NDArray[np.uint8], paper: Mask) -> NDArray[np.uint8] | None:
+def drawn(grey: NDArray[np.uint8], paper: Mask) -> NDArray[np.uint8] | None:
     """Treat a picture drawn on a screen: the paper is exactly one grey, and what is far from any ink tells nothing."""
     part = _box(~paper, 2 * _edge(min(grey.shape)) + 2)
     difference = (grey[part].astype(np.float32) - np.float32(grey[0, 0])) / np.float32(255)
-    if np.ptp(difference) < _LEAST_CONTRAST:
+    if np.ptp(difference) < LEAST_CONTRAST:
         return None
     darkness = difference if difference.sum() > 0 else -difference
     ink = _only_ink(darkness, _ring(grey.shape)[part], min(grey.shape))
-    return None if ink is None else _place(ink)
+    return None if ink is None else placed(ink)
 
 
-def _full_scale_one(grey: NDArray[Any]) -> Floats:
+def full_scale_one(grey: NDArray[Any]) -> Floats:
+    """Return grey numbers of any kind as 0 to 1."""
     if grey.dtype == np.uint8 or grey.dtype == np.uint16:
         return grey.astype(np.float32) / np.float32(np.iinfo(grey.dtype).max)
     values = np.nan_to_num(grey.astype(np.float32), posinf=0.0, neginf=0.0)
     return values / np.float32(255) if values.size and values.max() > 1 else values
 
 
-def _at_most(values: Floats, side: int) -> Floats:
-    longest = max(values.shape)
-    if longest <= _LONGEST_SIDE:
+def at_most(values: Floats, side: int, longest: int = LONGEST_SIDE) -> Floats:
+    """Return a picture (H, W) or (H, W, 3) scaled down to `side`, where a side of it is longer than `longest`."""
+    if max(values.shape[:2]) <= longest:
         return values
-    height, width = (max(1, round(length * side / longest)) for length in values.shape)
-    return _resize(values, height, width)
+    height, width = (max(1, round(length * side / max(values.shape[:2]))) for length in values.shape[:2])
+    if values.ndim == 2:
+        return resized(values, height, width)
+    return np.stack([resized(channel, height, width) for channel in np.moveaxis(values, 2, 0)], axis=2)
 
 
-def _resize(values: Floats, height: int, width: int) -> Floats:
+def resized(values: Floats, height: int, width: int) -> Floats:
+    """Return a picture (H, W) with another height and width."""
     from PIL import Image
 
     shrinks = height <= values.shape[0] and width <= values.shape[1]
     method = Image.Resampling.BOX if shrinks else Image.Resampling.BILINEAR
-    resized = Image.fromarray(np.ascontiguousarray(values)).resize((width, height), method)
-    return np.asarray(resized, dtype=np.float32)
+    changed = Image.fromarray(np.ascontiguousarray(values)).resize((width, height), method)
+    return np.asarray(changed, dtype=np.float32)
 
 
 def _without_paper(values: Floats) -> Floats:
@@ -178,7 +182,7 @@ def _only_ink(darkness: Floats, margin: Mask, side: int) -> Floats | None:
     if mask.all() or not mask.any():
         return None
     paper, contrast = darkness[~mask], darkness[mask].mean() - darkness[~mask].mean()
-    if contrast < max(_LEAST_CONTRAST, _LEAST_SEPARATION * paper.std()):
+    if contrast < max(LEAST_CONTRAST, _LEAST_SEPARATION * paper.std()):
         return None
     kept = _without_specks_and_frames(mask, margin, side)
     if not kept.any():
@@ -241,14 +245,14 @@ def _frames(piece: Mask) -> bool:
     return bool(np.mean(along[piece]) > 0.95) and all(side.mean() > 0.7 for side in sides)
 
 
-def _place(ink: Floats) -> NDArray[np.uint8]:
+def placed(ink: Floats) -> NDArray[np.uint8]:
     """Crop, scale into 20×20, and put the centre of mass into the middle of 28×28."""
     rows, columns = np.flatnonzero(ink.max(1) > 0.02), np.flatnonzero(ink.max(0) > 0.02)
     digit = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     longest = max(digit.shape)
     if longest != BOX:
         height, width = (max(1, round(length * BOX / longest)) for length in digit.shape)
-        digit = _resize(digit, height, width)
+        digit = resized(digit, height, width)
     # A hairline became grey by the scaling; MNIST's digits, however thin, are white in the middle.
     digit = digit / digit.max()
     middle = [float((np.arange(n) + 0.5) @ digit.sum(1 - axis) / digit.sum()) for axis, n in enumerate(digit.shape)]
@@ -281,11 +285,11 @@ def _grey(image: PillowImage.Image) -> NDArray[np.uint8]:
     if is_of_numbers(image.mode):
         return to_bytes(np.asarray(image))
     if image.has_transparency_data:
-        return _on_paper(np.asarray(image.convert("RGBA").convert("LA"), dtype=np.float32))
+        return on_paper(np.asarray(image.convert("RGBA").convert("LA"), dtype=np.float32))
     return np.asarray(image.convert("L"))
 
 
-def _on_paper(grey_alpha: Floats) -> NDArray[np.uint8]:
+def on_paper(grey_alpha: Floats) -> NDArray[np.uint8]:
     """Lay a picture with transparency, (H, W, 2) in 0 to 255, on paper that contrasts with its ink."""
     grey, alpha = grey_alpha[..., 0], grey_alpha[..., 1] / 255
     covered = float(alpha.mean())

@@ -136,7 +136,8 @@ def resume(folder: Path, as_json: bool, changed_data: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="A JSON object a line.")
 def predict(paths: tuple[str, ...], model: str, as_json: bool) -> None:
     """Recognise images: files or folders, of any size, dark on light or light on dark."""
-    from lab.data.drawing import image_files, read_image, to_mnist
+    from lab.data.drawing import image_files
+    from lab.data.finding import read_digit
 
     with said():
         files = image_files(paths)
@@ -147,16 +148,16 @@ def predict(paths: tuple[str, ...], model: str, as_json: bool) -> None:
     for path in files:
         line: dict[str, Any] = {"path": str(path), "label": None, "probabilities": None}
         try:
-            seen = to_mnist(read_image(path))
+            found = read_digit(path)
         except LabError as error:
             failed = True
             click.echo(str(error), err=True)
             line["error"] = str(error)
         else:
-            if seen is None:
-                line["verdict"] = "Nothing is drawn in this image."
+            if found.words is not None or found.image is None:
+                line["verdict"], line["digits"] = str(found.words), found.count
             else:
-                answer = recogniser.judge(seen)
+                answer = recogniser.judge(found.image)
                 line["label"] = answer.label
                 line["probabilities"] = [round(float(value), 6) for value in answer.probabilities]
                 line["verdict"], line["sure"] = str(answer.verdict), answer.sure

@@ -166,6 +166,14 @@ def test_predict_answers_a_line_an_image(tmp_path: Path) -> None:
     assert "7" in typed("predict", str(tmp_path / "a.png")).stdout
 
 
+def test_predict_says_that_there_are_two(tmp_path: Path) -> None:
+    one = np.asarray(Image.open(picture(tmp_path / "a.png")))
+    Image.fromarray(np.hstack([one, one])).save(tmp_path / "a.png")
+    line = json.loads(typed("predict", str(tmp_path / "a.png"), "--json").stdout)
+    assert (line["label"], line["digits"]) == (None, 2)
+    assert line["verdict"].startswith("There are 2 digits here")
+
+
 def test_predict_with_the_model_of_a_run(tmp_path: Path) -> None:
     typed("run", "cnn.mnist", *TINY, "--out", str(tmp_path / "r"))
     result = typed("predict", str(picture(tmp_path / "a.png")), "--model", str(tmp_path / "r"), "--json")

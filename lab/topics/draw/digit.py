@@ -24,7 +24,7 @@ from lab.core.experiment import Context, Experiment
 from lab.core.headline import TEST_ACCURACY, Headline
 from lab.core.params import Params, text
 from lab.core.text import RunError, message
-from lab.data.drawing import to_mnist
+from lab.data.finding import Finding, find_drawn
 
 if TYPE_CHECKING:
     from lab.data.store import DataStore
@@ -100,7 +100,8 @@ class Digit(Experiment[DigitParams]):
             self._use(request["weights"])
         if "drawing" in request:
             self._drawing = request["drawing"]
-        seen = None if self._drawing is None else to_mnist(self._drawing)
+        found = Finding(None, 0) if self._drawing is None else find_drawn(self._drawing)
+        seen = found.image
         recogniser = self._recogniser
         if recogniser is None:
             # The network is still being loaded; the answer follows when it is there.
@@ -112,7 +113,8 @@ class Digit(Experiment[DigitParams]):
             yield Picture("input", seen)
             return
         answer = recogniser.judge(seen)
-        yield Probabilities("drawing", answer.probabilities, recogniser.model.classes, answer.verdict, answer.sure)
+        verdict, sure = (found.words or answer.verdict), answer.sure and found.count < 2
+        yield Probabilities("drawing", answer.probabilities, recogniser.model.classes, verdict, sure)
         yield Picture("input", seen)
         # What batch norm makes looks as what it is given, and there is little room.
         layers = tuple(pair for pair in recogniser.activations(seen) if not pair[0].startswith("batch_norm"))
