@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 import shiboken6
 from PySide6.QtCore import Qt, QTimer
@@ -25,27 +25,28 @@ from app.core import theme
 from app.core.language import LANGUAGES, isolated, language, right_to_left, say, set_language, tr
 from app.core.settings import THEMES, Settings
 from app.pages.catalogue import OFFERED, SECTIONS, TITLES, index, layout, layouts, topic_of
-from app.pages.page import Page
-from app.runs.runner import Runner
 from app.shell.errors import ErrorDialog, ErrorHook
 from app.shell.finder import Finder
 from app.shell.home import Home
 from app.shell.navigation import Entry, Navigation
 from app.shell.search import Found, Index
-from app.topics.draw import EXPERIMENT as DRAW
-from app.topics.draw import DrawPage
-from app.widgets.canvas import Stroke
-from app.widgets.data import DataDialog
 from lab.core.catalogue import current, title
 from lab.core.figures import Link
 from lab.core.lessons import Lesson, load_lessons
 from lab.core.text import message
 from lab.running.classifier import SHIPPED
 from lab.running.sessions import data_store, run_store
-from lab.running.sharing import Shared
-from lab.topics.draw.digit import DigitParams
+
+if TYPE_CHECKING:
+    # Home is there before what pages are made of has been loaded.
+    from app.pages.page import Page
+    from app.runs.runner import Runner
+    from app.widgets.canvas import Stroke
+    from app.widgets.data import DataDialog
+    from lab.running.sharing import Shared
 
 TRAINER = "cnn.mnist"
+DRAW = "draw.digit"
 HOME = "home"
 KEPT_PAGES = 6
 """Pages that stay as they are when others are opened. A page is made in a tenth of a second, and what it shows is kept
@@ -78,7 +79,7 @@ def _lessons(language: str) -> dict[str, Lesson]:
     return load_lessons(language)
 
 
-class _Runners(dict[str, Runner]):
+class _Runners(dict[str, "Runner"]):
     """Runners by experiment, each made when it is asked for first."""
 
     def __init__(self, make: Callable[[str], Runner]) -> None:
@@ -175,6 +176,8 @@ class Window(QWidget):
 
     def warm_up(self) -> None:
         """Load torch and the shipped network, so that the first drawing is answered soon."""
+        from lab.topics.draw.digit import DigitParams
+
         if self.runners[DRAW].status == "idle":
             self.runners[DRAW].start(DigitParams(model=self._model))
 
@@ -190,6 +193,8 @@ class Window(QWidget):
 
     def show_data(self) -> None:
         """Show the data sets, with import and download."""
+        from app.widgets.data import DataDialog
+
         dialog = self.data_dialog = DataDialog(data_store(), self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.destroyed.connect(self._data_closed)
@@ -251,6 +256,9 @@ class Window(QWidget):
             actions = {"theme": self.switch_theme, "language": self.switch_language}
             QTimer.singleShot(0, self, lambda: actions[kind](value) if value else self.show_data())
             return
+        from app.pages.page import Page
+        from app.topics.draw import DrawPage
+
         page = self.open(found.key)
         if isinstance(page, Page) and found.field:
             page.form.reveal(found.field)
@@ -266,6 +274,8 @@ class Window(QWidget):
         return HOME if found is not None and found[1].cut_off else last
 
     def _new_runner(self, name: str) -> Runner:
+        from app.runs.runner import Runner
+
         runner = Runner(name, parent=self)
         runner.crashed.connect(self._crashed)
         return runner
@@ -277,8 +287,12 @@ class Window(QWidget):
             home.continued.connect(self._continue)
             return home
         if name == DRAW:
+            from app.topics.draw import DrawPage
+
             runners = self.runners[DRAW], self.runners[TRAINER]
             return DrawPage(self._lessons[DRAW], *runners, self._strokes, self._model, self._pen)
+        from app.pages.page import Page
+
         entry = layout(name)
         assert entry is not None
         page = Page(entry, self._lessons[name], self.runners[name], self.settings, self.stack)
@@ -286,18 +300,15 @@ class Window(QWidget):
         return page
 
     def _continue(self, name: str, folder: Path) -> None:
-        page = self.open(name)
-        assert isinstance(page, Page)
-        page.resume(folder)
+        cast("Page", self.open(name)).resume(folder)
 
     def _follow(self, found: Link | Shared) -> None:
         """Open what was picked or pasted on another page."""
-        page = self.open(found.experiment)
-        assert isinstance(page, Page)
-        if isinstance(found, Shared):
-            page.sharer.begin(found)
-        else:
+        page = cast("Page", self.open(found.experiment))
+        if isinstance(found, Link):
             page.take_up(found)
+        else:
+            page.sharer.begin(found)
 
     def _drop_pages(self) -> None:
         for page in self._pages.values():
@@ -316,6 +327,8 @@ class Window(QWidget):
             page.deleteLater()
 
     def _let_go(self, page: QWidget) -> None:
+        from app.topics.draw import DrawPage
+
         if isinstance(page, DrawPage):
             self._strokes, self._model, self._pen = page.canvas.strokes(), page.model, page.pen.value()
         if hasattr(page, "shutdown"):
@@ -411,8 +424,8 @@ class Window(QWidget):
     def _data_closed(self) -> None:
         self.data_dialog = None
         for page in self._pages.values():
-            if isinstance(page, Page):
-                page.refresh()
+            if hasattr(page, "refresh"):
+                cast("Page", page).refresh()
 
     def _save(self) -> None:
         self.settings.save(self._settings_file)
