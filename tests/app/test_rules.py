@@ -73,7 +73,7 @@ def test_an_import_for_later_or_for_types_is_allowed(tmp_path: Path) -> None:
 
 PROGRAM = f"""
 import sys
-import app.shell.window, app.shell.gallery, app.shell.start
+import app.shell.window, app.shell.gallery, app.shell.start, app.pages.page, app.topics.draw, app.widgets.data
 heavy = [name for name in {LATE!r} if name in sys.modules]
 sys.exit(f"imported: {{heavy}}" if heavy else 0)
 """
