@@ -31,6 +31,10 @@ log = logging.getLogger(__name__)
 _answering = threading.RLock()
 
 
+ANSWER_SECONDS = 0.1
+"""Between two makings of what takes time in an answer, while it is asked again and again."""
+
+
 @dataclass(frozen=True)
 class RunUntil:
     """How far to go: to the end, one step, one epoch, or nowhere: only to be there for questions."""
@@ -91,6 +95,7 @@ class Worker(QThread):
         self._pace: RunUntil | None = None
         self._intervals: Mapping[Watched, float] = {}
         self._made_at: dict[tuple[str, str], float] = {}
+        self._answered_at: dict[tuple[type[Event], str], float] = {}
         self._unseen: list[Event] = []
         """Figures of the newest parameters that nobody has looked at yet, and so were not made."""
         self._newly_seen: frozenset[Watched] = frozenset()
@@ -247,7 +252,7 @@ class Worker(QThread):
     def _answers(self, experiment: Experiment[Any], questions: Questions) -> Iterator[Event]:
         """Yield the answers, those first that are there soonest."""
         if questions.picks is not None:
-            yield from made(experiment.query(questions.picks), self.seen)
+            yield from made(experiment.query(questions.picks), self._worth)
         if isinstance(experiment, ClosedForm):
             if questions.compute is not None:
                 self._unseen = []
@@ -316,6 +321,24 @@ class Worker(QThread):
     def seen(self, kind: type[Event], name: str) -> bool:
         """Tell whether someone looks at these events now."""
         return among(self._intervals, kind, name)
+
+    @property
+    def _asked_again(self) -> bool:
+        """Whether something newer was picked or drawn, which will be answered next."""
+        newer = self._questions
+        return newer is not None and newer.picks is not None
+
+    def _worth(self, kind: type[Event], name: str) -> bool:
+        """Tell whether someone looks at a part of an answer that takes time, and nothing newer is asked by now.
+
+        Who goes on drawing sees it now and then all the same.
+        """
+        now = time.monotonic()
+        last = self._answered_at.get((kind, name), -math.inf)
+        if not self.seen(kind, name) or (self._asked_again and now - last < ANSWER_SECONDS):
+            return False
+        self._answered_at[kind, name] = now
+        return True
 
     def due(self, kind: type[Event], name: str) -> bool:
         """Tell whether someone looks at these events, and the last one was made long enough ago."""

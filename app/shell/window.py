@@ -31,6 +31,7 @@ from app.shell.home import Home
 from app.shell.navigation import Entry, Navigation
 from app.shell.search import Found, Index
 from lab.core.catalogue import current, title
+from lab.core.events import Array
 from lab.core.figures import Link
 from lab.core.lessons import Lesson, load_lessons
 from lab.core.text import message
@@ -105,6 +106,7 @@ class Window(QWidget):
         self._strokes: tuple[Stroke, ...] = ()
         self._model = SHIPPED
         self._pen = 22
+        self._given: Array | None = None
         self._pages: dict[str, QWidget] = {}
         self.data_dialog: DataDialog | None = None
         self._root: QWidget | None = None
@@ -290,7 +292,7 @@ class Window(QWidget):
             from app.topics.draw import DrawPage
 
             runners = self.runners[DRAW], self.runners[TRAINER]
-            return DrawPage(self._lessons[DRAW], *runners, self._strokes, self._model, self._pen)
+            return DrawPage(self._lessons[DRAW], *runners, self._strokes, self._model, self._pen, self._given)
         from app.pages.page import Page
 
         entry = layout(name)
@@ -331,6 +333,7 @@ class Window(QWidget):
 
         if isinstance(page, DrawPage):
             self._strokes, self._model, self._pen = page.canvas.strokes(), page.model, page.pen.value()
+            self._given = page.given
         if hasattr(page, "shutdown"):
             cast(Shown, page).shutdown()
 

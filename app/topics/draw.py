@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
+    QFileDialog,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -23,14 +25,15 @@ from app.runs.runner import Runner
 from app.views.bars import ProbabilitiesView
 from app.views.base import View
 from app.views.maps import FeatureMapsView
+from app.views.mosaic import photograph
 from app.views.picture import PictureView
 from app.views.strip import StripView
 from app.widgets.canvas import Canvas, Stroke
 from app.widgets.lesson import LessonView
 from app.widgets.notice import Notice
-from lab.core.events import Event, Metrics, Weights
+from lab.core.events import Array, Event, FeatureMaps, Metrics, Weights
 from lab.core.lessons import Lesson
-from lab.core.text import Message
+from lab.core.text import LabError, Message
 from lab.running.classifier import SHIPPED
 from lab.running.runs import MODEL
 from lab.running.sessions import run_store
@@ -58,9 +61,12 @@ class DrawPage(QWidget):
         strokes: tuple[Stroke, ...] = (),
         model: str = SHIPPED,
         pen: float = 22,
+        given: Array | None = None,
     ) -> None:
         super().__init__()
         self.runner, self.trainer = runner, trainer
+        self.given = given
+        """The picture of a file that is on the canvas in place of a drawing, uint8 (H, W) or (H, W, 3)."""
         self.canvas = Canvas()
         self.canvas.pen_width = pen
         self.picture = PictureView(tr("What the network sees: 28 × 28"), "input")
@@ -83,7 +89,11 @@ class DrawPage(QWidget):
         self._timer.setInterval(TICK_MS)
         self._timer.timeout.connect(self._tick)
         self.canvas.set_strokes(strokes)
+        if given is not None:
+            self.canvas.show_picture(photograph(given))
         self.canvas.drawn.connect(self._drawn)
+        self.canvas.setAcceptDrops(True)
+        self.canvas.dropped.connect(self.open_picture)
         runner.restarted.connect(self._restart)
         runner.delivered.connect(self._take)
         runner.status_changed.connect(self._status)
@@ -93,6 +103,7 @@ class DrawPage(QWidget):
         self._fill_models(model)
         self.models.currentIndexChanged.connect(self._choose)
         self._take(list(runner.history.replay()))
+        runner.watch({(FeatureMaps, self.maps.name): self.maps.interval_ms / 1000})
         self._status()
 
     @property
@@ -164,6 +175,10 @@ class DrawPage(QWidget):
         pen = QHBoxLayout()
         pen.addWidget(self.pen_words)
         pen.addWidget(self.pen, 1)
+        self.open = self._button(tr("Picture …"), "Ctrl+O")
+        self.open.setToolTip(tr("Recognise a picture of a digit: choose a file (Ctrl+O), or let it fall on the canvas"))
+        self.open.clicked.connect(self._ask_for_picture)
+        pen.addWidget(self.open)
         self._set_pen(self.pen.value())
         models = QHBoxLayout()
         models.addWidget(QLabel(tr("Network")))
@@ -235,7 +250,7 @@ class DrawPage(QWidget):
                 self._tell_training(weights)
         else:
             self.runner.start(DigitParams(model=self.model))
-        self._drawn()
+        self._ask()
 
     def _try(self, texts: dict[str, str]) -> None:
         wanted = texts.get("model", SHIPPED)
@@ -261,9 +276,36 @@ class DrawPage(QWidget):
             self.words.setText(tr("This is the network of the CNN tab after {step} steps.", step=weights.step))
 
     def _drawn(self) -> None:
+        self.given = None
+        self._ask()
+
+    def _ask(self) -> None:
+        """Ask what the network says of what is on the canvas."""
         self.undo.setEnabled(self.canvas.can_undo)
         self.redo.setEnabled(self.canvas.can_redo)
-        self.runner.query({"drawing": self.canvas.drawing()})
+        self.runner.query({"drawing": self.canvas.drawing(), "picture": self.given})
+
+    def open_picture(self, path: Path) -> None:
+        """Recognise the digit of a picture, which is shown in place of the drawing."""
+        from lab.data.finding import read_picture
+
+        try:
+            picture = read_picture(path)
+        except LabError as error:
+            self._failed(error.message)
+            return
+        self.notice.clear()
+        self._show_picture(picture)
+
+    def _show_picture(self, picture: Array) -> None:
+        self.given = picture
+        self.canvas.show_picture(photograph(picture))
+        self._ask()
+
+    def _ask_for_picture(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(self, tr("A picture of a digit"))
+        if path:
+            self.open_picture(Path(path))
 
     def _set_pen(self, width: int) -> None:
         self.canvas.pen_width = width

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QDragEnterEvent,
+    QDropEvent,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.core import theme
@@ -31,6 +42,8 @@ class Canvas(QWidget):
     """Strokes on a square; `drawn` after each change, so while the pen moves too."""
 
     drawn = Signal()
+    dropped = Signal(Path)
+    """A file was let fall here."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -40,6 +53,7 @@ class Canvas(QWidget):
         self._undone: list[Stroke] = []
         self._image = _empty()
         self._moving: list[QPointF] = []
+        self._picture: QImage | None = None
         self._button = Qt.MouseButton.NoButton
         self._width, self._erases = 22.0, False
         """The pen of the stroke that is being drawn: what is set meanwhile is for the next one."""
@@ -55,6 +69,13 @@ class Canvas(QWidget):
         """Return the drawing (280, 280), ink 255 on 0."""
         lines = np.frombuffer(self._image.constBits(), np.uint8).reshape(SIDE, self._image.bytesPerLine())
         return lines[:, :SIDE].copy()
+
+    def show_picture(self, picture: QImage) -> None:
+        """Show a picture in place of what was drawn, until the pen touches the canvas or everything is taken back."""
+        self._strokes, self._undone, self._moving = [], [], []
+        self._image = _empty()
+        self._picture = picture
+        self.update()
 
     @property
     def can_undo(self) -> bool:
@@ -104,6 +125,7 @@ class Canvas(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a stroke; the right button erases. A second button in the middle of one does nothing."""
         if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton) and not self._moving:
+            self._picture = None
             self._button = event.button()
             self._width = self.pen_width
             self._erases = self.erasing or event.button() == Qt.MouseButton.RightButton
@@ -134,14 +156,28 @@ class Canvas(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(surface)
         painter.drawRoundedRect(frame, 6, 6)
-        painter.drawImage(square, _inked(self._image, ink))
+        if self._picture is None:
+            painter.drawImage(square, _inked(self._image, ink))
+        else:
+            painter.drawImage(_fitted(self._picture, square.adjusted(6, 6, -6, -6)), self._picture)
         painter.setPen(QPen(QColor(colours.accent if self.hasFocus() else colours.border), 2))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(frame, 6, 6)
-        if not self._strokes and not self._moving:
+        if not self._strokes and not self._moving and self._picture is None:
             painter.setPen(words)
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
             painter.drawText(square.adjusted(20, 20, -20, -20), int(flags), self.hint)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files, where the canvas was told to."""
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Hand on the first of the files."""
+        path = next(url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile())
+        event.acceptProposedAction()
+        self.dropped.emit(Path(path))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the strokes, which are not in pixels of the widget."""
@@ -169,7 +205,7 @@ class Canvas(QWidget):
         self.drawn.emit()
 
     def _redraw(self) -> None:
-        self._image = _empty()
+        self._image, self._picture = _empty(), None
         painter = QPainter(self._image)
         for stroke in self._strokes:
             _draw(painter, stroke.points, stroke.width, stroke.erases)
@@ -178,6 +214,14 @@ class Canvas(QWidget):
         painter.end()
         self.update()
         self.drawn.emit()
+
+
+def _fitted(picture: QImage, area: QRectF) -> QRectF:
+    """Return the middle of an area, as large as the picture can be there."""
+    size = QSizeF(picture.size()).scaled(area.size(), Qt.AspectRatioMode.KeepAspectRatio)
+    place = QRectF(QPointF(0, 0), size)
+    place.moveCenter(area.center())
+    return place
 
 
 def _empty() -> QImage:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import threading
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass
@@ -15,6 +17,7 @@ from pytestqt.qtbot import QtBot
 from app.core.settings import Settings
 from app.pages.layout import Layout, cell, row
 from app.pages.page import Page
+from app.runs import worker
 from app.runs.runner import Runner
 from app.views.chart.view import ChartView
 from lab.core.events import Event, Metrics, Progress, lazily, made
@@ -211,6 +214,33 @@ def test_what_is_computed_beside_the_window_is_made_when_its_tab_is_opened(
     wait(lambda: tabs.height(1) == 4)
     assert drawn.count == {FRONT: front, BEHIND: 1}
     tabs.close()
+
+
+def test_an_answer_is_not_made_while_a_newer_one_is_wanted(
+    monkeypatch: pytest.MonkeyPatch, wait: Wait, drawn: Drawn, running: Tabs
+) -> None:
+    monkeypatch.setattr(worker, "ANSWER_SECONDS", math.inf)
+    running.page.press("run")
+    wait(lambda: running.runner.status == "finished" and running.height(0) == 5)
+    session = running.runner.session
+    assert session is not None
+    asked, go_on, heights = threading.Event(), threading.Event(), iter((7.0, 8.0))
+
+    def query(request: Mapping[str, Any]) -> Iterator[Event]:
+        height = next(heights)
+        if height == 7:
+            asked.set()
+            assert go_on.wait(60)
+        return drawn.both(height)
+
+    monkeypatch.setattr(session.experiment, "query", query)
+    before = drawn.count[FRONT]
+    running.runner.query({"line": 1})
+    assert asked.wait(60)
+    running.runner.query({"line": 2})
+    go_on.set()
+    wait(lambda: running.height(0) == 8)
+    assert drawn.count[FRONT] == before + 1
 
 
 def test_another_event_than_was_promised_is_a_fault(drawn: Drawn) -> None:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PIL import Image
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.shell.window import Window
@@ -24,6 +28,7 @@ from lab.running.runs import MODEL
 from lab.running.sessions import run_store
 from tests.app.mouse import draw, stroke
 from tests.app.windows import CNN, DRAW, ENDLESS, TINY, Opener, cnn, draw_page, press, view, waiter
+from tests.lab.digit_pictures import KINDS
 from tests.lab.strokes import digit_strokes, place
 
 Wait = Callable[[Callable[[], bool]], None]
@@ -350,3 +355,39 @@ def test_the_drawing_and_its_answer_survive_another_language_and_theme(wait: Wai
     assert page.canvas.can_undo
     drawn(page, wait, 3)
     assert label(page) == "3"
+
+
+def let_fall(page: DrawPage, path: Path) -> None:
+    """Drop a file on the canvas, as a file manager does."""
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    middle = page.canvas.rect().center()
+    common = Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(middle, *common)
+    QApplication.sendEvent(page.canvas, enter)
+    assert enter.isAccepted()
+    QApplication.sendEvent(page.canvas, QDropEvent(QPointF(middle), *common))
+
+
+def test_a_photograph_let_fall_on_the_canvas(wait: Wait, open_window: Opener, tmp_path: Path) -> None:
+    window = open_window(DRAW)
+    page = ready(window, wait)
+    test = sessions.data_store().load("digits").test
+    four = int(np.flatnonzero(test.labels == 4)[0])
+    picture = KINDS["blank paper, medium"](test.images[four], np.random.default_rng(3))
+    Image.fromarray(picture).save(tmp_path / "four.png")
+    let_fall(page, tmp_path / "four.png")
+    wait(lambda: label(page) == "4")
+    assert not page.canvas.drawing().any()
+    # Another language: the picture is still there, and so is what was said of it.
+    window.switch_language("fa")
+    page = draw_page(window)
+    assert page.given is not None and label(page) == "4"
+    # What is no picture is said, and what was there stays.
+    (tmp_path / "text.png").write_text("no picture")
+    let_fall(page, tmp_path / "text.png")
+    assert "text.png" in page.notice.said and not page.notice.isHidden() and label(page) == "4" and page.given is not None
+    # A pen on the canvas begins a drawing.
+    draw(page.canvas, place(digit_strokes(7)[0]))
+    answered(page, wait)
+    assert page.given is None and label(page) == "7"

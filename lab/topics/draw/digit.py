@@ -19,12 +19,13 @@ from lab.core.events import (
     Probabilities,
     Progress,
     Weights,
+    lazily,
 )
 from lab.core.experiment import Context, Experiment
 from lab.core.headline import TEST_ACCURACY, Headline
 from lab.core.params import Params, text
 from lab.core.text import RunError, message
-from lab.data.finding import Finding, find_drawn
+from lab.data.finding import Finding, find_digit, find_drawn
 
 if TYPE_CHECKING:
     from lab.data.store import DataStore
@@ -59,7 +60,7 @@ class Digit(Experiment[DigitParams]):
 
     def __init__(self) -> None:
         self._recogniser: Recogniser | None = None
-        self._drawing: Array | None = None
+        self._found = Finding(None, 0)
 
     def validate(self, params: DigitParams, data: DataStore) -> None:
         """Raise LabError where the network, or the images that it is tested on, cannot be read."""
@@ -95,13 +96,16 @@ class Digit(Experiment[DigitParams]):
         yield Metrics({"test_accuracy": float((predicted == truth).mean()), "test_images": float(count)})
 
     def query(self, request: Mapping[str, Any]) -> Iterator[Event]:
-        """Answer for `drawing`, a grey image (H, W), by the network of `weights` if there is one in the request."""
+        """Answer for `drawing`, a grey image (H, W), by the network of `weights` if there is one in the request; or for
+        `picture`, which is any picture, uint8 (H, W) or (H, W, 3), where there is one.
+        """
         if "weights" in request:
             self._use(request["weights"])
-        if "drawing" in request:
-            self._drawing = request["drawing"]
-        found = Finding(None, 0) if self._drawing is None else find_drawn(self._drawing)
-        seen = found.image
+        if request.get("picture") is not None:
+            self._found = find_digit(request["picture"])
+        elif "drawing" in request:
+            self._found = find_drawn(request["drawing"])
+        found, seen = self._found, self._found.image
         recogniser = self._recogniser
         if recogniser is None:
             # The network is still being loaded; the answer follows when it is there.
@@ -116,15 +120,20 @@ class Digit(Experiment[DigitParams]):
         verdict, sure = (found.words or answer.verdict), answer.sure and found.count < 2
         yield Probabilities("drawing", answer.probabilities, recogniser.model.classes, verdict, sure)
         yield Picture("input", seen)
-        # What batch norm makes looks as what it is given, and there is little room.
-        layers = tuple(pair for pair in recogniser.activations(seen) if not pair[0].startswith("batch_norm"))
-        yield FeatureMaps("drawing", seen / np.float32(255), layers, 0)
+        yield lazily(FeatureMaps, "drawing", _maps, recogniser, seen)
 
     def _use(self, weights: Weights) -> None:
         from lab.running.classifier import Recogniser, kept_model
 
         model = kept_model("training", TRAINER, weights.params, weights.classes, weights.arrays)
         self._recogniser = Recogniser(model)
+
+
+def _maps(recogniser: Recogniser, seen: Array) -> FeatureMaps:
+    """Return what each layer makes of an image (28, 28)."""
+    # What batch norm makes looks as what it is given, and there is little room.
+    layers = tuple(pair for pair in recogniser.activations(seen) if not pair[0].startswith("batch_norm"))
+    return FeatureMaps("drawing", seen / np.float32(255), layers, 0)
 
 
 EXPERIMENT = Digit
