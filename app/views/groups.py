@@ -221,9 +221,13 @@ class MosaicsView(PaintedView):
         centre = self._area(self._places[at]).center().x()
         near = [place for place in (at - stride, at + stride) if 0 <= place < len(self._places)]
         room = [abs(self._area(self._places[place]).center().x() - centre) - _APART for place in near]
-        width = min(*room, 2 * (centre - 2), 2 * (self.width() - 2 - centre), self.width())
-        area = QRectF(centre - width / 2, top, width, _LINE)
-        text(painter, area, words[0], shade, CENTRE, small_font(self.font(), bold=picked))
+        half = min([*room, self.width()]) / 2
+        left, right = max(centre - half, 2.0), min(centre + half, self.width() - 2.0)
+        font = small_font(self.font(), bold=picked)
+        # At an edge a name moves inwards, before it is cut.
+        width = min(QFontMetricsF(font).horizontalAdvance(words[0]) + 1, right - left)
+        start = min(max(centre - width / 2, left), right - width)
+        text(painter, QRectF(start, top, width, _LINE), words[0], shade, CENTRE, font)
 
     def value_at(self, point: QPointF) -> tuple[Group, int, int, int] | None:
         """Return (group, map, row, column) of the value under a point."""

@@ -124,11 +124,15 @@ def as_written(style: QTextCharFormat) -> str:
 
 
 class FormulaPainter(QPyTextObject):
-    """Measures and paints the formulas of one document; one that is not typeset yet is a blank square."""
+    """Measures and paints the formulas of one document; one that is not typeset yet is a blank square.
+
+    What is `typeset` counts from `show` on: as long as the lines are laid out for squares, they are painted with them.
+    """
 
     def __init__(self, document: QTextDocument) -> None:
         super().__init__(document)
         self._known: dict[tuple[str, bool, float], Typeset | None] = {}
+        self._ready: dict[tuple[str, bool, float], Typeset | None] = {}
         document.documentLayout().registerHandler(_TYPE, self)
 
     def knows(self, tex: str, display: bool, document: QTextDocument) -> bool:
@@ -139,10 +143,16 @@ class FormulaPainter(QPyTextObject):
         """Typeset a formula at the document's size; one that cannot be is shown as it was written."""
         size = _size(document)
         try:
-            self._known[tex, display, size] = typeset(tex, size, display)
+            self._ready[tex, display, size] = typeset(tex, size, display)
         except FormulaError as error:
             _log.warning("%s", error)
-            self._known[tex, display, size] = None
+            self._ready[tex, display, size] = None
+
+    def show(self, document: QTextDocument) -> None:
+        """Lay the document out anew, with all formulas that are typeset."""
+        self._known.update(self._ready)
+        self._ready.clear()
+        document.markContentsDirty(0, document.characterCount())
 
     def intrinsicSize(self, document: QTextDocument, position: int, format: QTextFormat) -> QSizeF:
         """Return the size that a formula and its tail take in a line."""

@@ -72,6 +72,11 @@ class LessonView(QTextBrowser):
         self._build(lesson)
         self.verticalScrollBar().setValue(0)
 
+    @property
+    def whole(self) -> bool:
+        """Whether all formulas are there."""
+        return not self._pending
+
     def show_words(self, words: str) -> None:
         """Scroll to the first place where words stand, and mark them; nothing happens where they do not."""
         self.moveCursor(QTextCursor.MoveOperation.Start)
@@ -132,7 +137,7 @@ class LessonView(QTextBrowser):
             self._painter.typeset(formula.tex, formula.display, document)
         if not self._pending:
             self._timer.stop()
-            document.markContentsDirty(0, document.characterCount())
+            self._painter.show(document)
             self.viewport().update()
 
     def _follow(self, url: QUrl) -> None:

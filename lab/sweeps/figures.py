@@ -184,10 +184,13 @@ def _apart(results: Results, metric: str, better: Better) -> Words:
     p = chance.welch(first, second)
     if p is None:
         return ""
+    best, next_best = (
+        f"{100 * runs.mean():.4g} %" if "accuracy" in metric else f"{runs.mean():.4g}" for runs in (first, second)
+    )
     return message(
         " The best mean is {first}, the next {second}: p = {p} in Welch's t-test over {repeats} repeats, and too low,"
         " since they are the best of {count}.",
-        first=f"{first.mean():.4g}", second=f"{second.mean():.4g}", p=f"{p:.2g}", repeats=len(first), count=len(whole),
+        first=best, second=next_best, p=f"{p:.2g}", repeats=len(first), count=len(whole),
     )  # fmt: skip
 
 

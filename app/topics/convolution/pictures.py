@@ -20,12 +20,12 @@ PICTURES: tuple[Layout, ...] = (
                 stretch=5,
             ),
             row(
-                cell(matrices("Kernel: type into its cells", "kernel"), stretch=7),
-                cell(matrices("This pixel, taken apart", "apart"), stretch=16),
+                cell(matrices("Kernel: type into its cells", "kernel"), stretch=8),
+                cell(matrices("This pixel, taken apart", "apart"), stretch=17),
                 cell(
                     numbers(),
                     code(),
-                    stretch=13,
+                    stretch=11,
                 ),
                 stretch=3,
             ),

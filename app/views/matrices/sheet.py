@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QFocusEvent, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QToolTip
 
 from app.core import theme
@@ -14,7 +14,7 @@ from app.views.matrices.layout import MatricesLayout, Place
 from app.views.matrices.picture import MatricesPicture
 from app.views.matrices.text import Change
 from app.views.matrices.words import arithmetic, explained, filled, hint, nearest
-from app.views.painted import PaintedView
+from app.views.painted import PaintedView, small_font
 from app.views.prose import CROSS, LINE, broken, either, paragraph, refusal, told
 from app.views.scroll import THICK, Scroll, rolled
 from lab.core.events import Event
@@ -50,6 +50,8 @@ class MatrixSheet(PaintedView):
         self._handle: tuple[int, Change] | None = None
         self._complaint: Message | None = None
         self.setMouseTracking(True)
+        # A kernel of three by three is narrow.
+        self.setMinimumWidth(150)
 
     def keep(self, event: Event) -> None:
         if isinstance(event, Matrices) and event.name == self.name:
@@ -81,7 +83,12 @@ class MatrixSheet(PaintedView):
         assert self._event is not None
         if self._layout is None:
             area = self.content()
-            self._lines = 2 if area.height() > 130 else 1
+            self._lines = 1
+            if area.height() > 130:
+                # What can be done here is read as a whole, also in a narrow view.
+                self._lines = max(
+                    2, len(broken(hint(self._event), QFontMetricsF(small_font(self.font())), area.width(), 4))
+                )
             body = area.adjusted(0, 0, 0, -self._lines * LINE - _GAP)
             self._layout = MatricesLayout(self._event, self.font(), body.width(), body.height())
             bar = THICK + _GAP

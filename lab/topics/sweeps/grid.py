@@ -168,7 +168,9 @@ class Grid(SweepExperiment[GridParams]):
         metric = params.metric if params.metric in names else next(iter(told), names[0])
         words = told[metric].label if metric in told else message(metric.replace("_", " "))
         better = told[metric].better if metric in told else None
-        yield lazily(Chart, "over", figures.over_axis, results, metric, "over", Axis(words), words)
+        yield lazily(
+            Chart, "over", figures.over_axis, results, metric, "over", Axis(words, share="accuracy" in metric), words
+        )
         if len(results.sweep.axes) > 1:
             yield lazily(Field, "heat", figures.heat, results, metric, "heat", words)
         if results.curves:
