@@ -26,7 +26,7 @@ class Side(QSplitter):
         self.addWidget(self.lesson)
         self.addWidget(self.form)
         self.setChildrenCollapsible(False)
-        self.setMinimumWidth(290)
+        self.setMinimumWidth(305)
         self.splitterMoved.connect(self._hold)
         # Its height is known when its width is, and again when its formulas are set.
         self.lesson.document().documentLayout().documentSizeChanged.connect(self.share)

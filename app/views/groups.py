@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -60,6 +59,8 @@ class MosaicsView(PaintedView):
         self._layout_key: tuple[object, ...] | None = None
         self._crowded = False
         """Whether the names of neighbours would touch: then every second stands in a row of its own."""
+        self._named: list[int] = []
+        """The groups whose names there is room for."""
         self._picked = ""
 
     def groups(self) -> tuple[Group, ...]:
@@ -152,9 +153,11 @@ class MosaicsView(PaintedView):
         metrics = QFontMetricsF(small_font(self.font()))
         names = [metrics.horizontalAdvance(" ".join(self.under(group)[:1])) for group in self._groups]
         centres = [self._area(place).center().x() for place in self._places]
-        apart = zip(itertools.pairwise(names), itertools.pairwise(centres), strict=True)
-        touching = any((first + second) / 2 + _APART > end - start for (first, second), (start, end) in apart)
+        self._named = _beside(names, centres)
+        touching = len(self._named) < len(names)
         self._crowded = self._lines() > 1 and touching
+        if self._crowded:
+            self._named = list(range(len(names)))
 
     def _draw(self) -> None:
         """Put all maps into one picture: that is painted at once."""
@@ -205,7 +208,7 @@ class MosaicsView(PaintedView):
         for group, place in zip(self._groups, self._places, strict=True):
             if self.is_picked(group):
                 painter.drawRect(self._area(place).adjusted(-3, -3, 3, 3))
-        for at in range(len(self._groups)):
+        for at in self._named:
             self._paint_line(painter, at, 0)
 
     def _paint_line(self, painter: QPainter, at: int, line: int) -> None:
@@ -219,13 +222,19 @@ class MosaicsView(PaintedView):
         top = self.content().bottom() - _LINE * (self._lines() - row)
         shade = colours.accent if picked else colours.muted if line else colours.text
         centre = self._area(self._places[at]).center().x()
-        near = [place for place in (at - stride, at + stride) if 0 <= place < len(self._places)]
-        room = [abs(self._area(self._places[place]).center().x() - centre) - _APART for place in near]
-        half = min([*room, self.width()]) / 2
-        left, right = max(centre - half, 2.0), min(centre + half, self.width() - 2.0)
+        named = self._named if stride == 1 else range(at % 2, len(self._places), 2)
+        place_in_row = named.index(at)
+        near = [named[place] for place in (place_in_row - 1, place_in_row + 1) if 0 <= place < len(named)]
         font = small_font(self.font(), bold=picked)
+        metrics = QFontMetricsF(font)
+        needed, half = metrics.horizontalAdvance(words[0]) + 1, self.width() / 2
+        for place in near:
+            room = abs(self._area(self._places[place]).center().x() - centre) - _APART
+            other = metrics.horizontalAdvance(" ".join(self.under(self._groups[place])[line : line + 1]))
+            half = min(half, max(room / 2, room - other / 2))
+        left, right = max(centre - half, 2.0), min(centre + half, self.width() - 2.0)
         # At an edge a name moves inwards, before it is cut.
-        width = min(QFontMetricsF(font).horizontalAdvance(words[0]) + 1, right - left)
+        width = min(needed, right - left)
         start = min(max(centre - width / 2, left), right - width)
         text(painter, QRectF(start, top, width, _LINE), words[0], shade, CENTRE, font)
 
@@ -261,3 +270,16 @@ class MosaicsView(PaintedView):
             if box.left() - 4 <= point.x() <= box.right() + 4 and point.y() >= self.content().top():
                 return group
         return None
+
+
+def _beside(widths: list[float], centres: list[float]) -> list[int]:
+    """Return which names can stand beside each other in a line: the first, the last, and what fits between."""
+    chosen = [0, len(widths) - 1] if len(widths) > 1 else list(range(len(widths)))
+
+    def fits(one: int, other: int) -> bool:
+        return (widths[one] + widths[other]) / 2 + _APART <= abs(centres[one] - centres[other])
+
+    for at in range(1, len(widths) - 1):
+        if fits(chosen[-2], at) and fits(at, chosen[-1]):
+            chosen.insert(-1, at)
+    return chosen

@@ -34,7 +34,7 @@ class PaintedView(View):
     def __init__(self, title: str, *, picks: bool = False) -> None:
         super().__init__(title)
         self._buttons: list[QToolButton] = []
-        self.setMinimumSize(200, 120)
+        self.setMinimumSize(150, 120)
         if picks:
             self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 

@@ -47,6 +47,8 @@ KEPT_FREE = 370
 """For what the run says of itself, and the newest result, in pixels."""
 NARROW = 110
 """Where so many pixels more are lacking, the bar of the progress is not there."""
+LEAST_WORDS = 80
+"""For “epoch 3/10”, in pixels."""
 PARTNERS = {"run": "pause", "pause": "run", "stop": "run"}
 """What takes the keyboard where a button that has it can do nothing for a while."""
 
@@ -98,7 +100,8 @@ class Controls(QFrame):
             "copy": tr("Copy the parameters and the present state as text, for a mail or a note"),
             "paste": tr("Go on from a state that was copied as text, with the same numbers"),
         }
-        layout = QHBoxLayout(self)
+        layout = self._row = QHBoxLayout(self)
+        self._fits = True
         layout.setContentsMargins(8, 5, 8, 5)
         layout.setSpacing(4)
         self._buttons: dict[str, QPushButton] = {}
@@ -150,8 +153,8 @@ class Controls(QFrame):
         there = [name for name, button in self._buttons.items() if not button.isHidden()]
         wide = {name: self.fontMetrics().horizontalAdvance(self._names[name]) + AROUND_WORDS for name in there}
         room = self.width() - KEPT_FREE - sum(ICON_WIDTH + 4 for _ in there) - wide.get("run", 0)
-        # In a narrow window the words say it alone.
-        self.bar.setVisible("run" not in self._impossible and room >= -NARROW)
+        self._fits = room >= -NARROW
+        self._show_bar()
         room -= sum(0 if part.isHidden() else part.sizeHint().width() for part in (self.speed, self.bar))
         for tier in WORDED:
             names = [name for name in tier if name in there]
@@ -254,7 +257,16 @@ class Controls(QFrame):
 
     def show_result(self, words: str) -> None:
         """Show the newest result, at the end of the bar."""
+        longer = len(words) != len(self.result.text())
         self.result.setText(words)
+        if longer:
+            self._show_bar()
+
+    def _show_bar(self) -> None:
+        """Show the bar of the progress where there is room beside the result; else words say it alone."""
+        there = 0 if self.bar.isHidden() else self.bar.width() + 4
+        needed = self._row.minimumSize().width() - there + self.bar.width() + LEAST_WORDS
+        self.bar.setVisible("run" not in self._impossible and self._fits and needed <= self.width())
 
 
 def _speeds(usual: float | None) -> QComboBox:

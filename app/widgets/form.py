@@ -165,6 +165,8 @@ class Form(QScrollArea):
     def _add_field(self, name: str, spec: Spec) -> None:
         row = self._grid.rowCount()
         label = QLabel(tr(spec.label))
+        # Beside a box to tick there is little room, and nothing else that could give way.
+        label.setWordWrap(spec.kind == "flag")
         editor = self._make_editor(name, spec)
         label.setBuddy(editor)
         tip = f"{tr(spec.help)}\n{range_words(spec, self._defaults[name])}"

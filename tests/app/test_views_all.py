@@ -72,7 +72,7 @@ def view(request: pytest.FixtureRequest, qtbot: QtBot) -> View:
     return view
 
 
-@pytest.mark.parametrize("size", [(200, 120), (400, 250), (1500, 900)])
+@pytest.mark.parametrize("size", [(150, 120), (400, 250), (1500, 900)])
 def test_empty_view_says_something(view: View, size: tuple[int, int]) -> None:
     view.resize(*size)
     view.show()

@@ -35,7 +35,7 @@ from lab.core.text import message
 from tests.app.mouse import LEFT, NONE, RIGHT, move
 
 STYLES = ("line", "thin", "dashes", "points", "faint points", "line + points", "bars", "ball", "rings")
-SIZES = [(200, 120), (280, 200), (420, 260), (560, 300), (1600, 900)]
+SIZES = [(150, 120), (280, 200), (420, 260), (560, 300), (1600, 900)]
 X, Y = Axis("x", low=-2.0, high=2.0), Axis("y", low=-1.0, high=1.0)
 PLOT = QRectF(40.5, 30.5, 500, 200)
 Told = list[tuple[str, Any]]
@@ -286,7 +286,7 @@ def test_many_bars_keep_the_highest() -> None:
     st.sampled_from(STYLES),
     st.none() | st.floats(-1e300, 1e300),
     st.none() | st.floats(-1e300, 1e300),
-    st.sampled_from([(200, 120), (560, 300)]),
+    st.sampled_from([(150, 120), (560, 300)]),
 )
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @example(values=[5e-324], log=True, style="line", low=None, high=None, size=(200, 120))

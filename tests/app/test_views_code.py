@@ -212,7 +212,7 @@ def test_only_its_own_code_and_an_empty_one(view: CodeView) -> None:
     view.select(LIT, ("0.linear",))
 
 
-@pytest.mark.parametrize("size", [(200, 120), (420, 260), (1500, 900)])
+@pytest.mark.parametrize("size", [(150, 120), (420, 260), (1500, 900)])
 def test_code_is_read_from_the_left_in_persian_too(
     view: CodeView, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:

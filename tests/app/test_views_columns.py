@@ -157,7 +157,7 @@ def test_what_lies_beyond_the_panel_is_said(view: BarsView) -> None:
 
 
 @pytest.mark.parametrize("count", [2, 10, 25])
-@pytest.mark.parametrize("size", [(200, 120), (500, 300), (1200, 700)])
+@pytest.mark.parametrize("size", [(150, 120), (500, 300), (1200, 700)])
 def test_any_number_of_rows(view: BarsView, size: tuple[int, int], count: int) -> None:
     view.resize(*size)
     values = np.linspace(0, 1, count)

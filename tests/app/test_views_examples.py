@@ -138,7 +138,7 @@ def test_the_pointer_tells_the_flower(scatter: ScatterView) -> None:
     assert "virginica:" in bar
 
 
-@pytest.mark.parametrize("size", [(200, 120), (420, 260), (1500, 900)])
+@pytest.mark.parametrize("size", [(150, 120), (420, 260), (1500, 900)])
 @pytest.mark.parametrize("lang", ["en", "fa"])
 def test_sizes_and_languages(scatter: ScatterView, shares: SharesView, size: tuple[int, int], lang: str) -> None:
     language.set_language(lang)

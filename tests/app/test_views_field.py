@@ -767,7 +767,7 @@ def test_points_of_a_line_open_what_they_are(view: FieldView, told: list[tuple[s
 # The rest.
 
 
-@pytest.mark.parametrize("size", [(200, 120), (420, 260), (1200, 800), (900, 130), (210, 700)])
+@pytest.mark.parametrize("size", [(150, 120), (420, 260), (1200, 800), (900, 130), (210, 700)])
 @pytest.mark.parametrize("spoken", ["en", "fa"])
 def test_every_size_in_both_languages(
     view: FieldView, size: tuple[int, int], spoken: str, monkeypatch: pytest.MonkeyPatch

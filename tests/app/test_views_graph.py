@@ -22,7 +22,7 @@ from lab.core.text import message
 from tests.app.mouse import move
 
 LEFT = Qt.MouseButton.LeftButton
-SIZES = [(200, 120), (320, 200), (420, 260), (800, 350), (1600, 900)]
+SIZES = [(150, 120), (320, 200), (420, 260), (800, 350), (1600, 900)]
 
 
 def graph(flow: Flow = "", weight: float = 1.25, gradient: float | None = -8.5, value: float = 6.0) -> Graph:

@@ -182,7 +182,7 @@ def test_themes(view: HistogramsView, monkeypatch: pytest.MonkeyPatch) -> None:
     assert colour(view, 0.2, 0.1) == magnitude(255)
 
 
-@pytest.mark.parametrize("size", [(200, 120), (260, 180), (1400, 800)])
+@pytest.mark.parametrize("size", [(150, 120), (260, 180), (1400, 800)])
 def test_sizes(view: HistogramsView, size: tuple[int, int]) -> None:
     fill(view, histogram(0, [8, 1, 0, 0]), histogram(100, [0, 0, 0, 8]))
     view.resize(*size)

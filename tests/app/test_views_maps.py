@@ -138,7 +138,7 @@ def test_click_on_a_layer_picks_and_enlarges_it(view: FeatureMapsView, qtbot: Qt
     assert view.group_area("conv2").width() == before
 
 
-@pytest.mark.parametrize("size", [(260, 180), (1200, 700), (200, 120)])
+@pytest.mark.parametrize("size", [(260, 180), (1200, 700), (150, 120)])
 def test_all_sizes_stay_inside(view: FeatureMapsView, size: tuple[int, int]) -> None:
     view.take(feature_maps(np.random.default_rng(0)))
     view.resize(*size)

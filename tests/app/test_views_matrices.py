@@ -322,7 +322,7 @@ def test_what_is_no_number_is_said(view: MatricesView) -> None:
     assert "not a number" in view.describe(at(view, 0, 0, 0))
 
 
-@pytest.mark.parametrize("size", [(200, 120), (560, 300), (1200, 700)])
+@pytest.mark.parametrize("size", [(150, 120), (560, 300), (1200, 700)])
 @pytest.mark.parametrize("language", ["en", "fa"])
 def test_a_refusal_stands_where_the_result_would(view: MatricesView, size: tuple[int, int], language: str) -> None:
     set_language(language)
@@ -572,7 +572,7 @@ def test_arrows_walk_over_all_matrices(view: MatricesView, qtbot: QtBot) -> None
     assert picture(view, view.cell_area(view._cursor)) != focused
 
 
-@pytest.mark.parametrize("size", [(200, 120), (560, 300), (1300, 800)])
+@pytest.mark.parametrize("size", [(150, 120), (560, 300), (1300, 800)])
 @pytest.mark.parametrize(
     "event",
     [

@@ -130,7 +130,7 @@ def test_many_images_scroll_to_the_end(view: SheetView, qtbot: QtBot) -> None:
     assert view.content().adjusted(-1, -1, 1, 1).contains(last)
 
 
-@pytest.mark.parametrize("shape", [(28, 28), (32, 32, 3), (200, 120)])
+@pytest.mark.parametrize("shape", [(28, 28), (32, 32, 3), (150, 120)])
 def test_kinds_of_images(view: SheetView, shape: tuple[int, ...]) -> None:
     view.take(images([0, 1], shape))
     view.take(predictions([0, 1], [1, 1], [float("nan"), 1.0]))

@@ -205,7 +205,7 @@ def test_what_is_frozen_has_a_mark_and_a_word(
     assert image.pixelColor(4, 60) == QColor(colours.surface)
 
 
-@pytest.mark.parametrize("size", [(200, 120), (300, 180), (1400, 800)])
+@pytest.mark.parametrize("size", [(150, 120), (300, 180), (1400, 800)])
 @pytest.mark.parametrize("tree", [TREE, LayerTree("network", LAYERS[-1:]), large(60)])
 def test_sizes(view: LayerTreeView, tree: LayerTree, size: tuple[int, int]) -> None:
     fill(view, tree)

@@ -224,7 +224,7 @@ def test_a_full_scale_holds_its_values_and_stays_while_it_does(top: float, befor
     assert full == before or full <= 2.5 * top * (1 + 1e-9)
 
 
-@pytest.mark.parametrize("size", [(200, 120), (420, 260), (900, 400), (1600, 900)])
+@pytest.mark.parametrize("size", [(150, 120), (420, 260), (900, 400), (1600, 900)])
 @pytest.mark.parametrize("counts", [(2, 1), (2, 4, 2, 1), (7, 8, 8, 8, 8, 8, 8, 6), (4, 64, 64, 3), (1, 1, 1)])
 @pytest.mark.parametrize("maps", [True, False])
 def test_everything_has_its_place(view: UnitsView, size: tuple[int, int], counts: tuple[int, ...], maps: bool) -> None:

@@ -50,8 +50,6 @@ class MatrixSheet(PaintedView):
         self._handle: tuple[int, Change] | None = None
         self._complaint: Message | None = None
         self.setMouseTracking(True)
-        # A kernel of three by three is narrow.
-        self.setMinimumWidth(150)
 
     def keep(self, event: Event) -> None:
         if isinstance(event, Matrices) and event.name == self.name:
