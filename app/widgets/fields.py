@@ -107,7 +107,8 @@ def stepped(spec: Spec, value: float, turns: int) -> float:
         step = max(1, round(abs(value) * 0.25)) if spec.scale == "log" else 1
         return int(min(high, max(low, round(value) + turns * step)))
     changed = value * 10 ** (0.1 * turns) if spec.scale == "log" else value + turns * (high - low) / 50
-    return float(f"{min(high, max(low, changed)):.4g}")
+    # The limits last: 0.999999 is rounded to 1.
+    return min(high, max(low, float(f"{changed:.4g}")))
 
 
 class ChoiceEdit(QComboBox):

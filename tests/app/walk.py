@@ -280,8 +280,6 @@ class Walk:
 
 def at_home(window: Window) -> None:
     """Go Home, with everything else gone."""
-    for runner in window.runners.values():
-        runner.stop()
     window.open(HOME)
     window.switch_theme("light")
     window.switch_language("en")

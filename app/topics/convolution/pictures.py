@@ -20,7 +20,7 @@ PICTURES: tuple[Layout, ...] = (
                 stretch=5,
             ),
             row(
-                cell(matrices("Kernel: type into its cells", "kernel"), stretch=8),
+                cell(matrices("Kernel: type into it", "kernel"), stretch=8),
                 cell(matrices("This pixel, taken apart", "apart"), stretch=17),
                 cell(
                     numbers(),

@@ -37,7 +37,7 @@ WINDOWS: tuple[Layout, ...] = (
             row(
                 cell(
                     pictures("Given to both", "given"),
-                    matrices("Kernel: type into its cells", "kernels"),
+                    matrices("Kernel: type into it", "kernels"),
                 ),
                 cell(
                     table("Which equals which", "comparison"),
