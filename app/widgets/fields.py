@@ -273,6 +273,8 @@ def way_back(sign: QIcon) -> QToolButton:
     reset.setIcon(sign)
     reset.setToolTip(tr("Back to the default"))
     reset.setAccessibleName(tr("Back to the default"))
+    # Narrow in the style sheet: the fields need the width.
+    reset.setObjectName("back")
     policy = reset.sizePolicy()
     policy.setRetainSizeWhenHidden(True)
     reset.setSizePolicy(policy)

@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.pages.page import Page
-from app.widgets.controls import FAR, Controls
+from app.widgets.controls import FAR, LEAST_WORDS, Controls
 from tests.app.leaks import settle
 from tests.app.windows import CNN, ENDLESS, TINY, Opener, cnn, press, waiter
 
@@ -155,3 +155,16 @@ def steps(page: Page) -> list[float]:
 
     events = page.runner.history.replay()
     return [event.step for event in events if isinstance(event, Scalars) and event.name == "batch"]
+
+
+def test_the_newest_result_is_never_cut(qtbot: QtBot) -> None:
+    controls = bar(qtbot, 790)
+    controls.show_result("test accuracy 97.27 % after epoch 6")
+    settle()
+    assert controls.result.width() >= controls.result.sizeHint().width()
+    # The words beside it say what the bar of the progress would.
+    assert controls.bar.isHidden()
+    assert controls.words.width() >= LEAST_WORDS
+    controls.resize(1600, 50)
+    settle()
+    assert not controls.bar.isHidden()

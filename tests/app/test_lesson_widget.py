@@ -203,3 +203,16 @@ def test_ziamath_is_not_imported_with_the_widget() -> None:
     code = "import sys, app.widgets.lesson; print('ziamath' in sys.modules)"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "False"
+
+
+def test_a_lesson_is_painted_with_all_its_formulas_or_none(qtbot: QtBot) -> None:
+    view = LessonView()
+    qtbot.addWidget(view)
+    view.show_lesson(lesson("First $M$.\n\n$$x^2$$\n"))
+    view._typeset_next()
+    # The lines are still those of two squares.
+    assert _known(view) == {}
+    assert not view.whole
+    view._typeset_next()
+    assert len(_known(view)) == 2
+    assert view.whole

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QSplitter
+from PySide6.QtWidgets import QScrollArea, QSplitter
 from pytestqt.qtbot import QtBot
 
 from app.pages.page import Page
@@ -94,3 +94,15 @@ def test_plus_and_minus_make_layers_more_and_fewer(qtbot: QtBot, open_window: Op
     assert params.hidden == (1,) * 6  # type: ignore[attr-defined]
     qtbot.keyClicks(line, "-")
     assert page.form.texts()["hidden"] == ", ".join("1" * 5)
+
+
+@pytest.mark.parametrize("spoken", ["en", "fa"])
+@pytest.mark.parametrize(
+    "name",
+    ["cnn.mnist", "convolution.kernels", "regularisation.weights", "measures.threshold", "overfitting.boundaries"],
+)
+def test_nothing_is_cut_at_the_side_of_a_narrow_window(open_window: Opener, name: str, spoken: str) -> None:
+    page, _ = page_at(open_window, name, [960, 600], spoken)
+    assert page.form.widget().minimumSizeHint().width() <= page.form.viewport().width()
+    around = [area for area in page.findChildren(QScrollArea) if area is not page.form]
+    assert all(area.horizontalScrollBar().maximum() == 0 for area in around)

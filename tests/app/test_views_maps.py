@@ -429,3 +429,15 @@ def test_names_of_neighbours_do_not_touch(qtbot: QtBot, width: int, monkeypatch:
     for top in {line[0] for line in written}:
         row = sorted(line[1:] for line in written if line[0] == top)
         assert all(before[1] < after[0] for before, after in itertools.pairwise(row))
+
+
+@given(st.lists(st.tuples(st.floats(0, 90), st.floats(1, 60)), max_size=20))
+def test_in_one_line_stand_the_first_name_the_last_and_what_fits_between(places: list[tuple[float, float]]) -> None:
+    widths = [width for width, _ in places]
+    centres = list(itertools.accumulate(step for _, step in places))
+    chosen = groups._beside(widths, centres)
+    assert chosen == sorted(set(chosen))
+    assert {0, len(places) - 1} <= set(chosen) or not places
+    for one, other in itertools.pairwise(chosen):
+        apart = centres[other] - centres[one] - (widths[one] + widths[other]) / 2
+        assert apart > 0 or (one, other) == (0, len(places) - 1)

@@ -14,7 +14,7 @@ from scipy import stats
 from lab.core.catalogue import experiment
 from lab.core.events import Metrics
 from lab.core.experiment import Context
-from lab.core.figures import Table
+from lab.core.figures import Chart, Table
 from lab.core.params import ParamError
 from lab.data.store import DataStore
 from lab.maths import chance
@@ -144,6 +144,21 @@ def test_a_sweep_says_whether_its_best_value_is_told_apart_from_the_next() -> No
     assert f"p = {wanted:.2g} in Welch's t-test over 4 repeats" in str(table.note)
     assert "the best of 2" in str(table.note)
     assert "Welch" not in str(shown(repeats=1).note)
+
+
+def test_a_sweep_says_accuracies_in_per_cent() -> None:
+    params = GridParams(experiment="ann.multilayer", over="epochs=300,600", repeats=4)
+    sweep = experiment("sweeps.grid")()
+    sweep.prepare(params)
+    events = list(sweep.run(params, Context("cpu", DataStore(Path("unused")))))
+    table = [event for event in events if isinstance(event, Table) and event.name == "extremes"][-1]
+    by_epochs: dict[Any, list[float]] = {}
+    for row in table.rows:
+        by_epochs.setdefault(row[0].value, []).append(float(str(row[-1].value)))
+    best = max(100 * sum(runs) / len(runs) for runs in by_epochs.values())
+    assert f"The best mean is {best:.4g} %" in str(table.note)
+    charts = [event for event in events if isinstance(event, Chart) and event.name == "over"]
+    assert charts[-1].y.share
 
 
 @given(SEEDS)
