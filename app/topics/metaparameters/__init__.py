@@ -6,5 +6,5 @@ from app.pages.layout import Layout
 from app.topics.metaparameters.networks import NETWORKS
 from app.topics.metaparameters.optimisers import OPTIMISERS
 
-PAGES: tuple[Layout, ...] = (*NETWORKS, *OPTIMISERS)
+PAGES: tuple[Layout, ...] = (*OPTIMISERS, *NETWORKS)
 """In the order of the course."""
