@@ -33,6 +33,14 @@ def test_the_training_error_falls_with_the_order_and_the_test_error_turns(model:
     assert fits.expected[0] > fits.expected[best] < fits.expected[MOST]
 
 
+def test_an_error_of_0_is_not_drawn_as_another_one() -> None:
+    [chart] = [one for one in Fit().figures(FitParams()) if isinstance(one, Chart) and one.name == "errors"]
+    training = chart.lines[0]
+    # It leaves the chart at the bottom; whoever asks for a point hears what it is.
+    assert training.y == pytest.approx(FitParams().fits().train_errors.mean(axis=1), abs=1e-25)
+    assert chart.y.low is not None and training.y[14] < chart.y.low < training.y[12]
+
+
 def test_bias_and_variance_of_many_redraws_come_to_what_is_exact() -> None:
     fits = FitParams(redraws=1000).fits()
     for order in (1, 3, 6):

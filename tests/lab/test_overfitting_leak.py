@@ -88,12 +88,17 @@ def test_what_leaks_is_measured_over_five_seeds() -> None:
 @pytest.mark.long
 def test_the_figures_of_the_lesson() -> None:
     found = measured()
-    assert found["honest"] == pytest.approx(0.82, abs=0.005)
-    assert found["leaking"] == pytest.approx(0.93, abs=0.005)
-    assert (found["difference_low"], found["difference_high"]) == pytest.approx((0.02, 0.2), abs=0.005)
+    # A long training magnifies rounding: a point more or less, on whatever computer.
+    assert found["honest"] == pytest.approx(0.82, abs=0.015)
+    assert found["leaking"] == pytest.approx(0.93, abs=0.015)
+    assert (found["difference_low"], found["difference_high"]) == pytest.approx((0.02, 0.2), abs=0.015)
+    for share, wanted in ((0.5, 0.88), (0.8, 0.92)):
+        assert measured(train_share=share)["honest"] == pytest.approx(wanted, abs=0.015)
     copied = measured(**MADE, way="copies")
-    assert (copied["difference_low"], copied["difference_high"]) == pytest.approx((0.212, 0.318), abs=0.005)
+    assert (copied["difference_low"], copied["difference_high"]) == pytest.approx((0.212, 0.318), abs=0.02)
+    assert (copied["honest"], copied["leaking"]) == pytest.approx((0.61, 0.88), abs=0.015)
     scored = measured(way="zscores")
+    assert (scored["difference_low"], scored["difference_high"]) == pytest.approx((-0.05, 0.02), abs=0.015)
     assert scored["difference_low"] < 0 < scored["difference_high"]
     assert scored["seen"] == 0
 

@@ -91,7 +91,7 @@ LEARNING: tuple[Layout, ...] = (
                 stretch=6,
             ),
             row(
-                cell(table("Data sets", "sets"), table("Networks", "networks"), stretch=7),
+                cell(table("Data sets", "sets"), table("Networks", "networks"), stretch=8),
                 cell(numbers(), torch_check(), code(), stretch=5),
                 stretch=5,
             ),
@@ -110,7 +110,8 @@ LEARNING: tuple[Layout, ...] = (
                     chart(
                         "Promised and kept, over 40 seeds",
                         "promised",
-                        "Here it will stand what the dev set promises, and what the test set says of it.\nPress Run.",
+                        "At the end of a run, 40 more trainings show here what the dev set promises, and what the test "
+                        "set says of it.",
                     ),
                     stretch=6,
                 ),
@@ -118,7 +119,7 @@ LEARNING: tuple[Layout, ...] = (
                     table(
                         "Over 40 seeds",
                         "seeds",
-                        "Here the means over 40 trainings will stand, with their intervals.\nPress Run.",
+                        "At the end of a run, the means over 40 trainings will stand here, with their intervals.",
                     ),
                     stretch=5,
                 ),

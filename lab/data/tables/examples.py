@@ -15,7 +15,7 @@ from lab.data.tables.errors import Place, TableError, cut, listed
 from lab.data.tables.roles import MOST_CATEGORIES, Limits, Role
 from lab.data.tables.table import TableFile
 
-Missing = Literal["leave_out", "mean"]
+Missing = Literal["leave_out", "mean", "keep"]
 Floats = NDArray[np.float64]
 
 
@@ -48,7 +48,8 @@ def make_examples(
     """Make examples of a table.
 
     A category becomes a feature of its own, 0 or 1. A row whose label is missing is left out; one whose feature is
-    missing is left out too, or has the column's mean there (of a category: the share of rows that have it).
+    missing is left out too, or has the column's mean there (of a category: the share of rows that have it), or is kept
+    as NaN, for those who have to know first which rows the mean may be of.
 
     Raises TableError: columns that cannot have their role, nothing left to learn, classes that cannot be learnt.
     """
@@ -80,6 +81,8 @@ def make_examples(
         _check_column(column, table)
     rows = _rows(chosen, label, missing, table)
     values, names = _features(chosen, rows, limits.most, table)
+    if missing == "mean":
+        values = np.where(np.isnan(values), _means(values), values)
     if not limits.least <= len(names) <= limits.most:
         raise TableError(
             "{where}: features chosen are {names}; {allowed} are needed here, and these are {found}. The label is "
@@ -195,8 +198,7 @@ def _features(
         one_hot[np.isnan(values)] = np.nan
         parts.append(one_hot)
         names += [f"{column.name} = {_called(column, code)}" for code in different]
-    values = np.concatenate(parts, axis=1)
-    return np.where(np.isnan(values), _means(values), values), tuple(names)
+    return np.concatenate(parts, axis=1), tuple(names)
 
 
 def _called(column: Column, value: float) -> str:

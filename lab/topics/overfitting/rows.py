@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 
-from lab.core.events import Array, Event
+from lab.core.events import Array
 from lab.core.figures import Axis, Field, Line, Overlay, Words
 from lab.core.text import message
 
@@ -22,8 +20,8 @@ def rows_in_colour(
     called: tuple[Words, ...],
     words: Words,
     ringed: Array | None = None,
-) -> Iterator[Event]:
-    """Yield a field in which row i has the colour of `values` (N,), whole numbers that count in `called`.
+) -> tuple[Field, Overlay]:
+    """Return a field in which row i has the colour of `values` (N,), whole numbers that count in `called`.
 
     Where a value is below 0 there is no colour. Each class begins a line of its own; the first row of the file stands
     at the top left. Rows that are `ringed` (N,) have a ring: they are taken for another class.
@@ -37,7 +35,7 @@ def rows_in_colour(
         line[rows] = below[place] + count - 1 - np.arange(len(rows)) // width
     grid = np.full((int(lines.sum()), width), np.nan)
     grid[line, column] = np.where(values < 0, np.nan, values)
-    yield Field(
+    field = Field(
         name, grid, Axis(message("from above, row by row: {names}", names=" · ".join(classes))),
         Axis(message("lines")), (0.0, float(width)), (0.0, float(len(grid))), words, "classes", called,
         smooth=False, missing=message("no row"),
@@ -46,7 +44,7 @@ def rows_in_colour(
     marks = [Line("", ends, np.full(2, float(border)), "line", -1) for border in below[:-1]]
     if ringed is not None:
         marks.append(Line(message("taken for another class"), column[ringed] + 0.5, line[ringed] + 0.5, "rings", -1))
-    yield Overlay(name, tuple(marks))
+    return field, Overlay(name, tuple(marks))
 
 
 def _size(labels: Array, classes: int) -> tuple[int, Array]:

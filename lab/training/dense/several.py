@@ -87,11 +87,15 @@ class SeveralLearners:
     def advance(self) -> None:
         """Do one epoch of each."""
         self.prepare_epoch()
-        self.loss = float(np.mean([learner.train_epoch() for learner in self.learners]))
+        self.loss = float(np.mean(self.train_epoch()))
         if not math.isfinite(self.loss):
             self.diverged = self.epoch
             return
         self._history.append(self.judged())
+
+    def train_epoch(self) -> Sequence[float]:
+        """Do one epoch of each, and return the losses."""
+        return [learner.train_epoch() for learner in self.learners]
 
     def losses(self, now: bool) -> list[Scalars]:
         """Return nothing: all is measured by epochs."""

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 
 import numpy as np
 
-from lab.core.events import Event, Predictions
-from lab.core.figures import Axis, Chart, Line, Mark, Words
+from lab.core.events import Predictions
+from lab.core.figures import Axis, Chart, Field, Line, Mark, Overlay, Words
 from lab.core.quantities import Numbers, Quantity
 from lab.core.text import message
 from lab.maths import chance
@@ -28,7 +27,7 @@ def over_epochs(folds: Folds) -> Chart:
     history = folds.history
     x = np.arange(float(len(history)))
     lines = [Line(message("mean of all folds"), x, history.mean(axis=1), "line", 1)]
-    if not _alone(folds):
+    if not folds.alone:
         each = [
             Line(message("each fold") if not fold else "", x, history[:, fold], "thin", 0)
             for fold in range(history.shape[1])
@@ -56,10 +55,10 @@ def over_folds(folds: Folds) -> Chart:
     return Chart("folds", lines, Axis(message("fold"), low=0.0, high=count + 1.0), axis, marks)
 
 
-def fold_of_rows(folds: Folds) -> Iterator[Event]:
-    """Yield each row in the colour of the fold that it is tested in; those taken for another class have a ring."""
+def fold_of_rows(folds: Folds) -> tuple[Field, Overlay]:
+    """Return each row in the colour of the fold that it is tested in; those taken for another class have a ring."""
     count = len(folds.tested)
-    wrong = folds.shares().argmax(axis=1) != folds.labels if folds.epoch else None
+    wrong = folds.shares.argmax(axis=1) != folds.labels if folds.epoch else None
     values = folds.fold_of % MOST_COLOURS
     called: tuple[Words, ...] = tuple(
         message("fold {number}", number=place + 1) for place in range(min(count, MOST_COLOURS))
@@ -69,12 +68,12 @@ def fold_of_rows(folds: Folds) -> Iterator[Event]:
         values = np.zeros(len(folds.labels)) if wrong is None else wrong.astype(float)
         called = message("tested, and right"), message("tested, and wrong")
         wrong = None
-    yield from rows_in_colour("rows", values, folds.labels, folds.classes, called, message("fold"), wrong)
+    return rows_in_colour("rows", values, folds.labels, folds.classes, called, message("fold"), wrong)
 
 
 def predictions(folds: Folds) -> Predictions:
     """Return what each row is taken for by the network that has not learned from it."""
-    shares = np.nan_to_num(folds.shares())
+    shares = np.nan_to_num(folds.shares)
     return Predictions("rows", folds.labels, shares.argmax(axis=1), shares.max(axis=1), folds.classes, folds.epoch)
 
 
@@ -85,7 +84,7 @@ def numbers(folds: Folds) -> Numbers:
     size = max(sizes)
     right = round(float((now * sizes).sum()))
     low, high = chance.exact_interval(right, rows, CONFIDENCE)
-    mean, alone = float(now.mean()), _alone(folds)
+    mean, alone = float(now.mean()), folds.alone
     by_chance = math.sqrt(mean * (1 - mean) / size)
     quantities = (
         Quantity(message("epoch"), folds.epoch, message("of {epochs}", epochs=folds.epochs), "epochs"),
@@ -116,7 +115,3 @@ def numbers(folds: Folds) -> Numbers:
             step=f"{100 / size:.1f}", luck=f"{100 * by_chance:.1f}",
         )  # fmt: skip
     return Numbers(quantities, note=note)
-
-
-def _alone(folds: Folds) -> bool:
-    return max(map(len, folds.tested)) == 1

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from lab.core.events import Array
+from lab.core.experiment import State
 from lab.nets.dense.spec import dense
 from lab.nets.registry.activations import softmax
 from lab.training.dense.learner import Learner
 from lab.training.dense.several import SeveralLearners
 from lab.training.dense.spec import TrainingSpec
+from lab.training.dense.starts import Start
 
 if TYPE_CHECKING:
     from lab.topics.overfitting.cross_validation import CrossValidationParams
+    from lab.training.dense.ensemble import Ensemble
 
 
 class Folds(SeveralLearners):
@@ -26,18 +29,46 @@ class Folds(SeveralLearners):
         _, self.labels, self.classes = params.table
         self.fold_of = params.fold_of
         self.tested = [np.flatnonzero(self.fold_of == fold) for fold in range(int(self.fold_of.max()) + 1)]
+        self._together: Ensemble | None = None
         super().__init__([Learner(recipe(params, rows)) for rows in self.tested])
+
+    @property
+    def alone(self) -> bool:
+        """Whether each fold is a single row."""
+        return len(self.tested) == len(self.labels)
 
     def judged(self) -> Array:
         """Return the share of right answers of each network on its own fold."""
-        right = self.shares().argmax(axis=1) == self.labels
-        return np.array([right[rows].mean() for rows in self.tested])
+        self.shares = self._shares()
+        right = self.shares.argmax(axis=1) == self.labels
+        return right.astype(float) if self.alone else np.array([right[rows].mean() for rows in self.tested])
+
+    def train_epoch(self) -> Sequence[float]:
+        """Do one epoch of each; where there are as many as rows, all at once, on as many cores as torch has."""
+        if not self.alone:
+            return super().train_epoch()
+        if self._together is None:
+            from lab.training.dense.ensemble import Ensemble
+
+            # All rows are one batch, and nothing is drawn: of the streams of a learner none is used.
+            starts = [Start(one.network, np.random.permutation, np.random.default_rng()) for one in self.learners]
+            self._together = Ensemble([one.recipe for one in self.learners], starts=starts)
+        losses = self._together.train_epoch()
+        assert losses is not None
+        for learner, network in zip(self.learners, self._together.networks(), strict=True):
+            learner.take(network)
+        return losses.tolist()
+
+    def restore(self, state: State) -> None:
+        """Go back to a state."""
+        super().restore(state)
+        self._together, self.shares = None, self._shares()
 
     def told(self, judged: Array) -> Mapping[str, float]:
         """Return the mean over the folds."""
         return {"test_accuracy": float(judged.mean())}
 
-    def shares(self) -> Array:
+    def _shares(self) -> Array:
         """Return the probabilities (N, K) that each row is given by the network that has not learned from it."""
         found = np.empty((len(self.labels), len(self.classes)))
         with np.errstate(over="ignore", invalid="ignore"):
@@ -58,6 +89,7 @@ def recipe(params: CrossValidationParams, tested: Array) -> TrainingSpec:
     features, labels, classes = params.table
     train = np.ones(len(labels), dtype=bool)
     train[tested] = False
+    features = filled(features, train)
     if params.scaled:
         mean, deviation = features[train].mean(axis=0), features[train].std(axis=0)
         features = (features - mean) / np.where(deviation > 0, deviation, 1.0)
@@ -66,3 +98,13 @@ def recipe(params: CrossValidationParams, tested: Array) -> TrainingSpec:
         plan, "cross_entropy", features[train], labels[train], params.learning_rate, params.epochs, params.seed,
         features[tested], labels[tested],
     )  # fmt: skip
+
+
+def filled(features: Array, train: Array) -> Array:
+    """Return features (N, F) with the mean of the training rows where one is missing; 0 where they have none."""
+    gaps = np.isnan(features)
+    if not gaps.any():
+        return features
+    known = train[:, None] & ~gaps
+    means = np.where(known, features, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
+    return np.where(gaps, means, features)

@@ -46,11 +46,16 @@ def _lines(params: CrossValidationParams) -> Iterator[CodeLine | str]:
     yield CodeLine(f"for train, test in {folds}.split(inputs, targets):",
                    why=message("Numbers of rows: each row is in `test` once."))  # fmt: skip
     seen = "inputs"
+    if np.isnan(features).any():
+        yield CodeLine(f"    means = {seen}[train].nanmean(0).nan_to_num(0)",
+                       why=message("The test rows have no part in what fills gaps."))  # fmt: skip
+        yield f"    filled = torch.where({seen}.isnan(), means, {seen})"
+        seen = "filled"
     if params.scaled:
-        seen = "scaled"
-        yield "    deviation = inputs[train].std(0, correction=0)"
-        yield CodeLine("    scaled = (inputs - inputs[train].mean(0)) / torch.where(deviation > 0, deviation, 1)",
+        yield f"    deviation = {seen}[train].std(0, correction=0)"
+        yield CodeLine(f"    scaled = ({seen} - {seen}[train].mean(0)) / torch.where(deviation > 0, deviation, 1)",
                        why=message("The test rows have no part in mean and deviation."))  # fmt: skip
+        seen = "scaled"
     yield CodeLine("    network = made()", why=message("A new network for each fold; one that goes on would know it."))
     yield f"    optimiser = torch.optim.SGD(network.parameters(), lr={params.learning_rate!r})"
     yield f"    for epoch in range({params.epochs}):"

@@ -13,7 +13,9 @@ PLACES = 201
 OTHERS = 12
 """Fits to other redraws that are drawn beside the one."""
 DEPTH = 30.0
-"""How far below the noise, and above all else, errors are still drawn."""
+"""How far below the noise, and above all else, errors are still drawn: beyond that lines leave the chart."""
+LEAST = 1e-30
+"""What stands for an error of 0, which has no logarithm."""
 ORDERS = np.arange(MOST + 1.0)
 
 
@@ -38,31 +40,30 @@ def fitted(fits: Fits, order: int) -> Chart:
 
 def errors(fits: Fits, order: int) -> Chart:
     """Return training and test error over the order, of this draw and in the mean over all."""
-    floor = _floor(fits)
     lines = []
     both = (
-        (message("training, mean of all redraws"), fits.train_errors),
-        (message("new points, mean of all"), fits.test_errors),
+        (message("training, mean over redraws"), fits.train_errors),
+        (message("new points, mean over redraws"), fits.test_errors),
     )
     for colour, (words, found) in enumerate(both):
-        lines.append(Line(words, ORDERS, np.maximum(found.mean(axis=1), floor), "line", colour))
+        lines.append(Line(words, ORDERS, np.maximum(found.mean(axis=1), LEAST), "line", colour))
         lines.append(
-            Line(message("this draw") if colour else "", ORDERS, np.maximum(found[:, 0], floor), "points", colour)
+            Line(message("this draw") if colour else "", ORDERS, np.maximum(found[:, 0], LEAST), "points", colour)
         )
-    lines.append(Line(message("the same places, measured again"), ORDERS, fits.again, "dashes", 2))
+    lines.append(Line(message("the same places again"), ORDERS, np.maximum(fits.again, LEAST), "dashes", 2))
     return _over_orders("errors", fits, order, tuple(lines), message("mean squared error"))
 
 
 def parts(fits: Fits, order: int) -> Chart:
     """Return what the test error consists of: bias², variance and noise; points are those of the redraws."""
-    floor, (bias, variance), exact = _floor(fits), fits.seen, fits.exact
-    lines = [Line(message("sum: expected test error"), ORDERS, fits.expected, "line", 1)]
+    (bias, variance), exact = fits.seen, fits.exact
+    lines = [Line(message("sum: expected test error"), ORDERS, np.maximum(fits.expected, LEAST), "line", 1)]
     for colour, (words, seen, theory) in enumerate(
         ((message("bias²"), bias, exact[0]), (message("variance"), variance, exact[1])), 2
     ):
-        lines.append(Line(words, ORDERS, np.maximum(theory, floor), "line", colour))
-        lines.append(Line("", ORDERS, np.maximum(seen, floor), "points", colour))
-    lines.append(Line(message("noise"), ORDERS, np.full(MOST + 1, max(fits.noise**2, floor)), "dashes", -1))
+        lines.append(Line(words, ORDERS, np.maximum(theory, LEAST), "line", colour))
+        lines.append(Line("", ORDERS, np.maximum(seen, LEAST), "points", colour))
+    lines.append(Line(message("noise"), ORDERS, np.full(MOST + 1, max(fits.noise**2, LEAST)), "dashes", -1))
     return _over_orders("parts", fits, order, tuple(lines), message("of the squared error"))
 
 
@@ -100,12 +101,8 @@ def _rounded(value: float) -> float:
     return 0.0 if value < 1e-12 else float(f"{value:.4g}")
 
 
-def _floor(fits: Fits) -> float:
-    return max(fits.noise**2, 1e-3) / DEPTH
-
-
 def _over_orders(name: str, fits: Fits, order: int, lines: tuple[Line, ...], words: Message) -> Chart:
-    floor = _floor(fits)
+    floor = max(fits.noise**2, 1e-3) / DEPTH
     high = DEPTH * max(float(fits.expected.min()), float(np.var(fits.true(fits.x))) / DEPTH * 4, floor)
     chosen = message("order {order}", order=order)
     axis = Axis(message("order, or hidden units"), low=-0.5, high=MOST + 0.5)

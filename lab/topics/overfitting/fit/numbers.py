@@ -70,7 +70,11 @@ def numbers(params: FitParams, fits: Fits) -> Numbers:
 
 
 def _note(params: FitParams, fits: Fits, best: int) -> Words:
-    if params.order + 1 >= params.points:
+    if params.order + 1 > params.points:
+        return message(
+            "With more weights than points many fits go through all of them; this one has the smallest weights."
+        )
+    if params.order + 1 == params.points and fits.train_errors[params.order, 0] < 1e-12:
         return message("With as many weights as points the fit goes through all of them: the training error is 0.")
     ratio = fits.expected[params.order] / fits.expected[best]
     if params.order > best and ratio > 1.2:

@@ -13,7 +13,7 @@ from lab.data.classical import load_table
 
 WAYS: Mapping[str, str] = MappingProxyType(
     {
-        "epochs": "A split drawn anew in each epoch",
+        "epochs": "A new split in each epoch",
         "copies": "Copies made before splitting",
         "zscores": "z-scores before splitting",
     }

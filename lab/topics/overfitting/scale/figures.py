@@ -11,6 +11,9 @@ from lab.core.figures import Axis, Cell, Chart, Line, Table, Words
 from lab.core.text import message
 from lab.topics.overfitting.scale.sets import IMAGENET, Size, Sized
 
+UNSEEN = 0.02
+"""Of the side of the largest square: what is smaller is overlooked, and gets a ring."""
+
 
 def squares(imagenet: Size, others: Sequence[Size]) -> Chart:
     """Return a square for each data set, one in the other, whose areas are to each other as the examples."""
@@ -29,7 +32,12 @@ def squares(imagenet: Size, others: Sequence[Size]) -> Chart:
         side = math.sqrt(count)
         # The axes are the other two sides of all of them.
         lines.append(Line(words, np.array([0.0, side, side]), np.array([side, side, 0.0]), "line", place))
-    side = 1.04 * math.sqrt(imagenet.train)
+    largest = math.sqrt(imagenet.train)
+    lost = [(each.title, side) for each in others if (side := math.sqrt(each.train)) < UNSEEN * largest]
+    for title, side in lost[-1:]:
+        # Its square is a few pixels: where it lies has to be shown.
+        lines.append(Line(message("here is {title}", title=title), np.array([side]), np.array([side]), "rings", -1))
+    side = 1.04 * largest
     axes = [Axis(words, low=0.0, high=side) for words in (message("√ examples"), message("√ examples"))]
     return Chart("squares", tuple(lines), axes[0], axes[1])
 
