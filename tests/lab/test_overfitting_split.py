@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,9 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.model_selection import train_test_split
 
-from lab.core.events import Metrics
+from lab.core.events import Metrics, Remark
+from lab.core.experiment import Context
 from lab.core.figures import Field, Table
 from lab.core.params import ParamError
+from lab.data.store import DataStore
 from lab.topics.overfitting.split import Split, SplitParams
 from lab.topics.overfitting.split.ways import ORDERS, WAYS, divide
 
@@ -49,6 +52,9 @@ def test_with_the_ten_rows_of_the_notebook_scikit_learn_refuses() -> None:
     with pytest.raises(ValueError, match="train set will be empty"):
         train_test_split(np.arange(2), train_size=0.1)
     assert sizes(way="sklearn", rows=10) == (8, 1, 1)
+    # Where there is no table to see, it is said in words.
+    events = Split().run(SplitParams(way="notebook", rows=10), Context("cpu", DataStore(Path("unused"))))
+    assert any(isinstance(event, Remark) and "refuses" in event.message.template for event in events)
 
 
 @given(

@@ -23,28 +23,27 @@ def rows_in_colour(
 ) -> tuple[Field, Overlay]:
     """Return a field in which row i has the colour of `values` (N,), whole numbers that count in `called`.
 
-    Where a value is below 0 there is no colour. Each class begins a line of its own; the first row of the file stands
-    at the top left. Rows that are `ringed` (N,) have a ring: they are taken for another class.
+    Where a value is below 0 there is no colour. Between two classes a line is left free; the first row of the file
+    stands at the top left. Rows that are `ringed` (N,) have a ring: they are taken for another class.
     """
     width, lines = _size(labels, len(classes))
-    below = lines[::-1].cumsum()[::-1] - lines
+    below = (lines + 1)[::-1].cumsum()[::-1] - (lines + 1)
     column, line = np.empty(len(labels), dtype=int), np.empty(len(labels), dtype=int)
     for place, count in enumerate(lines.tolist()):
         rows = np.flatnonzero(labels == place)
         column[rows] = np.arange(len(rows)) % width
         line[rows] = below[place] + count - 1 - np.arange(len(rows)) // width
-    grid = np.full((int(lines.sum()), width), np.nan)
+    grid = np.full((int(lines.sum()) + len(lines) - 1, width), np.nan)
     grid[line, column] = np.where(values < 0, np.nan, values)
     field = Field(
         name, grid, Axis(message("from above, row by row: {names}", names=" · ".join(classes))),
         Axis(message("lines")), (0.0, float(width)), (0.0, float(len(grid))), words, "classes", called,
         smooth=False, missing=message("no row"),
     )  # fmt: skip
-    ends = np.array([0.0, float(width)])
-    marks = [Line("", ends, np.full(2, float(border)), "line", -1) for border in below[:-1]]
-    if ringed is not None:
-        marks.append(Line(message("taken for another class"), column[ringed] + 0.5, line[ringed] + 0.5, "rings", -1))
-    return field, Overlay(name, tuple(marks))
+    if ringed is None:
+        return field, Overlay(name, ())
+    rings = Line(message("taken for another class"), column[ringed] + 0.5, line[ringed] + 0.5, "rings", -1)
+    return field, Overlay(name, (rings,))
 
 
 def _size(labels: Array, classes: int) -> tuple[int, Array]:

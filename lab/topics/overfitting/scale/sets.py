@@ -24,6 +24,7 @@ TITLES = {
     "breast_cancer": message("Breast cancer"),
     "digits8x8": message("Digits of 8 × 8 pixels"),
     **{name: known.title for name, known in KNOWN.items() if not known.own},
+    "cifar-10": message("CIFAR-10 (60,000)"),
     IMAGENET: message("ImageNet (ILSVRC 2012)"),
 }
 SETS = {name: title.template for name, title in TITLES.items()}

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
 
 import numpy as np
 
-from lab.core.events import Array, Event
+from lab.core.events import Array, Event, Remark
+from lab.core.experiment import Context
 from lab.core.headline import Headline
 from lab.core.metaparameters import SeedParams
 from lab.core.numbers import NumbersPage
@@ -97,6 +98,12 @@ class Split(NumbersPage[SplitParams]):
     def numbers(self, params: SplitParams) -> Sequence[Numbers]:
         """Return how many rows each part has, of each class too, and what went wrong."""
         return [numbers(params, params.divided())]
+
+    def run(self, params: SplitParams, context: Context) -> Generator[Event, None, None]:
+        """Say what was refused in words too, where there is no table to see."""
+        if (reason := params.divided().reason) is not None:
+            yield Remark("refused", message("scikit-learn refuses: {reason}.", reason=reason), "warning")
+        yield from super().run(params, context)
 
 
 EXPERIMENT = Split
