@@ -33,7 +33,7 @@ SPLITS: tuple[Layout, ...] = (
             ),
             row(
                 cell(bars("The parts: drag a share", "parts"), stretch=6),
-                cell(table("All ways, the same rows", "ways"), stretch=5),
+                cell(table("All ways to divide them", "ways"), stretch=5),
                 stretch=5,
             ),
         ),
