@@ -57,7 +57,8 @@ class Folds(SeveralLearners):
         assert losses is not None
         for learner, network in zip(self.learners, self._together.networks(), strict=True):
             learner.take(network)
-        return losses.tolist()
+        found: list[float] = losses.tolist()
+        return found
 
     def restore(self, state: State) -> None:
         """Go back to a state."""
