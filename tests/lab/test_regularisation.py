@@ -215,6 +215,13 @@ def test_the_three_begin_alike_and_are_counted_whole() -> None:
     first, *others = (three.weights(one.network) for one in three.by_kind(learner).values())
     assert len(first) == 4544 and all((first == other).all() for other in others)
     assert all(histogram.counts.sum() == 4544 for histogram in three.histograms(learner))
+    # With a rate that is far too high, weights grow to millions, or leave the range of numbers.
+    learner.network.weights[0][0, 0] = 1e12
+    assert all(
+        histogram.counts.sum() == 4544 and len(histogram.edges) < 3000 for histogram in three.histograms(learner)
+    )
+    learner.network.weights[0][0, 0] = np.inf
+    assert len(list(three.histograms(learner))) == 2
 
 
 # Batches.

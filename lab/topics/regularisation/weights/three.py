@@ -18,8 +18,8 @@ from lab.training.dense.spec import TrainingSpec
 
 KINDS = ("none", "l1", "l2")
 COLUMNS = message("quantity"), message("no penalty"), "L1", "L2"
-BIN, SHOWN = 0.01, 128
-"""The width of a bar of the histograms, and how many of them a run has."""
+BIN, MOST_BARS, SHOWN = 0.01, 1000, 128
+"""The width of a bar of the histograms, to how many to each side it holds, and how many histograms a run has."""
 
 
 def weights(network: Network) -> Array:
@@ -55,9 +55,11 @@ def by_kind(learner: Learner) -> dict[str, Learner]:
 
 def histograms(learner: Learner) -> Iterator[Histogram]:
     """Yield how the weights of each of the three are spread, over the same bars, one of which has 0 in its middle."""
-    found = {kind: weights(one.network) for kind, one in by_kind(learner).items()}
-    bars = int(np.ceil(max(np.abs(each).max() for each in found.values()) / BIN)) + 1
-    edges = BIN * (np.arange(-bars, bars + 2) - 0.5)
+    found = {kind: weights(one.network) for kind, one in by_kind(learner).items() if one.network.finite}
+    reach = max((float(np.abs(each).max()) for each in found.values()), default=0.0)
+    width = max(BIN, reach / MOST_BARS)
+    bars = int(np.ceil(reach / width)) + 1
+    edges = width * (np.arange(-bars, bars + 2) - 0.5)
     for kind, each in found.items():
         counts, _edges = np.histogram(each, edges)
         yield Histogram(f"{kind}/weights", learner.steps, edges, counts)
