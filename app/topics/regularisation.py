@@ -190,7 +190,7 @@ PAGES: tuple[Layout, ...] = (
                 stretch=6,
             ),
             row(
-                cell(_noise, chart("What a step sees", "seen"), stretch=6),
+                cell(_noise, chart("What a step sees", "seen"), stretch=4),
                 cell(
                     numbers("Both networks"),
                     table(

@@ -44,8 +44,7 @@ def table(found: dict[str, Array], amounts: dict[str, float], seeds: int) -> Tab
     for kind, values in found.items():
         loss, accuracy = values.mean(0)
         cells = [
-            Cell(message(KINDS[kind])),
-            Cell(amounts.get(kind)),
+            Cell(message(KINDS[kind]), f"{amounts[kind]:g}" if kind in amounts else ""),
             Cell(float(f"{loss:.3f}")),
             Cell(float(f"{accuracy:.4f}"), share=True),
         ]
@@ -59,10 +58,7 @@ def table(found: dict[str, Array], amounts: dict[str, float], seeds: int) -> Tab
             mark: CellMark = "" if abs(middle) <= half else "good" if middle * better > 0 else "bad"
             cells.append(Cell(_worded(middle, half, place == 1), message("seed by seed, against none"), mark))
         rows.append(tuple(cells))
-    columns = (
-        message("noise"), message("amount"), message("test loss"), message("test"), message("Δ loss"),
-        message("Δ accuracy"),
-    )  # fmt: skip
+    columns = message("noise"), message("loss"), message("test"), message("Δ loss"), message("Δ accuracy")
     note = message(
         "Means over {seeds} seeds. Δ: difference from none with the same seeds, and its 95 % interval; coloured where "
         "that does not hold 0.",
