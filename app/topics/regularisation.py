@@ -30,7 +30,7 @@ def _both_ways() -> View:
 def _penalties() -> View:
     """Show the loss of all three networks, and the penalty beside it."""
     losses = (
-        Series("epoch", "none_loss", tr("no penalty"), "line + marker", 7),
+        Series("epoch", "none_loss", tr("no penalty"), "line + marker", 2),
         Series("epoch", "l1_loss", "L1", "line + marker", 0),
         Series("epoch", "l2_loss", "L2", "line + marker", 1),
     )
@@ -42,17 +42,17 @@ def _penalties() -> View:
         Panel(tr("Loss"), tr("cross-entropy"), tr("nats"), losses),
         Panel(tr("Penalty"), tr("added to the loss"), "", added),
     )
-    return CurvesView(tr("The penalty beside the loss"), "curves", panels)
+    return CurvesView(tr("Penalty and loss"), "curves", panels)
 
 
 def _zeros() -> View:
     """Show how many weights of each network are as good as 0."""
     zeros = (
-        Series("epoch", "none_zeros", tr("no penalty"), "line + marker", 7),
+        Series("epoch", "none_zeros", tr("no penalty"), "line + marker", 2),
         Series("epoch", "l1_zeros", "L1", "line + marker", 0),
         Series("epoch", "l2_zeros", "L2", "line + marker", 1),
     )
-    return CurvesView(tr("Weights as good as 0"), "zeros", (Panel(tr("Zeros"), tr("weights"), "", zeros),))
+    return CurvesView(tr("Zeros"), "zeros", (Panel(tr("Zeros"), tr("weights"), "", zeros),))
 
 
 def _last_batch() -> View:
@@ -70,13 +70,13 @@ def _noise() -> View:
     losses = (
         Series("epoch", "clean_loss", tr("training, with noise"), "line + marker", 0),
         Series("epoch", "test_loss", tr("test, with noise"), "line + marker", 1),
-        Series("epoch", "plain_train_loss", tr("training, without"), "line + marker", 7),
+        Series("epoch", "plain_train_loss", tr("training, without"), "line + marker", 2),
         Series("epoch", "plain_test_loss", tr("test, without"), "line + marker", 3),
     )
     shares = (
         Series("epoch", "train_accuracy", tr("training, with noise"), "line + marker", 0),
         Series("epoch", "test_accuracy", tr("test, with noise"), "line + marker", 1),
-        Series("epoch", "plain_train_accuracy", tr("training, without"), "line + marker", 7),
+        Series("epoch", "plain_train_accuracy", tr("training, without"), "line + marker", 2),
         Series("epoch", "plain_test_accuracy", tr("test, without"), "line + marker", 3),
     )
     panels = (
@@ -99,9 +99,9 @@ PAGES: tuple[Layout, ...] = (
                 cell(_both_ways, stretch=6),
                 cell(
                     chart(
-                        "Rates from 0 to 0.9: click a point to open that run",
+                        "Ten rates",
                         "rates",
-                        "Here the accuracy with each rate of dropout will appear at the end.\nPress Run.",
+                        "Here the accuracy with ten rates will appear at the end. A point opens its run.\nPress Run.",
                     ),
                     chart(
                         "Training − test",
@@ -185,12 +185,12 @@ PAGES: tuple[Layout, ...] = (
         "regularisation.augmentation_noise",
         rows=(
             row(
-                cell(field("With noise", "plane"), chart("What a step sees", "seen")),
+                cell(field("With noise", "plane")),
                 cell(field("Without", "plain")),
                 stretch=6,
             ),
             row(
-                cell(_noise, stretch=6),
+                cell(_noise, chart("What a step sees", "seen"), stretch=4),
                 cell(
                     numbers("Both networks"),
                     table(

@@ -47,7 +47,7 @@ SPREADS = (3.0, 1.0), (1.0, 3.0)
 
 def doughnut(each: int, generator: np.random.Generator) -> tuple[Array, Array]:
     """Return positions (2 · each, 2) and labels of the course's two rings, one in the other: each is twice round, its
-    points moved by normal noise. They overlap: nobody tells more than about 89 % of ever new points rightly.
+    points moved by normal noise. They overlap: nobody tells more than 88.8 % of ever new points rightly.
     """
     turns = np.linspace(0, 4 * np.pi, each)
     circle = np.stack([np.cos(turns), np.sin(turns)], 1)

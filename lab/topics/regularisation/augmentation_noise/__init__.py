@@ -159,13 +159,13 @@ class AugmentationNoise(DenseExperiment[NoiseParams]):
     def ends(self, params: NoiseParams, learner: Learner) -> Iterator[Event]:
         """Train with each kind of noise over several seeds, and compare seed by seed."""
         from lab.topics.regularisation.augmentation_noise.kinds import trained
+        from lab.topics.regularisation.valued import seeds
 
         def make(kind: str, seed: int) -> Noisy:
             return Noisy(_recipe(params.replace(seed=seed)), kind, params.amounts.get(kind, 0.0), beside=False)
 
         if params.networks:
-            seeds = list(range(params.seed, params.seed + params.networks))
-            for event in trained(make, seeds, params.amounts):
+            for event in trained(make, seeds(params, params.networks), params.amounts):
                 # A step ends where there is nothing to show, so that it can be stopped.
                 yield event or Progress(learner.epoch, params.epochs, learner.epoch, params.epochs, True)
 

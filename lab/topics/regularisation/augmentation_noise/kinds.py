@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable, Iterator
 
@@ -11,16 +10,16 @@ import numpy as np
 from lab.core.events import Array, Event
 from lab.core.figures import Cell, CellMark, Table
 from lab.core.text import Message, message
+from lab.maths.chance import mean_interval
 from lab.topics.regularisation.augmentation_noise.noisy import KINDS, Noisy
 from lab.training.dense.measures import judged
 
 PULSE_SECONDS = 0.2
-CONFIDENCE = 0.95
 MEASURES = ("test_loss", "test_accuracy")
 Make = Callable[[str, int], Noisy]
 
 
-def trained(make: Make, seeds: list[int], amounts: dict[str, float]) -> Iterator[Event | None]:
+def trained(make: Make, seeds: tuple[int, ...], amounts: dict[str, float]) -> Iterator[Event | None]:
     """Train each kind with each seed; yield the table as it fills, and None now and then, so that it can be stopped."""
     found: dict[str, Array] = {}
     for kind in KINDS:
@@ -45,8 +44,7 @@ def table(found: dict[str, Array], amounts: dict[str, float], seeds: int) -> Tab
     for kind, values in found.items():
         loss, accuracy = values.mean(0)
         cells = [
-            Cell(message(KINDS[kind])),
-            Cell(amounts.get(kind)),
+            Cell(message(KINDS[kind]), f"{amounts[kind]:g}" if kind in amounts else ""),
             Cell(float(f"{loss:.3f}")),
             Cell(float(f"{accuracy:.4f}"), share=True),
         ]
@@ -55,29 +53,18 @@ def table(found: dict[str, Array], amounts: dict[str, float], seeds: int) -> Tab
             if kind == "none" or seeds < 2:
                 cells.append(Cell(None))
                 continue
-            middle, half = interval(differences)
+            low, high = mean_interval(differences)
+            middle, half = (low + high) / 2, (high - low) / 2
             mark: CellMark = "" if abs(middle) <= half else "good" if middle * better > 0 else "bad"
             cells.append(Cell(_worded(middle, half, place == 1), message("seed by seed, against none"), mark))
         rows.append(tuple(cells))
-    columns = (
-        message("noise"), message("amount"), message("test loss"), message("test"), message("Δ loss"),
-        message("Δ accuracy"),
-    )  # fmt: skip
+    columns = message("noise"), message("loss"), message("test"), message("Δ loss"), message("Δ accuracy")
     note = message(
         "Means over {seeds} seeds. Δ: difference from none with the same seeds, and its 95 % interval; coloured where "
         "that does not hold 0.",
         seeds=seeds,
     )
     return Table("kinds", columns, tuple(rows), note)
-
-
-def interval(differences: Array) -> tuple[float, float]:
-    """Return the mean of differences (n,), and half the width of its interval by Student's t."""
-    from scipy.special import stdtrit
-
-    count = len(differences)
-    half = float(stdtrit(count - 1, (1 + CONFIDENCE) / 2)) * float(differences.std(ddof=1)) / math.sqrt(count)
-    return float(differences.mean()), half
 
 
 def _worded(middle: float, half: float, share: bool) -> Message | str:

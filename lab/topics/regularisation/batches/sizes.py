@@ -112,7 +112,9 @@ def table(learner: Sizes) -> Table:
         rows.append(tuple(cells))
     columns = message("size"), message("updates"), message("test"), message("epochs"), message("test")
     ends = learner["epochs", SIZES[0]].recipe.epochs
-    note = message("First at {epochs} epochs each, then at equal updates; so far.", epochs=ends)
+    note = message(
+        "The first two columns: after {epochs} epochs each in the end. The last two: after equal updates.", epochs=ends
+    )
     return Table("sizes", columns, tuple(rows), note)
 
 

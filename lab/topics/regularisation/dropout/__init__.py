@@ -9,7 +9,7 @@ from typing import ClassVar
 import numpy as np
 
 from lab.core.code import Code
-from lab.core.events import Event, Progress, lazily
+from lab.core.events import Array, Event, Progress, lazily
 from lab.core.figures import Chart, Matrices
 from lab.core.metaparameters import DescentParams, epochs_field, rate_field
 from lab.core.params import Params, integer
@@ -28,6 +28,8 @@ from lab.training.dense.training_code import code_of, right_code
 
 PASSES = 4
 """How often all training examples go through the network to measure it with dropout on."""
+MANY = 100
+"""How many passes are averaged at the end of a run."""
 STREAM = 5
 """With the seed, where the random numbers of that measuring begin: they are none of the training's."""
 
@@ -93,18 +95,18 @@ class Dropout(DenseExperiment[DropoutParams]):
         found = self.metrics(params, learner.recipe, learner.network)
         on = message("the same network, {passes} times with outputs dropped", passes=PASSES)
         both = message("both as they are in use: how much is learned by heart")
-        mixed = message("dropout hurts the first and not the second: below 0 without any cause in the data")
-        return Numbers(
-            (
-                *of_training(learner),
-                Quantity(
-                    message("accuracy, dropout on"), found["accuracy_with_dropout"], on, mark="strong", share=True
-                ),
-                Quantity(message("training − test"), found["gap"], both, mark="strong", share=True),
-                Quantity(message("the same, dropout on"), found["gap_with_dropout"], mixed, mark="bad", share=True),
-            ),
-            note=message("The notebook measures training with dropout on and the test with dropout off."),
+        mixed = message(
+            "dropout acts on the first and not on the second: this says nothing about what is learned by heart"
         )
+        quantities = (
+            *of_training(learner),
+            Quantity(message("accuracy, dropout on"), found["accuracy_with_dropout"], on, mark="strong", share=True),
+            Quantity(message("training − test"), found["gap"], both, mark="strong", share=True),
+            Quantity(message("the same, as in the notebook"), found["gap_with_dropout"], mixed, mark="bad", share=True),
+            *(_of_the_mean(learner) if params.dropout and learner.finished else ()),
+        )
+        note = message("The notebook measures training with dropout on and the test with dropout off.")
+        return Numbers(quantities, note=note)
 
     def program(self, params: DropoutParams, recipe: TrainingSpec) -> Code:
         """Return the program, which measures both ways."""
@@ -112,14 +114,13 @@ class Dropout(DenseExperiment[DropoutParams]):
 
     def ends(self, params: DropoutParams, learner: Learner) -> Iterator[Event]:
         """Train networks with each rate, and show how they come in."""
-        from lab.topics.regularisation.dropout.rates import sweep, trained
+        from lab.topics.regularisation.dropout.rates import RATES, charts
+        from lab.topics.regularisation.valued import trained
 
-        if not params.networks:
-            return
-        over = sweep(self.id, params, params.seed, params.networks)
-        for event in trained(over, self._data, params.data == "doughnut"):
+        step = Progress(learner.epoch, params.epochs, learner.epoch, params.epochs, True)
+        for found in trained(self.id, params, "dropout", RATES, params.networks, self._data) if params.networks else ():
             # A step ends where there is nothing to show, so that it can be stopped.
-            yield event or Progress(learner.epoch, params.epochs, learner.epoch, params.epochs, True)
+            yield from charts(found, params.data == "doughnut") if found else (step,)
 
 
 @np.errstate(over="ignore", invalid="ignore")
@@ -128,6 +129,26 @@ def with_dropout(recipe: TrainingSpec, network: Network) -> float:
     noise = np.random.default_rng((recipe.seed, STREAM))
     passes = (network.forward(recipe.inputs, noise)[-1].outputs for _ in range(PASSES))
     return float(np.mean([recipe.right(outputs, recipe.targets).mean() for outputs in passes]))
+
+
+@np.errstate(over="ignore", invalid="ignore")
+def averaged(recipe: TrainingSpec, network: Network) -> Array:
+    """Return the outputs (N, K) for the training examples with dropout on, in the mean of MANY passes."""
+    noise = np.random.default_rng((recipe.seed, STREAM))
+    return np.asarray(np.mean([network.forward(recipe.inputs, noise)[-1].outputs for _ in range(MANY)], 0))
+
+
+def _of_the_mean(learner: Learner) -> Iterator[Quantity]:
+    """Yield how far outputs with dropout lie from those without, which is the work of ReLU, and what they know."""
+    recipe, network = learner.recipe, learner.network
+    mean, still = averaged(recipe, network), network.outputs(recipe.inputs)
+    passes = message("of {passes} passes with outputs dropped", passes=MANY)
+    if mean.shape[1] == 1:
+        above = message("below 0 the answer is the inner ring")
+        yield Quantity(message("mean output, dropout off"), float(still.mean()), above)
+        yield Quantity(message("mean output, dropout on"), float(mean.mean()), passes)
+    right = float(recipe.right(mean, recipe.targets).mean())
+    yield Quantity(message("accuracy of mean outputs"), right, passes, mark="strong", share=True)
 
 
 def _measuring(recipe: TrainingSpec) -> Iterator[str]:

@@ -39,7 +39,7 @@ class WeightsParams(DescentParams):
         0.005, 0.0, 1.0, label="λ of L1", group="Penalty", help="Added to the loss: this times the sum of |w|."
     )
     divided: bool = flag(
-        True, label="λ of L1 / number of weights", group="Penalty",
+        True, label="λ of L1 ÷ weights", group="Penalty",
         help="As the course's notebook has it: the sum of |w| is divided by how many weights there are.",
     )  # fmt: skip
     proximal: bool = flag(
@@ -133,16 +133,19 @@ class Weights(DenseExperiment[WeightsParams]):
 
     def ends(self, params: WeightsParams, learner: Learner) -> Iterator[Event]:
         """Compare weight decay of torch with λ/2 · Σw²; then train with ten strengths of the penalty."""
+        from lab.topics.regularisation.valued import trained
         from lab.topics.regularisation.weights.decay import decay
-        from lab.topics.regularisation.weights.strengths import trained
+        from lab.topics.regularisation.weights.strengths import chart, strengths
 
         step = Progress(learner.epoch, params.epochs, learner.epoch, params.epochs, True)
         yield decay(_recipe(params, "l2"))
         yield step
-        if params.networks and params.penalty != "none" and getattr(params, params.penalty):
-            for event in trained(self.id, params, params.penalty, params.networks, self._data):
+        most = getattr(params, params.penalty, 0.0)
+        if params.networks and most:
+            values = strengths(most)
+            for found in trained(self.id, params, params.penalty, values, params.networks, self._data):
                 # A step ends where there is nothing to show, so that it can be stopped.
-                yield event or step
+                yield chart(found) if found else step
 
 
 def _recipe(params: WeightsParams, kind: str) -> TrainingSpec:

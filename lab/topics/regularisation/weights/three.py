@@ -18,8 +18,8 @@ from lab.training.dense.spec import TrainingSpec
 
 KINDS = ("none", "l1", "l2")
 COLUMNS = message("quantity"), message("no penalty"), "L1", "L2"
-BIN, SHOWN = 0.01, 128
-"""The width of a bar of the histograms, and how many of them a run has."""
+BIN, MOST_BARS, SHOWN = 0.01, 1000, 128
+"""The width of a bar of the histograms, to how many to each side it holds, and how many histograms a run has."""
 
 
 def weights(network: Network) -> Array:
@@ -54,13 +54,15 @@ def by_kind(learner: Learner) -> dict[str, Learner]:
 
 
 def histograms(learner: Learner) -> Iterator[Histogram]:
-    """Yield how the weights of each of the three are spread; one bar has 0 in its middle."""
-    for kind, one in by_kind(learner).items():
-        found = weights(one.network)
-        bars = int(np.ceil(np.abs(found).max() / BIN)) + 1
-        edges = BIN * (np.arange(-bars, bars + 2) - 0.5)
-        counts, _edges = np.histogram(found, edges)
-        yield Histogram(f"{kind}/weights", one.steps, edges, counts)
+    """Yield how the weights of each of the three are spread, over the same bars, one of which has 0 in its middle."""
+    found = {kind: weights(one.network) for kind, one in by_kind(learner).items() if one.network.finite}
+    reach = max((float(np.abs(each).max()) for each in found.values()), default=0.0)
+    width = max(BIN, reach / MOST_BARS)
+    bars = int(np.ceil(reach / width)) + 1
+    edges = width * (np.arange(-bars, bars + 2) - 0.5)
+    for kind, each in found.items():
+        counts, _edges = np.histogram(each, edges)
+        yield Histogram(f"{kind}/weights", learner.steps, edges, counts)
 
 
 def numbers(learner: Learner, threshold: float) -> Numbers:
@@ -72,7 +74,10 @@ def numbers(learner: Learner, threshold: float) -> Numbers:
     below = message("nearer to 0 than {threshold}: that is what counts as zero here", threshold=f"{threshold:g}")
     exact = message("L1 by the gradient steps over 0, to and fro: a weight is exactly 0 only by chance, so never")
     pushed = message("steps · rate · λ: each step moves a weight by rate · λ, whatever the data say")
-    apart = message("the largest difference of one weight from the network without a penalty")
+    apart = message(
+        "the largest difference of one weight from the network without a penalty: what was pushed, and how the "
+        "gradients of the loss have answered since"
+    )
     third = message("of {steps} steps", steps=learner.steps)
     rows: tuple[tuple[Words, Sequence[Value], Words], ...] = (
         (message("loss"), [found[kind]["loss"] for kind in KINDS], message("cross-entropy, without the penalty")),
@@ -81,8 +86,8 @@ def numbers(learner: Learner, threshold: float) -> Numbers:
         (message("weights exactly 0"), [int((all_weights[kind] == 0).sum()) for kind in KINDS], exact),
         ("Σ|w|", [float(np.abs(all_weights[kind]).sum()) for kind in KINDS], message("over all weights")),
         ("Σw²", [float((all_weights[kind] ** 2).sum()) for kind in KINDS], message("over all weights")),
-        (message("most that L1 can push"), ["–", push(three["l1"].recipe, three["l1"].steps), "–"], pushed),
-        (message("moved by the penalty"), [float(np.abs(all_weights[k] - plain).max()) for k in KINDS], apart),
+        (message("most that L1 can push"), [None, push(three["l1"].recipe, three["l1"].steps), None], pushed),
+        (message("away from no penalty"), [float(np.abs(all_weights[k] - plain).max()) for k in KINDS], apart),
     )
     shares = tuple(
         tuple(Quantity(words, found[kind][name], third, share=True) for kind in KINDS)
