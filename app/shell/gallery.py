@@ -152,6 +152,8 @@ def _act(window: Window, name: str, state: str) -> None:
     _wait(300)
     views = page.views if isinstance(page, Page) else ()
     _until(lambda: not any(view.dirty for view in views))
+    if isinstance(page, Page) and page.lesson.isVisible():
+        _until(lambda: page.lesson.settled)
     _wait(150)
 
 

@@ -153,6 +153,7 @@ class Form(QScrollArea):
     def _add_heading(self, group: str) -> None:
         row = self._grid.rowCount()
         heading = QLabel(tr(group))
+        heading.setAlignment(_leading())
         font = heading.font()
         font.setBold(True)
         heading.setFont(font)
@@ -165,6 +166,7 @@ class Form(QScrollArea):
     def _add_field(self, name: str, spec: Spec) -> None:
         row = self._grid.rowCount()
         label = QLabel(tr(spec.label))
+        label.setAlignment(_leading())
         editor = self._make_editor(name, spec)
         label.setBuddy(editor)
         tip = f"{tr(spec.help)}\n{range_words(spec, self._defaults[name])}"
@@ -334,6 +336,12 @@ def called(error: ParamError, params: type[Params]) -> Message:
     """Return the sentence of an error with the field as the form calls it."""
     spec = params.specs().get(error.field)
     return error.called(Message(spec.label)) if spec is not None else error.message
+
+
+def _leading() -> Qt.AlignmentFlag:
+    """Return the side where a line begins in the language in force, also for a name in Greek or Latin letters."""
+    side = Qt.AlignmentFlag.AlignRight if right_to_left() else Qt.AlignmentFlag.AlignLeft
+    return side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
 
 
 def _place(group: str) -> int:
