@@ -18,7 +18,7 @@ from lab.core.params import ParamError
 from lab.topics.metaparameters.adam import AdamParams, Course
 from lab.topics.metaparameters.decay import DecayParams
 from lab.topics.metaparameters.momentum import COURSE, MomentumParams, way
-from lab.topics.metaparameters.rate_finder import EPOCHS, RateFinderParams, _digits, search, tried
+from lab.topics.metaparameters.rate_finder import EPOCHS, RateFinderParams, _digits, about, search, tried
 from lab.training.dense.learner import Learner
 from lab.training.dense.spec import TrainingSpec
 
@@ -144,7 +144,7 @@ def test_what_the_lesson_says_of_the_suggestions_over_five_seeds() -> None:
 
 def test_a_rate_that_is_tried_is_a_training_with_it() -> None:
     params = RateFinderParams(hidden=(8,), batch_size=128)
-    rates, worth = tried(params, 0.01)
+    rates, worth = about(0.01), tried(params, 0.01)
     assert len(rates) == 9 and rates[4] == pytest.approx(0.01)
     assert worth[4] == pytest.approx(loss_after(params, float(rates[4])))
 
