@@ -140,10 +140,12 @@ class RateFinder(NumbersPage[RateFinderParams]):
         yield from _worth(found, None)
 
     def compute(self, params: RateFinderParams) -> Iterator[Event]:
-        """Yield figures and numbers, and what takes longest as the last: what the rates are worth."""
-        yield from super().compute(params)
+        """Yield figures and numbers, and what takes longest when these are there: what the rates are worth."""
+        *shown, result = super().compute(params)
+        yield from shown
         found = search(params)
         yield from _worth(found, tried(params, found.suggestion))
+        yield result
 
     def numbers(self, params: RateFinderParams) -> Sequence[Numbers]:
         """Return the suggestions, and what they follow from."""
