@@ -386,7 +386,9 @@ def test_a_photograph_let_fall_on_the_canvas(wait: Wait, open_window: Opener, tm
     # What is no picture is said, and what was there stays.
     (tmp_path / "text.png").write_text("no picture")
     let_fall(page, tmp_path / "text.png")
-    assert "text.png" in page.notice.said and not page.notice.isHidden() and label(page) == "4" and page.given is not None
+    assert (
+        "text.png" in page.notice.said and not page.notice.isHidden() and label(page) == "4" and page.given is not None
+    )
     # A pen on the canvas begins a drawing.
     draw(page.canvas, place(digit_strokes(7)[0]))
     answered(page, wait)
