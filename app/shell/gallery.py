@@ -152,7 +152,7 @@ def _act(window: Window, name: str, state: str) -> None:
     _wait(300)
     views = page.views if isinstance(page, Page) else ()
     _until(lambda: not any(view.dirty for view in views))
-    _until(lambda: not isinstance(page, Page | DrawPage) or page.lesson.whole)
+    _until(lambda: not isinstance(page, Page | DrawPage) or page.lesson.settled)
     _wait(150)
 
 

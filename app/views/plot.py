@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPen
 from app.core import theme
 from app.runs.comparison import Comparison
 from app.views.chart.axis import drawn, ends, part, spaced_ticks
-from app.views.chart.frame import Frame, Said, Tick, Widths, widths_in, x_ticks, y_ticks
+from app.views.chart.frame import Frame, Said, counting, widths_in, x_ticks, y_ticks
 from app.views.curve import Curve, pen_of
 from app.views.kept import MEAN_WINDOW, KeptCurves, value_words
 from app.views.plane import Plane, Span
@@ -271,19 +271,9 @@ def _framed(area: QRectF, x: Span, y: Span, font: QFont) -> Frame:
     plot = QRectF(left + 0.5, top, max(math.floor(area.right() - 6 - left), 10), height)
     row = QRectF(area.left(), plot.bottom() + 4, area.width(), 12)
 
-    across = tuple(_counting(x_ticks(x, plot, row, math.inf, widths), x, plot, widths))
+    across = tuple(counting(x_ticks(x, plot, row, math.inf, widths), x, plot, widths))
     up = tuple(y_ticks(shown, plot, widths))
     return Frame(Plane(plot, x, y), across, up, np.empty(0), np.empty(0), _NOTHING, _NOTHING, (), QRectF())
-
-
-def _counting(ticks: Sequence[Tick], x: Span, plot: QRectF, widths: Widths) -> Iterator[Tick]:
-    """Yield those ticks that stand at whole numbers, without decimals: there is no half a step."""
-    for tick in ticks:
-        step = x.low + (tick.at - plot.left()) / plot.width() * (x.high - x.low)
-        if abs(step - round(step)) < 1e-6 * max(x.high - x.low, 1.0):
-            words = tick.words if "e" in tick.words else tick.words.partition(".")[0]
-            area, width = tick.area, widths[words]
-            yield Tick(tick.at, words, QRectF(area.center().x() - width / 2, area.top(), width, area.height()))
 
 
 def _whole(last_step: float) -> Span:

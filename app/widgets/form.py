@@ -153,6 +153,7 @@ class Form(QScrollArea):
     def _add_heading(self, group: str) -> None:
         row = self._grid.rowCount()
         heading = QLabel(tr(group))
+        heading.setAlignment(_leading())
         font = heading.font()
         font.setBold(True)
         heading.setFont(font)
@@ -167,6 +168,7 @@ class Form(QScrollArea):
         label = QLabel(tr(spec.label))
         # Beside a box to tick there is little room, and nothing else that could give way.
         label.setWordWrap(spec.kind == "flag")
+        label.setAlignment(_leading())
         editor = self._make_editor(name, spec)
         label.setBuddy(editor)
         tip = f"{tr(spec.help)}\n{range_words(spec, self._defaults[name])}"
@@ -336,6 +338,12 @@ def called(error: ParamError, params: type[Params]) -> Message:
     """Return the sentence of an error with the field as the form calls it."""
     spec = params.specs().get(error.field)
     return error.called(Message(spec.label)) if spec is not None else error.message
+
+
+def _leading() -> Qt.AlignmentFlag:
+    """Return the side where a line begins in the language in force, also for a name in Greek or Latin letters."""
+    side = Qt.AlignmentFlag.AlignRight if right_to_left() else Qt.AlignmentFlag.AlignLeft
+    return side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
 
 
 def _place(group: str) -> int:

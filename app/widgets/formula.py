@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import warnings
 from dataclasses import dataclass
 from functools import lru_cache
@@ -36,6 +37,10 @@ _TAIL = QTextFormat.Property.UserProperty.value + 3
 _MARGIN = 1.0
 # The letters of ziamath's font are smaller than Vazirmatn's of the same size.
 _SCALE = 1.1
+# Where a formula that is too wide for the column may be broken, and how many letters wide that gap is.
+_GAP = re.compile(r"(\\qquad|\\quad)(?![A-Za-z])")
+_GAPS = {r"\qquad": 2.0, r"\quad": 1.0}
+_BETWEEN_LINES = 5.0
 
 _log = logging.getLogger(__name__)
 
@@ -123,16 +128,77 @@ def as_written(style: QTextCharFormat) -> str:
     return f"{dollars}{style.stringProperty(_TEX)}{dollars}{style.stringProperty(_TAIL)}"
 
 
+def parts(tex: str) -> list[tuple[str, float]]:
+    """Return the formulas that stand beside each other in one, each with the gap before it, in letters.
+
+    A gap within braces or brackets is none: then there is one part.
+    """
+    cut = _GAP.split(tex)
+    found = [("", cut[0].strip()), *((gap, part.strip()) for gap, part in zip(cut[1::2], cut[2::2], strict=True))]
+    if not all(part and _closed(part) for _gap, part in found):
+        return [(tex, 0.0)]
+    return [(part, _GAPS.get(gap, 0.0)) for gap, part in found]
+
+
+def _closed(tex: str) -> bool:
+    pairs = (r"{", r"}"), (r"\\left(?![A-Za-z])", r"\\right(?![A-Za-z])"), (r"\\begin\b", r"\\end\b")
+    return all(len(re.findall(opens, tex)) == len(re.findall(closes, tex)) for opens, closes in pairs)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A formula that stands in a line, and the gap before it."""
+
+    tex: str
+    made: Typeset
+    gap: float
+
+
+@dataclass(frozen=True)
+class _Arranged:
+    """Where the parts of a formula stand: from its left, and their baseline from its top; and its size."""
+
+    places: tuple[tuple[_Part, float, float], ...]
+    scale: float
+    width: float
+    height: float
+
+
+def _arranged(made: tuple[_Part, ...], available: float) -> _Arranged:
+    """Put parts beside each other as long as there is room, then beneath; the widest shrinks to the column."""
+    widest = max(part.made.width for part in made)
+    scale = min(1.0, available / widest) if available > 0 else 1.0
+    lines: list[list[_Part]] = []
+    room = 0.0
+    for part in made:
+        wanted = (part.gap + part.made.width) * scale
+        if not lines or (available > 0 and wanted > room):
+            lines.append([])
+            room, wanted = available, part.made.width * scale
+        lines[-1].append(part)
+        room -= wanted
+    widths = [scale * (sum(part.made.width + part.gap for part in line) - line[0].gap) for line in lines]
+    places, top = list[tuple[_Part, float, float]](), 0.0
+    for line, width in zip(lines, widths, strict=True):
+        left, baseline = (max(widths) - width) / 2, top + scale * max(part.made.ascent for part in line)
+        for place, part in enumerate(line):
+            left += scale * part.gap if place else 0.0
+            places.append((part, left, baseline))
+            left += scale * part.made.width
+        top = baseline + scale * max(part.made.descent for part in line) + _BETWEEN_LINES
+    return _Arranged(tuple(places), scale, max(widths), top - _BETWEEN_LINES)
+
+
 class FormulaPainter(QPyTextObject):
     """Measures and paints the formulas of one document; one that is not typeset yet is a blank square.
 
-    What is `typeset` counts from `show` on: as long as the lines are laid out for squares, they are painted with them.
+    What is `typeset` counts from `lay_out` on: as long as the lines are laid out for squares, they are painted with them.
     """
 
     def __init__(self, document: QTextDocument) -> None:
         super().__init__(document)
-        self._known: dict[tuple[str, bool, float], Typeset | None] = {}
-        self._ready: dict[tuple[str, bool, float], Typeset | None] = {}
+        self._known: dict[tuple[str, bool, float], tuple[_Part, ...] | None] = {}
+        self._waiting: dict[tuple[str, bool, float], tuple[_Part, ...] | None] = {}
         document.documentLayout().registerHandler(_TYPE, self)
 
     def knows(self, tex: str, display: bool, document: QTextDocument) -> bool:
@@ -140,18 +206,23 @@ class FormulaPainter(QPyTextObject):
         return (tex, display, _size(document)) in self._known
 
     def typeset(self, tex: str, display: bool, document: QTextDocument) -> None:
-        """Typeset a formula at the document's size; one that cannot be is shown as it was written."""
+        """Typeset a formula at the document's size; one that cannot be is shown as it was written.
+
+        It stays a blank square until `lay_out`: what is painted must be what the lines have room for.
+        """
         size = _size(document)
         try:
-            self._ready[tex, display, size] = typeset(tex, size, display)
+            pieces = parts(tex) if display else [(tex, 0.0)]
+            made = tuple(_Part(piece, typeset(piece, size, display), gap * size) for piece, gap in pieces)
+            self._waiting[tex, display, size] = made
         except FormulaError as error:
             _log.warning("%s", error)
-            self._ready[tex, display, size] = None
+            self._waiting[tex, display, size] = None
 
-    def show(self, document: QTextDocument) -> None:
-        """Lay the document out anew, with all formulas that are typeset."""
-        self._known.update(self._ready)
-        self._ready.clear()
+    def lay_out(self, document: QTextDocument) -> None:
+        """Make room for the formulas that have been typeset, and show them."""
+        self._known |= self._waiting
+        self._waiting.clear()
         document.markContentsDirty(0, document.characterCount())
 
     def intrinsicSize(self, document: QTextDocument, position: int, format: QTextFormat) -> QSizeF:
@@ -159,16 +230,17 @@ class FormulaPainter(QPyTextObject):
         tex, display, size = key = _key(document, format)
         if key not in self._known:
             return QSizeF(size, size)
-        formula = self._known[key]
+        made = self._known[key]
         metrics = QFontMetricsF(document.defaultFont())
         tail = metrics.horizontalAdvance(format.stringProperty(_TAIL))
-        if formula is None:
+        if made is None:
             return QSizeF(metrics.horizontalAdvance(tex) + tail, metrics.height())
-        scale = _scale(formula, document)
+        arranged = _arranged(made, _available(document))
+        if display:
+            return QSizeF(arranged.width + tail, arranged.height)
         # With AlignBaseline, Qt takes the descent of the font for that of an object. What reaches deeper, such as
         # a fraction within a line, is painted into the space between the lines.
-        below = formula.descent * scale if display else metrics.descent()
-        return QSizeF(formula.width * scale + tail, _above(formula, display, document) + below)
+        return QSizeF(arranged.width + tail, _above(arranged, document) + metrics.descent())
 
     def drawObject(
         self,
@@ -182,21 +254,24 @@ class FormulaPainter(QPyTextObject):
         tex, display, size = key = _key(document, format)
         if key not in self._known:
             return
-        formula = self._known[key]
-        if formula is None:
+        made = self._known[key]
+        if made is None:
             painter.setPen(QColor(colours().bad))
             painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, tex + format.stringProperty(_TAIL))
             return
-        scale = _scale(formula, document)
-        baseline = QRectF(rect).top() + _above(formula, display, document)
-        left = _draw_tail(painter, QRectF(rect), baseline, document, position, format)
+        arranged = _arranged(made, _available(document))
+        top = QRectF(rect).top()
+        if not display:
+            top += _above(arranged, document) - arranged.places[0][2]
+        left = _draw_tail(painter, QRectF(rect), top + arranged.places[0][2], document, position, format)
         ratio = painter.device().devicePixelRatioF()
         colour = colours().accent if format.toCharFormat().isAnchor() else colours().text
-        picture = image(tex, size, display, colour, ratio * scale)
-        # On whole device pixels, or the strokes are smeared.
-        top = round(baseline * ratio) - ceil(formula.ascent * scale * ratio)
-        corner = QPointF(round(left * ratio), top) / ratio
-        painter.drawImage(QRectF(corner, QSizeF(picture.size()) / ratio), picture)
+        for part, across, down in arranged.places:
+            picture = image(part.tex, size, display, colour, ratio * arranged.scale)
+            # On whole device pixels, or the strokes are smeared.
+            above = round((top + down) * ratio) - ceil(part.made.ascent * arranged.scale * ratio)
+            corner = QPointF(round((left + across) * ratio), above) / ratio
+            painter.drawImage(QRectF(corner, QSizeF(picture.size()) / ratio), picture)
 
 
 def _draw_tail(
@@ -227,16 +302,14 @@ def _key(document: QTextDocument, format: QTextFormat) -> tuple[str, bool, float
     return format.stringProperty(_TEX), format.boolProperty(_DISPLAY), _size(document)
 
 
-def _scale(formula: Typeset, document: QTextDocument) -> float:
-    """Return 1, or less for a formula that is wider than the column."""
-    available = document.textWidth() - 2 * document.documentMargin()
-    return min(1.0, available / formula.width) if available > 0 else 1.0
+def _available(document: QTextDocument) -> float:
+    """Return the width of the column."""
+    return document.textWidth() - 2 * document.documentMargin()
 
 
-def _above(formula: Typeset, display: bool, document: QTextDocument) -> float:
-    """Return what an object claims above its baseline: within a line, at least as much as a letter."""
-    ascent = formula.ascent * _scale(formula, document)
-    return ascent if display else max(ascent, QFontMetricsF(document.defaultFont()).ascent())
+def _above(arranged: _Arranged, document: QTextDocument) -> float:
+    """Return what a formula within a line claims above its baseline: at least as much as a letter."""
+    return max(arranged.places[0][2], QFontMetricsF(document.defaultFont()).ascent())
 
 
 def as_html(tex: str, size: float = 15.0) -> str:

@@ -73,8 +73,8 @@ class LessonView(QTextBrowser):
         self.verticalScrollBar().setValue(0)
 
     @property
-    def whole(self) -> bool:
-        """Whether all formulas are there."""
+    def settled(self) -> bool:
+        """Whether all formulas are typeset."""
         return not self._pending
 
     def show_words(self, words: str) -> None:
@@ -137,7 +137,7 @@ class LessonView(QTextBrowser):
             self._painter.typeset(formula.tex, formula.display, document)
         if not self._pending:
             self._timer.stop()
-            self._painter.show(document)
+            self._painter.lay_out(document)
             self.viewport().update()
 
     def _follow(self, url: QUrl) -> None:
@@ -186,7 +186,9 @@ def _style_block(block: QTextBlock, direction: Qt.LayoutDirection) -> None:
     style = block.blockFormat()
     style.setTopMargin(0)
     style.setBottomMargin(2 if block.textList() else 7)
-    style.setLineHeight(_LINE_HEIGHT_PERCENT, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+    # A formula of its own line needs all of its height.
+    percent = 100.0 if block.text() == OBJECT else _LINE_HEIGHT_PERCENT
+    style.setLineHeight(percent, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
     style.setLayoutDirection(direction)
     if style.headingLevel():
         title = style.headingLevel() == 1

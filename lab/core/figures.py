@@ -32,7 +32,7 @@ class Link:
 class Axis:
     """One axis. Without `low` and `high` it fits what is drawn; they are limits in the data's own unit.
 
-    A `share` of one is shown in per cent.
+    A `share` of one is shown in per cent; a `whole` one counts, and has no numbers between 1 and 2.
     """
 
     label: Words
@@ -41,6 +41,7 @@ class Axis:
     low: float | None = None
     high: float | None = None
     share: bool = False
+    whole: bool = False
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from app.core import theme
 from app.core.language import LANGUAGES, set_language
-from app.widgets.formula import OBJECT, FormulaError, image, typeset
+from app.widgets.formula import OBJECT, FormulaError, image, parts, typeset
 from app.widgets.lesson import LessonView
 from lab.core.lessons import Lesson, formulas, load_lessons, parse_lesson
 
@@ -127,6 +127,49 @@ def test_a_wide_formula_shrinks_to_the_column(qtbot: QtBot) -> None:
     assert view.horizontalScrollBar().maximum() == 0
 
 
+def test_formulas_beside_each_other_are_put_beneath_where_they_are_too_wide(qtbot: QtBot) -> None:
+    words = "$$x_1+x_2+x_3+x_4+x_5+x_6+x_7=0\\qquad y_1+y_2+y_3+y_4+y_5+y_6+y_7=0$$\n"
+    view = shown(qtbot, words)
+
+    def height() -> float:
+        block = view.document().findBlockByNumber(1)
+        return view.document().documentLayout().blockBoundingRect(block).height()
+
+    narrow = height()
+    view.resize(900, 400)
+    view.grab()
+    assert height() < 0.7 * narrow
+    assert parts(r"a\qquad b\quad c") == [("a", 0.0), ("b", 2.0), ("c", 1.0)]
+    whole = r"\begin{cases}a\quad b\end{cases}"
+    assert parts(whole) == [(whole, 0.0)] and parts(r"\left(a\quad b\right)") == [(r"\left(a\quad b\right)", 0.0)]
+
+
+def test_no_formula_is_painted_before_there_is_room_for_it(qtbot: QtBot) -> None:
+    view = LessonView()
+    qtbot.addWidget(view)
+    view.resize(340, 400)
+    view.show_lesson(lesson("First $a$.\n\n" + "$$\\frac{\\frac{x}{y}}{\\frac{u}{v}}$$\n\nSecond\n\n" * 3))
+    view.show()
+    qtbot.waitExposed(view)
+    before = view.document().size().height()
+    while not view.settled:
+        assert _known(view) == {} and view.document().size().height() == before
+        view._typeset_next()
+    assert view.document().size().height() > before + 60
+
+
+def test_a_formula_of_its_own_line_has_all_of_its_height(qtbot: QtBot) -> None:
+    view = shown(qtbot, "Before\n\n$$\\frac{\\frac{x}{y}}{\\frac{u}{v}}$$\n\nAfter\n")
+    block = view.document().findBlockByNumber(2)
+    area = view.document().documentLayout().blockBoundingRect(block)
+    assert area.height() >= block.layout().lineAt(0).height()
+    rows = pixels(view.viewport().grab().toImage()).min(axis=2) < 100
+    inked = np.flatnonzero(rows.any(axis=1))
+    inside = inked[(inked >= area.top()) & (inked < area.bottom())]
+    # Paper above and beneath: nothing of its neighbours, and nothing of it in theirs.
+    assert inside[0] > area.top() and inside[-1] < area.bottom() - 1
+
+
 def test_wrong_tex_is_shown_as_it_was_written(qtbot: QtBot) -> None:
     with pytest.raises(FormulaError, match="frac"):
         typeset(r"\frac{", 14.0, False)
@@ -212,7 +255,7 @@ def test_a_lesson_is_painted_with_all_its_formulas_or_none(qtbot: QtBot) -> None
     view._typeset_next()
     # The lines are still those of two squares.
     assert _known(view) == {}
-    assert not view.whole
+    assert not view.settled
     view._typeset_next()
     assert len(_known(view)) == 2
-    assert view.whole
+    assert view.settled

@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 
 from lab.core.events import Event
+from lab.core.experiment import Context
 from lab.core.figures import Chart, Table
 from lab.core.params import ParamError
-from lab.sweeps.outcomes import Outcomes
+from lab.sweeps.outcomes import Outcome, Outcomes
 from lab.topics.metaparameters.optimisers import NAMES, Optimisers, OptimisersParams
-from tests.lab.swept import metrics, opened, run
+from tests.lab.swept import DATA, metrics, opened, run
 
 QUICK: dict[str, Any] = {"lowest": 0.001, "highest": 0.01, "rates": 2, "repeats": 2, "epochs": 1, "device": "cpu"}
 
@@ -84,24 +85,35 @@ def test_a_low_rate_ruins_sgd_and_suits_the_other_two() -> None:
     assert max(found["adam_highest"], found["rmsprop_highest"]) < 0.4
 
 
+SAID = {
+    ("sgd", 0.0001): (0.086, 0.113),
+    ("rmsprop", 0.0001): (0.876, 0.891),
+    ("adam", 0.0001): (0.882, 0.896),
+    ("sgd", 0.1): (0.909, 0.959),
+    ("rmsprop", 0.1): (0.098, 0.196),
+    ("adam", 0.1): (0.086, 0.456),
+    ("momentum", 0.02512): (0.937, 0.952),
+    ("rmsprop", 0.001585): (0.891, 0.953),
+    ("adam", 0.00631): (0.939, 0.951),
+}
+"""The test accuracies of the lesson, lowest and highest of five seeds after ten epochs, by optimiser and rate."""
+
+
 @pytest.mark.long
-def test_what_the_lesson_says_over_five_seeds() -> None:
-    events = run("metaparameters.optimisers", repeats=5, epochs=10, device="cpu")
-    rows = [row for event in events if isinstance(event, Outcomes) for row in event.rows]
-
-    def between(optimiser: str, rate: float, low: float, high: float) -> None:
-        found = [r["test_accuracy"] for r in rows if (r["optimiser"], r["learning_rate"]) == (optimiser, rate)]
-        # Over thousands of steps in single precision rounding differs between processors.
-        assert len(found) == 5 and low - 0.02 < min(found) <= max(found) < high + 0.02
-
-    between("sgd", 0.0001, 0.086, 0.113)
-    between("rmsprop", 0.0001, 0.876, 0.891)
-    between("adam", 0.0001, 0.882, 0.896)
-    between("sgd", 0.1, 0.909, 0.959)
-    between("momentum", 0.02512, 0.937, 0.952)
-    between("rmsprop", 0.001585, 0.891, 0.953)
-    between("adam", 0.00631, 0.939, 0.951)
-    assert max(r["test_accuracy"] for r in rows if r["learning_rate"] == 0.1 and r["optimiser"] == "rmsprop") < 0.5
+@pytest.mark.parametrize(("optimiser", "rate"), SAID)
+def test_what_the_lesson_says_over_five_seeds(optimiser: str, rate: float) -> None:
+    params, page = OptimisersParams(repeats=5, epochs=10, device="cpu"), Optimisers()
+    cells = [
+        cell
+        for cell in page.sweep(params).cells()
+        if (cell.values["optimiser"], cell.values["learning_rate"]) == (optimiser, rate)
+    ]
+    outcomes = page.outcomes(cells, params, Context("cpu", DATA))
+    found = [event.metrics["test_accuracy"] for event in outcomes if isinstance(event, Outcome)]
+    low, high = SAID[optimiser, rate]
+    # Over thousands of steps in single precision rounding differs between processors, most where steps are too long.
+    room = 0.3 if rate == 0.1 and optimiser != "sgd" else 0.02
+    assert len(found) == 5 and low - room < min(found) <= max(found) < high + room
 
 
 def test_rates_that_do_not_follow_each_other_are_refused() -> None:

@@ -12,13 +12,13 @@ import torch
 
 from lab.core.catalogue import experiment
 from lab.core.events import Metrics, made
-from lab.core.figures import Table
+from lab.core.figures import Chart, Table
 from lab.core.numbers import NumbersPage
 from lab.core.params import ParamError
 from lab.topics.metaparameters.adam import AdamParams, Course
 from lab.topics.metaparameters.decay import DecayParams
 from lab.topics.metaparameters.momentum import COURSE, MomentumParams, way
-from lab.topics.metaparameters.rate_finder import EPOCHS, RateFinderParams, _digits, search, tried
+from lab.topics.metaparameters.rate_finder import EPOCHS, RateFinderParams, _digits, about, search, tried
 from lab.training.dense.learner import Learner
 from lab.training.dense.spec import TrainingSpec
 
@@ -144,7 +144,7 @@ def test_what_the_lesson_says_of_the_suggestions_over_five_seeds() -> None:
 
 def test_a_rate_that_is_tried_is_a_training_with_it() -> None:
     params = RateFinderParams(hidden=(8,), batch_size=128)
-    rates, worth = tried(params, 0.01)
+    rates, worth = about(0.01), tried(params, 0.01)
     assert len(rates) == 9 and rates[4] == pytest.approx(0.01)
     assert worth[4] == pytest.approx(loss_after(params, float(rates[4])))
 
@@ -155,6 +155,31 @@ def test_a_search_ends_where_it_explodes_and_smooths_from_the_first_batch() -> N
     assert found.exploded and len(found.rates) < params.steps
     assert found.smooth[-1] > 4 * found.smooth.min() and found.smooth[0] == pytest.approx(found.losses[0])
     assert replace(found, exploded=False).lowest == int(np.argmin(found.smooth))
+
+
+def test_numbers_do_not_wait_for_what_the_rates_are_worth() -> None:
+    chosen = experiment("metaparameters.rate_finder")()
+    events = list(made(chosen.compute(RateFinderParams(steps=20))))  # type: ignore[attr-defined]
+    names = [event.name for event in events if isinstance(event, Table)]
+    assert names[0] == names[-1] == "worth" and len(names) == 3
+    first, last = (event.rows for event in events if isinstance(event, Table) and event.name == "worth")
+    assert [row[0].value for row in first] == [row[0].value for row in last]
+    assert all(row[2].value is None for row in first) and sum(row[2].mark == "good" for row in last) == 1
+    assert isinstance(events[-1], Metrics)
+
+
+def test_rates_that_fall_by_many_powers_of_ten_can_be_seen() -> None:
+    def rates(**params: Any) -> Chart:
+        events = experiment("metaparameters.decay")().figures(DecayParams(**params))  # type: ignore[attr-defined]
+        return next(event for event in events if isinstance(event, Chart) and event.name == "rates")
+
+    assert not rates().y.log and not rates(schedule="cosine").y.log
+    halved = rates(step_size=50)
+    assert halved.y.log
+    np.testing.assert_allclose(halved.lines[0].y[-1], 0.01 / 2**49)
+    # After 800 calls 0.5 to the power of calls is beyond what moves any weight, and later beyond all numbers.
+    exponential = rates(schedule="exponential").lines[0].y
+    assert np.nanmin(exponential) > 0 and np.isnan(exponential[-1])
 
 
 def test_rates_that_do_not_follow_each_other_are_refused() -> None:

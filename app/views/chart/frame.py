@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -127,9 +127,10 @@ def framed(chart: Chart, looks: Sequence[Look], area: QRectF, spans: tuple[Span,
     x_row = QRectF(area.left(), plot.bottom() + _GAP, area.width(), _TICK)
     x_area = QRectF(area.right() - x_width - 1, x_row.bottom() + 2 if own_row else x_row.top(), x_width + 1, _TICK)
     end = math.inf if own_row or not x_words else x_area.left() - plot.left()
+    across = x_ticks(written(chart.x, x), plot, x_row, end, width)
     return Frame(
         Plane(plot, x, y),
-        tuple(x_ticks(written(chart.x, x), plot, x_row, end, width)),
+        tuple(counting(across, x, plot, width) if chart.x.whole else across),
         tuple(y_ticks(y_shown, plot, width)),
         plot.left() + minor_fractions(x, plot.width()) * plot.width(),
         plot.bottom() - minor_fractions(y, plot.height()) * plot.height(),
@@ -150,6 +151,16 @@ def x_ticks(span: Span, plot: QRectF, row: QRectF, end: float, widths: Widths) -
         if not (result and left < result[-1].area.right() + 4):
             result.append(Tick(at, words, QRectF(left, row.top(), width, row.height())))
     return result
+
+
+def counting(ticks: Sequence[Tick], x: Span, plot: QRectF, widths: Widths) -> Iterator[Tick]:
+    """Yield those ticks that stand at whole numbers, without decimals: there is no half a step."""
+    for tick in ticks:
+        step = x.low + (tick.at - plot.left()) / plot.width() * (x.high - x.low)
+        if abs(step - round(step)) < 1e-6 * max(x.high - x.low, 1.0):
+            words = tick.words if "e" in tick.words else tick.words.partition(".")[0]
+            area, width = tick.area, widths[words]
+            yield Tick(tick.at, words, QRectF(area.center().x() - width / 2, area.top(), width, area.height()))
 
 
 def y_ticks(shown: list[tuple[float, str]], plot: QRectF, widths: Widths) -> list[Tick]:

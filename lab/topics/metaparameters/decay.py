@@ -23,6 +23,10 @@ START = 0.1
 """The share of its rate with which a warm-up begins."""
 ABOUT = 3
 """Steps before and after the first fall that are shown close by."""
+SMALL, LEAST = 1e-3, 1e-16
+"""Shares of the largest rate: where the middle one is below the first, rates are shown on a logarithmic axis; what is
+below the second moves no weight in double precision.
+"""
 NAMES = {
     "step": "StepLR",
     "exponential": "ExponentialLR",
@@ -176,18 +180,19 @@ def _first_change(rates: Array) -> int:
 def _over_epochs(
     name: str, params: DecayParams, lines: Sequence[tuple[Message | str, Array]], marks: Sequence[float] = ()
 ) -> Chart:
-    """Return rates over the epochs; of a long training about a thousand of them."""
+    """Return rates over the epochs; of a long training about a thousand of them.
+
+    What a linear axis would show as 0 nearly everywhere has a logarithmic one, as far down as anything can be learned.
+    """
     places = np.unique(np.linspace(0, params.steps - 1, min(params.steps, 1200)).astype(int))
+    top = max(float(rates.max()) for _label, rates in lines)
+    log = all(float(np.median(rates)) < SMALL * top for _label, rates in lines)
     drawn = tuple(
-        Line(label, places / params.batches, rates[places], "line", place) for place, (label, rates) in enumerate(lines)
+        Line(label, places / params.batches, np.where(log & (rates < LEAST * top), np.nan, rates)[places], "line", at)
+        for at, (label, rates) in enumerate(lines)
     )
-    return Chart(
-        name,
-        drawn,
-        Axis(message("Epoch")),
-        Axis(message("learning rate"), low=0.0),
-        tuple(Mark("x", at) for at in marks),
-    )
+    rate = Axis(message("learning rate"), log=True) if log else Axis(message("learning rate"), low=0.0)
+    return Chart(name, drawn, Axis(message("Epoch")), rate, tuple(Mark("x", at) for at in marks))
 
 
 def _close(params: DecayParams, rates: Array) -> Chart:
@@ -200,7 +205,7 @@ def _close(params: DecayParams, rates: Array) -> Chart:
         Line(message("used by the step"), steps.astype(float), rates[steps], "line + points", 0),
         Line(message("noted after scheduler.step()"), steps.astype(float), following[steps], "rings", 1),
     )
-    return Chart("trace", lines, Axis(message("step")), Axis(message("learning rate"), low=0.0))
+    return Chart("trace", lines, Axis(message("step"), whole=True), Axis(message("learning rate"), low=0.0))
 
 
 def _groups(params: DecayParams, shown: int, used: Sequence[Array]) -> Table:
@@ -210,8 +215,8 @@ def _groups(params: DecayParams, shown: int, used: Sequence[Array]) -> Table:
         rises = bool(rates[-1] > base * (1 + 1e-12))
         why = message("It rises: the lowest rate is above the rate of this group.") if rises else ""
         rows.append((
-            Cell(_group(place)), Cell(float(f"{base:.6g}")), Cell(float(f"{rates[shown]:.6g}"), mark="strong"),
-            Cell(float(f"{rates[shown] / base:.6g}")), Cell(float(f"{rates[-1]:.6g}"), why, "bad" if rises else ""),
+            Cell(_group(place)), Cell(float(f"{base:.4g}")), Cell(float(f"{rates[shown]:.4g}"), mark="strong"),
+            Cell(float(f"{rates[shown] / base:.4g}")), Cell(float(f"{rates[-1]:.4g}"), why, "bad" if rises else ""),
         ))  # fmt: skip
     columns = (
         message("group"),

@@ -43,4 +43,4 @@ def over_steps(
         for place, (label, values) in enumerate(lines)
     )
     marks = (Mark("x", float(shown)),) if shown else ()
-    return Chart(name, drawn, Axis(message("step")), Axis(y), (Mark("y", 0.0), *marks))
+    return Chart(name, drawn, Axis(message("step"), whole=True), Axis(y), (Mark("y", 0.0), *marks))

@@ -132,8 +132,8 @@ class Momentum(NumbersPage[MomentumParams]):
                              rate=f"{p.learning_rate:g}", rest=f"{1 - p.momentum:.4g}"),
                      "effective_rate", f"{p.learning_rate!r} / (1 - {p.momentum!r})",
                      (f"sum({p.learning_rate!r} * {p.momentum!r} ** k for k in range(40_000))",)),
-            Quantity(message("half of a gradient is forgotten after"), half,
-                     message("ln ½ / ln μ steps"), "half_life",
+            Quantity(message("steps until half of a gradient is forgotten"), half,
+                     "ln ½ / ln μ", "half_life",
                      f"math.log(0.5) / math.log({p.momentum!r})" if p.momentum else "0.0"),
             *(
                 Quantity(message("weight in the end: {way}", way=RULES[name][0]), float(way(params, name).weights[-1]),

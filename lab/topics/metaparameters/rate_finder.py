@@ -137,7 +137,15 @@ class RateFinder(NumbersPage[RateFinderParams]):
         found = search(params)
         yield _losses(found)
         yield _slopes(found)
-        yield from _worth(params, found)
+        yield from _worth(found, None)
+
+    def compute(self, params: RateFinderParams) -> Iterator[Event]:
+        """Yield figures and numbers, and what takes longest when these are there: what the rates are worth."""
+        *shown, result = super().compute(params)
+        yield from shown
+        found = search(params)
+        yield from _worth(found, tried(params, found.suggestion))
+        yield result
 
     def numbers(self, params: RateFinderParams) -> Sequence[Numbers]:
         """Return the suggestions, and what they follow from."""
@@ -247,29 +255,34 @@ def _slopes(found: Found) -> Chart:
 
 
 @lru_cache(maxsize=8)
-def tried(params: RateFinderParams, suggestion: float) -> tuple[Array, Array]:
-    """Return rates about a suggestion (R,), and the loss on all digits after EPOCHS with each."""
+def tried(params: RateFinderParams, suggestion: float) -> Array:
+    """Return the loss (TRIED,) on all digits after EPOCHS with each rate about a suggestion."""
     inputs, targets = _digits()
-    rates = suggestion * 10 ** np.linspace(-2, 2, TRIED)
     recipe = TrainingSpec(
         params.plan, "cross_entropy", inputs, targets, suggestion, EPOCHS, params.seed,
         optimiser=params.optimiser, batch_size=params.batch_size,
     )  # fmt: skip
     found = []
-    for rate in rates.tolist():
+    for rate in about(suggestion).tolist():
         learner = Learner(replace(recipe, learning_rate=rate))
         while not learner.finished:
             learner.train_epoch()
         with np.errstate(over="ignore", invalid="ignore"):
             found.append(learner.loss())
-    return rates, np.array(found)
+    return np.array(found)
 
 
-def _worth(params: RateFinderParams, found: Found) -> Iterator[Event]:
-    """Yield what rates about the suggestion come to."""
+def about(suggestion: float) -> Array:
+    """Return the rates (TRIED,) from a hundredth to a hundred times the suggestion."""
+    return np.asarray(suggestion * 10 ** np.linspace(-2, 2, TRIED))
+
+
+def _worth(found: Found, worth: Array | None) -> Iterator[Event]:
+    """Yield what rates about the suggestion come to; None: it is not known yet."""
     suggestion = found.suggestion
-    rates, worth = tried(params, suggestion)
-    shown = np.where(np.isfinite(worth), np.minimum(worth, 4.0), np.nan)
+    rates = about(suggestion)
+    known = np.full(TRIED, np.nan) if worth is None else worth
+    shown = np.where(np.isfinite(known), np.minimum(known, 4.0), np.nan)
     marks = (
         Mark("x", suggestion, message("suggestion")),
         Mark("x", float(found.rates[found.steepest]), message("steepest")),
@@ -279,16 +292,14 @@ def _worth(params: RateFinderParams, found: Found) -> Iterator[Event]:
         "worth", (Line("", rates, shown, "line + points", 1),), Axis(message("Learning rate"), log=True),
         Axis(message("loss after {epochs} epochs", epochs=EPOCHS), low=0.0), marks,
     )  # fmt: skip
-    best = float(np.nanmin(worth))
+    best = min(known[np.isfinite(known)], default=np.nan)
+    none = Cell(None, message("not there yet")) if worth is None else Cell(message("no number any more"))
     rows = tuple(
         (
             Cell(float(f"{rate:.4g}")), Cell(float(f"{rate / suggestion:.3g}")),
-            Cell(
-                float(f"{loss:.4g}") if np.isfinite(loss) else message("no number any more"),
-                mark="good" if loss == best else "",
-            ),
+            Cell(float(f"{loss:.4g}"), mark="good" if loss == best else "") if np.isfinite(loss) else none,
         )
-        for rate, loss in zip(rates.tolist(), worth.tolist(), strict=True)
+        for rate, loss in zip(rates.tolist(), known.tolist(), strict=True)
     )  # fmt: skip
     columns = (message("Rate"), message("times the suggestion"), message("loss after {epochs} epochs", epochs=EPOCHS))
     yield Table("worth", columns, rows, message("Each rate from the same first weights, over the same batches."))
