@@ -32,8 +32,8 @@ def _epochs() -> Make:
     return make
 
 
-SKLEARN = table("The same from scikit-learn", "check", "Here scikit-learn and torch will check the numbers.")
-SCIPY = table("The same from SciPy", "check", "Here SciPy will check the numbers.")
+SKLEARN = table("By scikit-learn", "check", "Here scikit-learn and torch will check the numbers.")
+SCIPY = table("By SciPy", "check", "Here SciPy will check the numbers.")
 
 PAGES: tuple[Layout, ...] = (
     Layout(
@@ -62,6 +62,7 @@ PAGES: tuple[Layout, ...] = (
                 cell(
                     chart("ROC curve", "roc", "Here the network will be trained, which takes a moment."),
                     chart("Precision and recall", "precision_recall"),
+                    matrices("Confusion matrix", "confusion"),
                     stretch=5,
                 ),
                 stretch=5,
@@ -69,23 +70,22 @@ PAGES: tuple[Layout, ...] = (
             row(
                 cell(
                     chart(
-                        "What errors cost: click to move the threshold",
+                        "What errors cost: click",
                         "costs",
                         "Here the network will be trained, which takes a moment.",
                     ),
                     chart("Calibration", "calibration"),
-                    stretch=6,
+                    code("Training", "training"),
+                    stretch=5,
                 ),
                 cell(
                     table(
                         "At the threshold", "at_threshold", "Here the network will be trained, which takes a moment."
                     ),
-                    matrices("Confusion matrix", "confusion"),
                     numbers("Areas"),
                     SKLEARN,
                     code(),
-                    code("Training", "training"),
-                    stretch=5,
+                    stretch=6,
                 ),
                 stretch=5,
             ),
@@ -137,9 +137,9 @@ PAGES: tuple[Layout, ...] = (
                 cell(
                     chart("Two networks, seed by seed", "seeds"),
                     chart("If every sign were chance", "signs"),
-                    stretch=6,
+                    stretch=5,
                 ),
-                cell(numbers("One accuracy"), table("Two networks", "paired"), SCIPY, code("SciPy"), stretch=5),
+                cell(numbers("One accuracy"), table("Two networks", "paired"), SCIPY, code("SciPy"), stretch=6),
                 stretch=5,
             ),
         ),

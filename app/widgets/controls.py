@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.core.language import digits, tr
+from app.core.language import digits, say, tr
 from app.runs.worker import Status
 from app.widgets.icons import icon
 from lab.core.events import Progress
@@ -232,7 +232,9 @@ class Controls(QFrame):
         """Show how far the run is, how fast it goes, and how long it still takes."""
         self.bar.setRange(0, progress.steps)
         self.bar.setValue(progress.step)
-        if self._step_unit in ("batch", "epoch"):
+        if progress.doing is not None:
+            words = [say(progress.doing)]
+        elif self._step_unit in ("batch", "epoch"):
             words = [tr("epoch {epoch}/{epochs}", epoch=progress.epoch, epochs=progress.epochs)]
         elif self._step_unit == "run":
             words = [tr("run {step}/{steps}", step=progress.step, steps=progress.steps)]
@@ -240,7 +242,8 @@ class Controls(QFrame):
             words = [tr("step {step}/{steps}", step=progress.step, steps=progress.steps)]
         rate, left = pace.steps_per_second, pace.seconds_left
         if rate is not None and left is not None:
-            words.append(tr("{rate} steps/s", rate=f"{rate:.0f}" if rate >= 10 else f"{rate:.2g}"))
+            if progress.doing is None:
+                words.append(tr("{rate} steps/s", rate=f"{rate:.0f}" if rate >= 10 else f"{rate:.2g}"))
             words.append(tr("{time} left", time=clock_time(left)))
         whole, metrics = "   ".join(words), self.fontMetrics()
         # What matters least goes first, in a window that is too narrow for all of it.

@@ -130,13 +130,17 @@ class Moment(Event):
 
 @dataclass(frozen=True)
 class Progress(Event):
-    """The end of one step: `step` of `steps` done, in epoch `epoch` (from 1) of `epochs`. Closes a step."""
+    """The end of one step: `step` of `steps` done, in epoch `epoch` (from 1) of `epochs`. Closes a step.
+
+    `doing` says what the steps are where they are not those of the run itself: what follows it and takes its time.
+    """
 
     step: int
     steps: int
     epoch: int
     epochs: int
     epoch_ends: bool
+    doing: Message | None = None
 
 
 @dataclass(frozen=True)

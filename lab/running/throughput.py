@@ -20,6 +20,9 @@ class Throughput:
     def take(self, progress: Progress) -> None:
         """Note that a step ended now."""
         now = self._clock()
+        if self.progress is not None and (progress.doing is None) != (self.progress.doing is None):
+            # Other steps have another pace.
+            self.rest()
         self.progress = progress
         if not self._marks or now - self._marks[-1][0] >= 0.05:
             self._marks.append((now, progress.step))

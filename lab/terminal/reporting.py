@@ -100,7 +100,9 @@ class Reporter:
 
     def _words(self, progress: Progress) -> str:
         words = [f"{self._step_unit} {progress.step}/{progress.steps}"]
-        if self._step_unit in ("batch", "epoch"):
+        if progress.doing is not None:
+            words = [str(progress.doing)]
+        elif self._step_unit in ("batch", "epoch"):
             words = [f"epoch {progress.epoch}/{progress.epochs}"]
         if self._loss is not None:
             words.append(f"train loss {self._loss:.4f}")

@@ -31,15 +31,13 @@ def _compared() -> tuple[Make, ...]:
     )
 
 
-def _by_torch(title: str = "By torch") -> Make:
-    return table(title, "check", "Here torch will check the numbers, when the run has ended.\nPress Run.")
+def _by_torch() -> Make:
+    return table("By torch", "check", "Here torch will check the numbers, when the run has ended.\nPress Run.")
 
 
-def _curves() -> Make:
-    return loss_and_accuracy(TRAINING, TEST, loss="as chosen", unit="")
-
-
-COMPARED = _compared()
+CURVES = loss_and_accuracy(TRAINING, TEST)
+RESULTS = cell(numbers(), *_compared(), code(), stretch=7)
+"""Wide enough for the comparison: all of its columns at 1366 × 768."""
 NETWORKS: tuple[Layout, ...] = (
     Layout(
         "metaparameters.activations",
@@ -49,7 +47,7 @@ NETWORKS: tuple[Layout, ...] = (
                 cell(table("Layer by layer", "layers"), stretch=6),
                 stretch=5,
             ),
-            row(cell(_curves(), stretch=6), cell(*COMPARED, numbers(), code(), stretch=6), stretch=6),
+            row(cell(CURVES, stretch=5), RESULTS, stretch=6),
         ),
     ),
     Layout(
@@ -65,11 +63,7 @@ NETWORKS: tuple[Layout, ...] = (
                 ),
                 stretch=5,
             ),
-            row(
-                cell(_curves(), chart("What layer 1 keeps", "kept"), stretch=7),
-                cell(*COMPARED, numbers(), code(), stretch=6),
-                stretch=6,
-            ),
+            row(cell(CURVES, chart("What layer 1 keeps", "kept"), stretch=5), RESULTS, stretch=6),
         ),
     ),
     Layout(
@@ -91,7 +85,7 @@ NETWORKS: tuple[Layout, ...] = (
                 ),
                 stretch=6,
             ),
-            row(cell(_curves(), stretch=6), cell(*COMPARED, numbers(), code(), stretch=6), stretch=5),
+            row(cell(loss_and_accuracy(TRAINING, TEST, loss="as chosen", unit=""), stretch=5), RESULTS, stretch=5),
         ),
     ),
     Layout(
@@ -101,13 +95,17 @@ NETWORKS: tuple[Layout, ...] = (
                 cell(chart("What comes to the network", "columns"), table("Columns", "columns"), stretch=6),
                 cell(
                     table("One column", "by_ways"),
-                    _by_torch("By scikit-learn"),
+                    table(
+                        "By scikit-learn",
+                        "check",
+                        "Here scikit-learn will check the numbers, when the run has ended.\nPress Run.",
+                    ),
                     code("By hand", "by_hand"),
                     stretch=6,
                 ),
                 stretch=6,
             ),
-            row(cell(_curves(), stretch=6), cell(*COMPARED, numbers(), code(), stretch=6), stretch=5),
+            row(cell(CURVES, stretch=5), RESULTS, stretch=5),
         ),
     ),
 )

@@ -57,7 +57,7 @@ class WineActivations(WineNetwork[WineActivationsParams]):
     title: ClassVar[str] = "Activations compared"
     params: ClassVar[type[Params]] = WineActivationsParams
     compared: ClassVar[str] = "activation"
-    extra: ClassVar[Mapping[str, Message]] = {"dead_units": message("dead units"), "flat_units": message("flat units")}
+    extra: ClassVar[Mapping[str, Message]] = {"dead_units": message("dead"), "flat_units": message("flat")}
 
     def recipe(self, params: WineActivationsParams, data: DataStore) -> TrainingSpec:
         """Return the network of the course on the wine data."""

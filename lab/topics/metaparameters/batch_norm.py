@@ -80,7 +80,7 @@ class BatchNorm(WineNetwork[BatchNormParams]):
     title: ClassVar[str] = "Batch norm"
     params: ClassVar[type[Params]] = BatchNormParams
     compared: ClassVar[str] = "norm"
-    extra: ClassVar[Mapping[str, Message]] = {"loss": message("training loss")}
+    extra: ClassVar[Mapping[str, Message]] = {"loss": message("loss")}
 
     def recipe(self, params: BatchNormParams, data: DataStore) -> TrainingSpec:
         """Return the network of the course on the wine data."""

@@ -38,9 +38,9 @@ def interval(runs: Array) -> tuple[float, float]:
 
 
 def _bars(labels: Sequence[Message], grids: Mapping[str, Array], extra: Mapping[str, Message]) -> Bars:
-    """Return the mean errors of all kinds; 0 where nothing is known yet."""
+    """Return the means of all kinds, of accuracies what lacks to 100 %; 0 where nothing is known yet."""
 
-    def panel(title: Words, values: Array, colour: int, percent: bool) -> BarPanel:
+    def panel(title: Words, values: Array, colour: int, least: float) -> BarPanel:
         found = [interval(runs) for runs in values]
         means = np.array([mean for mean, _half in found])
         whys = tuple(
@@ -49,16 +49,23 @@ def _bars(labels: Sequence[Message], grids: Mapping[str, Array], extra: Mapping[
                          half="–" if math.isnan(half) else f"{half:.2g}", count=int(np.isfinite(runs).sum()))
             for (mean, half), runs in zip(found, values, strict=True)
         )  # fmt: skip
-        shown = np.nan_to_num(means)
-        most = max(1.1 * float(shown.max(initial=0.0)), 1.0 if percent else 0.5)
-        return BarPanel(title, shown, 0.0, most, whys, colour=colour)
+        # The numbers beside the bars are no more exact than those of the table.
+        shown = np.round(np.nan_to_num(means), 2 if least == 1.0 else 4)
+        return BarPanel(title, shown, 0.0, max(1.1 * float(shown.max(initial=0.0)), least), whys, colour=colour)
 
-    panels = [
-        panel(message("test error, %"), 100 * (1 - grids["test_accuracy"]), 1, True),
-        panel(message("training error, %"), 100 * (1 - grids["accuracy"]), 0, True),
-        *(panel(words, grids[name], 2, False) for name, words in extra.items()),
-    ]
+    def errors(title: Words, name: str, colour: int) -> BarPanel:
+        return panel(title, 100 * (1 - grids[name]), colour, 1.0)
+
+    panels = [errors(message("test error, %"), "test_accuracy", 1), errors(message("training error, %"), "accuracy", 0)]
+    for name, words in extra.items():
+        shown = errors(message("{kind}: error, %", kind=words), name, 3) if is_share(name) else None
+        panels.append(shown or panel(words, grids[name], 2, 0.1))
     return Bars("compared", tuple(labels), tuple(panels))
+
+
+def is_share(name: str) -> bool:
+    """Tell whether a metric is an accuracy, which is said in per cent."""
+    return name.endswith("accuracy")
 
 
 def _table(labels: Sequence[Message], grids: Mapping[str, Array], extra: Mapping[str, Message]) -> Table:
@@ -74,31 +81,29 @@ def _table(labels: Sequence[Message], grids: Mapping[str, Array], extra: Mapping
         if place and len(known) > 1:
             why = message("paired t-test of {count} differences, one a seed, to the first row", count=len(known))
             p = Cell(1.0 if tested is None else float(f"{tested[1]:.2g}"), why)
+        of_seeds = message("test accuracy: the mean of {count} seeds", count=int(np.isfinite(tests[place]).sum()))
         rows.append(
             (
                 Cell(label),
-                Cell(None if math.isnan(mean) else round(mean, 5), share=True),
+                Cell(None if math.isnan(mean) else round(mean, 5), of_seeds, share=True),
                 Cell(
-                    None if math.isnan(half) else f"± {100 * half:.2f}", message("half of the 95 % interval, in points")
+                    None if math.isnan(half) else round(100 * half, 2), message("half of the 95 % interval, in points")
                 ),
-                Cell(_mean(grids["accuracy"][place]), share=True),
-                *(Cell(_mean(grids[name][place])) for name in extra),
+                _mean(grids["accuracy"][place], True),
+                *(_mean(grids[name][place], is_share(name)) for name in extra),
                 p,
             )
         )
-    done = int(np.isfinite(tests).sum())
     note = message(
-        "{done} of {total} networks; the same seeds in each row. p below 0.05: more than chance, if one row was chosen "
-        "before looking.",
-        done=done,
+        "{done} of {total} networks; accuracies, and ± half of the 95 % interval in points; the same seeds in each "
+        "row. p below 0.05: more than chance, if one row was chosen before looking.",
+        done=int(np.isfinite(tests).sum()),
         total=tests.size,
     )
-    columns: tuple[Words, ...] = (
-        message("kind"), message("test accuracy"), message("points"), message("accuracy"), *extra.values(), "p",
-    )  # fmt: skip
+    columns: tuple[Words, ...] = (message("kind"), message("test"), "±", message("training"), *extra.values(), "p")
     return Table("compared", columns, tuple(rows), note)
 
 
-def _mean(runs: Array) -> float | None:
+def _mean(runs: Array, share: bool) -> Cell:
     known = runs[np.isfinite(runs)]
-    return float(f"{known.mean():.4g}") if len(known) else None
+    return Cell(float(f"{known.mean():.4g}") if len(known) else None, share=share)

@@ -77,7 +77,7 @@ class ClassLosses(WineNetwork[LossParams]):
     title: ClassVar[str] = "Losses for classes"
     params: ClassVar[type[Params]] = LossParams
     compared: ClassVar[str] = "loss"
-    extra: ClassVar[Mapping[str, Message]] = {"right_share": message("p of the right class")}
+    extra: ClassVar[Mapping[str, Message]] = {"right_share": message("p, right class")}
 
     def recipe(self, params: LossParams, data: DataStore) -> TrainingSpec:
         """Return the network of the course with another end."""

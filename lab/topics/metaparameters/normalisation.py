@@ -76,8 +76,8 @@ class Normalisation(WineNetwork[NormalisationParams]):
     params: ClassVar[type[Params]] = NormalisationParams
     compared: ClassVar[str] = "scaling"
     extra: ClassVar[Mapping[str, Message]] = {
-        "own_accuracy": message("scaled by the test rows"),
-        "class_accuracy": message("one class alone"),
+        "own_accuracy": message("by test"),
+        "class_accuracy": message("one class"),
     }
 
     def recipe(self, params: NormalisationParams, data: DataStore) -> TrainingSpec:
@@ -197,7 +197,8 @@ def _columns(found: Parts, recipe: TrainingSpec) -> Table:
     x, t = found.table.features[found.learned], recipe.test_inputs
 
     def short(value: float) -> float:
-        return float(f"{value:.4g}")
+        # What rounding leaves of a mean that is 0.
+        return float(f"{value:.4g}") if abs(value) > 1e-9 else 0.0
 
     rows = tuple(
         (
@@ -212,8 +213,8 @@ def _columns(found: Parts, recipe: TrainingSpec) -> Table:
         for place, name in enumerate(found.table.feature_names)
     )
     columns = (
-        message("column"), message("name"), message("mean"), message("deviation"), message("mean, scaled"),
-        message("deviation, scaled"), message("test mean"),
+        message("column"), message("name"), message("mean"), message("deviation"), message("scaled"),
+        message("deviation"), message("test mean"),
     )  # fmt: skip
     return Table("columns", columns, rows)
 

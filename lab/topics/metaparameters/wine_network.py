@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing as closed
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, TypeVar
@@ -12,7 +12,8 @@ from typing import Any, ClassVar, TypeVar
 import numpy as np
 
 from lab.core.code import Code
-from lab.core.events import Array, Event, Progress
+from lab.core.events import Array, Event, Progress, Remark
+from lab.core.experiment import Context
 from lab.core.metaparameters import DescentParams, epochs_field
 from lab.core.numbers import check
 from lab.core.params import integer, real, redeclared
@@ -163,6 +164,13 @@ class WineNetwork(DenseExperiment[P]):
         """Return what the page computes number by number, beside the network; torch checks it when a run ends."""
         return ()
 
+    def run(self, params: P, context: Context) -> Generator[Event, None, None]:
+        """Train; where nobody sees the table of numbers, say first what learns from what."""
+        if not context.watched:
+            network, table = self.recipe(params, context.data).plan, parts(params, context.data).table
+            yield Remark("network", message("A network {sizes}. {source}", sizes=sizes(network), source=table.source))
+        yield from super().run(params, context)
+
     def figures(self, params: P, learner: Learner) -> Iterator[Event]:
         """Yield what is computed number by number, which no run changes."""
         groups = self.by_hand(params)
@@ -178,7 +186,7 @@ class WineNetwork(DenseExperiment[P]):
         """Return how good the network is, and what the data are."""
         found = parts(params, self._data)
         return Numbers(
-            (*of_training(learner), *self.about(params, learner), *of_data(found)),
+            (_network(learner.recipe), *of_training(learner), *self.about(params, learner), *of_data(found)),
             note=found.table.source,
         )
 
@@ -198,21 +206,30 @@ class WineNetwork(DenseExperiment[P]):
         seeds = tuple(range(first, first + params.seeds))
         results = Results.of(Sweep(self.id, params, (Axis(self.compared, values), Axis("seed", seeds))))
         labels = [message(label) for _value, label in self.values(params)]
-        told = 0.0
+        told, training, total = 0.0, dict[int, float](), len(results.cells)
         with closed(execute(results.sweep, results.cells, self._data, Backend())) as outcomes:
             for found in outcomes:
                 if isinstance(found, Outcome):
                     results.take(found)
+                    continue
+                training[found.first] = found.share * found.count
                 if time.monotonic() - told > PULSE_SECONDS:
                     yield from side_by_side(results, labels, self.extra)
                     # A step ends here, so that it can be stopped.
-                    yield Progress(learner.epoch, params.epochs, learner.epoch, params.epochs, True)
+                    yield _compared(len(results.done) + sum(training.values()), total, params.epochs)
                     told = time.monotonic()
         yield from side_by_side(results, labels, self.extra)
+        yield _compared(total, total, params.epochs)
 
     def values(self, params: P) -> Sequence[tuple[str, str]]:
         """Return the values that are compared, with their labels."""
         return params.specs()[self.compared].choices
+
+
+def _compared(done: float, total: int, epochs: int) -> Progress:
+    """Say how much of the comparison is done, counted in networks."""
+    doing = message("comparing: {done} of {total} networks", done=int(done), total=total)
+    return Progress(int(done * epochs), total * epochs, epochs, epochs, True, doing)
 
 
 CUT = ("inputs, test_inputs = (torch.tensor(x[part]) for part in (learned, tested))",)
@@ -227,6 +244,16 @@ def _target_lines(recipe: TrainingSpec) -> tuple[str, ...]:
     else:
         made = f"torch.tensor((y[part, None] == np.arange({outputs})).astype(float))"
     return (f"targets, test_targets = ({made} for part in (learned, tested))",)
+
+
+def sizes(network: MLPSpec) -> str:
+    """Return the units of each layer, inputs and outputs included, as the course writes them."""
+    return "–".join(map(str, (network.inputs, *(layer.units for layer in network.layers))))
+
+
+def _network(recipe: TrainingSpec) -> Quantity:
+    """Return what the network is made of."""
+    return Quantity(message("network"), sizes(recipe.plan), message("columns of the table, hidden units, outputs"))
 
 
 def of_data(found: Parts) -> tuple[Quantity, ...]:

@@ -48,13 +48,13 @@ def over_examples(tests: int, right: int, confidence: float) -> Chart:
     return Chart(
         "interval",
         (
-            Line(message("exact interval"), x, exact[:, 0], "line", 0),
-            Line("", x, exact[:, 1], "line", 0),
-            Line(message("this one"), np.array([float(tests)] * 2), here, "line + points", 1),
-            Line("", np.array([float(tests)]), np.array([share]), "ball", 1),
+            Line(message("exact interval"), x, 100 * exact[:, 0], "line", 0),
+            Line("", x, 100 * exact[:, 1], "line", 0),
+            Line(message("this one"), np.array([float(tests)] * 2), 100 * here, "line + points", 1),
+            Line("", np.array([float(tests)]), np.array([100 * share]), "ball", 1),
         ),
         Axis(message("test examples"), log=True),
-        Axis(message("accuracy"), low=0.0, high=1.02),
+        Axis(message("accuracy"), "%", low=0.0, high=102.0),
     )
 
 
@@ -64,24 +64,24 @@ def over_seeds(first: Array, second: Array) -> Chart:
     return Chart(
         "seeds",
         (
-            Line(message("first network"), x, first, "line + points", 0),
-            Line(message("second network"), x, second, "line + points", 1),
+            Line(message("first network"), x, 100 * first, "line + points", 0),
+            Line(message("second network"), x, 100 * second, "line + points", 1),
         ),
         Axis(message("seed"), low=0.5, high=len(first) + 0.5),
-        Axis(message("test accuracy")),
+        Axis(message("test accuracy"), "%"),
     )
 
 
 def with_other_signs(differences: Array) -> Chart:
     """Return how the mean difference is distributed if each sign were chance, and where the measured one lies."""
-    means = chance.sign_means(differences)
-    far = max(float(np.abs(means).max()), 1e-6) * 1.05
+    means = 100 * chance.sign_means(differences)
+    far = max(float(np.abs(means).max()), 1e-4) * 1.05
     counts, edges = np.histogram(means, bins=min(BINS, 2 * len(means) + 1), range=(-far, far))
-    centres, seen = (edges[:-1] + edges[1:]) / 2, float(differences.mean())
+    centres, seen = (edges[:-1] + edges[1:]) / 2, 100 * float(differences.mean())
     return Chart(
         "signs",
         (Line(message("means with other signs"), centres, counts.astype(float), "bars", 0),),
-        Axis(message("mean difference")),
+        Axis(message("mean difference"), "%"),
         Axis(message("choices of signs"), low=0.0),
         (Mark("x", seen, message("measured")), Mark("x", -seen)),
     )

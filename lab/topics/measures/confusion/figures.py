@@ -34,8 +34,8 @@ def matrices(counts: Array, positive: int, undefined: float) -> Matrices:
         "confusion",
         (
             given,
-            _shares(message("share of the row: recall"), of_rows, counts, rows[:, None], "row"),
-            _shares(message("share of the column: precision"), of_columns, counts, columns[None, :], "column"),
+            _shares(message("% of the row: recall"), of_rows, counts, rows[:, None], "row"),
+            _shares(message("% of the column: precision"), of_columns, counts, columns[None, :], "column"),
         ),
     )
 
@@ -55,10 +55,10 @@ def _kind(row: int, column: int, positive: int) -> Words:
 def _shares(title: Words, shares: Array, counts: Array, sums: Array, part: str) -> MatrixItem:
     wholes = np.broadcast_to(sums, counts.shape)
     whys = tuple(
-        tuple(f"{number}/{whole} = {value:.4f}" for number, whole, value in zip(*row, strict=True))
+        tuple(f"{number}/{whole} = {100 * value:.2f} %" for number, whole, value in zip(*row, strict=True))
         for row in zip(counts.tolist(), wholes.tolist(), shares.tolist(), strict=True)
     )
-    rows = tuple(tuple("–" if value != value else round(value, 3) for value in row) for row in shares.tolist())
+    rows = tuple(tuple("–" if value != value else round(100 * value, 1) for value in row) for row in shares.tolist())
     lit = frozenset((place, place) for place in range(len(counts)))
     return MatrixItem(title, rows, "→" if part == "row" else "", whys=whys, parts={0: part}, lit=lit)
 
@@ -72,10 +72,10 @@ def class_bars(counts: Array, undefined: float) -> Bars:
             message("{part} of {whole}", part=int(one), whole=int(all_of)) if all_of else _none(undefined)
             for one, all_of in zip(part, whole, strict=True)
         )
-        return BarPanel(title, values, 0.0, 1.0, whys, remark=average, colour=colour)
+        return BarPanel(title, 100 * values, 0.0, 100.0, whys, remark=average, colour=colour)
 
     def macro(values: Array) -> Words:
-        return message("macro {value}", value=f"{confusion.averaged(values):.4f}")
+        return message("macro {value} %", value=f"{100 * confusion.averaged(values):.2f}")
 
     precision, recall, f1 = (of(counts, undefined) for of in (confusion.precision, confusion.recall, confusion.f1))
     largest = float(max(1, true.max()))
@@ -85,9 +85,9 @@ def class_bars(counts: Array, undefined: float) -> Bars:
         (
             BarPanel(message("examples"), true.astype(float), 0.0, largest, colour=-1,
                      remark=message("{count} in all", count=int(true.sum()))),
-            panel(message("precision"), precision, hits, said, macro(precision), 0),
-            panel(message("recall"), recall, hits, true, macro(recall), 1),
-            panel(message("F1"), f1, 2 * hits, true + said, macro(f1), 2),
+            panel(message("precision, %"), precision, hits, said, macro(precision), 0),
+            panel(message("recall, %"), recall, hits, true, macro(recall), 1),
+            panel(message("F1, %"), f1, 2 * hits, true + said, macro(f1), 2),
         ),
     )  # fmt: skip
 

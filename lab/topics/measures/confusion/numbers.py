@@ -23,17 +23,17 @@ def numbers(counts: Array, positive: int, undefined: float) -> Numbers:
                 ("precision", "recall", "f1", "specificity")}  # fmt: skip
 
     def ratio(label: Words, name: str, part: int, whole: int, code: str, theirs: str, question: Words) -> Quantity:
-        arithmetic = f"{part}/{whole} = {of_class[name]:.4f}"
+        arithmetic = f"{part}/{whole} = {100 * of_class[name]:.2f} %"
         return Quantity(
             label, float(of_class[name]), arithmetic if whole else _nothing(undefined), name, code, (theirs,),
-            mark="" if whole else "bad", about=question,
+            mark="" if whole else "bad", about=question, share=True,
         )  # fmt: skip
 
     quantities = (
         Quantity(
             message("accuracy"), confusion.accuracy(counts),
             f"{int(np.trace(counts))}/{total}", "accuracy", "(m.diag().sum() / m.sum()).item()",
-            ("metrics.accuracy_score(truth, said)",), about=message("How many answers are right?"),
+            ("metrics.accuracy_score(truth, said)",), about=message("How many answers are right?"), share=True,
         ),
         ratio(message("precision"), "precision", tp, tp + fp, "share(tp, tp + fp)",
               f"metrics.precision_score(truth == positive, said == positive{sklearn}",
@@ -118,11 +118,11 @@ def averages(counts: Array, undefined: float) -> Numbers:
         same = name == "recall" and abs(weighted - micro) < 1e-12
         rows.append((
             Quantity(label, confusion.averaged(values), equal, f"macro_{name}", f"average({name})",
-                     (theirs.format("macro"),)),
+                     (theirs.format("macro"),), share=True),
             Quantity(label, weighted, always if same else by_size, f"weighted_{name}", f"average({name}, m.sum(1))",
-                     (theirs.format("weighted"),), mark="strong" if same else ""),
+                     (theirs.format("weighted"),), mark="strong" if same else "", share=True),
             Quantity(label, micro, together, f"micro_{name}", "(m.diag().sum() / m.sum()).item()",
-                     (theirs.format("micro"),), mark="muted"),
+                     (theirs.format("micro"),), mark="muted", share=True),
         ))  # fmt: skip
     hits = "m.diag().tolist()"
     return Numbers(

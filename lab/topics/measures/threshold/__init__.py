@@ -41,7 +41,7 @@ class ThresholdParams(DescentParams):
     )  # fmt: skip
     data: str = choice(
         "clusters",
-        {"clusters": "Two overlapping clusters", "breast_cancer": "Breast cancer (569 tumours)"},
+        {"clusters": "Two overlapping clusters", "breast_cancer": "Breast cancer (569)"},
         label="Data", group="Data",
         help="What is told apart. Half of it is learned from, the other half gives the scores. Of the tumours, the "
         "malignant ones are positive.",

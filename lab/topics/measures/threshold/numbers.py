@@ -25,7 +25,8 @@ def numbers(found: Scored) -> Numbers:
                     count=f"{found.positives * found.negatives:,}")  # fmt: skip
     quantities = (
         Quantity(message("test examples"), count, "", "examples", "len(truth)"),
-        Quantity(message("base rate"), base, f"{found.positives}/{count}", "base_rate", "truth.double().mean().item()"),
+        Quantity(message("base rate"), base, f"{found.positives}/{count}", "base_rate", "truth.double().mean().item()",
+                 share=True),
         Quantity(message("area under the ROC curve"), found.auc, pairs, "auc", "auc()",
                  ("metrics.roc_auc_score(truth, scores)",), mark="strong"),
         Quantity(message("average precision"), found.average_precision,
@@ -97,12 +98,12 @@ def at_threshold(found: Scored, threshold: float, false_alarm: float, missed: fl
     silent = message("0/0: nothing reaches the threshold; taken as 0")
     quantities = [
         Quantity(message("accuracy"), accuracy(counts), f"({tp} + {tn})/{len(found.truth)}", "accuracy",
-                 "(said == truth).double().mean().item()", ("metrics.accuracy_score(truth, said)",)),
+                 "(said == truth).double().mean().item()", ("metrics.accuracy_score(truth, said)",), share=True),
         Quantity(message("precision"), float(precision(counts)[0]), f"{tp}/{tp + fp}" if tp + fp else silent,
                  "precision", "tp / max(1, tp + fp)", ("metrics.precision_score(truth, said, zero_division=0)",),
-                 mark="" if tp + fp else "bad"),
+                 mark="" if tp + fp else "bad", share=True),
         Quantity(message("recall"), float(recall(counts)[0]), f"{tp}/{tp + fn}", "recall", "tp / (tp + fn)",
-                 ("metrics.recall_score(truth, said)",)),
+                 ("metrics.recall_score(truth, said)",), share=True),
         Quantity(message("false alarms"), fp, message("of {count} negative ones", count=found.negatives),
                  "false_alarms", "fp"),
         Quantity(message("misses"), fn, message("of {count} positive ones", count=found.positives), "misses", "fn"),

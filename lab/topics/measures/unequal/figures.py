@@ -22,17 +22,21 @@ def training_bars(examples: Examples, rare: int) -> Bars:
 def class_bars(counts: Array, examples: Examples, rare: int) -> Bars:
     """Return images, recall, precision and F1 of each class."""
     panels = [
-        BarPanel(title, values, 0.0, 1.0, remark=message("macro {value}", value=f"{values.mean():.4f}"), colour=colour)
+        BarPanel(title, 100 * values, 0.0, 100.0, remark=_macro(values), colour=colour)
         for colour, (title, values) in enumerate(
             (
-                (message("recall"), confusion.recall(counts)),
-                (message("precision"), confusion.precision(counts)),
-                (message("F1"), confusion.f1(counts)),
+                (message("recall, %"), confusion.recall(counts)),
+                (message("precision, %"), confusion.precision(counts)),
+                (message("F1, %"), confusion.f1(counts)),
             ),
             1,
         )
     ]
     return Bars("per_class", examples.classes, (*_images(examples, rare), *panels))
+
+
+def _macro(values: Array) -> Words:
+    return message("macro {value} %", value=f"{100 * values.mean():.2f}")
 
 
 def _images(examples: Examples, rare: int) -> tuple[BarPanel, ...]:
