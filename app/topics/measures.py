@@ -41,8 +41,8 @@ PAGES: tuple[Layout, ...] = (
         rows=(
             row(cell(matrices("The matrix: click a cell and type", "confusion")), stretch=9),
             row(
-                cell(bars("Class by class", "per_class"), stretch=5),
-                cell(numbers(), table("Averages", "averages"), SKLEARN, code(), stretch=5),
+                cell(bars("Class by class", "per_class"), stretch=6),
+                cell(numbers(), table("Averages", "averages"), SKLEARN, code(), stretch=7),
                 stretch=10,
             ),
         ),

@@ -131,7 +131,8 @@ class Quantity:
         largest = float(np.abs(b[np.isfinite(b)]).max(initial=0.0))
         allowed = self.tolerance.absolute + self.tolerance.relative * largest
         why = message("at most {allowed}: {reason}", allowed=f"{allowed:.2g}", reason=self.tolerance.reason)
-        return Cell(apart, why, "good" if apart <= allowed else "bad")
+        # More figures of it tell nothing, and take the room of the names.
+        return Cell(float(f"{apart:.2g}"), why, "good" if apart <= allowed else "bad")
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,8 @@ GOOD = 5
 OUTLIER, MOST_SULFUR = "total sulfur dioxide", 200.0
 """Rows with so much of it or more are left out, as in the course."""
 MEASUREMENTS = 11
+LEAST = 30
+"""Rows without which there is hardly one to test on."""
 CHOICES = {
     "auto": "Red wine, or breast cancer",
     "quality": "Quality of red wine (own file)",
@@ -81,7 +83,7 @@ def info(table: Table) -> DatasetInfo:
     """Return what a list of data sets says of the file."""
     return DatasetInfo(
         name=NAME,
-        title=message("Quality of red wine ({rows} rows)", rows=len(table.target)),
+        title=message("Quality of red wine ({rows} rows)", rows=f"{len(table.target):,}"),
         classes=table.classes,
         shape=table.features.shape[1:],
         train_count=len(table.target),
@@ -167,11 +169,18 @@ def _examples(file: TableFile) -> Table:
             "{file}: all wines are of one class, or a column is the same in all rows; nothing can be learned from it.",
             file=where,
         )
+    if len(good) < LEAST:
+        raise DataError(
+            "{file}: {rows} rows are too few to learn from some and test on others; {least} are needed.",
+            file=where,
+            rows=len(good),
+            least=LEAST,
+        )
     source = message(
         "{file}: {rows} rows, of which {left} with {other} of {most} or more are left out; good is a quality above "
         "{good}. Cortez and others (2009), UCI.",
         file=where,
-        rows=len(values),
+        rows=f"{len(values):,}",
         left=int((~kept).sum()),
         other=OUTLIER,
         most=int(MOST_SULFUR),

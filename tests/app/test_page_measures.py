@@ -32,7 +32,7 @@ def test_a_cell_that_is_typed_into_changes_every_measure(open_window: Opener) ->
     assert values(page).counts().tolist() == [[40, 20], [40, 30]]
     assert beside(numbers, "precision") == pytest.approx(0.5)
     assert beside(numbers, "recall") == pytest.approx(2 / 3)
-    assert view(page, BarsView).values(1) == pytest.approx((0.5, 0.6))
+    assert view(page, BarsView).values(1) == pytest.approx((50, 60))
 
 
 def test_what_is_no_count_is_said_and_the_measures_stay(open_window: Opener) -> None:

@@ -14,7 +14,7 @@ from torch import nn
 from torch.nn import functional
 
 from lab.core.catalogue import experiment
-from lab.core.events import Array, Event
+from lab.core.events import Array, Event, Progress, Remark
 from lab.core.experiment import Context
 from lab.core.figures import Bars, Table
 from lab.core.numbers import check
@@ -69,10 +69,22 @@ def test_all_kinds_are_compared_with_the_same_seeds_when_a_run_has_ended(name: s
     assert [str(label) for label in bars.labels] == kinds
     table = [event for event in events if isinstance(event, Table) and event.name == "compared"][-1]
     assert f"{2 * len(kinds)} of {2 * len(kinds)} networks" in str(table.note)
+    told = [event for event in events if isinstance(event, Progress) and event.doing is not None]
+    assert [event.step for event in told] == sorted(event.step for event in told)
+    assert told[-1].step == told[-1].steps, "how far the comparison is"
     checks = [event for event in events if isinstance(event, Table) and event.name == "check"]
     assert len(checks) == (name != "activations"), "torch has checked what was computed by hand"
     for row in checks[0].rows if checks else ():
         assert any(cell.mark == "good" for cell in row), [str(cell.value) for cell in row]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_terminal_is_told_what_learns_from_what(name: str) -> None:
+    chosen = PAGES[name]
+    steps = chosen().run(chosen.params(data="wine", epochs=1), Context("cpu", DATA))
+    remark = next(event for event in steps if isinstance(event, Remark))
+    assert "13–16–32–" in str(remark.message)
+    assert "three growers in Italy" in str(remark.message)
 
 
 def test_an_interval_is_that_of_scipy() -> None:

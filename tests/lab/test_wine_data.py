@@ -50,6 +50,11 @@ def test_without_the_file_the_pages_use_the_table_of_scikit_learn_and_say_so(tmp
         wine.load("quality", store)
 
 
+def test_a_handful_of_rows_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="8 rows are too few"):
+        import_path(made_up(tmp_path / "red.csv", rows=10), DataStore(tmp_path / "data"))
+
+
 def test_where_the_file_is_the_pages_use_the_network_of_the_course(tmp_path: Path) -> None:
     store = DataStore(tmp_path / "data")
     info = import_path(made_up(tmp_path / "red.csv"), store)

@@ -54,7 +54,7 @@ NETWORKS: tuple[Layout, ...] = (
         "metaparameters.batch_norm",
         rows=(
             row(
-                cell(matrices("One batch: click a cell and type", "batch"), stretch=7),
+                cell(matrices("One batch: click a cell and type", "batch"), stretch=6),
                 cell(
                     table("Number by number", "statistics"),
                     _by_torch(),

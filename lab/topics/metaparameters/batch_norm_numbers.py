@@ -92,7 +92,7 @@ def _item(title: Words, normed: Normed, values: Array, mean: Array, variance: Ar
         for row, out in zip(normed.batch.tolist(), values.tolist(), strict=True)
     )
     parts = {0: "column"}
-    return MatrixItem(title, tuple(map(tuple, values.round(4).tolist())), "→", whys=whys, parts=parts)
+    return MatrixItem(title, tuple(map(tuple, values.round(3).tolist())), "→", whys=whys, parts=parts)
 
 
 def numbers(normed: Normed) -> Numbers:

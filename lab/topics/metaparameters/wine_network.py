@@ -75,7 +75,7 @@ def parts(params: WineParams, data: DataStore) -> Parts:
     """Return the rows of a table in two parts. Raises DataError."""
     table = wine.load(params.data, data)
     places = streams(params.seed).data.permutation(len(table.target))
-    count = round(params.test_share * len(places))
+    count = max(1, round(params.test_share * len(places)))
     return Parts(table, places[count:], places[:count])
 
 

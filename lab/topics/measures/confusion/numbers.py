@@ -48,7 +48,7 @@ def numbers(counts: Array, positive: int, undefined: float) -> Numbers:
               f"metrics.recall_score(truth != positive, said != positive{sklearn}",
               message("How many of the negative ones are left in peace?")),
         Quantity(
-            message("Matthews correlation"), confusion.matthews(counts),
+            message("Matthews (MCC)"), confusion.matthews(counts),
             message("the correlation of truth and prediction: 0 is guessing; 0 too where one never changes"),
             "matthews", "matthews(m)", ("metrics.matthews_corrcoef(truth, said)",) if counts.max() < total else (),
         ),
