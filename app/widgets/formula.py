@@ -192,7 +192,7 @@ def _arranged(made: tuple[_Part, ...], available: float) -> _Arranged:
 class FormulaPainter(QPyTextObject):
     """Measures and paints the formulas of one document; one that is not typeset yet is a blank square.
 
-    What is `typeset` counts from `lay_out` on: as long as the lines are laid out for squares, they are painted with them.
+    What is `typeset` counts from `lay_out` on: as long as lines are laid out for squares, they are painted with them.
     """
 
     def __init__(self, document: QTextDocument) -> None:
