@@ -222,7 +222,7 @@ def test_a_wrong_number_is_marked_said_beneath_its_block_and_kept(
     assert form.params() is None
     assert form.said() == sentence
     assert editor.text() == typed
-    assert [row.property("invalid") for row in layers(form).rows] == [False, True, False]
+    assert [bool(row.property("invalid")) for row in layers(form).rows] == [False, True, False]
     wrong = [box for row in layers(form).rows for box in row.editors.values() if box.property("invalid")]
     assert wrong == [editor]
 
@@ -261,7 +261,7 @@ def test_the_sentence_goes_to_the_field_that_is_wrong(qtbot: QtBot, form: Form) 
 def test_a_list_that_does_not_go_together_marks_the_block_that_is_named(form: Form) -> None:
     retype(form, 1, "kernel", "8")
     assert form.said() == "Layers: block 2 is too large"
-    assert [row.property("invalid") for row in layers(form).rows] == [False, True, False]
+    assert [bool(row.property("invalid")) for row in layers(form).rows] == [False, True, False]
     assert not number(form, 1, "kernel").property("invalid")
 
 

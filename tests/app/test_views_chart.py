@@ -349,7 +349,8 @@ def test_nothing_overlaps_and_both_axes_can_be_read(
     lines = [line(values, values / (k + 1), "line", f"curve number {k}", colour=k) for k in range(7)]
     picture = show(view, chart(*lines, x=Axis(label, "ms", log=log), y=Axis(label, log=log)))
     nothing_overlaps(view)
-    if not label or size[0] > 300:
+    # Beside two others in a small window there may be room for one number alone.
+    if size[0] > (300 if label else 150):
         assert len(picture.frame.x_ticks) >= 2
     assert len(picture.frame.y_ticks) >= 2
 
