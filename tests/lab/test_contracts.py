@@ -56,6 +56,9 @@ CALM = {
     "gradient_descent.grid": "which descents diverge is what it maps",
     "gradient_descent.schedules": "a closed form: its table says which descents left the range",
     "gradient_descent.vanishing": "a closed form: it does one step",
+    "metaparameters.adam": "a closed form: it works out given gradients",
+    "metaparameters.decay": "a closed form: it learns nothing",
+    "metaparameters.momentum": "a closed form: it works out given gradients",
     "measures.threshold": "a closed form: a network that diverged is refused in a sentence",
 }
 """What has a learning rate, and yet does not stop where it is too large."""
@@ -77,6 +80,7 @@ ABSENT: dict[str, dict[str, str]] = {
     "convolution.pooling": {"picture": "own", "path": "/nowhere/photograph.jpg"},
     "draw.digit": {"model": "/nowhere"},
     "measures.unequal": {"dataset": "mnist"},
+    "metaparameters.optimisers": {"dataset": "mnist"},
     "overfitting.cross_validation": {"data": "own", "file": "/nowhere/table.csv"},
     "transforms.pipeline": {"picture": "own", "path": "/nowhere/photograph.jpg"},
     "transforms.to_tensor": {"picture": "own", "path": "/nowhere/photograph.jpg"},

@@ -224,5 +224,9 @@ def slope_arithmetic(name: str, z: float, a: float) -> str:
             return "1"
         case "relu6":
             return f"(1 if 0 < {number} < 6 else 0)"
-        case _:
+        case "elu":
+            return f"(1 if {number} > 0 else exp({number}))"
+        case "relu" | "leaky_relu":
             return f"(1 if {number} > 0 else {'0' if name == 'relu' else '0.01'})"
+        case _:
+            raise ValueError(name)
