@@ -164,6 +164,8 @@ import sys
 from importlib import metadata
 from pathlib import Path
 sys.path = [place for place in sys.path if not (Path(place or ".") / "lab").is_dir()]
+# A project that is installed to be edited is found by a finder of its own.
+sys.meta_path = [finder for finder in sys.meta_path if "editable" not in getattr(finder, "__module__", "")]
 from distributed.cli.dask_scheduler import main
 if __name__ == "__main__":
     main()
@@ -242,9 +244,10 @@ def test_the_commands_of_the_readme(tmp_path: Path) -> None:
 
     def typed(line: str) -> list[str]:
         words = shlex.split(line.replace("192.168.0.7", "127.0.0.1").replace("8786", str(port)))
-        words[0] = str(Path(sys.executable).parent / Path(words[0]).name)
+        # Scripts are not there in every environment of the tests; their modules are.
+        program = [sys.executable, *(["-m", "dask"] if Path(words[0]).name == "dask" else [])]
         # On one computer, a port of its own for each is what the extra words are for.
-        return [*words, *(["--no-dashboard"] if words[1] in ("scheduler", "worker") else [])]
+        return [*program, *words[1:], *(["--no-dashboard"] if words[1] in ("scheduler", "worker") else [])]
 
     running = []
     try:
