@@ -243,7 +243,9 @@ class Walk:
         QApplication.processEvents()
         stroke(page.canvas, *((self.chance.randrange(280), self.chance.randrange(280)) for _ in range(4)))
         if self.chance.random() < 0.3:
-            QTest.mouseClick(self.chance.choice(page.findChildren(QPushButton)), LEFT)
+            # Not the one that asks for a file: a dialog of the system waits for a person.
+            buttons = [button for button in page.findChildren(QPushButton) if button is not page.open]
+            QTest.mouseClick(self.chance.choice(buttons), LEFT)
         return "draw"
 
     def _theme(self) -> str:
