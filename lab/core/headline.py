@@ -65,3 +65,8 @@ TEST_LOSS = Headline("test_loss", message("test loss"), "number", "lower", other
 ACCURACY = Headline("accuracy", message("accuracy"), live="train_accuracy", otherwise=TEST_LOSS)
 TEST_ACCURACY = Headline("test_accuracy", message("test accuracy"), otherwise=ACCURACY)
 """Of a network that may be judged on test data and may tell classes apart: the first of these four that it has."""
+
+
+def is_share(metric: str) -> bool:
+    """Tell whether a metric, of any experiment, is said in per cent: accuracies are, whatever they are measured on."""
+    return "accuracy" in metric

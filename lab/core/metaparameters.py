@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from lab.core.params import Params, choice, integer, real
+from lab.core.params import ParamError, Params, choice, integer, real
 
 DEVICES = {"auto": "Automatic", "cpu": "CPU", "cuda": "CUDA graphics card"}
 
@@ -59,3 +59,28 @@ class DescentParams(SeedParams):
 
     learning_rate: float = rate_field()
     epochs: int = epochs_field()
+
+
+@dataclass(frozen=True, kw_only=True)
+class RateRangeParams(Params):
+    """Between which learning rates."""
+
+    lowest: float = real(
+        0.001, 1e-6, 1.0, scale="log", slider=True, label="Lowest rate", help="The smallest learning rate.",
+        group="Sweep",
+    )  # fmt: skip
+    highest: float = real(
+        0.1, 1e-6, 10.0, scale="log", slider=True, label="Highest rate", help="The largest learning rate.",
+        group="Sweep",
+    )  # fmt: skip
+
+    def check(self) -> None:
+        """Refuse rates that do not follow each other."""
+        super().check()
+        if not self.lowest < self.highest:
+            raise ParamError(
+                "highest",
+                "{field}: {value} is not allowed; allowed is a number above {low}, the lowest rate",
+                value=self.highest,
+                low=self.lowest,
+            )

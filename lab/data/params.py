@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -35,6 +36,24 @@ def train_share_field(default: float) -> Any:
     )  # fmt: skip
 
 
+def _dataset_field(more: Mapping[str, str]) -> Any:
+    """Declare which images are learned from: those of ten classes, and `more`."""
+    return choice(
+        "digits",
+        {
+            "digits": "10,000 MNIST digits (bundled)",
+            "mnist": "MNIST, all 70,000 (import or download)",
+            "fashion": "14,000 of Fashion-MNIST (bundled)",
+            "fashion-mnist": "Fashion-MNIST, all 70,000 (import or download)",
+            **more,
+            OWN: "Own images (import)",
+        },
+        label="Data",
+        help="Which images the network learns and is tested on. Own images come in under “Data …”.",
+        group="Data",
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class ImageDataParams(Params):
     """Which grey images of 28 × 28 pixels, of ten classes."""
@@ -42,19 +61,7 @@ class ImageDataParams(Params):
     any_classes: ClassVar[bool] = False
     """Whether the experiment takes images of any number of classes, and not of ten alone."""
 
-    dataset: str = choice(
-        "digits",
-        {
-            "digits": "10,000 MNIST digits (bundled)",
-            "mnist": "MNIST, all 70,000 (import or download)",
-            "fashion": "14,000 of Fashion-MNIST (bundled)",
-            "fashion-mnist": "Fashion-MNIST, all 70,000 (import or download)",
-            OWN: "Own images (import)",
-        },
-        label="Data",
-        help="Which images the network learns and is tested on. Own images come in under “Data …”.",
-        group="Data",
-    )
+    dataset: str = _dataset_field({})
 
     def images(self, data: DataStore) -> ImageDataset:
         """Return the images. Raises DataError: they are not there, damaged, or their classes do not fit here."""
@@ -96,20 +103,7 @@ class AnyImageDataParams(ImageDataParams):
 
     any_classes: ClassVar[bool] = True
 
-    dataset: str = choice(
-        "digits",
-        {
-            "digits": "10,000 MNIST digits (bundled)",
-            "mnist": "MNIST, all 70,000 (import or download)",
-            "fashion": "14,000 of Fashion-MNIST (bundled)",
-            "fashion-mnist": "Fashion-MNIST, all 70,000 (import or download)",
-            "letters": "EMNIST letters, 26 classes (import or download)",
-            OWN: "Own images (import)",
-        },
-        label="Data",
-        help="Which images the network learns and is tested on. Own images come in under “Data …”.",
-        group="Data",
-    )
+    dataset: str = _dataset_field({"letters": "EMNIST letters, 26 classes (import or download)"})
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,7 +17,6 @@ from lab.core.experiment import Context, Experiment, State
 from lab.core.params import Params
 from lab.core.reading import ReadingError, read_bytes
 from lab.core.text import LabError, Message, RunError, message
-from lab.data.params import ImageDataParams
 from lab.data.store import DataStore
 from lab.running.device import choose, use_threads
 from lab.running.recording import recorded
@@ -82,7 +81,7 @@ def start(
     device = choose(getattr(params, "device", "cpu"))
     data = data_store()
     # Data that are missing or damaged must be noticed before anything is written.
-    _validate(chosen, params, data)
+    chosen().validate(params, data)
     if chosen.needs_torch:
         use_threads(threads)
     run = None
@@ -149,7 +148,7 @@ def resume(folder: Path, changed_data: bool = False) -> Session:
         raise RunError("The run in {folder} is finished; there is nothing to continue.", folder=str(folder))
     chosen, params = experiment(info.experiment), read_params(info.experiment, info.params)
     data = data_store()
-    _validate(chosen, params, data)
+    chosen().validate(params, data)
     learned_from = _learned_from(params, data)
     others = [name for name, digest in learned_from.items() if info.data.get(name, digest) != digest]
     if others and not changed_data:
@@ -192,13 +191,6 @@ def resume(folder: Path, changed_data: bool = False) -> Session:
 def _must_be_folder(folder: Path) -> None:
     if folder.is_file():
         raise RunError("{path} is a file; the folder of a run is expected, which holds its run.json.", path=str(folder))
-
-
-def _validate(chosen: type[Experiment[Any]], params: Params, data: DataStore) -> None:
-    """Raise LabError where what the parameters name is not there, or images have other classes than fit."""
-    if isinstance(params, ImageDataParams):
-        params.images(data)
-    chosen().validate(params, data)
 
 
 def _learned_from(params: Params, data: DataStore) -> dict[str, str]:

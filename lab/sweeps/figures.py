@@ -8,7 +8,7 @@ import numpy as np
 
 from lab.core.events import Array
 from lab.core.figures import Axis, Cell, CellMark, Chart, Field, Line, LineStyle, Table, Words
-from lab.core.headline import Better
+from lab.core.headline import Better, is_share
 from lab.core.text import message
 from lab.maths import chance
 from lab.sweeps.grid import Sweep, show_value
@@ -120,7 +120,7 @@ def heat(results: Results, metric: str, name: str, label: Words) -> Field:
     return Field(
         name, values, axes[0], axes[1], _range(np.sort(x)), _range(np.sort(y)), label,
         smooth=False, links=tuple(opens.ravel()), missing=message("not there yet"),
-        share="accuracy" in metric,
+        share=is_share(metric),
     )  # fmt: skip
 
 
@@ -142,7 +142,7 @@ def curves(results: Results, name: str, y: Axis, colour: Array | None = None) ->
 
 
 def _cell(value: float, metric: str, mark: CellMark) -> Cell:
-    return Cell(value, mark=mark, share="accuracy" in metric)
+    return Cell(value, mark=mark, share=is_share(metric))
 
 
 def extremes(
@@ -185,7 +185,7 @@ def _apart(results: Results, metric: str, better: Better) -> Words:
     if p is None:
         return ""
     best, next_best = (
-        f"{100 * runs.mean():.4g} %" if "accuracy" in metric else f"{runs.mean():.4g}" for runs in (first, second)
+        f"{100 * runs.mean():.4g} %" if is_share(metric) else f"{runs.mean():.4g}" for runs in (first, second)
     )
     return message(
         " The best mean is {first}, the next {second}: p = {p} in Welch's t-test over {repeats} repeats, and too low,"

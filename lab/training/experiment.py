@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from lab.core.events import Event, Metrics, Remark, Scalars
 from lab.core.experiment import Context
 from lab.core.text import message
+from lab.data.params import ImageDataParams
 from lab.training.drive import LearningExperiment, Occasion
 from lab.training.metaparameters import TrainingParams
 from lab.training.probes import Probe
@@ -63,6 +64,11 @@ class TrainingExperiment(LearningExperiment[P, "TorchEngine[str]"]):
     @abstractmethod
     def setup(self, params: P, data: DataStore) -> Setup:
         """Return what is trained on what; the same parameters always give the same, first weights included."""
+
+    def validate(self, params: P, data: DataStore) -> None:
+        """Raise LabError where images that the parameters name are missing or damaged, or have too many classes."""
+        if isinstance(params, ImageDataParams):
+            params.images(data)
 
     def begin(self, params: P, context: Context) -> TorchEngine[str]:
         """Make the network and bring it and its data to the device."""

@@ -115,7 +115,7 @@ def test_fifty_rates_are_left_out_where_they_would_take_long() -> None:
 
 
 def test_the_fifty_rates_can_be_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lab.topics.ann.multilayer.PULSE_SECONDS", -1.0)
+    monkeypatch.setattr("lab.sweeps.within.PULSE_SECONDS", -1.0)
     run = begun(NAME, experiment(NAME).params(epochs=40), lambda _kind, _name: False)
     steps = 0
     for event in run:

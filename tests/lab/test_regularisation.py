@@ -17,6 +17,10 @@ from lab.data.store import DataStore
 from lab.maths.chance import mean_interval
 from lab.nets.dense.spec import Layer, MLPSpec
 from lab.nets.registry import losses
+from lab.sweeps.grid import Axis
+from lab.sweeps.outcomes import Results
+from lab.sweeps.within import seeds
+from lab.sweeps.within import within as swept
 from lab.topics.regularisation.augmentation_noise import NoiseParams
 from lab.topics.regularisation.augmentation_noise.noisy import KINDS, PLAIN, Noisy, disturbed, smoothed
 from lab.topics.regularisation.batches import BatchesParams, last, sizes
@@ -24,7 +28,6 @@ from lab.topics.regularisation.dropout import DropoutParams, averaged, with_drop
 from lab.topics.regularisation.dropout.layer import masks
 from lab.topics.regularisation.dropout.rates import BEST
 from lab.topics.regularisation.examples import EACH
-from lab.topics.regularisation.valued import seeds, trained
 from lab.topics.regularisation.weights import WeightsParams, three
 from lab.topics.regularisation.weights.decay import decay
 from lab.training.dense.learner import Learner
@@ -292,7 +295,11 @@ def test_no_noise_is_no_noise_and_the_other_network_hears_nothing_of_it(kind: st
 
 def ended(name: str, params: Any, axis: str, values: tuple[float, ...], networks: int) -> dict[str, np.ndarray]:
     """Return the metrics (values, networks) of a sweep."""
-    results = [found for found in trained(name, params, axis, values, networks, STORE) if found][-1]
+    kept: list[Results] = []
+    axes = Axis(axis, values), Axis("seed", seeds(params, networks))
+    for _event in swept(name, params, axes, STORE, params.epochs, lambda results: kept.append(results) or ()):
+        pass
+    results = kept[-1]
     return {metric: results.grid(metric)[..., 0] for metric in results.names()}
 
 

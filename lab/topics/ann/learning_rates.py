@@ -12,7 +12,8 @@ import numpy as np
 from lab.core.events import Array, Event, lazily
 from lab.core.figures import Axis, Cell, Chart, Line, Mark, Table
 from lab.core.headline import Headline
-from lab.core.params import ParamError, Params, integer, real
+from lab.core.metaparameters import RateRangeParams
+from lab.core.params import Params, integer
 from lab.core.text import message
 from lab.data.clusters import ClusterParams, ceiling
 from lab.nets.dense.params import activation_field
@@ -28,31 +29,13 @@ ENOUGH = 0.7
 
 
 @dataclass(frozen=True, kw_only=True)
-class LearningRatesParams(ClusterParams, SweepParams):
+class LearningRatesParams(RateRangeParams, ClusterParams, SweepParams):
     """The course's values are the defaults."""
 
-    lowest: float = real(
-        0.001, 1e-6, 1.0, scale="log", slider=True, label="Lowest rate", help="The smallest learning rate.",
-        group="Sweep",
-    )  # fmt: skip
-    highest: float = real(
-        0.1, 1e-6, 10.0, scale="log", slider=True, label="Highest rate", help="The largest learning rate.",
-        group="Sweep",
-    )  # fmt: skip
     rates: int = integer(40, 2, 200, label="Rates", help="How many rates there are, evenly apart.", group="Sweep")
     repeats: int = repeats_field(50, 500, "Networks trained with each rate, each on data of its own.")
     epochs: int = each_epochs_field(500, 10_000)
     activation: str = activation_field()
-
-    def check(self) -> None:
-        """Refuse rates that do not follow each other."""
-        if not self.lowest < self.highest:
-            raise ParamError(
-                "highest",
-                "{field}: {value} is not allowed; allowed is a number above {low}, the lowest rate",
-                value=self.highest,
-                low=self.lowest,
-            )
 
 
 class LearningRates(SweepExperiment[LearningRatesParams]):

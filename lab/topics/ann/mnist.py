@@ -34,10 +34,6 @@ class DenseMnist(TrainingExperiment[DenseMnistParams]):
     queries: ClassVar[tuple[str, ...]] = ("image",)
     probes: ClassVar[tuple[Probe, ...]] = (Confusion(), AnswerOf(), WeightHistograms(), Modules())
 
-    def validate(self, params: DenseMnistParams, data: DataStore) -> None:
-        """Raise LabError where the images are missing or damaged."""
-        params.images(data)
-
     def preview(self, params: DenseMnistParams, data: DataStore) -> Iterator[Event]:
         """Show the network, the test images and the program."""
         dataset = params.images(data)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
-from contextlib import closing as closed
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
 
-from lab.core.events import Event, Progress, lazily
+from lab.core.events import Event, lazily
 from lab.core.figures import Table
 from lab.core.metaparameters import DescentParams
 from lab.core.params import Params
@@ -28,7 +26,6 @@ CENTRES = ((1.0, 3.0), (1.0, -2.0))
 RATES = np.linspace(0.001, 0.1, 50)
 MOST_WORK = 1_000_000
 """Epochs times examples of a network up to which a finished run is followed by one for each rate."""
-PULSE_SECONDS = 0.2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,27 +55,20 @@ class Multilayer(DenseExperiment[MultilayerParams]):
     def ends(self, params: MultilayerParams, learner: Learner) -> Iterator[Event]:
         """Train one network for each of 50 rates, and show how they come in; each has first weights of its own."""
         from lab.sweeps import figures
-        from lab.sweeps.execution import Backend, execute
         from lab.sweeps.grid import Axis as Over
-        from lab.sweeps.grid import Sweep
-        from lab.sweeps.outcomes import Outcome, Results
+        from lab.sweeps.outcomes import Results
+        from lab.sweeps.within import within
+
+        def shown(results: Results) -> Iterator[Event]:
+            chart = figures.over_axis(results, "accuracy", "rates", figures.ACCURACY)
+            # Neighbours share nothing but their rate: they are not joined.
+            yield replace(chart, lines=tuple(replace(line, style="points") for line in chart.lines))
 
         if params.epochs * len(learner.recipe.inputs) > MOST_WORK:
             return
         base = params.replace(learning_rate=type(params)().learning_rate)
-        results = Results.of(Sweep(self.id, base, (Over("learning_rate", tuple(RATES.tolist())),)))
-        told = time.monotonic()
-        with closed(execute(results.sweep, results.cells, self._data, Backend())) as outcomes:
-            for found in outcomes:
-                if isinstance(found, Outcome):
-                    results.take(found)
-                if time.monotonic() - told > PULSE_SECONDS:
-                    # A step ends here, so that it can be stopped.
-                    yield Progress(learner.epoch, params.epochs, learner.epoch, params.epochs, True)
-                    told = time.monotonic()
-        chart = figures.over_axis(results, "accuracy", "rates", figures.ACCURACY)
-        # Neighbours share nothing but their rate: they are not joined.
-        yield replace(chart, lines=tuple(replace(line, style="points") for line in chart.lines))
+        axis = Over("learning_rate", tuple(RATES.tolist()))
+        yield from within(self.id, base, (axis,), self._data, params.epochs, shown)
 
 
 EXPERIMENT = Multilayer

@@ -60,10 +60,6 @@ class Scrambled(TrainingExperiment[ScrambledParams]):
     params: ClassVar[type[Params]] = ScrambledParams
     headline: ClassVar[Headline | None] = Headline("fixed_test_accuracy", message("test accuracy with one order"))
 
-    def validate(self, params: ScrambledParams, data: DataStore) -> None:
-        """Raise LabError where the images are missing or damaged."""
-        params.images(data)
-
     def preview(self, params: ScrambledParams, data: DataStore) -> Iterator[Event]:
         """Show the network, some images and the mean of each digit in all ways, and the program."""
         dataset = params.images(data)

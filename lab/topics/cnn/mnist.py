@@ -53,10 +53,6 @@ class Mnist(TrainingExperiment[MnistParams]):
     queries: ClassVar[tuple[str, ...]] = ("image", "layer")
     probes: ClassVar[tuple[Probe, ...]] = (Confusion(), FeatureMapsOf(), NetworkWeights())
 
-    def validate(self, params: MnistParams, data: DataStore) -> None:
-        """Raise LabError where the images are missing or damaged."""
-        params.images(data)
-
     def preview(self, params: MnistParams, data: DataStore) -> Iterator[Event]:
         """Show the network and the test images."""
         dataset = params.images(data)

@@ -9,6 +9,7 @@ import numpy as np
 
 from lab.core.events import Array, Event
 from lab.core.figures import BarPanel, Bars, Cell, Table, Words
+from lab.core.headline import is_share
 from lab.core.text import Message, message
 from lab.maths import chance
 from lab.sweeps.outcomes import Results
@@ -28,13 +29,11 @@ def side_by_side(results: Results, labels: Sequence[Message], extra: Mapping[str
 
 def interval(runs: Array) -> tuple[float, float]:
     """Return the mean of runs (S,), one a seed, and half the width of its 95 % interval by Student's t; NaN of few."""
-    from scipy.special import stdtrit
-
     known = runs[np.isfinite(runs)]
     if len(known) < 2:
         return (float(known.mean()) if len(known) else math.nan), math.nan
-    half = float(stdtrit(len(known) - 1, (1 + CONFIDENCE) / 2) * known.std(ddof=1) / math.sqrt(len(known)))
-    return float(known.mean()), half
+    low, high = chance.mean_interval(known, CONFIDENCE)
+    return (low + high) / 2, (high - low) / 2
 
 
 def _bars(labels: Sequence[Message], grids: Mapping[str, Array], extra: Mapping[str, Message]) -> Bars:
@@ -61,11 +60,6 @@ def _bars(labels: Sequence[Message], grids: Mapping[str, Array], extra: Mapping[
         shown = errors(message("{kind}: error, %", kind=words), name, 3) if is_share(name) else None
         panels.append(shown or panel(words, grids[name], 2, 0.1))
     return Bars("compared", tuple(labels), tuple(panels))
-
-
-def is_share(name: str) -> bool:
-    """Tell whether a metric is an accuracy, which is said in per cent."""
-    return name.endswith("accuracy")
 
 
 def _table(labels: Sequence[Message], grids: Mapping[str, Array], extra: Mapping[str, Message]) -> Table:

@@ -87,13 +87,12 @@ class Normalisation(WineNetwork[NormalisationParams]):
         learned, tested = x[found.learned], x[found.tested]
         match params.scaling:
             case "all":
-                scaler = Scaler.of("z_score", x)
-                inputs = scaler(learned), scaler(tested)
+                scalers = (Scaler.of("z_score", x),) * 2
             case "apart":
-                inputs = tuple(Scaler.of("z_score", part)(part) for part in (learned, tested))  # type: ignore[assignment]
+                scalers = Scaler.of("z_score", learned), Scaler.of("z_score", tested)
             case way:
-                scaler = Scaler.of(way, learned)
-                inputs = scaler(learned), scaler(tested)
+                scalers = (Scaler.of(way, learned),) * 2
+        inputs = scalers[0](learned), scalers[1](tested)
         return spec(params, plan(found, [Layer(units) for units in HIDDEN]), usual_loss(found), inputs, found.labels)
 
     def scaling_lines(self, params: NormalisationParams) -> tuple[str, ...]:

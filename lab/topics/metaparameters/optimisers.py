@@ -14,7 +14,8 @@ from lab.core.events import Array, Event, lazily
 from lab.core.experiment import Context
 from lab.core.figures import Axis, Cell, Chart, Line, Table
 from lab.core.headline import Headline
-from lab.core.params import ParamError, Params, integer, real
+from lab.core.metaparameters import RateRangeParams
+from lab.core.params import Params, integer, real, redeclared
 from lab.core.text import Message, message
 from lab.data.params import ImageDataParams
 from lab.data.store import DataStore
@@ -41,19 +42,12 @@ NOTE = message(
 
 
 @dataclass(frozen=True, kw_only=True)
-class OptimisersParams(ImageDataParams, SweepParams):
+class OptimisersParams(RateRangeParams, ImageDataParams, SweepParams):
     """The course's values are the defaults: 784–64–32–32–10, six rates, batches of 32, 100 epochs."""
 
     essentials: ClassVar[tuple[str, ...]] = ("lowest", "highest", "rates", "repeats", "epochs")
 
-    lowest: float = real(
-        0.0001, 1e-6, 1.0, scale="log", slider=True, label="Lowest rate", help="The smallest learning rate.",
-        group="Sweep",
-    )  # fmt: skip
-    highest: float = real(
-        0.1, 1e-6, 10.0, scale="log", slider=True, label="Highest rate", help="The largest learning rate.",
-        group="Sweep",
-    )  # fmt: skip
+    lowest: float = redeclared(RateRangeParams, "lowest", 0.0001)
     rates: int = integer(6, 2, 40, label="Rates", help="How many rates there are, by equal factors.", group="Sweep")
     repeats: int = repeats_field(3, 20, "Networks at each point; each optimiser begins with the same first weights.")
     epochs: int = each_epochs_field(100, 1000)
@@ -65,16 +59,6 @@ class OptimisersParams(ImageDataParams, SweepParams):
         32, 1, 4096, scale="log", unit="images", label="Batch size", help="How many images one step looks at.",
         group="Training",
     )  # fmt: skip
-
-    def check(self) -> None:
-        """Refuse rates that do not follow each other."""
-        if not self.lowest < self.highest:
-            raise ParamError(
-                "highest",
-                "{field}: {value} is not allowed; allowed is a number above {low}, the lowest rate",
-                value=self.highest,
-                low=self.lowest,
-            )
 
     def learning_rates(self) -> list[float]:
         """Return the rates, from the lowest to the highest."""
@@ -91,8 +75,8 @@ class Optimisers(SweepExperiment[OptimisersParams]):
     headline: ClassVar[Headline | None] = Headline("best_accuracy", message("best mean accuracy"))
 
     def validate(self, params: OptimisersParams, data: DataStore) -> None:
-        """Raise LabError where the images are missing or damaged."""
-        data.load(params.dataset)
+        """Raise LabError where the images are missing or damaged, or of other than ten classes."""
+        params.images(data)
 
     def sweep(self, params: OptimisersParams) -> grid.Sweep:
         """Return rates × optimisers × seeds: the seeds of all points are the same."""

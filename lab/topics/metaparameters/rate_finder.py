@@ -13,9 +13,9 @@ from lab.core.code import CodeLine
 from lab.core.events import Array, Event
 from lab.core.experiment import RunMode
 from lab.core.figures import Axis, Cell, Chart, Line, Mark, Table
-from lab.core.metaparameters import SeedParams
+from lab.core.metaparameters import RateRangeParams, SeedParams
 from lab.core.numbers import NumbersPage
-from lab.core.params import ParamError, Params, choice, integer, real
+from lab.core.params import Params, choice, integer, real
 from lab.core.quantities import Lines, Numbers, Quantity, Tolerance
 from lab.core.streams import streams
 from lab.core.text import message
@@ -39,7 +39,7 @@ TRIED = 9
 
 
 @dataclass(frozen=True, kw_only=True)
-class RateFinderParams(SeedParams):
+class RateFinderParams(RateRangeParams, SeedParams):
     """The rates, how many steps there are between them, and what is trained."""
 
     essentials: ClassVar[tuple[str, ...]] = ("optimiser", "lowest", "highest", "steps", "smoothing")
@@ -73,16 +73,6 @@ class RateFinderParams(SeedParams):
         32, 1, 512, scale="log", label="Batch size", help="How many examples one step looks at.", group="Training"
     )
     hidden: tuple[int, ...] = hidden_field((64, 32, 32), 128)
-
-    def check(self) -> None:
-        """Refuse rates that do not follow each other."""
-        if not self.lowest < self.highest:
-            raise ParamError(
-                "highest",
-                "{field}: {value} is not allowed; allowed is a number above {low}, the lowest rate",
-                value=self.highest,
-                low=self.lowest,
-            )
 
     def rates(self) -> Array:
         """Return the rate of each step."""

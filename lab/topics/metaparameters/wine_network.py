@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import time
 from abc import abstractmethod
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from contextlib import closing as closed
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 
 from lab.core.code import Code
-from lab.core.events import Array, Event, Progress, Remark
+from lab.core.events import Array, Event, Remark
 from lab.core.experiment import Context
 from lab.core.metaparameters import DescentParams, epochs_field
 from lab.core.numbers import check
@@ -33,7 +32,6 @@ from lab.training.dense.spec import TrainingSpec
 from lab.training.dense.training_code import code_of
 
 HIDDEN = (16, 32, 32)
-PULSE_SECONDS = 0.2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -194,42 +192,21 @@ class WineNetwork(DenseExperiment[P]):
         """Check what was computed by hand; train networks of all kinds, as many of each, and show how they come in."""
         if groups := self.by_hand(params):
             yield check(groups)
-        yield from self._compare(params, learner)
+        yield from self._compare(params)
 
-    def _compare(self, params: P, learner: Learner) -> Iterator[Event]:
-        from lab.sweeps.execution import Backend, execute
-        from lab.sweeps.grid import Axis, Sweep
-        from lab.sweeps.outcomes import Outcome, Results
+    def _compare(self, params: P) -> Iterator[Event]:
+        from lab.sweeps.grid import Axis
+        from lab.sweeps.within import seeds, within
 
-        values = tuple(value for value, _label in self.values(params))
-        first = min(params.seed, 2**31 - params.seeds)
-        seeds = tuple(range(first, first + params.seeds))
-        results = Results.of(Sweep(self.id, params, (Axis(self.compared, values), Axis("seed", seeds))))
         labels = [message(label) for _value, label in self.values(params)]
-        told, training, total = 0.0, dict[int, float](), len(results.cells)
-        with closed(execute(results.sweep, results.cells, self._data, Backend())) as outcomes:
-            for found in outcomes:
-                if isinstance(found, Outcome):
-                    results.take(found)
-                    continue
-                training[found.first] = found.share * found.count
-                if time.monotonic() - told > PULSE_SECONDS:
-                    yield from side_by_side(results, labels, self.extra)
-                    # A step ends here, so that it can be stopped.
-                    yield _compared(len(results.done) + sum(training.values()), total, params.epochs)
-                    told = time.monotonic()
-        yield from side_by_side(results, labels, self.extra)
-        yield _compared(total, total, params.epochs)
+        values = tuple(value for value, _label in self.values(params))
+        axes = Axis(self.compared, values), Axis("seed", seeds(params, params.seeds))
+        shown = partial(side_by_side, labels=labels, extra=self.extra)
+        yield from within(self.id, params, axes, self._data, params.epochs, shown)
 
     def values(self, params: P) -> Sequence[tuple[str, str]]:
         """Return the values that are compared, with their labels."""
         return params.specs()[self.compared].choices
-
-
-def _compared(done: float, total: int, epochs: int) -> Progress:
-    """Say how much of the comparison is done, counted in networks."""
-    doing = message("comparing: {done} of {total} networks", done=int(done), total=total)
-    return Progress(int(done * epochs), total * epochs, epochs, epochs, True, doing)
 
 
 CUT = ("inputs, test_inputs = (torch.tensor(x[part]) for part in (learned, tested))",)

@@ -11,7 +11,7 @@ from lab.core.catalogue import current, experiment
 from lab.core.events import Event, lazily
 from lab.core.experiment import Context
 from lab.core.figures import Axis, Chart, Field, Table
-from lab.core.headline import Headline
+from lab.core.headline import Headline, is_share
 from lab.core.metaparameters import RunParams
 from lab.core.options import read_options, write_options
 from lab.core.params import ParamError, Params, choice, integer, text
@@ -169,7 +169,7 @@ class Grid(SweepExperiment[GridParams]):
         words = told[metric].label if metric in told else message(metric.replace("_", " "))
         better = told[metric].better if metric in told else None
         yield lazily(
-            Chart, "over", figures.over_axis, results, metric, "over", Axis(words, share="accuracy" in metric), words
+            Chart, "over", figures.over_axis, results, metric, "over", Axis(words, share=is_share(metric)), words
         )
         if len(results.sweep.axes) > 1:
             yield lazily(Field, "heat", figures.heat, results, metric, "heat", words)

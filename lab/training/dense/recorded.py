@@ -29,7 +29,7 @@ class Recorded:
         if self._graph is None:
             # Recording is doing: the operations happen while they are written down.
             with _RECORDING, warnings.catch_warnings():
-                # torch recommends to compile instead, which needs a compiler and 20 s.
+                # torch recommends to compile instead, which needs a compiler and 20 s. It has given this no types.
                 warnings.filterwarnings("ignore", "`torch.jit", FutureWarning)
                 self._graph = torch.jit.trace_module(  # type: ignore[no-untyped-call]
                     self._module, {"forward": ()}, check_trace=False

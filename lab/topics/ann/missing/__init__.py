@@ -50,10 +50,6 @@ class Missing(TrainingExperiment[MissingParams]):
     queries: ClassVar[tuple[str, ...]] = ("image",)
     probes: ClassVar[tuple[Probe, ...]] = (Confusion("missing"), AnswerOf("missing"))
 
-    def validate(self, params: MissingParams, data: DataStore) -> None:
-        """Raise LabError where the images are missing or damaged."""
-        params.images(data)
-
     def preview(self, params: MissingParams, data: DataStore) -> Iterator[Event]:
         """Show the network, the images that it will never learn from, and the program."""
         yield Architecture(layers(params, SHAPE, CLASSES))

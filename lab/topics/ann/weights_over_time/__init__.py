@@ -42,10 +42,6 @@ class WeightsOverTime(TrainingExperiment[WeightsOverTimeParams]):
     params: ClassVar[type[Params]] = WeightsOverTimeParams
     probes: ClassVar[tuple[Probe, ...]] = (WeightHistograms(),)
 
-    def validate(self, params: WeightsOverTimeParams, data: DataStore) -> None:
-        """Raise LabError where the images are missing or damaged."""
-        params.images(data)
-
     def preview(self, params: WeightsOverTimeParams, data: DataStore) -> Iterator[Event]:
         """Show the network and the program."""
         classes = len(params.images(data).classes)

@@ -60,10 +60,6 @@ class Unequal(TrainingExperiment[UnequalParams]):
     queries: ClassVar[tuple[str, ...]] = ("image",)
     probes: ClassVar[tuple[Probe, ...]] = (Confusion(),)
 
-    def validate(self, params: UnequalParams, data: DataStore) -> None:
-        """Raise LabError where the images are missing or damaged."""
-        params.images(data)
-
     def preview(self, params: UnequalParams, data: DataStore) -> Iterator[Event]:
         """Show how many images each class has, and the test images."""
         found = examples(params, data)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from lab.core.code import Code
-from lab.core.events import Event, Metrics, Moment, Progress
+from lab.core.events import Event, Metrics, Moment
 from lab.core.experiment import Context
 from lab.core.headline import Headline
 from lab.core.params import Params
@@ -17,6 +17,7 @@ from lab.data.clusters import letters
 from lab.data.store import DataStore
 from lab.nets.dense.network import Network
 from lab.nets.dense.spec import dense
+from lab.sweeps.within import comparing
 from lab.topics.overfitting.early_stopping.params import EarlyStoppingParams
 from lab.topics.overfitting.early_stopping.program import program_lines
 from lab.topics.overfitting.early_stopping.seeds import Histories, histories, over_seeds, promised
@@ -120,14 +121,13 @@ class EarlyStopped(DenseExperiment[EarlyStoppingParams]):
         if params.epochs * params.train > MOST_WORK:
             return
         recipes = [self.recipe(params.replace(seed=(params.seed + n) % 2**31), self._data) for n in range(SEEDS)]
-        found: Histories | None = None
         for found in histories(recipes, params.measure):
-            if found is None:
-                # A step ends here, so that it can be stopped.
-                yield Progress(learner.epoch, params.epochs, learner.epoch, params.epochs, True)
-        assert found is not None
-        yield promised(found, best_possible(params.blur))
-        yield over_seeds(found, params.patience)
+            if isinstance(found, Histories):
+                yield promised(found, best_possible(params.blur))
+                yield over_seeds(found, params.patience)
+            # A step ends here, so that it can be stopped.
+            done = params.epochs if isinstance(found, Histories) else found
+            yield comparing(SEEDS * done / params.epochs, SEEDS, params.epochs)
 
     def result(self, engine: LearnerEngine) -> Metrics:
         """Return the measures of the end, and the best epoch."""

@@ -12,9 +12,8 @@ from lab.core.events import Array
 from lab.core.figures import Axis, Cell, CellMark, Chart, Line, Mark, Table, Words
 from lab.core.text import message
 from lab.maths.chance import mean_interval
+from lab.sweeps.within import PULSE_SECONDS
 from lab.topics.overfitting.early_stopping.three_sets import BETTER, ThreeSets, judged_dev
-
-PULSE_SECONDS = 0.2
 
 
 @dataclass(frozen=True)
@@ -48,8 +47,8 @@ class Histories:
         return np.asarray(self.best[np.arange(len(self.best)), self.ends(patience)])
 
 
-def histories(recipes: Sequence[ThreeSets], measure: str) -> Iterator[Histories | None]:
-    """Train all recipes together; yield None now and then, and the histories at the end."""
+def histories(recipes: Sequence[ThreeSets], measure: str) -> Iterator[Histories | int]:
+    """Train all recipes together; yield the epochs that are done now and then, and the histories at the end."""
     from lab.training.dense.ensemble import Ensemble
 
     ensemble, told = Ensemble(recipes), time.monotonic()
@@ -66,7 +65,7 @@ def histories(recipes: Sequence[ThreeSets], measure: str) -> Iterator[Histories 
         found.append(epoch)
         if time.monotonic() - told > PULSE_SECONDS:
             told = time.monotonic()
-            yield None
+            yield ensemble.epoch
     yield Histories(*np.array(found).transpose(2, 1, 0))
 
 

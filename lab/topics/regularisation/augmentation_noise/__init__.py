@@ -9,7 +9,7 @@ from typing import ClassVar
 import numpy as np
 
 from lab.core.code import Code
-from lab.core.events import Array, Event, Progress, lazily
+from lab.core.events import Array, Event, lazily
 from lab.core.figures import Axis, Chart, Line, Words
 from lab.core.headline import TEST_LOSS, Headline
 from lab.core.metaparameters import DescentParams, epochs_field, rate_field
@@ -158,16 +158,14 @@ class AugmentationNoise(DenseExperiment[NoiseParams]):
 
     def ends(self, params: NoiseParams, learner: Learner) -> Iterator[Event]:
         """Train with each kind of noise over several seeds, and compare seed by seed."""
+        from lab.sweeps.within import seeds
         from lab.topics.regularisation.augmentation_noise.kinds import trained
-        from lab.topics.regularisation.valued import seeds
 
         def make(kind: str, seed: int) -> Noisy:
             return Noisy(_recipe(params.replace(seed=seed)), kind, params.amounts.get(kind, 0.0), beside=False)
 
         if params.networks:
-            for event in trained(make, seeds(params, params.networks), params.amounts):
-                # A step ends where there is nothing to show, so that it can be stopped.
-                yield event or Progress(learner.epoch, params.epochs, learner.epoch, params.epochs, True)
+            yield from trained(make, seeds(params, params.networks), params.amounts)
 
 
 def confidence(recipe: TrainingSpec, network: Network) -> float:

@@ -11,31 +11,35 @@ from lab.core.events import Array, Event
 from lab.core.figures import Cell, CellMark, Table
 from lab.core.text import Message, message
 from lab.maths.chance import mean_interval
+from lab.sweeps.within import PULSE_SECONDS, comparing
 from lab.topics.regularisation.augmentation_noise.noisy import KINDS, Noisy
 from lab.training.dense.measures import judged
 
-PULSE_SECONDS = 0.2
 MEASURES = ("test_loss", "test_accuracy")
 Make = Callable[[str, int], Noisy]
 
 
-def trained(make: Make, seeds: tuple[int, ...], amounts: dict[str, float]) -> Iterator[Event | None]:
-    """Train each kind with each seed; yield the table as it fills, and None now and then, so that it can be stopped."""
+def trained(make: Make, seeds: tuple[int, ...], amounts: dict[str, float]) -> Iterator[Event]:
+    """Train each kind with each seed; yield the table as it fills, and how far it is."""
     found: dict[str, Array] = {}
+    done, total = 0, len(KINDS) * len(seeds)
     for kind in KINDS:
         values = np.full((len(seeds), len(MEASURES)), np.nan)
         for place, seed in enumerate(seeds):
             learner, told = make(kind, seed), time.monotonic()
+            epochs = learner.recipe.epochs
             while not learner.finished:
                 learner.train_epoch()
                 if time.monotonic() - told > PULSE_SECONDS:
-                    yield None
+                    # A step ends here, so that it can be stopped.
+                    yield comparing(done + learner.epoch / epochs, total, epochs)
                     told = time.monotonic()
             got = judged(learner.recipe, learner.network)
             values[place] = [got[name] for name in MEASURES]
+            done += 1
         found[kind] = values
         yield table(found, amounts, len(seeds))
-        yield None
+        yield comparing(done, total, epochs)
 
 
 def table(found: dict[str, Array], amounts: dict[str, float], seeds: int) -> Table:

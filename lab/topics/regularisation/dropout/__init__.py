@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
 import numpy as np
 
 from lab.core.code import Code
-from lab.core.events import Array, Event, Progress, lazily
+from lab.core.events import Array, Event, lazily
 from lab.core.figures import Chart, Matrices
 from lab.core.metaparameters import DescentParams, epochs_field, rate_field
 from lab.core.params import Params, integer
@@ -114,13 +115,14 @@ class Dropout(DenseExperiment[DropoutParams]):
 
     def ends(self, params: DropoutParams, learner: Learner) -> Iterator[Event]:
         """Train networks with each rate, and show how they come in."""
+        from lab.sweeps.grid import Axis as Over
+        from lab.sweeps.within import seeds, within
         from lab.topics.regularisation.dropout.rates import RATES, charts
-        from lab.topics.regularisation.valued import trained
 
-        step = Progress(learner.epoch, params.epochs, learner.epoch, params.epochs, True)
-        for found in trained(self.id, params, "dropout", RATES, params.networks, self._data) if params.networks else ():
-            # A step ends where there is nothing to show, so that it can be stopped.
-            yield from charts(found, params.data == "doughnut") if found else (step,)
+        if params.networks:
+            axes = Over("dropout", RATES), Over("seed", seeds(params, params.networks))
+            shown = partial(charts, doughnut=params.data == "doughnut")
+            yield from within(self.id, params, axes, self._data, params.epochs, shown)
 
 
 @np.errstate(over="ignore", invalid="ignore")

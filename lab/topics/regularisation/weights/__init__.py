@@ -133,19 +133,17 @@ class Weights(DenseExperiment[WeightsParams]):
 
     def ends(self, params: WeightsParams, learner: Learner) -> Iterator[Event]:
         """Compare weight decay of torch with λ/2 · Σw²; then train with ten strengths of the penalty."""
-        from lab.topics.regularisation.valued import trained
+        from lab.sweeps.grid import Axis as Over
+        from lab.sweeps.within import seeds, within
         from lab.topics.regularisation.weights.decay import decay
         from lab.topics.regularisation.weights.strengths import chart, strengths
 
-        step = Progress(learner.epoch, params.epochs, learner.epoch, params.epochs, True)
         yield decay(_recipe(params, "l2"))
-        yield step
+        yield Progress(learner.epoch, params.epochs, learner.epoch, params.epochs, True)
         most = getattr(params, params.penalty, 0.0)
         if params.networks and most:
-            values = strengths(most)
-            for found in trained(self.id, params, params.penalty, values, params.networks, self._data):
-                # A step ends where there is nothing to show, so that it can be stopped.
-                yield chart(found) if found else step
+            axes = Over(params.penalty, strengths(most)), Over("seed", seeds(params, params.networks))
+            yield from within(self.id, params, axes, self._data, params.epochs, lambda results: (chart(results),))
 
 
 def _recipe(params: WeightsParams, kind: str) -> TrainingSpec:
