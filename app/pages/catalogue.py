@@ -35,7 +35,9 @@ SECTIONS: tuple[tuple[Message, tuple[str, ...]], ...] = (
     (message("Computer vision"), ("transforms", "convolution", "cnn")),
     (message("Workbench"), ("sweeps", "draw")),
 )
-"""Topics as the course groups them; "draw" is a page of its own."""
+"""Topics as the course groups them; "draw" is a page of its own, by the name DRAW."""
+
+DRAW = "draw.digit"
 
 
 @cache

@@ -13,7 +13,7 @@ from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.core.language import digits, right_to_left, say, tr
-from app.pages.catalogue import OFFERED, TITLES
+from app.pages.catalogue import DRAW, OFFERED, TITLES
 from app.pages.layout import scrolled
 from lab.core.catalogue import experiment, read_params, title
 from lab.core.headline import Headline
@@ -231,7 +231,7 @@ class Home(QWidget):
             tr("Train"),
         )
         self.go_on = Card(tr("Continue the last run"), "", tr("Continue"))
-        self.draw.button.clicked.connect(lambda: self.wanted.emit("draw.digit"))
+        self.draw.button.clicked.connect(lambda: self.wanted.emit(DRAW))
         self.train.button.clicked.connect(lambda: self.wanted.emit("cnn.mnist"))
         self.go_on.button.clicked.connect(self._continue)
         cards = QHBoxLayout()

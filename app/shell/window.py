@@ -24,14 +24,13 @@ from PySide6.QtWidgets import (
 from app.core import theme
 from app.core.language import LANGUAGES, isolated, language, right_to_left, say, set_language, tr
 from app.core.settings import THEMES, Settings
-from app.pages.catalogue import OFFERED, SECTIONS, TITLES, index, layout, layouts, topic_of
+from app.pages.catalogue import DRAW, OFFERED, SECTIONS, TITLES, index, layout, layouts, topic_of
 from app.shell.errors import ErrorDialog, ErrorHook
 from app.shell.finder import Finder
 from app.shell.home import Home
 from app.shell.navigation import Entry, Navigation
 from app.shell.search import Found, Index
 from lab.core.catalogue import current, title
-from lab.core.events import Array
 from lab.core.figures import Link
 from lab.core.lessons import Lesson, load_lessons
 from lab.core.text import message
@@ -47,7 +46,6 @@ if TYPE_CHECKING:
     from lab.running.sharing import Shared
 
 TRAINER = "cnn.mnist"
-DRAW = "draw.digit"
 HOME = "home"
 KEPT_PAGES = 6
 """Pages that stay as they are when others are opened. A page is made in a tenth of a second, and what it shows is kept
@@ -106,7 +104,7 @@ class Window(QWidget):
         self._strokes: tuple[Stroke, ...] = ()
         self._model = SHIPPED
         self._pen = 22
-        self._given: Array | None = None
+        self._given: Path | None = None
         self._pages: dict[str, QWidget] = {}
         self.data_dialog: DataDialog | None = None
         self._root: QWidget | None = None

@@ -31,15 +31,14 @@ from app.views.strip import StripView
 from app.widgets.canvas import Canvas, Stroke
 from app.widgets.lesson import LessonView
 from app.widgets.notice import Notice
-from lab.core.events import Array, Event, FeatureMaps, Metrics, Weights
+from lab.core.events import Array, Event, FeatureMaps, Metrics, Picture, Remark, Weights
 from lab.core.lessons import Lesson
-from lab.core.text import LabError, Message
+from lab.core.text import Message
 from lab.running.classifier import SHIPPED
 from lab.running.runs import MODEL
 from lab.running.sessions import run_store
 from lab.topics.draw.digit import DigitParams
 
-EXPERIMENT = "draw.digit"
 TRAINING = "training"
 """The choice of the network that the CNN tab trains, or trained last."""
 TICK_MS = 16
@@ -61,12 +60,12 @@ class DrawPage(QWidget):
         strokes: tuple[Stroke, ...] = (),
         model: str = SHIPPED,
         pen: float = 22,
-        given: Array | None = None,
+        given: Path | None = None,
     ) -> None:
         super().__init__()
         self.runner, self.trainer = runner, trainer
-        self.given = given
-        """The picture of a file that is on the canvas in place of a drawing, uint8 (H, W) or (H, W, 3)."""
+        self.given = self._asked = given
+        """The file whose picture is on the canvas in place of a drawing; and the one that is being read for it."""
         self.canvas = Canvas()
         self.canvas.pen_width = pen
         self.picture = PictureView(tr("What the network sees: 28 × 28"), "input")
@@ -89,8 +88,6 @@ class DrawPage(QWidget):
         self._timer.setInterval(TICK_MS)
         self._timer.timeout.connect(self._tick)
         self.canvas.set_strokes(strokes)
-        if given is not None:
-            self.canvas.show_picture(photograph(given))
         self.canvas.drawn.connect(self._drawn)
         self.canvas.setAcceptDrops(True)
         self.canvas.dropped.connect(self.open_picture)
@@ -102,7 +99,8 @@ class DrawPage(QWidget):
         self._chosen = model
         self._fill_models(model)
         self.models.currentIndexChanged.connect(self._choose)
-        self._take(list(runner.history.replay()))
+        # What was said of a file was said then.
+        self._take([event for event in runner.history.replay() if not isinstance(event, Remark)])
         runner.watch({(FeatureMaps, self.maps.name): self.maps.interval_ms / 1000})
         self._status()
 
@@ -250,7 +248,7 @@ class DrawPage(QWidget):
                 self._tell_training(weights)
         else:
             self.runner.start(DigitParams(model=self.model))
-        self._ask()
+        self._ask(self.given)
 
     def _try(self, texts: dict[str, str]) -> None:
         wanted = texts.get("model", SHIPPED)
@@ -276,31 +274,30 @@ class DrawPage(QWidget):
             self.words.setText(tr("This is the network of the CNN tab after {step} steps.", step=weights.step))
 
     def _drawn(self) -> None:
-        self.given = None
-        self._ask()
+        self.given = self._asked = None
+        self._show_undo()
+        self._ask(None)
 
-    def _ask(self) -> None:
-        """Ask what the network says of what is on the canvas."""
+    def _show_undo(self) -> None:
         self.undo.setEnabled(self.canvas.can_undo)
         self.redo.setEnabled(self.canvas.can_redo)
-        self.runner.query({"drawing": self.canvas.drawing(), "picture": self.given})
+
+    def _ask(self, file: Path | None) -> None:
+        """Ask what the network says of the picture of a file, or of what is drawn."""
+        self.runner.query({"drawing": self.canvas.drawing(), "file": file})
 
     def open_picture(self, path: Path) -> None:
-        """Recognise the digit of a picture, which is shown in place of the drawing."""
-        from lab.data.finding import read_picture
-
-        try:
-            picture = read_picture(path)
-        except LabError as error:
-            self._failed(error.message)
-            return
+        """Recognise the digit of a picture, which is shown in place of the drawing when it has been read."""
         self.notice.clear()
-        self._show_picture(picture)
+        self._asked = path
+        self._ask(path)
 
     def _show_picture(self, picture: Array) -> None:
-        self.given = picture
-        self.canvas.show_picture(photograph(picture))
-        self._ask()
+        # A pen may have been on the canvas meanwhile.
+        if self._asked is not None:
+            self.given = self._asked
+            self.canvas.show_picture(photograph(picture))
+            self._show_undo()
 
     def _ask_for_picture(self) -> None:
         path, _ = QFileDialog.getOpenFileName(self, tr("A picture of a digit"))
@@ -323,8 +320,13 @@ class DrawPage(QWidget):
             for view in self._views:
                 if isinstance(event, view.events):
                     view.take(event)
-            if isinstance(event, Metrics) and self.model != TRAINING:
-                self._show_accuracy(event)
+            match event:
+                case Metrics() if self.model != TRAINING:
+                    self._show_accuracy(event)
+                case Picture(name="given", image=image) if image is not None:
+                    self._show_picture(image)
+                case Remark():
+                    self._failed(event.message)
         # The answer follows the hand: it does not wait for its turn, as the maps do.
         for view in (self.bars, self.picture):
             if view.dirty:

@@ -78,6 +78,11 @@ class Canvas(QWidget):
         self.update()
 
     @property
+    def shows_picture(self) -> bool:
+        """Whether a picture stands there in place of a drawing."""
+        return self._picture is not None
+
+    @property
     def can_undo(self) -> bool:
         """Whether there is a stroke to take back."""
         return bool(self._strokes)

@@ -301,7 +301,7 @@ class Probabilities(Event):
 
 @dataclass(frozen=True)
 class Picture(Event):
-    """One grey image (H, W), uint8, or None."""
+    """One image, uint8, grey (H, W) or in colours (H, W, 3), or None."""
 
     name: str
     image: Array | None

@@ -20,7 +20,7 @@ from app.topics.draw import TRAINING, DrawPage
 from app.views.bars import ProbabilitiesView
 from app.views.maps import FeatureMapsView
 from app.views.picture import PictureView
-from lab.core.events import FeatureMaps, Picture, Probabilities
+from lab.core.events import FeatureMaps, Metrics, Picture, Probabilities
 from lab.data.drawing import to_mnist
 from lab.running import sessions
 from lab.running.classifier import SHIPPED
@@ -373,22 +373,31 @@ def test_a_photograph_let_fall_on_the_canvas(wait: Wait, open_window: Opener, tm
     window = open_window(DRAW)
     page = ready(window, wait)
     test = sessions.data_store().load("digits").test
-    four = int(np.flatnonzero(test.labels == 4)[0])
-    picture = KINDS["blank paper, medium"](test.images[four], np.random.default_rng(3))
+    place_of_four = int(np.flatnonzero(test.labels == 4)[0])
+    picture = KINDS["blank paper, medium"](test.images[place_of_four], np.random.default_rng(3))
     Image.fromarray(picture).save(tmp_path / "four.png")
-    let_fall(page, tmp_path / "four.png")
-    wait(lambda: label(page) == "4")
-    assert not page.canvas.drawing().any()
+    four = tmp_path / "four.png"
+    let_fall(page, four)
+    wait(lambda: page.given == four and label(page) == "4")
+    assert not page.canvas.drawing().any() and page.canvas.shows_picture
     # Another language: the picture is still there, and so is what was said of it.
     window.switch_language("fa")
     page = draw_page(window)
-    assert page.given is not None and label(page) == "4"
+    assert page.given == four and page.canvas.shows_picture and label(page) == "4"
     # What is no picture is said, and what was there stays.
     (tmp_path / "text.png").write_text("no picture")
     let_fall(page, tmp_path / "text.png")
-    assert (
-        "text.png" in page.notice.said and not page.notice.isHidden() and label(page) == "4" and page.given is not None
-    )
+    wait(lambda: "text.png" in page.notice.said)
+    assert not page.notice.isHidden() and label(page) == "4" and page.given == four
+    # Another network is asked for the same picture.
+    accuracy = page.runner.history.newest(Metrics)
+    page._choose()
+    wait(lambda: page.runner.status == "finished" and page.runner.history.newest(Metrics) is not accuracy)
+    wait(lambda: label(page) == "4")
+    # An empty sheet is no digit, and says so of itself.
+    Image.fromarray(np.full((60, 60), 250, np.uint8)).save(tmp_path / "empty.png")
+    let_fall(page, tmp_path / "empty.png")
+    wait(lambda: page.given == tmp_path / "empty.png" and label(page) is None)
     # A pen on the canvas begins a drawing.
     draw(page.canvas, place(digit_strokes(7)[0]))
     answered(page, wait)

@@ -18,14 +18,15 @@ from lab.core.events import (
     Predictions,
     Probabilities,
     Progress,
+    Remark,
     Weights,
     lazily,
 )
 from lab.core.experiment import Context, Experiment
 from lab.core.headline import TEST_ACCURACY, Headline
 from lab.core.params import Params, text
-from lab.core.text import RunError, message
-from lab.data.finding import Finding, find_digit, find_drawn
+from lab.core.text import DataError, RunError, message
+from lab.data.finding import Finding, find_digit, find_drawn, read_picture
 
 if TYPE_CHECKING:
     from lab.data.store import DataStore
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 TRAINER = "cnn.mnist"
 """The experiment whose network answers while it learns."""
+SHOWN_SIDE = 600
+"""Pixels of the longer side up to which a given picture is shown."""
 CHUNK = 25
 """Images judged between two chances to answer a drawing."""
 
@@ -60,7 +63,7 @@ class Digit(Experiment[DigitParams]):
 
     def __init__(self) -> None:
         self._recogniser: Recogniser | None = None
-        self._found = Finding(None, 0)
+        self._found, self._of_file = Finding(None, 0), False
 
     def validate(self, params: DigitParams, data: DataStore) -> None:
         """Raise LabError where the network, or the images that it is tested on, cannot be read."""
@@ -97,14 +100,21 @@ class Digit(Experiment[DigitParams]):
 
     def query(self, request: Mapping[str, Any]) -> Iterator[Event]:
         """Answer for `drawing`, a grey image (H, W), by the network of `weights` if there is one in the request; or for
-        `picture`, which is any picture, uint8 (H, W) or (H, W, 3), where there is one.
+        the picture in `file`, where there is one, which is then shown too.
         """
         if "weights" in request:
             self._use(request["weights"])
-        if request.get("picture") is not None:
-            self._found = find_digit(request["picture"])
+        if request.get("file") is not None:
+            try:
+                picture = read_picture(request["file"])
+            except DataError as error:
+                yield Remark("file", error.message, "warning")
+                return
+            self._found, self._of_file = find_digit(picture), True
+            every = -(-max(picture.shape[:2]) // SHOWN_SIDE)
+            yield Picture("given", picture[::every, ::every])
         elif "drawing" in request:
-            self._found = find_drawn(request["drawing"])
+            self._found, self._of_file = find_drawn(request["drawing"]), False
         found, seen = self._found, self._found.image
         recogniser = self._recogniser
         if recogniser is None:
@@ -112,7 +122,7 @@ class Digit(Experiment[DigitParams]):
             yield Picture("input", seen)
             return
         if seen is None:
-            nothing = message("Nothing is drawn yet.")
+            nothing = (self._of_file and found.words) or message("Nothing is drawn yet.")
             yield Probabilities("drawing", None, recogniser.model.classes, nothing, False)
             yield Picture("input", seen)
             return
