@@ -86,8 +86,7 @@ def size_of(name: str) -> tuple[int, int, int]:
         with gzip.open(sklearn_file("data", "digits.csv.gz"), "rt", encoding="ascii") as lines:
             rows = [line.rsplit(",", 1) for line in lines]
         return len(rows), rows[0][0].count(",") + 1, len({label for _, label in rows})
-    files = {"iris": "iris.csv", "wine": "wine_data.csv", "breast_cancer": "breast_cancer.csv"}
-    with sklearn_file("data", files[name]).open(encoding="utf-8") as lines:
+    with sklearn_file("data", f"{_FILES[name]}.csv").open(encoding="utf-8") as lines:
         count, features, *classes = lines.readline().strip().split(",")
     return int(count), int(features), len(classes)
 

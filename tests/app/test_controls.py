@@ -38,7 +38,7 @@ def test_the_keyboard_stays_where_the_run_was_begun_and_ended(qtbot: QtBot) -> N
     run, pause, stop = (controls.button(name) for name in ("run", "pause", "stop"))
     run.setFocus()
     for status in ("starting", "running"):
-        controls.show_status(status, "")  # type: ignore[arg-type]
+        controls.show_status(status, "")
         assert pause.hasFocus()
     controls.show_status("finished", "")
     assert run.hasFocus()

@@ -164,7 +164,7 @@ def test_a_parameter_is_shown_in_its_form(qtbot: QtBot, open_window: Opener) -> 
 def test_a_parameter_that_does_not_matter_leads_to_the_one_that_decides(open_window: Opener) -> None:
     window = open_window("ann.playground")
     page = window.page("ann.playground")
-    form = page.form  # type: ignore[attr-defined]
+    form = page.form
     assert not form.editor("momentum").isVisible()
     form.reveal("momentum")
     assert form.editor("optimiser").hasFocus()

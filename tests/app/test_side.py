@@ -91,7 +91,7 @@ def test_plus_and_minus_make_layers_more_and_fewer(qtbot: QtBot, open_window: Op
     qtbot.keyClicks(line, "+++++++++")
     params = page.form.params()
     assert params is not None
-    assert params.hidden == (1,) * 6  # type: ignore[attr-defined]
+    assert params.hidden == (1,) * 6
     qtbot.keyClicks(line, "-")
     assert page.form.texts()["hidden"] == ", ".join("1" * 5)
 

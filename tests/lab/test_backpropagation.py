@@ -76,7 +76,7 @@ def by_torch(params: BackpropagationParams) -> dict[str, float]:
     """Return what the program that the page shows makes of every number."""
     found = torch_numbers(params.network(), params.learning_rate, found_by(params))
     assert all(isinstance(value, float) for value in found.values()), found
-    return {key: float(value) for key, value in found.items()}  # type: ignore[arg-type]
+    return {key: float(value) for key, value in found.items()}
 
 
 @given(settings_of_the_form())

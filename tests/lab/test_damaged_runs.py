@@ -228,7 +228,7 @@ def test_a_state_without_its_step_makes_place_for_the_one_before(run: Run) -> No
     path = saved(run)
     arrays, about = read_weights(path)
     for counters in ({}, {"steps_done": "4"}, {"steps_done": -1}, {"steps_done": 10**30}, {"steps_done": 3}, [1]):
-        rewritten(path, arrays, counters)  # type: ignore[arg-type]
+        rewritten(path, arrays, counters)
         with pytest.raises(RunError, match="is not one of Descent"):
             run.checkpoint(4)
     write_weights(path.with_name("2.safetensors"), arrays, about | {"steps_done": 2})

@@ -100,7 +100,7 @@ def test_a_run_that_was_interrupted_ends_like_one_that_was_not(name: str) -> Non
 
 def test_test_images_are_never_learned() -> None:
     chosen = experiment("ann.mnist")
-    sources = chosen().setup(chosen.params(), STORE).sources  # type: ignore[attr-defined]
+    sources = chosen().setup(chosen.params(), STORE).sources
     learned, tested = ({image.tobytes() for image in sources[part].inputs.numpy()} for part in ("train", "test"))
     assert not learned & tested
 
@@ -181,7 +181,7 @@ def test_scrambled_alike_is_learned_as_well_and_scrambled_each_is_lost(seed: int
 
 def test_the_missing_digit_is_in_no_lesson_and_in_no_test_of_the_others() -> None:
     chosen = experiment("ann.missing")
-    sources = chosen().setup(chosen.params.from_texts({"missing": "4"}), STORE).sources  # type: ignore[attr-defined]
+    sources = chosen().setup(chosen.params.from_texts({"missing": "4"}), STORE).sources
     dataset = STORE.load("digits")
     assert 4 not in sources["train"].targets and 4 not in sources["test"].targets
     assert set(sources["missing"].targets.tolist()) == {4}
@@ -192,7 +192,7 @@ def test_the_missing_digit_is_in_no_lesson_and_in_no_test_of_the_others() -> Non
 
 def test_its_bias_is_pushed_down_by_its_probability_in_every_batch() -> None:
     chosen = experiment("ann.missing")
-    setup = chosen().setup(chosen.params(), Few())  # type: ignore[attr-defined]
+    setup = chosen().setup(chosen.params(), Few())
     inputs, targets = setup.sources["train"].part(0, 200)
     outputs = setup.model(inputs)
     setup.task.loss(outputs, targets).backward()
@@ -231,8 +231,8 @@ def test_movement_is_that_of_the_weights() -> None:
     params = chosen.params(**SMALL)
     instance = chosen()
     events = list(instance.run(params, Context("cpu", Few(), due=lambda _kind, _name: True)))
-    first: nn.Sequential = chosen().setup(params, Few()).model  # type: ignore[attr-defined]
-    last = instance.engine.first.model  # type: ignore[attr-defined]
+    first: nn.Sequential = chosen().setup(params, Few()).model
+    last = instance.engine.first.model
     found = metrics(events)
     for name in ("hidden1", "output"):
         before, now = (net.get_parameter(f"{name}.weight").detach() for net in (first, last))

@@ -24,7 +24,7 @@ def events() -> list[Event]:
 
 
 def last(events: list[Event], kind: type[Event], name: str) -> Any:
-    return next(event for event in reversed(events) if isinstance(event, kind) and event.name == name)  # type: ignore[attr-defined]
+    return next(event for event in reversed(events) if isinstance(event, kind) and event.name == name)
 
 
 def test_the_course_s_rates_and_epochs_are_the_defaults() -> None:

@@ -26,7 +26,7 @@ from lab.training.dense.spec import TrainingSpec
 def result(name: str, **params: Any) -> dict[str, float]:
     """Return the metrics of a page."""
     chosen = experiment(f"metaparameters.{name}")()
-    events = list(made(chosen.compute(chosen.params(**params))))  # type: ignore[attr-defined]
+    events = list(made(chosen.compute(chosen.params(**params))))
     assert isinstance(events[-1], Metrics)
     return dict(events[-1].values)
 
@@ -159,7 +159,7 @@ def test_a_search_ends_where_it_explodes_and_smooths_from_the_first_batch() -> N
 
 def test_numbers_do_not_wait_for_what_the_rates_are_worth() -> None:
     chosen = experiment("metaparameters.rate_finder")()
-    events = list(made(chosen.compute(RateFinderParams(steps=20))))  # type: ignore[attr-defined]
+    events = list(made(chosen.compute(RateFinderParams(steps=20))))
     names = [event.name for event in events if isinstance(event, Table)]
     assert names[0] == names[-1] == "worth" and len(names) == 3
     first, last = (event.rows for event in events if isinstance(event, Table) and event.name == "worth")
@@ -170,7 +170,7 @@ def test_numbers_do_not_wait_for_what_the_rates_are_worth() -> None:
 
 def test_rates_that_fall_by_many_powers_of_ten_can_be_seen() -> None:
     def rates(**params: Any) -> Chart:
-        events = experiment("metaparameters.decay")().figures(DecayParams(**params))  # type: ignore[attr-defined]
+        events = experiment("metaparameters.decay")().figures(DecayParams(**params))
         return next(event for event in events if isinstance(event, Chart) and event.name == "rates")
 
     assert not rates().y.log and not rates(schedule="cosine").y.log

@@ -132,10 +132,10 @@ def test_the_interval_of_a_mean_is_that_of_scipy() -> None:
 
 def test_it_is_the_network_and_the_data_of_the_course() -> None:
     recipe = EarlyStopped().recipe(EarlyStoppingParams(), DATA)
-    assert [len(each) for each in (recipe.inputs, recipe.dev_inputs, recipe.test_inputs)] == [500, 200, 200]  # type: ignore[arg-type]
+    assert [len(each) for each in (recipe.inputs, recipe.dev_inputs, recipe.test_inputs)] == [500, 200, 200]
     assert recipe.plan.shapes == ((2, 8), (8, 8), (8, 3))
     assert (recipe.learning_rate, recipe.batch_size, recipe.epochs, recipe.optimiser) == (0.01, 30, 100, "sgd")
-    together = np.concatenate([recipe.targets, recipe.dev_targets, recipe.test_targets])  # type: ignore[list-item]
+    together = np.concatenate([recipe.targets, recipe.dev_targets, recipe.test_targets])
     assert np.bincount(together).tolist() == [300, 300, 300]
     network = torch.nn.Sequential(torch.nn.Linear(2, 8), torch.nn.Linear(8, 8), torch.nn.Linear(8, 3))
     assert recipe.plan.parameters == sum(numbers.numel() for numbers in network.parameters())

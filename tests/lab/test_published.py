@@ -73,7 +73,7 @@ def test_a_sweep_goes_on(published: Path, tmp_path: Path) -> None:
     before = len(session.context.restored.counters["has"]) if session.context.restored else 0
     assert 0 < before < 4
     assert ended(session)["models"] == 4
-    losses = session.experiment.results.grid("test_loss").ravel()  # type: ignore[attr-defined]
+    losses = session.experiment.results.grid("test_loss").ravel()
     assert losses == pytest.approx(read(published, "expected.json")["sweep"], **CLOSE)
 
 
@@ -101,7 +101,7 @@ def test_shared_texts_lead_where_they_led(published: Path) -> None:
             assert shared.state is not None
             metrics = ended(sessions.start_from(shared, 1))
             assert {known: metrics[known] for known in expected[name]} == pytest.approx(expected[name], **CLOSE)
-    swept = decode(read(published, "texts.json")["sweeps.grid"]).params.sweep()  # type: ignore[attr-defined]
+    swept = decode(read(published, "texts.json")["sweeps.grid"]).params.sweep()
     cells = list(swept.cells())
     assert [cell.params.learning_rate for cell in cells] == [0.01, 0.05]
     assert {cell.params.optimiser for cell in cells} == {meant(type(swept.base), {"optimiser": "sgd"})["optimiser"]}

@@ -115,15 +115,15 @@ def test_unfrozen_layers_learn_and_a_run_that_goes_on_after_that_does_so_too() -
             found += steps(ours, 1)
             if ours.epoch_ends:
                 for hook in ours.setup.hooks:
-                    hook.after_epoch(ours, {})  # type: ignore[arg-type]
+                    hook.after_epoch(ours, {})
         return found
 
     whole = fresh()
-    first = whole.model[0][0].weight.detach().clone()  # type: ignore[index]
+    first = whole.model[0][0].weight.detach().clone()
     on(whole, 4)
-    assert torch.equal(whole.model[0][0].weight, first)  # type: ignore[index]
+    assert torch.equal(whole.model[0][0].weight, first)
     on(whole, 2)
-    assert not torch.equal(whole.model[0][0].weight, first)  # type: ignore[index]
+    assert not torch.equal(whole.model[0][0].weight, first)
     state = whole.state()
     losses = on(whole, 6)
     again = fresh()
@@ -159,7 +159,7 @@ def stopped_at(hook: Hook, values: list[float], restored: bool = False) -> int |
         if restored:
             state, hook = hook.state(), copy.deepcopy(hook)
             hook.restore(State(dict(state.tensors), dict(state.counters)))
-        if hook.after_epoch(engine, {"test_loss": value}) is not None:  # type: ignore[arg-type]
+        if hook.after_epoch(engine, {"test_loss": value}) is not None:
             return engine.epoch
     return None
 

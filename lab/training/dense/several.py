@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -18,7 +19,7 @@ Array = NDArray[Any]
 HISTORY = "history"
 
 
-class SeveralLearners:
+class SeveralLearners(ABC):
     """Learners of equally many epochs; one step is an epoch of all. Subclasses say how they are `judged`.
 
     What `judged` gives after each epoch, as many numbers each time, is kept as `history`, and goes on with the run.
@@ -33,16 +34,17 @@ class SeveralLearners:
         """The mean loss of all over the last epoch."""
         self._history = [self.judged()]
 
+    @abstractmethod
     def judged(self) -> Array:
         """Judge all as they are now."""
-        raise NotImplementedError
 
+    @abstractmethod
     def told(self, judged: Array) -> Mapping[str, float]:
         """Return what is said of an epoch, by the names of its scalars."""
-        raise NotImplementedError
 
     def prepare_epoch(self) -> None:
         """Make ready for the next epoch."""
+        return
 
     @property
     def history(self) -> Array:
@@ -116,6 +118,7 @@ class SeveralLearners:
 
     def unfreeze(self, names: str) -> None:
         """Nothing is frozen here."""
+        return
 
     def state(self) -> State:
         """Return a copy of the states of all, and how they got there."""
