@@ -45,8 +45,11 @@ PANELS = dict.fromkeys(
     "shares": (0,),
     "confusion": (1,),
     "Trace": (2,),
+    "Curve": (1,),
+    "Plot": (0, 1, 2),
+    "curves": (0,),
 }
-PANEL_WORDS = {"empty", "loss", "unit", "accuracy", "steps"}
+PANEL_WORDS = {"empty", "loss", "unit", "accuracy", "steps", "words"}
 BASE = "LabError"
 
 

@@ -178,3 +178,47 @@ def loss_and_accuracy(
         return CurvesView(title, "curves", tuple(panels), tr(steps) if steps else "")
 
     return make
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A scalar of each epoch: its name, what it is called, and its colour."""
+
+    name: str
+    label: str
+    colour: int
+
+
+@dataclass(frozen=True)
+class Plot:
+    """Curves in one plot: its title, what they are and in which unit; a `share` is shown in per cent, from 0 to 100."""
+
+    title: str
+    words: str
+    unit: str
+    curves: tuple[Curve, ...]
+    share: bool = False
+    log: bool = False
+
+
+def losses(*curves: Curve) -> Plot:
+    """Return a plot of cross-entropies."""
+    return Plot("Loss", "cross-entropy", "nats", curves)
+
+
+def accuracies(*curves: Curve, words: str = "right answers") -> Plot:
+    """Return a plot of accuracies; `words` say of what."""
+    return Plot("Accuracy", words, "", curves, share=True)
+
+
+def curves(title: str, *plots: Plot, name: str = "curves", steps: str = "") -> Make:
+    """Show plots of scalars over the epochs; `steps` is what is counted from left to right, where not epochs."""
+
+    def panel(plot: Plot) -> Panel:
+        series = tuple(Series("epoch", each.name, tr(each.label), colour=each.colour) for each in plot.curves)
+        whole = (0.0, 100.0) if plot.share and not plot.log else None
+        unit = "%" if plot.share else tr(plot.unit) if plot.unit else ""
+        scale = 100.0 if plot.share else 1.0
+        return Panel(tr(plot.title), tr(plot.words), unit, series, y_range=whole, log=plot.log, scale=scale)
+
+    return lambda: CurvesView(tr(title), name, tuple(map(panel, plots)), tr(steps) if steps else "")

@@ -4,34 +4,36 @@ from __future__ import annotations
 
 from app.core.language import tr
 from app.pages.layout import Layout, cell, row
-from app.pages.panels import Make, bars, chart, code, confusion, matrices, numbers, table
-from app.views.base import View
-from app.views.curves import CurvesView, Panel, Series
+from app.pages.panels import (
+    Curve,
+    Plot,
+    bars,
+    chart,
+    code,
+    confusion,
+    curves,
+    losses,
+    matrices,
+    numbers,
+    table,
+)
 from app.views.sheet import SheetView
 
-
-def _epochs() -> Make:
-    """Show loss, and accuracy beside what it hides, epoch by epoch."""
-
-    def make() -> View:
-        losses = (
-            Series("epoch", "train_loss", tr("training"), "line + marker", 0),
-            Series("epoch", "test_loss", tr("test"), "line + marker", 1),
-        )
-        shares = (
-            Series("epoch", "test_accuracy", tr("test accuracy"), "line + marker", 1),
-            Series("epoch", "macro_f1", tr("macro F1"), "line + marker", 2),
-            Series("epoch", "rare_recall", tr("recall of the rare class"), "line + marker", 3),
-        )
-        panels = (
-            Panel(tr("Loss"), tr("cross-entropy"), tr("nats"), losses),
-            Panel(tr("Measures"), tr("test images"), "%", shares, y_range=(0.0, 100.0), scale=100.0),
-        )
-        return CurvesView(tr("Accuracy beside what it hides"), "curves", panels)
-
-    return make
-
-
+EPOCHS = curves(
+    "Accuracy beside what it hides",
+    losses(Curve("train_loss", "training", 0), Curve("test_loss", "test", 1)),
+    Plot(
+        "Measures",
+        "test images",
+        "",
+        (
+            Curve("test_accuracy", "test accuracy", 1),
+            Curve("macro_f1", "macro F1", 2),
+            Curve("rare_recall", "recall of the rare class", 3),
+        ),
+        share=True,
+    ),
+)
 SKLEARN = table("By scikit-learn", "check", "Here scikit-learn and torch will check the numbers.")
 SCIPY = table("By SciPy", "check", "Here SciPy will check the numbers.")
 
@@ -95,7 +97,7 @@ PAGES: tuple[Layout, ...] = (
         "measures.unequal",
         rows=(
             row(
-                cell(_epochs(), stretch=6),
+                cell(EPOCHS, stretch=6),
                 cell(
                     table(
                         "What accuracy hides",

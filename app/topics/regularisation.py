@@ -2,90 +2,69 @@
 
 from __future__ import annotations
 
-from app.core.language import tr
 from app.pages.layout import Layout, cell, row
-from app.pages.panels import chart, code, field, histograms, matrices, numbers, table
-from app.views.base import View
-from app.views.curves import CurvesView, Panel, Series
+from app.pages.panels import (
+    Curve,
+    Plot,
+    accuracies,
+    chart,
+    code,
+    curves,
+    field,
+    histograms,
+    losses,
+    matrices,
+    numbers,
+    table,
+)
 
-
-def _both_ways() -> View:
-    """Show the loss, and the accuracy in training with dropout on and off beside that of the test."""
-    losses = (
-        Series("epoch", "train_loss", tr("training, dropout on"), "line + marker", 2),
-        Series("epoch", "test_loss", tr("test"), "line + marker", 1),
-    )
-    shares = (
-        Series("epoch", "train_accuracy", tr("training, dropout off"), "line + marker", 0),
-        Series("epoch", "dropout_accuracy", tr("training, dropout on"), "line + marker", 2),
-        Series("epoch", "test_accuracy", tr("test"), "line + marker", 1),
-    )
-    panels = (
-        Panel(tr("Loss"), tr("cross-entropy"), tr("nats"), losses),
-        Panel(tr("Accuracy"), tr("right answers"), "%", shares, y_range=(0.0, 100.0), scale=100.0),
-    )
-    return CurvesView(tr("One network, measured both ways"), "curves", panels)
-
-
-def _penalties() -> View:
-    """Show the loss of all three networks, and the penalty beside it."""
-    losses = (
-        Series("epoch", "none_loss", tr("no penalty"), "line + marker", 2),
-        Series("epoch", "l1_loss", "L1", "line + marker", 0),
-        Series("epoch", "l2_loss", "L2", "line + marker", 1),
-    )
-    added = (
-        Series("epoch", "l1_penalty", "L1", "line + marker", 0),
-        Series("epoch", "l2_penalty", "L2", "line + marker", 1),
-    )
-    panels = (
-        Panel(tr("Loss"), tr("cross-entropy"), tr("nats"), losses),
-        Panel(tr("Penalty"), tr("added to the loss"), "", added),
-    )
-    return CurvesView(tr("Penalty and loss"), "curves", panels)
-
-
-def _zeros() -> View:
-    """Show how many weights of each network are as good as 0."""
-    zeros = (
-        Series("epoch", "none_zeros", tr("no penalty"), "line + marker", 2),
-        Series("epoch", "l1_zeros", "L1", "line + marker", 0),
-        Series("epoch", "l2_zeros", "L2", "line + marker", 1),
-    )
-    return CurvesView(tr("Zeros"), "zeros", (Panel(tr("Zeros"), tr("weights"), "", zeros),))
-
-
-def _last_batch() -> View:
-    """Show the test accuracy, averaged both ways."""
-    shares = (
-        Series("epoch", "test_accuracy", tr("every example counts the same"), "line + marker", 0),
-        Series("epoch", "test_by_batches", tr("mean of two batches"), "line + marker", 1),
-    )
-    panel = Panel(tr("Accuracy"), tr("test examples"), "%", shares, y_range=(0.0, 100.0), scale=100.0)
-    return CurvesView(tr("A small last test batch"), "curves", (panel,))
-
-
-def _noise() -> View:
-    """Show loss and accuracy of the network with noise and of the one without."""
-    losses = (
-        Series("epoch", "clean_loss", tr("training, with noise"), "line + marker", 0),
-        Series("epoch", "test_loss", tr("test, with noise"), "line + marker", 1),
-        Series("epoch", "plain_train_loss", tr("training, without"), "line + marker", 2),
-        Series("epoch", "plain_test_loss", tr("test, without"), "line + marker", 3),
-    )
-    shares = (
-        Series("epoch", "train_accuracy", tr("training, with noise"), "line + marker", 0),
-        Series("epoch", "test_accuracy", tr("test, with noise"), "line + marker", 1),
-        Series("epoch", "plain_train_accuracy", tr("training, without"), "line + marker", 2),
-        Series("epoch", "plain_test_accuracy", tr("test, without"), "line + marker", 3),
-    )
-    panels = (
-        Panel(tr("Loss"), tr("cross-entropy"), tr("nats"), losses),
-        Panel(tr("Accuracy"), tr("right answers"), "%", shares, y_range=(0.0, 100.0), scale=100.0),
-    )
-    return CurvesView(tr("With noise and without"), "curves", panels)
-
-
+BOTH_WAYS = curves(
+    "One network, measured both ways",
+    losses(Curve("train_loss", "training, dropout on", 2), Curve("test_loss", "test", 1)),
+    accuracies(
+        Curve("train_accuracy", "training, dropout off", 0),
+        Curve("dropout_accuracy", "training, dropout on", 2),
+        Curve("test_accuracy", "test", 1),
+    ),
+)
+PENALTIES = curves(
+    "Penalty and loss",
+    losses(Curve("none_loss", "no penalty", 2), Curve("l1_loss", "L1", 0), Curve("l2_loss", "L2", 1)),
+    Plot("Penalty", "added to the loss", "", (Curve("l1_penalty", "L1", 0), Curve("l2_penalty", "L2", 1))),
+)
+ZEROS = curves(
+    "Zeros",
+    Plot(
+        "Zeros",
+        "weights",
+        "",
+        (Curve("none_zeros", "no penalty", 2), Curve("l1_zeros", "L1", 0), Curve("l2_zeros", "L2", 1)),
+    ),
+    name="zeros",
+)
+LAST_BATCH = curves(
+    "A small last test batch",
+    accuracies(
+        Curve("test_accuracy", "every example counts the same", 0),
+        Curve("test_by_batches", "mean of two batches", 1),
+        words="test examples",
+    ),
+)
+NOISE = curves(
+    "With noise and without",
+    losses(
+        Curve("clean_loss", "training, with noise", 0),
+        Curve("test_loss", "test, with noise", 1),
+        Curve("plain_train_loss", "training, without", 2),
+        Curve("plain_test_loss", "test, without", 3),
+    ),
+    accuracies(
+        Curve("train_accuracy", "training, with noise", 0),
+        Curve("test_accuracy", "test, with noise", 1),
+        Curve("plain_train_accuracy", "training, without", 2),
+        Curve("plain_test_accuracy", "test, without", 3),
+    ),
+)
 PAGES: tuple[Layout, ...] = (
     Layout(
         "regularisation.dropout",
@@ -96,7 +75,7 @@ PAGES: tuple[Layout, ...] = (
                 stretch=6,
             ),
             row(
-                cell(_both_ways, stretch=6),
+                cell(BOTH_WAYS, stretch=6),
                 cell(
                     chart(
                         "Ten rates",
@@ -135,8 +114,8 @@ PAGES: tuple[Layout, ...] = (
             ),
             row(
                 cell(
-                    _penalties,
-                    _zeros,
+                    PENALTIES,
+                    ZEROS,
                     chart(
                         "Ten strengths",
                         "strengths",
@@ -176,7 +155,7 @@ PAGES: tuple[Layout, ...] = (
             ),
             row(
                 cell(table("All sizes", "sizes"), table("Left over", "left_out"), numbers("The result"), code()),
-                cell(_last_batch, table("What one counts", "last")),
+                cell(LAST_BATCH, table("What one counts", "last")),
                 stretch=5,
             ),
         ),
@@ -190,7 +169,7 @@ PAGES: tuple[Layout, ...] = (
                 stretch=6,
             ),
             row(
-                cell(_noise, chart("What a step sees", "seen"), stretch=4),
+                cell(NOISE, chart("What a step sees", "seen"), stretch=4),
                 cell(
                     numbers("Both networks"),
                     table(

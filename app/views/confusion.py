@@ -36,7 +36,7 @@ class ConfusionView(PaintedView):
     """
 
     events: ClassVar[tuple[type[Event], ...]] = (Predictions,)
-    interval_ms: ClassVar[int] = 1000
+    interval_ms: ClassVar[int] = 500
     captioned = True
 
     def __init__(self, title: str, name: str, things: str = "") -> None:

@@ -37,7 +37,7 @@ class SheetView(PaintedView):
     """
 
     events: ClassVar[tuple[type[Event], ...]] = (Images, Predictions)
-    interval_ms: ClassVar[int] = 2000
+    interval_ms: ClassVar[int] = 1000
     captioned = True
 
     def __init__(self, title: str, name: str) -> None:

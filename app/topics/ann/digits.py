@@ -5,10 +5,14 @@ from __future__ import annotations
 from app.core.language import tr
 from app.pages.layout import Layout, cell, row
 from app.pages.panels import (
+    Curve,
+    Plot,
     Trace,
+    accuracies,
     bars,
     code,
     confusion,
+    curves,
     histograms,
     image_rows,
     layer_tree,
@@ -29,44 +33,43 @@ HIDDEN, OUTPUT = (2, 3, 4, 0, 1, 2), 5
 """The colours of as many hidden layers as a network can have, and of its output."""
 
 
-def _curve(value: str, label: str, colour: int, *, optional: bool = False) -> Series:
-    return Series("epoch", value, label, colour=colour, optional=optional)
-
-
 def _of_layers(title: str, measure: str, *, log: bool) -> View:
     """Show a measure of the weights of each layer, over the optimiser steps."""
     series = tuple(
-        _curve(f"{measure}_hidden{number}", f"hidden{number}", colour, optional=True)
+        Series("epoch", f"{measure}_hidden{number}", f"hidden{number}", colour=colour, optional=True)
         for number, colour in enumerate(HIDDEN, start=1)
     )
-    output = _curve(f"{measure}_output", "output", OUTPUT)
+    output = Series("epoch", f"{measure}_output", "output", colour=OUTPUT)
     panel = Panel(title, tr("relative to size"), "%", (*series, output), log=log, scale=100.0)
     return CurvesView(title, measure, (panel,), tr("optimiser steps"))
 
 
-def _accuracy() -> View:
-    """Show the accuracy alone."""
-    series = (
-        _curve("train_accuracy", tr("train, mean over the epoch"), 0),
-        _curve("test_accuracy", tr("test, after the epoch"), 1),
-    )
-    panel = Panel(tr("Accuracy"), tr("right answers"), "%", series, y_range=(0.0, 100.0), scale=100.0)
-    return CurvesView(tr("Accuracy"), "accuracy", (panel,), tr("optimiser steps"))
-
-
-def _probability() -> View:
-    """Show what becomes of the output that has nothing to learn, and how well the others do."""
-    unseen = _curve("missing_probability", tr("on the digit left out"), 3)
-    others = _curve("train_probability", tr("on what is learned"), 0)
-    accuracy = (
-        _curve("train_accuracy", tr("the nine digits, train"), 2),
-        _curve("test_accuracy", tr("the nine digits, test"), 1),
-    )
-    panels = (
-        Panel(tr("Probability of the digit left out"), tr("mean"), "%", (unseen, others), log=True, scale=100.0),
-        Panel(tr("Accuracy"), tr("right answers"), "%", accuracy, y_range=(0.0, 100.0), scale=100.0),
-    )
-    return CurvesView(tr("Probability and accuracy"), "curves", panels, tr("optimiser steps"))
+ACCURACY = curves(
+    "Accuracy",
+    accuracies(
+        Curve("train_accuracy", "train, mean over the epoch", 0), Curve("test_accuracy", "test, after the epoch", 1)
+    ),
+    name="accuracy",
+    steps="optimiser steps",
+)
+PROBABILITY = curves(
+    "Probability and accuracy",
+    Plot(
+        "Probability of the digit left out",
+        "mean",
+        "",
+        (
+            Curve("missing_probability", "on the digit left out", 3),
+            Curve("train_probability", "on what is learned", 0),
+        ),
+        share=True,
+        log=True,
+    ),
+    accuracies(
+        Curve("train_accuracy", "the nine digits, train", 2), Curve("test_accuracy", "the nine digits, test", 1)
+    ),
+    steps="optimiser steps",
+)
 
 
 DIGITS: tuple[Layout, ...] = (
@@ -117,7 +120,7 @@ DIGITS: tuple[Layout, ...] = (
         "ann.missing",
         rows=(
             row(
-                cell(_probability, stretch=5),
+                cell(PROBABILITY, stretch=5),
                 cell(bars("Taken for", "taken", "Here it will stand what the digit left out is taken for."), stretch=5),
             ),
             row(
@@ -135,7 +138,7 @@ DIGITS: tuple[Layout, ...] = (
         "ann.weights_over_time",
         # Below each other: the same steps from left to right.
         rows=(
-            row(cell(_accuracy, stretch=5), cell(table("Layer by layer", "layers"), stretch=4), stretch=4),
+            row(cell(ACCURACY, stretch=5), cell(table("Layer by layer", "layers"), stretch=4), stretch=4),
             row(
                 cell(lambda: _of_layers(tr("Change in an epoch"), "change", log=True), stretch=5),
                 cell(lambda: _of_layers(tr("Moved since the first weights"), "moved", log=False), stretch=4),

@@ -2,41 +2,36 @@
 
 from __future__ import annotations
 
-from app.core.language import tr
 from app.pages.layout import Layout, cell, row
 from app.pages.panels import (
     TEST,
     TRAINING,
+    Curve,
+    accuracies,
     chart,
     code,
     confusion,
+    curves,
     field,
     loss_and_accuracy,
+    losses,
     numbers,
     scatter,
     shares,
     table,
     torch_check,
 )
-from app.views.base import View
-from app.views.curves import CurvesView, Panel, Series
 
-
-def _three_sets() -> View:
-    """Show loss and accuracy of all three sets, and the test accuracy of the weights kept so far."""
-    sets = ("train", tr("training"), 0), ("dev", tr("dev"), 2), ("test", tr("test"), 1)
-    losses, right = (
-        tuple(Series("epoch", f"{name}_{of}", words, colour=colour) for name, words, colour in sets)
-        for of in ("loss", "accuracy")
-    )
-    kept = Series("epoch", "kept_test_accuracy", tr("test, weights kept so far"), colour=3)
-    panels = (
-        Panel(tr("Loss"), tr("cross-entropy"), tr("nats"), losses),
-        Panel(tr("Accuracy"), tr("right answers"), "%", (*right, kept), y_range=(0.0, 100.0), scale=100.0),
-    )
-    return CurvesView(tr("Three sets"), "curves", panels)
-
-
+THREE_SETS = curves(
+    "Three sets",
+    losses(Curve("train_loss", "training", 0), Curve("dev_loss", "dev", 2), Curve("test_loss", "test", 1)),
+    accuracies(
+        Curve("train_accuracy", "training", 0),
+        Curve("dev_accuracy", "dev", 2),
+        Curve("test_accuracy", "test", 1),
+        Curve("kept_test_accuracy", "test, weights kept so far", 3),
+    ),
+)
 LEARNING: tuple[Layout, ...] = (
     Layout(
         "overfitting.iris",
@@ -101,7 +96,7 @@ LEARNING: tuple[Layout, ...] = (
         "overfitting.early_stopping",
         rows=(
             row(
-                cell(_three_sets, stretch=6),
+                cell(THREE_SETS, stretch=6),
                 cell(field("What it learned", "boundary"), numbers(), code(), stretch=5),
                 stretch=6,
             ),
