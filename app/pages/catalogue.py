@@ -21,6 +21,9 @@ TITLES: Mapping[str, str] = {
     "regularisation": "Regularisation",
     "metaparameters": "Metaparameters",
     "measures": "Measures",
+    "data": "Data",
+    "weights": "Weights",
+    "autoencoders": "Autoencoders",
     "transforms": "Images",
     "convolution": "Convolution",
     "cnn": "CNN",
@@ -32,6 +35,7 @@ TITLES: Mapping[str, str] = {
 SECTIONS: tuple[tuple[Message, tuple[str, ...]], ...] = (
     (message("Foundations"), ("introduction", "maths", "gradient_descent")),
     (message("Networks"), ("ann", "overfitting", "regularisation", "metaparameters", "measures")),
+    (message("Data and weights"), ("data", "weights", "autoencoders")),
     (message("Computer vision"), ("transforms", "convolution", "cnn")),
     (message("Workbench"), ("sweeps", "draw")),
 )

@@ -1,0 +1,1 @@
+"""Autoencoders: networks that have to say again what they were shown."""

@@ -1,0 +1,1 @@
+"""Data: what a network is given, and what that does to it."""

@@ -1,0 +1,1 @@
+"""Weights: how they begin, move and stay."""
