@@ -1,15 +1,14 @@
-"""From a drawing, a scan or a photograph of a digit to the 28×28 image that MNIST would hold.
+"""From the drawing of a digit to the 28×28 image that MNIST would hold, and grey images from files.
 
 MNIST's digits were cropped to their ink, scaled into 20×20 with anti-aliasing and placed by their centre
-of mass into 28×28 (LeCun, Cortes and Burges). `to_mnist` does the same to any picture, after it has found
-out what is ink and what is paper.
+of mass into 28×28 (LeCun, Cortes and Burges). `placed` does the same to ink; `drawn` finds the ink of a clean drawing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,36 +37,16 @@ _SPECK_AREA = 0.03
 _SPECK_EXTENT = 0.2
 
 
-def to_mnist(grey: NDArray[Any]) -> NDArray[np.uint8] | None:
-    """Turn a picture of one digit into an image as MNIST has them.
+def drawn(grey: NDArray[np.uint8], paper: Mask) -> NDArray[np.uint8] | None:
+    """Turn a picture drawn on a screen into an image as MNIST has them.
 
     Args:
-        grey: (H, W), any size, dark on light or light on dark; uint8, uint16, or numbers within 0 to 1 or 0 to 255.
+        grey: (H, W), dark on light or light on dark.
+        paper: (H, W), where `grey` is exactly the grey of its first pixel. What is far from any ink tells nothing.
 
     Returns:
-        (28, 28) uint8, light on dark; None when nothing is drawn: blank, noise, specks or a mere frame.
-
-    Raises:
-        ValueError: `grey` is not two-dimensional.
+        (28, 28), light on dark; None when nothing is drawn: blank, noise, specks or a mere frame.
     """
-    if grey.ndim != 2:
-        raise ValueError(f"a grey image has two axes, not {grey.ndim}")
-    if grey.dtype == np.uint8 and 0 < max(grey.shape) <= LONGEST_SIDE:
-        paper = grey == grey[0, 0]
-        if paper.all():
-            return None
-        if paper.mean() >= 0.5:
-            return drawn(grey, paper)
-    values = full_scale_one(grey)
-    if values.size == 0 or np.ptp(values) < LEAST_CONTRAST:
-        return None
-    darkness = _without_paper(at_most(values, WORKING_SIDE))
-    ink = _only_ink(darkness, _ring(darkness.shape), min(darkness.shape))
-    return None if ink is None else placed(ink)
-
-
-def drawn(grey: NDArray[np.uint8], paper: Mask) -> NDArray[np.uint8] | None:
-    """Treat a picture drawn on a screen: the paper is exactly one grey, and what is far from any ink tells nothing."""
     part = _box(~paper, 2 * _edge(min(grey.shape)) + 2)
     difference = (grey[part].astype(np.float32) - np.float32(grey[0, 0])) / np.float32(255)
     if np.ptp(difference) < LEAST_CONTRAST:
@@ -75,14 +54,6 @@ def drawn(grey: NDArray[np.uint8], paper: Mask) -> NDArray[np.uint8] | None:
     darkness = difference if difference.sum() > 0 else -difference
     ink = _only_ink(darkness, _ring(grey.shape)[part], min(grey.shape))
     return None if ink is None else placed(ink)
-
-
-def full_scale_one(grey: NDArray[Any]) -> Floats:
-    """Return grey numbers of any kind as 0 to 1."""
-    if grey.dtype == np.uint8 or grey.dtype == np.uint16:
-        return grey.astype(np.float32) / np.float32(np.iinfo(grey.dtype).max)
-    values = np.nan_to_num(grey.astype(np.float32), posinf=0.0, neginf=0.0)
-    return values / np.float32(255) if values.size and values.max() > 1 else values
 
 
 def at_most(values: Floats, side: int, longest: int = LONGEST_SIDE) -> Floats:
@@ -105,53 +76,12 @@ def resized(values: Floats, height: int, width: int) -> Floats:
     return np.asarray(changed, dtype=np.float32)
 
 
-def _without_paper(values: Floats) -> Floats:
-    """Return how far each pixel stands out from the paper towards the ink, (H, W); paper is about 0."""
-    from scipy import ndimage
-
-    ring = _ring(values.shape)
-    level = _paper_level(values, ring)
-    difference = values - level
-    even = np.abs(difference)
-    # Drawn on a screen, or well lit: the margin is even, or much of the picture is exactly so (a tight crop).
-    if np.mean(even[ring] <= 0.03) >= 0.5 or np.mean(even <= 0.01) >= 0.3:
-        return difference if difference.sum() > 0 else -difference
-    # Uneven light: the paper is what is left when everything thinner than a quarter of the picture is
-    # filled by its surroundings. Whether dark or light is to be filled shows in the skew: ink is the smaller part.
-    values = ndimage.gaussian_filter(values, 1.0)
-    window = max(3, min(values.shape) // 4)
-    if np.sum(_without_slope(values) ** 3) > 0:
-        return np.asarray(values - ndimage.grey_opening(values, size=window))
-    paper = ndimage.grey_closing(values, size=window)
-    return np.asarray(1 - values / np.maximum(paper, 0.05))  # Ink takes its share of the light.
-
-
 def _ring(shape: tuple[int, ...]) -> Mask:
     """Mark the margin along the four edges, (H, W)."""
     width = max(2, round(min(shape) * _RING))
     ring = np.ones(shape, dtype=np.bool_)
     ring[width:-width, width:-width] = False
     return ring
-
-
-def _paper_level(values: Floats, ring: Mask) -> float:
-    """Return the commonest grey, where the margin and the corners count as much as the whole picture."""
-    low, high = float(values.min()), float(values.max())
-    bins = ((values - low) * (63 / max(high - low, 1e-6)) + 0.5).astype(np.int32)
-    height, width = (max(1, round(0.15 * length)) for length in values.shape)
-    corners = bins[:, [*range(width), *range(-width, 0)]][[*range(height), *range(-height, 0)]]
-    counts = sum(np.bincount(part.ravel(), minlength=65) / part.size for part in (bins, bins[ring], corners))
-    best = np.argmax(counts + 0.5 * (np.roll(counts, 1) + np.roll(counts, -1)))
-    return float(values[(bins >= best - 1) & (bins <= best + 1)].mean())
-
-
-def _without_slope(values: Floats) -> Floats:
-    """Subtract the best surface of second degree."""
-    rows, columns = (np.linspace(-1, 1, length, dtype=np.float32) for length in values.shape)
-    y, x = (axis.ravel() for axis in np.meshgrid(rows, columns, indexing="ij"))
-    surfaces = np.stack([np.ones_like(x), x, y, x * y, x * x, y * y], axis=1)
-    weights = np.linalg.lstsq(surfaces, values.ravel(), rcond=None)[0]
-    return np.asarray(values - (surfaces @ weights).reshape(values.shape), dtype=np.float32)
 
 
 def _box(mask: Mask, pad: int) -> tuple[slice, slice]:

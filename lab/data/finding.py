@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +15,6 @@ from lab.data.drawing import (
     WORKING_SIDE,
     at_most,
     drawn,
-    full_scale_one,
     on_paper,
     placed,
 )
@@ -28,6 +26,7 @@ Bytes = NDArray[np.uint8]
 _FINE_SIDE = 512
 """Up to it a picture stays as it is while borders and tiles are looked for, which may have thin lines."""
 _SMALL = 40
+_TIGHT_EDGE = 30
 _ONE_COLOUR = 60
 """Grey levels that the ink of a picture on nothing may differ by, and still be of one colour."""
 
@@ -58,20 +57,22 @@ def read_digit(path: Path | str) -> Finding:
     return find_digit(read_picture(path))
 
 
-def find_digit(picture: NDArray[Any], tiled: int = 2) -> Finding:
+def find_digit(picture: Bytes, tiled: int = 2) -> Finding:
     """Find the digit in a picture (H, W) or (H, W, 3), uint8, of any size and kind.
 
     `tiled` is how many pages around it may be taken away: a tile on a page, within the dark border of a scanner.
     """
     if picture.ndim == 2:
-        grey, values = picture, at_most(full_scale_one(picture), _FINE_SIDE, _FINE_SIDE)
+        grey, values = picture, at_most(_to_one(picture), _FINE_SIDE, _FINE_SIDE)
     else:
-        values = one_channel(at_most(full_scale_one(picture), _FINE_SIDE, _FINE_SIDE))
+        values = one_channel(at_most(_to_one(picture), _FINE_SIDE, _FINE_SIDE))
         grey = np.round(255 * values).astype(np.uint8)
     if values.size == 0 or np.ptp(values) < LEAST_CONTRAST:
         return Finding(None, 0)
-    if max(grey.shape) <= _SMALL and (small := _found_drawn(grey, 0.2)) is not None:
+    if max(grey.shape) <= _SMALL and (small := _found_drawn(grey, 0.2, 0.75)) is not None:
         return small
+    if (tight := _found_tight(grey, 4)) is not None:
+        return tight
     factor = grey.shape[0] / values.shape[0]
     part = without_borders(values)
     grey, values = grey[_scaled(part, factor)], values[part]
@@ -84,7 +85,7 @@ def find_digit(picture: NDArray[Any], tiled: int = 2) -> Finding:
     if max(grey.shape) > LONGEST_SIDE:
         values = at_most(values, WORKING_SIDE)
         grey = np.round(255 * values).astype(np.uint8)
-    if (clean := _found_drawn(grey, 0.5)) is not None:
+    if (clean := _found_drawn(grey, 0.5) or _found_tight(grey, 1)) is not None:
         return clean
     ink = find_ink(values)
     return Finding(None, 0) if ink is None else Finding(placed(ink.values), ink.count)
@@ -92,22 +93,51 @@ def find_digit(picture: NDArray[Any], tiled: int = 2) -> Finding:
 
 def find_drawn(grey: Bytes) -> Finding:
     """Find the digit in a clean drawing, (H, W), as on a canvas: sooner, and what touches the edge is ink."""
-    from lab.data.drawing import to_mnist
-
-    image = to_mnist(grey)
-    return Finding(image, 0 if image is None else apart(grey != grey[0, 0]))
-
-
-def _found_drawn(grey: Bytes, share: float) -> Finding | None:
-    """Find the digit where all of the edge, and a `share` of the picture, is of exactly one grey; None where not."""
-    if grey.dtype != np.uint8:
-        return None
     paper = grey == grey[0, 0]
-    edge = np.concatenate([paper[0], paper[-1], paper[:, 0], paper[:, -1]])
-    if not edge.all() or paper.mean() < share:
-        return None
+    return _of_drawing(grey, paper) if paper.mean() >= 0.5 else find_digit(grey)
+
+
+def _of_drawing(grey: Bytes, paper: NDArray[np.bool_]) -> Finding:
     image = drawn(grey, paper)
     return Finding(image, 0 if image is None else apart(~paper))
+
+
+def _found_drawn(grey: Bytes, share: float, along: float = 1.0) -> Finding | None:
+    """Find the digit where `along` of the edge and a `share` of the picture are of exactly one grey; None if not."""
+    paper = grey == grey[0, 0]
+    edge = np.concatenate([paper[0], paper[-1], paper[:, 0], paper[:, -1]])
+    if edge.mean() < along or paper.mean() < share:
+        return None
+    if not edge.all():
+        grey = np.pad(grey, max(4, min(grey.shape) // 4), constant_values=grey[0, 0])
+        paper = grey == grey[0, 0]
+    return _of_drawing(grey, paper)
+
+
+def _found_tight(grey: Bytes, sides: int) -> Finding | None:
+    """Find the digit in a clean drawing cropped so that its ink meets at least so many sides; None where it is none.
+
+    Nearly all of such a drawing is of two levels, of which the corners tell the paper.
+    """
+    if min(grey.shape) < 3:
+        return None
+    counts = np.bincount(grey.ravel(), minlength=256)
+    levels = np.argsort(counts)[:-3:-1]
+    if counts[levels].sum() < 0.6 * grey.size or counts[levels].min() < 0.02 * grey.size:
+        return None
+    corners = grey[[0, 0, -1, -1], [0, -1, 0, -1]]
+    in_corners = [int(np.count_nonzero(corners == level)) for level in levels]
+    if max(in_corners) < 3:
+        return None
+    paper = int(levels[int(np.argmax(in_corners))])
+    ink = np.abs(grey.astype(np.int16) - paper) > _TIGHT_EDGE
+    if sum(bool(side.any()) for side in (ink[0], ink[-1], ink[:, 0], ink[:, -1])) < sides:
+        return None
+    return _found_drawn(np.pad(grey, max(4, min(grey.shape) // 4), constant_values=paper), 0.2)
+
+
+def _to_one(levels: Bytes) -> NDArray[np.float32]:
+    return levels.astype(np.float32) / np.float32(255)
 
 
 def _scaled(part: tuple[slice, slice], factor: float) -> tuple[slice, slice]:

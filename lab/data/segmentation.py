@@ -24,6 +24,8 @@ _SEED = 5.0
 _WINDOW = 0.25
 _RING = 0.12
 _TILE = 0.9
+_TEXTURE = 4.6  # Standard deviations; noise stays below, ink on paper that is promised to be read lies above.
+_TEXTURE_SHARE = 0.035
 _BORDER = 1.3  # Black is 2.3 below white, and a deep shadow 1.0.
 
 
@@ -267,7 +269,7 @@ def _pieces(light: Floats, depth: Floats, noise: Floats, seeds: Mask, sign: int)
     mask = np.isin(labels, np.flatnonzero(kept) + 1)
     rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
     extent = float(np.hypot(np.ptp(rows) + 1, np.ptp(columns) + 1))
-    if not _on_paper(light, depth, mask, sign):
+    if not _on_paper(light, depth, mask, sign) or _is_texture(depth, mask):
         return None
     return _Found(depth, mask, digits, extent)
 
@@ -305,6 +307,25 @@ def _on_paper(light: Floats, depth: Floats, pieces: Mask, sign: int) -> bool:
     paper = ink - sign * float(np.median(depth[pieces]))
     surroundings = float(np.median(near))
     return abs(surroundings - paper) < abs(surroundings - ink)
+
+
+def _is_texture(depth: Floats, pieces: Mask) -> bool:
+    """Tell whether what is not chosen is much like what is: noise and grain are as deep everywhere, ink is not."""
+    from scipy import ndimage
+
+    away = ~ndimage.maximum_filter(pieces, size=5)
+    rows, columns = np.flatnonzero(pieces.any(1)), np.flatnonzero(pieces.any(0))
+    pad = max(12, int(0.5 * max(np.ptp(rows), np.ptp(columns))))
+    outer = (
+        slice(max(0, int(rows[0]) - pad), int(rows[-1]) + pad + 1),
+        slice(max(0, int(columns[0]) - pad), int(columns[-1]) + pad + 1),
+    )
+    near = depth[outer][away[outer]]
+    if near.size < 20:
+        return False
+    ink = float(np.median(depth[pieces]))
+    level, higher = np.percentile(near, (50, 84))
+    return ink < _TEXTURE * (higher - level) and bool(np.mean(depth[away] > ink / 2) > _TEXTURE_SHARE)
 
 
 def _grouped(labels: NDArray[np.int32], weights: Floats, extents: Floats) -> tuple[Mask, int]:

@@ -21,7 +21,7 @@ from app.views.bars import ProbabilitiesView
 from app.views.maps import FeatureMapsView
 from app.views.picture import PictureView
 from lab.core.events import FeatureMaps, Metrics, Picture, Probabilities
-from lab.data.drawing import to_mnist
+from lab.data.finding import find_drawn
 from lab.running import sessions
 from lab.running.classifier import SHIPPED
 from lab.running.runs import MODEL
@@ -69,7 +69,7 @@ def drawn(page: DrawPage, wait: Wait, digit: int, variant: int = 0) -> None:
 
 def answered(page: DrawPage, wait: Wait) -> None:
     """Wait for the answer to what is on the canvas; the feature maps come last."""
-    seen = to_mnist(page.canvas.drawing())
+    seen = find_drawn(page.canvas.drawing()).image
     assert seen is not None
 
     def there() -> bool:

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from lab.data.augmentation import augment, change_stroke
-from lab.data.drawing import to_mnist
+from lab.data.finding import find_drawn
 from tests.lab.strokes import digit_strokes, place, render
 
 EVERYTHING = {"rotation": 15.0, "shear": 15.0, "scale": 0.2, "shift": 2.0, "stroke": 1.0}
@@ -14,7 +14,8 @@ EVERYTHING = {"rotation": 15.0, "shear": 15.0, "scale": 0.2, "shift": 2.0, "stro
 
 def digits() -> Tensor:
     """(N, 1, 28, 28): every way of writing every digit."""
-    drawings = [to_mnist(render(place(strokes), 280, 22)) for digit in range(10) for strokes in digit_strokes(digit)]
+    written = [strokes for digit in range(10) for strokes in digit_strokes(digit)]
+    drawings = [find_drawn(render(place(strokes), 280, 22)).image for strokes in written]
     return torch.tensor(np.stack([drawing for drawing in drawings if drawing is not None])).unsqueeze(1) / 255
 
 

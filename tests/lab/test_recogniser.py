@@ -13,7 +13,7 @@ from lab.core.catalogue import experiment
 from lab.core.events import FeatureMaps, Picture, Probabilities, Weights, made
 from lab.core.experiment import Context
 from lab.core.text import RunError
-from lab.data.drawing import to_mnist
+from lab.data.finding import find_drawn
 from lab.data.store import DataStore
 from lab.running.classifier import MODELS, Recogniser, load_model, read_card
 from tests.lab.strokes import NOT_DIGITS, digit_strokes, place, render
@@ -49,7 +49,7 @@ def test_mouse_drawn_digits_are_recognised(shipped: Recogniser, pen: int, size: 
     wrong = []
     for digit in range(10):
         for variant, strokes in enumerate(digit_strokes(digit)):
-            seen = to_mnist(render(place(strokes, size=size), 280, pen))
+            seen = find_drawn(render(place(strokes, size=size), 280, pen)).image
             assert seen is not None
             if shipped.judge(seen).label != str(digit):
                 wrong.append((digit, variant))
@@ -60,7 +60,7 @@ def test_it_is_sure_of_digits_and_rarely_sure_of_none(shipped: Recogniser, tmp_p
     test = DataStore(tmp_path).load("digits").test
     answers = [shipped.judge(image) for image in test.images[:500]]
     assert np.mean([answer.sure for answer in answers]) >= 0.95
-    seen = [to_mnist(render(place(strokes), 280, 22)) for strokes in NOT_DIGITS.values()]
+    seen = [find_drawn(render(place(strokes), 280, 22)).image for strokes in NOT_DIGITS.values()]
     assert len(seen) >= 15
     assert np.mean([image is not None and shipped.judge(image).sure for image in seen]) <= 0.25
 
@@ -92,7 +92,7 @@ def test_a_drawing_made_before_the_network_is_there_is_answered_when_it_is(tmp_p
 
 
 def test_activations_end_with_the_scores_of_the_answer(shipped: Recogniser) -> None:
-    seen = to_mnist(render(digit_strokes(3)[0], 280, 22))
+    seen = find_drawn(render(digit_strokes(3)[0], 280, 22)).image
     assert seen is not None
     scores = dict(shipped.activations(seen))["output"][:, 0, 0]
     shares = np.exp(scores - scores.max())
