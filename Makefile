@@ -31,8 +31,9 @@ test-lab: $(LAB)/ready
 test-app: $(VENV)/ready system
 	$(OFFSCREEN) $(PYTHON) -m pytest tests/app tests/e2e -m "not long"
 
+# Two at once; the walk through the window is timed, and so is alone.
 test-long: $(LAB)/ready system
-	$(TESTING) $(LAB_PYTHON) -m pytest tests/lab -m long
+	$(TESTING) $(LAB_PYTHON) -m pytest tests/lab -m long --numprocesses 2 --dist worksteal
 	$(OFFSCREEN) $(PYTHON) -m pytest tests/app tests/e2e -m long
 
 # Both suites ten times, in ten orders, while something else keeps every core busy.
