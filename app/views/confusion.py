@@ -6,7 +6,7 @@ from typing import Any, ClassVar, cast
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFocusEvent, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QToolTip
 
 from app.core import theme
@@ -15,6 +15,7 @@ from app.views.choice import Choice
 from app.views.confusion_cells import By, cell_image, worst
 from app.views.confusion_matrix import KeptMatrix, Look
 from app.views.confusion_pairs import MANY, Pairs, room_for
+from app.views.font_metrics import font_metrics
 from app.views.painted import PaintedView, small_font
 from lab.core.events import Array, Event, Predictions
 
@@ -144,7 +145,7 @@ class ConfusionView(PaintedView):
         """Return the area of the cells."""
         area = self.content()
         count = max(len(self._counts), 1)
-        metrics = QFontMetricsF(small_font(self.font()))
+        metrics = font_metrics(small_font(self.font()))
         widest = max((metrics.horizontalAdvance(name) for name in self._names()), default=0.0)
         left = min(widest + 8, 0.25 * area.width()) + 15
         top = 28.0 if area.height() > 150 else 15.0

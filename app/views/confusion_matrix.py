@@ -6,12 +6,13 @@ import math
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPixmap
+from PySide6.QtGui import QColor, QFont, QPainter, QPixmap
 
 from app.core import theme
 from app.core.language import tr
 from app.views.confusion_cells import By, cell_colours, cell_words
 from app.views.confusion_pairs import MANY
+from app.views.font_metrics import font_metrics
 from app.views.painted import CENTRE, LEFT, RIGHT, readable_on, small_font, text
 from lab.core.events import Array
 
@@ -81,7 +82,7 @@ def _paint_cells(painter: QPainter, look: Look, count: int, cells: list[_Cell]) 
     fits = height >= _ROW_MINIMUM and width >= 14
     narrow = QFont(font)
     narrow.setStretch(_NARROW)
-    fonts = [(each, QFontMetricsF(each)) for each in (font, narrow)]
+    fonts = [(each, font_metrics(each)) for each in (font, narrow)]
     gap = 1 if min(width, height) < 16 else 2
     # Edges on whole pixels of the screen, so that the gaps between cells are all alike.
     edges = [
@@ -106,7 +107,7 @@ def _paint_labels(painter: QPainter, look: Look) -> None:
     font = small_font(look.font)
     picked = look.picked or (-1, -1)
     width, height = grid.width() / len(names), grid.height() / len(names)
-    widest = max(QFontMetricsF(font).horizontalAdvance(name) for name in names)
+    widest = max(font_metrics(font).horizontalAdvance(name) for name in names)
     # With many classes only every second, third … has room for its name.
     longest = min(widest, 20 if len(names) <= MANY else 60)
     each_row, each_column = math.ceil(11 / height), math.ceil(longest / width)
@@ -125,7 +126,7 @@ def _paint_labels(painter: QPainter, look: Look) -> None:
         if look.by != "counts":
             words = tr("predicted, % of the row") if look.by == "truth" else tr("predicted, % of the column")
         text(painter, line, words, colours.muted, CENTRE, font)
-        _paint_legend(painter, line, font, QFontMetricsF(font).horizontalAdvance(words))
+        _paint_legend(painter, line, font, font_metrics(font).horizontalAdvance(words))
     painter.save()
     painter.translate(area.left() + 7, grid.center().y())
     painter.rotate(-90)
@@ -143,7 +144,7 @@ def _paint_labels(painter: QPainter, look: Look) -> None:
 def _paint_legend(painter: QPainter, line: QRectF, font: QFont, taken: float) -> None:
     """Say in words what the two colours are, where there is room beside the name of the axis."""
     colours = theme.colours()
-    metrics = QFontMetricsF(font)
+    metrics = font_metrics(font)
     middle = taken / 2 + 8
     place = line.right()
     for word, colour in ((tr("wrong"), colours.bad), (tr("right"), colours.accent)):

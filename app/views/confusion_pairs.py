@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
+from PySide6.QtGui import QColor, QFont, QPainter
 
 from app.core import theme
 from app.core.language import tr
 from app.views.confusion_cells import By, cell_values, value_words
+from app.views.font_metrics import font_metrics
 from app.views.painted import LEFT, RIGHT, blend, small_font, text
 from lab.core.events import Array
 
@@ -50,7 +51,7 @@ class Pairs:
     ) -> None:
         """Paint the list, with a band behind the pair that is picked."""
         colours, font = theme.colours(), small_font(base_font)
-        values, metrics = cell_values(counts, by), QFontMetricsF(font)
+        values, metrics = cell_values(counts, by), font_metrics(font)
         title = tr("most often confused") if by == "counts" else tr("most often confused, %")
         head = QRectF(self.area.left(), self.area.top(), self.area.width(), _LINE)
         text(painter, head, title, colours.muted, LEFT, small_font(base_font, bold=True))

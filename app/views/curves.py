@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import ClassVar
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QMouseEvent, QPainter, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QToolTip
 
 from app.core import theme
 from app.core.language import tr
 from app.runs.comparison import Comparison
 from app.views.chart.paint import paint_axes
+from app.views.font_metrics import font_metrics
 from app.views.legend import LINE, Entry, Legend, run_entries, series_entries
 from app.views.moments import Moments
 from app.views.painted import LEFT, MARGIN, RIGHT, PaintedView, small_font, text
@@ -328,7 +329,7 @@ class CurvesView(PaintedView):
             line_area = QRectF(panel_area.left() + 6, panel_area.top(), panel_area.width() - 12, _PANEL_TITLE)
             bold = small_font(self.font(), bold=True)
             words = plot.panel.title
-            width = QFontMetricsF(bold).horizontalAdvance(words) + 8
+            width = font_metrics(bold).horizontalAdvance(words) + 8
             text(painter, line_area, words, colours.text, LEFT, bold)
             axis = tr(", ").join(word for word in (plot.panel.y_label, plot.panel.unit) if word)
             text(painter, line_area.adjusted(width, 0, 0, 0), axis, colours.muted, LEFT, font)

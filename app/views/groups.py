@@ -7,9 +7,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from app.core import theme
+from app.views.font_metrics import font_metrics
 from app.views.mosaic import Block, Fit, arrange, coloured, levels, painted, shrunk, tiled
 from app.views.painted import CENTRE, PaintedView, small_font, text
 from app.views.still import Still
@@ -150,7 +151,7 @@ class MosaicsView(PaintedView):
             corner = self.snapped(QPointF(left, top))
             self._places.append(_Place(corner.x(), corner.y(), fit))
             left += fit.width / ratio + step
-        metrics = QFontMetricsF(small_font(self.font()))
+        metrics = font_metrics(small_font(self.font()))
         names = [metrics.horizontalAdvance(" ".join(self.under(group)[:1])) for group in self._groups]
         centres = [self._area(place).center().x() for place in self._places]
         self._named = _beside(names, centres)
@@ -226,7 +227,7 @@ class MosaicsView(PaintedView):
         place_in_row = named.index(at)
         near = [named[place] for place in (place_in_row - 1, place_in_row + 1) if 0 <= place < len(named)]
         font = small_font(self.font(), bold=picked)
-        metrics = QFontMetricsF(font)
+        metrics = font_metrics(font)
         needed, half = metrics.horizontalAdvance(words[0]) + 1, self.width() / 2
         for place in near:
             room = abs(self._area(self._places[place]).center().x() - centre) - _APART

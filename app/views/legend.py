@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter
+from PySide6.QtGui import QFont, QPainter
 
 from app.core import theme
 from app.core.language import tr
 from app.runs.comparison import Comparison
+from app.views.font_metrics import font_metrics
 from app.views.kept import MEAN_WINDOW, paint_run_sample
 from app.views.painted import LEFT, text
 from app.views.series import Series, colour_of, paint_sample
@@ -57,7 +58,7 @@ class Legend:
 
     def __init__(self, font: QFont, width: float) -> None:
         self._font, self._width = font, width
-        self._metrics = QFontMetricsF(font)
+        self._metrics = font_metrics(font)
         self._sample, self._gap = (14.0, 8.0) if width < _SMALL else (20.0, 12.0)
 
     def rows(self, entries: Sequence[Entry], most: int, beside: int = 1) -> list[list[tuple[Entry, float]]]:

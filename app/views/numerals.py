@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from functools import lru_cache
 
 import numpy as np
-from PySide6.QtGui import QFont, QFontMetricsF
+from PySide6.QtGui import QFont
 
 from app.core.language import tr
+from app.views.font_metrics import font_metrics
 
 _WHOLE = 1e9
 """Whole numbers below this are written without a point; larger ones that are not integers by type are rounded."""
@@ -53,27 +53,14 @@ def plain(value: float) -> str:
     return str(int(value)) if whole else exact(value)
 
 
-@lru_cache(maxsize=16)
-def _advances(font: str) -> dict[str, float]:
-    described = QFont()
-    described.fromString(font)
-    metrics = QFontMetricsF(described)
-    return {letter: metrics.horizontalAdvance(letter) for letter in "0123456789.,-+e"}
-
-
 class Measure:
-    """Widths of texts in one font, in logical pixels; numbers are summed up, which is faster than asking Qt."""
+    """Widths of texts in one font, in logical pixels."""
 
     def __init__(self, font: QFont) -> None:
         self.font = font
-        self.metrics = QFontMetricsF(font)
+        self.metrics = font_metrics(font)
         self.cap_height = self.metrics.capHeight()
-        self._letters = _advances(font.toString())
 
     def __call__(self, words: str) -> float:
         """Return the width of `words`."""
-        letters = self._letters
-        try:
-            return sum(map(letters.__getitem__, words))
-        except KeyError:
-            return self.metrics.horizontalAdvance(words)
+        return self.metrics.horizontalAdvance(words)

@@ -6,12 +6,13 @@ import time
 from typing import ClassVar
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QToolButton
 
 from app.core import theme
 from app.core.language import right_to_left
 from app.views.base import View
+from app.views.font_metrics import font_metrics
 from app.widgets.icons import icon
 
 MARGIN = 8
@@ -99,7 +100,7 @@ class PaintedView(View):
             if button.isHidden():
                 continue
             # Not its size hint, which is out of date while a theme is being changed.
-            width = round(QFontMetricsF(small_font(self.font())).horizontalAdvance(button.text())) + 20
+            width = round(font_metrics(small_font(self.font())).horizontalAdvance(button.text())) + 20
             width = width if button.text() else 28
             place -= 0 if right_to_left() else width
             button.setGeometry(place, 3, width, TITLE_HEIGHT - 4)
@@ -207,7 +208,7 @@ def text(
     painter: QPainter, area: QRectF, words: str, colour: str | QColor, align: Qt.AlignmentFlag, font: QFont
 ) -> None:
     """Paint one line of text into `area`, cut with an ellipsis where it does not fit."""
-    metrics = QFontMetricsF(font)
+    metrics = font_metrics(font)
     painter.setFont(font)
     painter.setPen(QColor(colour))
     width = metrics.horizontalAdvance(words)

@@ -6,10 +6,11 @@ import math
 from typing import ClassVar
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
 from app.core import theme
 from app.core.language import isolated, tr, words
+from app.views.font_metrics import font_metrics
 from app.views.numerals import exact, finite, significant
 from app.views.painted import CENTRE, PaintedView, blend, readable_on, small_font, text
 from app.views.prose import told
@@ -105,7 +106,7 @@ class SandwichView(PaintedView):
         gradient = node.gradient
         if gradient is not None and math.isfinite(gradient) and gradient and not self._settled:
             advice = tr("more") if gradient < 0 else tr("less")
-            metrics = QFontMetricsF(font)
+            metrics = font_metrics(font)
             width, free = metrics.horizontalAdvance(advice), line.width() - metrics.horizontalAdvance(said)
             if free > width + 18:
                 text(painter, QRectF(line.right() - width, line.top(), width, _LINE), advice, ink, CENTRE, font)

@@ -8,7 +8,6 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import (
     QColor,
-    QFontMetricsF,
     QImage,
     QKeyEvent,
     QMouseEvent,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import QScrollBar
 
 from app.core import theme
 from app.core.language import after, say, tr
+from app.views.font_metrics import font_metrics
 from app.views.mosaic import photograph
 from app.views.painted import LEFT, RIGHT, PaintedView, mark, small_font, text
 from app.views.thumbnails import GAP, LINE, Tiles, ranked, tiles_for
@@ -160,7 +160,7 @@ class SheetView(PaintedView):
         assert self._images is not None
         room = self.content().width() - _BAR
         shape = self._images.images.shape[1:3]
-        metrics = QFontMetricsF(small_font(self.font()))
+        metrics = font_metrics(small_font(self.font()))
         return tiles_for((shape[0], shape[1]), self._images.classes, room, self.devicePixelRatioF(), metrics)
 
     def _tile_area(self, place: int, tiles: Tiles) -> QRectF:
@@ -245,7 +245,7 @@ class SheetView(PaintedView):
         text(painter, line, percent, colours.muted, RIGHT, small_font(self.font()))
         predicted = self._images.classes[int(answers.predicted[index])]
         words = predicted if tiles.two_lines or right else f"{truth}→{predicted}"
-        taken = QFontMetricsF(small_font(self.font())).horizontalAdvance(percent)
+        taken = font_metrics(small_font(self.font())).horizontalAdvance(percent)
         text(painter, line.adjusted(13, 0, -taken, 0), words, shade, LEFT, font)
         if tiles.two_lines:
             line.translate(0, LINE - 2)

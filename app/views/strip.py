@@ -9,7 +9,6 @@ from typing import Any, ClassVar
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
-    QFontMetricsF,
     QKeyEvent,
     QLinearGradient,
     QMouseEvent,
@@ -21,6 +20,7 @@ from PySide6.QtGui import (
 
 from app.core import theme
 from app.core.language import right_to_left, tr
+from app.views.font_metrics import font_metrics
 from app.views.painted import CENTRE, LEFT, MARGIN, RIGHT, PaintedView, blend, small_font, text
 from app.views.scroll import THICK, Scroll
 from app.widgets.formula import as_html
@@ -108,7 +108,7 @@ class StripView(PaintedView):
     def _measure(self) -> list[float]:
         """Return the width of every place; they share what is spare, and keep what their text needs."""
         if not self._widths:
-            metrics = QFontMetricsF(small_font(self.font()))
+            metrics = font_metrics(small_font(self.font()))
             for place in range(len(self._layers) + 1):
                 widest = max(metrics.horizontalAdvance(line) for line in self._lines(place))
                 self._widths.append(max(52.0, widest + 10))
@@ -139,7 +139,7 @@ class StripView(PaintedView):
     def paint(self, painter: QPainter, area: QRectF) -> None:
         font = small_font(self.font())
         line = QRectF(MARGIN, 2, self.width() - 2 * MARGIN, 20)
-        taken = QFontMetricsF(self.font()).horizontalAdvance(self.title) + 24
+        taken = font_metrics(self.font()).horizontalAdvance(self.title) + 24
         from_left = not right_to_left()
         line = line.adjusted(taken, 0, 0, 0) if from_left else line.adjusted(0, 0, -taken, 0)
         text(painter, line, self.summary(), theme.colours().muted, RIGHT if from_left else LEFT, font)

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QFont, QFontMetricsF
+from PySide6.QtGui import QFont
 
 from app.core.language import tr
 from app.views.chart.axis import Floats, minor_fractions, spaced_ticks
 from app.views.chart.legend import LINE, Legend, legend
 from app.views.chart.style import Look
+from app.views.font_metrics import font_metrics
 from app.views.painted import small_font
 from app.views.plane import Plane, Span
 from app.views.prose import spoken
@@ -71,7 +72,7 @@ class Widths(dict[str, float]):
         super().__init__()
         described = QFont()
         described.fromString(font)
-        self._metrics = QFontMetricsF(described)
+        self._metrics = font_metrics(described)
 
     def __missing__(self, words: str) -> float:
         if len(self) > _REMEMBERED:

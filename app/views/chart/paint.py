@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
 from app.core import theme
 from app.views.chart.axis import Floats
 from app.views.chart.frame import Frame
 from app.views.chart.legend import SAMPLE
 from app.views.chart.style import Look, paint_sample
+from app.views.font_metrics import font_metrics
 from app.views.painted import CENTRE, LEFT, RIGHT, blend, small_font, text
 from app.views.plane import Plane
 from app.views.prose import spoken
@@ -38,7 +39,7 @@ def paint_axes(painter: QPainter, frame: Frame, font: QFont) -> None:
     painter.drawLines([QLineF(plot.bottomLeft(), plot.topLeft()), QLineF(plot.bottomLeft(), plot.bottomRight())])
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setFont(small)
-    down = QFontMetricsF(small).capHeight() / 2
+    down = font_metrics(small).capHeight() / 2
     for tick in (*frame.x_ticks, *frame.y_ticks):
         painter.drawText(QPointF(tick.area.left(), tick.area.center().y() + down), tick.words)
     if frame.x_name.words:
@@ -92,7 +93,7 @@ def mark_words(
     """Return what marks say and where it has room beside their lines, if it can be off all `strokes` (M, 4)."""
     if not any(mark.label for mark, _ in marks):
         return []
-    metrics = QFontMetricsF(small_font(font, bold=True))
+    metrics = font_metrics(small_font(font, bold=True))
     squares, whole = _Squares(strokes, plot), plot.adjusted(-1, -1, 1, 1)
     taken: list[tuple[str, QRectF]] = []
     for mark, line in marks:

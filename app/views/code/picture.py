@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetricsF, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QPainter, QPen, QPolygonF
 
 from app.core import theme
 from app.views.code.changes import Changes
 from app.views.code.syntax import Kind, pieces
+from app.views.font_metrics import font_metrics
 from app.views.painted import SMALL_POINTS, blend, small_font
 from app.views.prose import LINE, broken, paragraph
 from app.views.scroll import THICK, Scroll
@@ -37,13 +38,13 @@ class CodePicture:
     def __init__(self, code: Code, font: QFont, area: QRectF, down: Scroll, along: Scroll) -> None:
         self._lines = code.lines
         self._small, self._down, self._along, self._area = small_font(font), down, along, area
-        self._note = broken(code.note, QFontMetricsF(self._small), area.width(), 3 if area.height() > 150 else 1)
+        self._note = broken(code.note, font_metrics(self._small), area.width(), 3 if area.height() > 150 else 1)
         below = len(self._note) * LINE + (_GAP if self._note else 0.0)
         longest = max(len(line.text) for line in code.lines)
         digits = len(str(len(code.lines)))
         for points in _POINTS:
             self.font = fixed_font(points)
-            metrics = QFontMetricsF(self.font)
+            metrics = font_metrics(self.font)
             self.letter, self.row_height = metrics.horizontalAdvance("0"), round(metrics.height() * _LEADING)
             self._gutter = digits * self.letter + _GUTTER + 8
             room = area.width() - self._gutter - THICK - _GAP

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen
 
 from app.core import theme
 from app.core.language import words
+from app.views.font_metrics import font_metrics
 from app.views.painted import LEFT, blend, text
 from app.views.strokes import draw_markers
 from lab.core.figures import Words
@@ -100,7 +101,7 @@ def crosses(painter: QPainter, places: list[QPointF]) -> None:
 
 def paint_legend(painter: QPainter, line: QRectF, entries: list[Entry], font: QFont) -> None:
     """Paint entries beside each other, as many as have room: the pointer tells the rest."""
-    metrics, colours = QFontMetricsF(font), theme.colours()
+    metrics, colours = font_metrics(font), theme.colours()
     left = line.left()
     for entry in entries:
         width = metrics.horizontalAdvance(entry.words) + 1

@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
 from app.core import theme
 from app.core.language import tr, words
 from app.views.field.image import Shading, colour_table
+from app.views.font_metrics import font_metrics
 from app.views.painted import CENTRE, LEFT, RIGHT, readable_on, text
 from app.views.plane import Plane, Span
 from app.views.ticks import ticks
@@ -54,7 +55,7 @@ def span(axis: Axis, ends: tuple[float, float]) -> Span:
 
 def frame(area: QRectF, field: Field, shading: Shading, font: QFont) -> Frame:
     """Lay a field out within `area`."""
-    metrics = QFontMetricsF(font)
+    metrics = font_metrics(font)
     x, y = span(field.x, field.x_range), span(field.y, field.y_range)
     named = area.width() >= _ROOMY[0] and area.height() >= _ROOMY[1]
     bottom = _TICK + _NUMBERS + (_NAME if named else 0)
@@ -119,7 +120,7 @@ def paint_axes(painter: QPainter, area: QRectF, parts: Frame, field: Field, font
     """Paint the frame of the plane, ticks with numbers, and the names of the axes."""
     colours = theme.colours()
     plane = parts.plane.area
-    metrics = QFontMetricsF(font)
+    metrics = font_metrics(font)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     painter.setPen(QPen(QColor(colours.muted), 1))
     painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -159,7 +160,7 @@ def paint_bar(painter: QPainter, area: QRectF, parts: Frame, field: Field, shadi
         return
     colours = theme.colours()
     painter.drawImage(bar, _bar_image(colour_table(field.scale)))
-    metrics = QFontMetricsF(font)
+    metrics = font_metrics(font)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     ends = Span.of(shading.low, shading.high, False)
     for level in field.levels:

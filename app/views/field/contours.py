@@ -11,8 +11,9 @@ import contourpy
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen
 
+from app.views.font_metrics import font_metrics
 from app.views.painted import CENTRE, text
 from lab.core.events import Array
 
@@ -91,7 +92,7 @@ def paint_numbers(
     font: QFont,
 ) -> None:
     """Write the heights on the longest lines, where there is room; `colours` are ink and ground for a level."""
-    metrics = QFontMetricsF(font)
+    metrics = font_metrics(font)
     taken: list[QPointF] = []
     for line in lines:
         said = words(line.level)

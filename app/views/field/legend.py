@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap
+from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen, QPixmap
 
 from app.core import theme
 from app.core.language import tr, words
 from app.views.field.image import Shading, class_colour, class_marks
 from app.views.field.overlay import paint_sample, told_apart
+from app.views.font_metrics import font_metrics
 from app.views.painted import CENTRE, LEFT, readable_on, small_font, text
 from lab.core.figures import Field, Line
 
@@ -57,7 +58,7 @@ def entries(field: Field, shading: Shading, lines: Sequence[Line]) -> list[Entry
 
 def rows(found: Sequence[Entry], width: float, most: int, font: QFont) -> list[list[tuple[float, Entry]]]:
     """Break a legend into at most `most` rows of `width` pixels; each entry with where it begins."""
-    metrics = QFontMetricsF(font)
+    metrics = font_metrics(font)
     broken: list[list[tuple[float, Entry]]] = []
     place = 0.0
     for entry in found:
@@ -74,7 +75,7 @@ def paint_legend(
     painter: QPainter, corner: QPointF, width: float, broken: Sequence[Sequence[tuple[float, Entry]]], font: QFont
 ) -> None:
     """Paint the rows of a legend, `corner` being its upper left one."""
-    metrics = QFontMetricsF(font)
+    metrics = font_metrics(font)
     for number, row in enumerate(broken):
         top = corner.y() + number * ROW
         for place, entry in row:

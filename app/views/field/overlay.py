@@ -7,11 +7,12 @@ from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
+from PySide6.QtGui import QColor, QFont, QPainter
 
 from app.core import theme
 from app.core.language import words
 from app.views.field.image import Shading, colour_table
+from app.views.font_metrics import font_metrics
 from app.views.painted import CENTRE, text
 from app.views.plane import Plane
 from app.views.strokes import (
@@ -170,7 +171,7 @@ def paint_arrows(painter: QPainter, plane: Plane, arrows: Sequence[Arrow], font:
 
 def _paint_words(painter: QPainter, area: QRectF, tip: QPointF, arrow: Arrow, said: str, font: QFont) -> None:
     """Write what an arrow is beyond its tip, on a ground of its own, within the picture."""
-    width = QFontMetricsF(font).horizontalAdvance(said) + 8
+    width = font_metrics(font).horizontalAdvance(said) + 8
     left = tip.x() + 5 if arrow.dx >= 0 else tip.x() - 5 - width
     top = tip.y() - 19 if arrow.dy >= 0 else tip.y() + 4
     left = min(max(left, area.left() + 2), max(area.right() - width - 2, area.left() + 2))

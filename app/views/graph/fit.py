@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from PySide6.QtGui import QFont, QFontMetricsF
+from PySide6.QtGui import QFont
 
+from app.views.font_metrics import font_metrics
 from app.views.graph.shapes import TIP
 from app.views.numerals import finite, significant
 from app.views.painted import SMALL_POINTS, small_font, title_font
@@ -111,7 +112,7 @@ class Fit:
     def _use(self, font: QFont, points: float) -> None:
         self.font, self.bold = small_font(font), title_font(font, points)
         self.font.setPointSizeF(points)
-        self.metrics, self._bold_metrics = QFontMetricsF(self.font), QFontMetricsF(self.bold)
+        self.metrics, self._bold_metrics = font_metrics(self.font), font_metrics(self.bold)
         self.cap_height = self.metrics.capHeight()
         # Not its line spacing, which in a font with Persian letters is much more than numbers need.
         self.line = round(1.6 * self.cap_height)
@@ -177,7 +178,7 @@ _ZEROS = str.maketrans("123456789", "000000000")
 def _width_of(font: str, words: str) -> float:
     described = QFont()
     described.fromString(font)
-    return QFontMetricsF(described).horizontalAdvance(words)
+    return font_metrics(described).horizontalAdvance(words)
 
 
 def shown_parts(lines: Lines, learned: bool, back: bool) -> list[list[str]]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter
+from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QWidget
 
 from app.core import theme
 from app.core.language import right_to_left, tr
+from app.views.font_metrics import font_metrics
 from app.views.graph.picture import active, flow_colour, paint_arrow
 from app.views.graph.shapes import Arrow
 from app.views.painted import LEFT, MARGIN, TITLE_HEIGHT, readable_on, small_font, text, title_font
@@ -26,9 +27,9 @@ def paint_legend(painter: QPainter, graph: Graph, view: QWidget, both: bool) -> 
     if both or "backward" in now:
         entries.append(("backward", tr("back: gradients ∂")))
     font = small_font(view.font())
-    metrics = QFontMetricsF(font)
+    metrics = font_metrics(font)
     widths = [_SAMPLE + metrics.horizontalAdvance(words) + 3 * _AROUND for _, words in entries]
-    title = QFontMetricsF(title_font(view.font())).horizontalAdvance(view.accessibleName())
+    title = font_metrics(title_font(view.font())).horizontalAdvance(view.accessibleName())
     if sum(widths) + title + 4 * MARGIN > view.width():
         return
     left = MARGIN if right_to_left() else view.width() - MARGIN - sum(widths)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
 from app.core import theme
 from app.core.language import words
 from app.views.field.legend import hatching
+from app.views.font_metrics import font_metrics
 from app.views.mosaic import Bytes, photograph
 from app.views.painted import LEFT, small_font, text
 from app.views.scroll import THICK, Scroll
@@ -30,7 +31,7 @@ class RowsPicture:
     def __init__(self, rows: ImageRows, font: QFont, area: QRectF, ratio: float, along: Scroll, down: Scroll) -> None:
         self._rows, self._area, self._ratio, self._along, self._down = rows, area, ratio, along, down
         self._font = small_font(font)
-        metrics = QFontMetricsF(self._font)
+        metrics = font_metrics(self._font)
         label = max(metrics.horizontalAdvance(words(said)) for said, _ in rows.rows)
         self._seen = area.adjusted(min(label + 8, _LABEL * area.width()), 2, -2, -THICK - 3)
         self._longest = max(max(np.shape(images)[1:3]) for _, images in rows.rows if len(images))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from app.core.language import words
+from app.views.font_metrics import Metrics
 from app.views.numerals import Measure, finite, significant
 from app.views.prose import LINE, broken, spoken
 from lab.core.figures import MatrixItem
@@ -123,11 +125,17 @@ def measured(item: MatrixItem, measure: Measure, heading: Measure) -> Block:
 def _written(value: float | str, measure: Measure) -> Written:
     if isinstance(value, str):
         return Written(value, measure(value), 0.0, False)
-    said = significant(value, FIGURES)
     if not finite(value):
+        said = significant(value, FIGURES)
         return Written(said, measure(said), 0.0, True, False)
+    return _number(value, measure.metrics)
+
+
+@lru_cache(maxsize=4000, typed=True)
+def _number(value: float, metrics: Metrics) -> Written:
+    said = significant(value, FIGURES)
     # Decimal points of a column stand below each other.
     point = said.find("." if "." in said else "e")
     if point < 0:
-        return Written(said, measure(said), 0.0, True)
-    return Written(said, measure(said[:point]), measure(said[point:]), True)
+        return Written(said, metrics.horizontalAdvance(said), 0.0, True)
+    return Written(said, metrics.horizontalAdvance(said[:point]), metrics.horizontalAdvance(said[point:]), True)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import ClassVar
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
-from PySide6.QtGui import QFocusEvent, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QToolTip
 
 from app.core import theme
 from app.core.language import tr
+from app.views.font_metrics import font_metrics
 from app.views.matrices.layout import MatricesLayout, Place
 from app.views.matrices.picture import MatricesPicture
 from app.views.matrices.text import Change
@@ -85,7 +86,7 @@ class MatrixSheet(PaintedView):
             if area.height() > 130:
                 # What can be done here is read as a whole, also in a narrow view.
                 self._lines = max(
-                    2, len(broken(hint(self._event), QFontMetricsF(small_font(self.font())), area.width(), 4))
+                    2, len(broken(hint(self._event), font_metrics(small_font(self.font())), area.width(), 4))
                 )
             body = area.adjusted(0, 0, 0, -self._lines * LINE - _GAP)
             self._layout = MatricesLayout(self._event, self.font(), body.width(), body.height())

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
 from app.core import theme
+from app.views.font_metrics import font_metrics
 from app.views.painted import CENTRE, LEFT, small_font, text
 from app.views.pictures.layout import Cell
 from app.views.pictures.picture import hatched_sample
@@ -43,7 +44,7 @@ def paint_around(painter: QPainter, cell: Cell, panel: PicturePanel, font: QFont
 def _paint_scale(painter: QPainter, area: QRectF, panel: PicturePanel, font: QFont) -> None:
     """Paint the colours from the lowest to the highest value, with these beside them; signed ones have zero marked."""
     small, colours = small_font(font), theme.colours()
-    metrics = QFontMetricsF(small)
+    metrics = font_metrics(small)
     low, high = map(limit_words, panel.limits)
     widths = metrics.horizontalAdvance(low) + 1, metrics.horizontalAdvance(high) + 1
     room = area.width() - sum(widths) - 10
@@ -69,7 +70,7 @@ def _paint_scale(painter: QPainter, area: QRectF, panel: PicturePanel, font: QFo
 def _paint_note(painter: QPainter, area: QRectF, panel: PicturePanel, font: QFont, ratio: float) -> None:
     """Paint what hatches mean and the note, in the order in which the language reads them."""
     small, colours = small_font(font), theme.colours()
-    metrics = QFontMetricsF(small)
+    metrics = font_metrics(small)
     label = hatched_words(panel)
     label = spoken(panel.hatched_label) if label else ""
     note = spoken(panel.note)

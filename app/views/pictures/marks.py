@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
 from app.core import theme
 from app.core.language import words
+from app.views.font_metrics import font_metrics
 from app.views.painted import CENTRE, small_font, text
 from app.views.pictures.frame import Frame, Pixel
 from app.views.pictures.numbers import NUMBERED_FROM
@@ -50,7 +51,7 @@ def paint_boxes(painter: QPainter, frame: Frame, boxes: Sequence[Box]) -> None:
 def paint_labels(painter: QPainter, frame: Frame, boxes: Sequence[Box], room: QRectF, font: QFont) -> None:
     """Write the labels of boxes beside them in a room, where these hide nothing."""
     small = small_font(font)
-    metrics = QFontMetricsF(small)
+    metrics = font_metrics(small)
     astride = min(frame.across, frame.down) >= NUMBERED_FROM
     areas = [outline(frame.box_area(box)) for box in boxes]
     taken = [] if astride else list(areas)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import ClassVar
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QPainter, QPen, QResizeEvent
 
 from app.core import theme
 from app.core.language import tr
+from app.views.font_metrics import font_metrics
 from app.views.painted import PaintedView, small_font
 from app.views.pictures.foot import has_note, has_scale, paint_around
 from app.views.pictures.marks import paint_boxes, paint_cursor, paint_labels, paint_place, paint_pointed
@@ -84,7 +85,7 @@ class PicturesSheet(PaintedView):
         if self._event is None or not self._event.note or self.content().height() < 110:
             return []
         most = 2 if self.content().height() > 220 else 1
-        return broken(self._event.note, QFontMetricsF(small_font(self.font())), self.content().width(), most)
+        return broken(self._event.note, font_metrics(small_font(self.font())), self.content().width(), most)
 
     def pixel_area(self, panel: int, row: int, column: int) -> QRectF:
         """Return where a pixel lies on the screen, seen or not."""

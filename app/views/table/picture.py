@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
 from app.core import theme
 from app.core.language import right_to_left
+from app.views.font_metrics import font_metrics
 from app.views.painted import mark, small_font
 from app.views.prose import LINE, broken, paragraph
 from app.views.scroll import THICK, Scroll
@@ -25,7 +26,7 @@ class TablePicture:
         self._mirrored = right_to_left()
         self._small = small_font(font)
         most = 3 if area.height() > 150 else 1
-        self._note = broken(table.note, QFontMetricsF(self._small), area.width(), most)
+        self._note = broken(table.note, font_metrics(self._small), area.width(), most)
         below = len(self._note) * LINE + (_GAP if self._note else 0.0)
         # Room for the bar beside the rows is kept always: columns would jump when a row is added.
         bar = THICK + _GAP

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPolygonF
 
 from app.core import theme
 from app.core.language import tr
+from app.views.font_metrics import font_metrics
 from app.views.painted import LEFT, RIGHT, blend, small_font, text
 from app.views.scroll import THICK, Scroll
 from app.views.tree.rows import TreeRow
@@ -44,7 +45,7 @@ class TreePicture:
 
     def _arranged(self) -> dict[str, _Column]:
         """Return the columns beside the name, from the right; as many as leave room for it."""
-        metrics, bold = QFontMetricsF(self._font), QFontMetricsF(self._bold)
+        metrics, bold = font_metrics(self._font), font_metrics(self._bold)
         shown = [self._rows[place] for place in self._seen]
         words = {
             "state": (tr("state"), [row.state for row in self._rows]),

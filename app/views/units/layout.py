@@ -11,6 +11,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QFont, QFontMetricsF
 
 from app.core.language import tr, words
+from app.views.font_metrics import font_metrics
 from app.views.painted import small_font
 from app.views.units.connections import Curves
 from app.views.units.parts import BIAS, Part
@@ -51,7 +52,7 @@ class UnitsLayout:
         self.counts = [len(labels) for labels in event.labels]
         self.pictured = any(maps is not None for maps in event.maps)
         self.area, self.ratio = area, ratio
-        metrics = QFontMetricsF(small_font(font))
+        metrics = font_metrics(small_font(font))
         columns = len(self.counts)
         self.headed = area.height() >= 100 and area.width() / columns >= 30
         self.counted = numbers and area.height() >= 120

@@ -7,11 +7,12 @@ from functools import partial
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from app.core import theme
 from app.core.language import right_to_left, tr
+from app.views.font_metrics import font_metrics
 from app.views.mosaic import coloured, levels, painted
 from app.views.painted import CENTRE, LEFT, MARGIN, TITLE_HEIGHT, small_font, text, title_font
 from app.views.units.connections import sign_colour
@@ -26,7 +27,7 @@ def paint_legend(painter: QPainter, view: QWidget, scale: float) -> QRectF:
     `scale` is the output at the ends of the colours; 0.0 where there are no pictures.
     """
     font = small_font(view.font())
-    metrics = QFontMetricsF(font)
+    metrics = font_metrics(font)
     ends = (number_words(-scale), number_words(scale))
     entries: list[tuple[float, Callable[[QPainter, QRectF], None]]] = []
     for negative, said in ((False, tr("positive")), (True, tr("negative"))):
@@ -35,7 +36,7 @@ def paint_legend(painter: QPainter, view: QWidget, scale: float) -> QRectF:
     if scale:
         width = _BAR + 10 + sum(metrics.horizontalAdvance(end) for end in ends) + 2
         entries.append((width, partial(_paint_bar, ends, font)))
-    title = QFontMetricsF(title_font(view.font())).horizontalAdvance(view.accessibleName())
+    title = font_metrics(title_font(view.font())).horizontalAdvance(view.accessibleName())
     room = view.width() - title - 4 * MARGIN
     while entries and sum(width + _APART for width, _ in entries) > room:
         entries = entries[:2] if len(entries) > 2 else []
@@ -59,7 +60,7 @@ def _paint_sign(negative: bool, said: str, font: QFont, painter: QPainter, area:
 
 
 def _paint_bar(ends: tuple[str, str], font: QFont, painter: QPainter, area: QRectF) -> None:
-    metrics, colours = QFontMetricsF(font), theme.colours()
+    metrics, colours = font_metrics(font), theme.colours()
     low = metrics.horizontalAdvance(ends[0]) + 1
     text(painter, QRectF(area.left(), area.top(), low, area.height()), ends[0], colours.muted, LEFT, font)
     bar = QRectF(area.left() + low + 5, area.center().y() - 5, _BAR, 10)
@@ -83,7 +84,7 @@ def paint_tag(painter: QPainter, said: str, area: QRectF, font: QFont, strong: b
 
 def tag_area(said: str, at: QPointF, within: QRectF, font: QFont) -> QRectF:
     """Return where the number of what is at a point stands: over it, or beneath it where it would leave the card."""
-    width = QFontMetricsF(small_font(font)).horizontalAdvance(said) + 10
+    width = font_metrics(small_font(font)).horizontalAdvance(said) + 10
     area = QRectF(at.x() - width / 2, at.y() - 26, width, 17)
     if area.top() < within.top():
         area.moveTop(at.y() + 9)

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen
 
 from app.core import theme
 from app.core.language import tr, words
 from app.views.field.legend import hatching
+from app.views.font_metrics import font_metrics
 from app.views.numerals import finite, significant
 from app.views.painted import CENTRE, LEFT, RIGHT, blend, small_font, text
 from app.views.strokes import SHAPES, draw_markers
@@ -161,7 +162,7 @@ def _paint_names(painter: QPainter, scene: Scene, font: QFont) -> None:
 
 def _paint_around(painter: QPainter, scene: Scene, font: QFont) -> None:
     """Paint what stands over, beneath and beside the columns."""
-    colours, layout, event, metrics = theme.colours(), scene.layout, scene.event, QFontMetricsF(font)
+    colours, layout, event, metrics = theme.colours(), scene.layout, scene.event, font_metrics(font)
     step = layout.columns[1].middle - layout.columns[0].middle if len(layout.columns) > 1 else layout.net.width()
     for place, column in enumerate(layout.columns):
         if layout.headed:
@@ -200,7 +201,7 @@ def _within(area: QRectF, outer: QRectF) -> QRectF:
 
 def _paint_counts(painter: QPainter, layout: UnitsLayout, font: QFont) -> None:
     """Paint the numbers of units, weights and biases: beneath what they count, with their sums at the end."""
-    colours, metrics = theme.colours(), QFontMetricsF(font)
+    colours, metrics = theme.colours(), font_metrics(font)
     middles = [column.middle for column in layout.columns]
     pairs = layout.pairs
     between = [(a + b) / 2 for a, b in itertools.pairwise(middles)]
