@@ -2,7 +2,24 @@
 
 from __future__ import annotations
 
-from app.pages.layout import Layout
+from app.pages.layout import Layout, cell, row
+from app.pages.panels import code, field, numbers, table, torch_check
 
-PAGES: tuple[Layout, ...] = ()
+PAGES: tuple[Layout, ...] = (
+    Layout(
+        "data.tensors",
+        rows=(
+            row(
+                cell(numbers("Step by step"), code(), stretch=7),
+                cell(field("The labels of each batch", "batches"), stretch=5),
+                stretch=6,
+            ),
+            row(
+                cell(table("What layer and losses say", "verdicts"), stretch=7),
+                cell(table("float64 and float32", "precision"), torch_check(), stretch=6),
+                stretch=4,
+            ),
+        ),
+    ),
+)
 """In the order of the course."""
