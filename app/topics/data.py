@@ -3,9 +3,30 @@
 from __future__ import annotations
 
 from app.pages.layout import Layout, cell, row
-from app.pages.panels import bars, chart, code, field, numbers, table, torch_check
+from app.pages.panels import (
+    Curve,
+    accuracies,
+    bars,
+    chart,
+    code,
+    curves,
+    field,
+    losses,
+    numbers,
+    table,
+    torch_check,
+)
 
 SKLEARN = table("By scikit-learn", "check", "Here scikit-learn and SciPy will check the numbers.")
+
+EPOCHS = curves(
+    "Loss and accuracy",
+    losses(Curve("train_loss", "training", 0), Curve("dev_loss", "dev", 2), Curve("test_loss", "test", 1)),
+    accuracies(
+        Curve("train_accuracy", "training", 0), Curve("dev_accuracy", "dev", 2), Curve("test_accuracy", "test", 1)
+    ),
+    steps="optimiser steps",
+)
 
 PAGES: tuple[Layout, ...] = (
     Layout(
@@ -35,6 +56,36 @@ PAGES: tuple[Layout, ...] = (
                 cell(table("What each rule finds", "rules"), table("Scaling", "scalings"), code("Python"), stretch=6),
                 cell(numbers("What the fits are worth"), bars("After scaling", "scaled"), SKLEARN, stretch=5),
                 stretch=4,
+            ),
+        ),
+    ),
+    Layout(
+        "data.save",
+        rows=(
+            row(
+                cell(EPOCHS, stretch=5),
+                cell(
+                    chart(
+                        "Original, loaded, not loaded",
+                        "outputs",
+                        "Here the outputs of both networks will be compared.\nPress Run.",
+                    ),
+                    stretch=6,
+                ),
+                stretch=5,
+            ),
+            row(
+                cell(table("state_dict", "entries"), table("What a pickle is", "instructions"), code(), stretch=6),
+                cell(
+                    table(
+                        "Saved and loaded",
+                        "numbers",
+                        "Here stands what loading gave.\nPress Run.",
+                    ),
+                    table("Who reads what", "readers", "Here files will be read, good and bad.\nPress Run."),
+                    stretch=5,
+                ),
+                stretch=5,
             ),
         ),
     ),
