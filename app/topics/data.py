@@ -11,8 +11,10 @@ from app.pages.panels import (
     code,
     curves,
     field,
+    image_rows,
     losses,
     numbers,
+    scatter,
     table,
     torch_check,
 )
@@ -83,6 +85,29 @@ PAGES: tuple[Layout, ...] = (
                         "Here stands what loading gave.\nPress Run.",
                     ),
                     table("Who reads what", "readers", "Here files will be read, good and bad.\nPress Run."),
+                    stretch=5,
+                ),
+                stretch=5,
+            ),
+        ),
+    ),
+    Layout(
+        "data.own",
+        rows=(
+            row(
+                cell(
+                    table("The columns", "columns", "Here stands what was read of a table."),
+                    image_rows("Some images", "images", "Here some images of each class will be seen."),
+                    stretch=7,
+                ),
+                cell(bars("The classes", "classes"), scatter("The rows", "rows"), stretch=5),
+                stretch=5,
+            ),
+            row(
+                cell(table("Where it can be used", "uses"), code("Python"), stretch=7),
+                cell(
+                    numbers(),
+                    table("Counted again", "check", "Here a few lines of Python will count again."),
                     stretch=5,
                 ),
                 stretch=5,
