@@ -69,11 +69,15 @@ def entries(found: Iterable[Entry]) -> Table:
             else Cell(float(f"{entry.first:.4g}"))
         )
         rows.append(
-            (Cell(entry.name), Cell(Verbatim(str(entry.shape))), Cell(entry.dtype), Cell(count), Cell(size), first)
+            (
+                Cell(entry.name),
+                Cell(Verbatim(str(entry.shape))),
+                Cell(entry.dtype),
+                Cell(count, message("{bytes} bytes", bytes=f"{size:,}")),
+                first,
+            )
         )
-    columns = (
-        message("entry"), message("shape"), "dtype", message("numbers"), message("bytes"), message("first")
-    )  # fmt: skip
+    columns = message("entry"), message("shape"), "dtype", message("numbers"), message("first")
     note = message(
         "Names and tensors, {bytes} bytes in all. No layers, no activation, no code: whoever loads it has to build the "
         "network first.",
