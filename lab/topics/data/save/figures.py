@@ -27,7 +27,7 @@ _DID: dict[str, Words] = {
     "GLOBAL": message("fetch this function of Python"),
     "BINUNICODE": message("a text"),
     "TUPLE1": message("make the arguments of what came last"),
-    "REDUCE": message("call the function with them: it runs now"),
+    "REDUCE": message("call it: it runs now"),
     "STOP": message("the end of the file"),
 }
 
@@ -148,7 +148,8 @@ def readers(found: Reloaded) -> Table:
     """Return what each way to read files makes of weights, and of a file that would run something."""
     rows = []
     for name, good, bad in found.read:
-        rows.append((Cell(name), _read(good, ""), _read(bad, "good")))
+        default = message("with weights_only=True, as it is by default since torch 2.6")
+        rows.append((Cell(name, default if name == "torch.load" else ""), _read(good, ""), _read(bad, "good")))
     why = message("Unpickling is running: it calls what the file names. It was not tried here.")
     rows.append((Cell("pickle.load"), Cell(message("read"), mark="good"), Cell(message("would run it"), why, "bad")))
     columns = message("reader"), message("weights"), message("the trap")

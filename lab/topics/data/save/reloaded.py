@@ -127,7 +127,7 @@ def _readers(state: dict[str, Tensor], file: bytes) -> tuple[tuple[str, str, str
 
     return (
         ("safetensors", _refusal(load, file), _refusal(load, pickle.dumps(trap(), protocol=2))),
-        ("torch.load, weights_only=True", _refusal(weights_only, written(state)),
+        ("torch.load", _refusal(weights_only, written(state)),
          _refusal(weights_only, written(trap()))),
     )  # fmt: skip
 
