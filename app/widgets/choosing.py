@@ -37,7 +37,11 @@ class DialogEdit(NumberEdit):
         self.button.setStyleSheet("padding: 0px 5px;")
         self.button.setCursor(Qt.CursorShape.ArrowCursor)
         self.button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        words = {"roles": tr("Choose the roles of the columns …"), "drawing": tr("Draw …")}
+        words = {
+            "roles": tr("Choose the roles of the columns …"),
+            "drawing": tr("Draw …"),
+            "folder": tr("Choose a folder …"),
+        }
         tip = words.get(spec.dialog, tr("Choose a file …"))
         self.button.setToolTip(tip)
         self.button.setAccessibleName(tip)
@@ -74,7 +78,7 @@ class DialogEdit(NumberEdit):
             super().dropEvent(event)
 
     def _file_of(self, event: QDropEvent) -> str:
-        if self._spec.dialog not in ("file", "image"):
+        if self._spec.dialog not in ("file", "image", "folder"):
             return ""
         files = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
         return QDir.toNativeSeparators(files[0]) if files else ""
@@ -91,6 +95,11 @@ def choose(parent: QWidget, params: type[Params], texts: Mapping[str, str], name
         chosen = ask_file(parent, texts[name], spec.dialog == "image")
         if chosen:
             put(with_file(params, texts, name, chosen))
+        return
+    if spec.dialog == "folder":
+        folder = QFileDialog.getExistingDirectory(parent, tr("Choose a folder …"), texts[name])
+        if folder:
+            put({name: QDir.toNativeSeparators(folder)})
         return
     if spec.dialog == "drawing":
         drawing = DrawingDialog(texts[name], round(spec.high or 0), parent)

@@ -225,7 +225,7 @@ def put(editor: QWidget, spec: Spec, text: str) -> None:
         editor.setText(digits(text) if spec.kind != "text" else text)
         if not editor.hasFocus():
             # Where it is longer than the line, its beginning is seen, and of a path its end.
-            editor.setCursorPosition(len(text) if spec.dialog in ("file", "image") else 0)
+            editor.setCursorPosition(len(text) if spec.dialog in ("file", "image", "folder") else 0)
     editor.blockSignals(blocked)
 
 

@@ -154,13 +154,15 @@ class Overlay(Event):
 class Cell:
     """One cell of a table: a number, words, or None for nothing; `why` says where it comes from, `mark` how it is.
 
-    Numbers are shown with 7 significant figures, and exactly when asked; a `share` of one is shown in per cent.
+    Numbers are shown with 7 significant figures, and exactly when asked; a `share` of one is shown in per cent. A click
+    on it, or Enter, opens its `link`.
     """
 
     value: float | int | str | Message | None
     why: Words = ""
     mark: CellMark = ""
     share: bool = False
+    link: Link | None = None
 
 
 @dataclass(frozen=True)

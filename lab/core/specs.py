@@ -15,7 +15,7 @@ from lab.core.text import LabError, Message, ascii_digits, message
 LONGEST_SHOWN = 100
 Kind = Literal["integer", "real", "choice", "flag", "integers", "reals", "text", "blocks"]
 Scale = Literal["linear", "log"]
-Dialog = Literal["", "file", "roles", "image", "drawing"]
+Dialog = Literal["", "file", "roles", "image", "folder", "drawing"]
 When = tuple[str, tuple[Any, ...]]
 """The name of another field, and those of its values with which a field matters."""
 
@@ -55,7 +55,7 @@ class Spec:
     length: tuple[int, int] = (1, 1)
     slider: bool = False
     dialog: Dialog = ""
-    """What a form offers to choose a text by: a table, the roles of its columns, an image, or strokes on paper."""
+    """What a form offers to choose a text by: a table, the roles of its columns, an image, a folder, or strokes."""
     kinds: Mapping[str, Block] = field(default_factory=dict, hash=False)
     """The kinds of blocks that a list of blocks is made of."""
     when: When | None = None

@@ -50,6 +50,8 @@ def classifier_program(
     label_smoothing: float = 0.0,
     varied: tuple[str, ...] = (),
     begun: tuple[str, ...] = (),
+    each_epoch: tuple[str, ...] = (),
+    finished: tuple[str, ...] = (),
     after: tuple[str, ...] = (),
     name: str = "",
 ) -> Code:
@@ -58,9 +60,10 @@ def classifier_program(
     data: lines that make `train`, `train_labels`, `test`, `test_labels`: images (N, C, H, W), class numbers (N,).
     network: lines that make `network`, with `Dropout(share)` for dropout that draws from `noise`. varied: lines that
     turn a batch `inputs` into another one, with `noise`, within the loop. begun: lines that follow the first weights;
-    after: lines that follow the last metric. name: of the training, where it is one of several; its metrics have it.
+    each_epoch: what follows the batches of an epoch; finished: what follows the last one; after: lines that follow the
+    last metric. name: of the training, where it is one of several; its metrics have it.
     """
-    text = "\n".join((*data, *network, *varied, *begun, *after))
+    text = "\n".join((*data, *network, *varied, *begun, *each_epoch, *finished, *after))
     head = [
         *(["import math"] if params.schedule != "constant" or "math." in text else []),
         *(["import numpy as np"] if "np." in text else []),
@@ -79,13 +82,15 @@ def classifier_program(
         "",
         *(_dropout() if "Dropout(" in text else ()),
         *network,
-        *_first_weights(initialisation, params.seed),
+        *first_weights(initialisation, params.seed),
         *begun,
         "network = network.to(memory_format=torch.channels_last)",
         *_optimiser(params),
         f"criterion = nn.CrossEntropyLoss({f'label_smoothing={label_smoothing!r}' if label_smoothing else ''})",
         "",
         *_loop(params, varied),
+        *(f"    {line}" for line in each_epoch),
+        *finished,
         "",
         *_judging(f"{name}_" if name else ""),
         *after,
@@ -108,11 +113,12 @@ def _dropout() -> tuple[str, ...]:
     )
 
 
-def _first_weights(rule: str, seed: int) -> Iterator[str]:
+def first_weights(rule: str, seed: int, name: str = "network") -> Iterator[str]:
+    """Yield lines that draw the first weights of a network, by the name of its initialisation."""
     entry = INITIALISATIONS[rule]
     yield ""
     yield f"first = torch.Generator().manual_seed({seed})"
-    yield "for module in network.modules():"
+    yield f"for module in {name}.modules():"
     yield "    if isinstance(module, nn.Conv2d | nn.Linear):"
     if entry.biases:
         yield "        bound = module.weight[0].numel() ** -0.5"

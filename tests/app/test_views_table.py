@@ -22,7 +22,7 @@ from app.views.numerals import exact, grouped, plain, significant
 from app.views.scroll import Scroll
 from app.views.table.layout import cell_words
 from app.views.table.view import TableView
-from lab.core.figures import Cell, Table, Words
+from lab.core.figures import Cell, Link, Table, Words
 from lab.core.text import message
 
 LONG = "a name that is far too long for the narrow column that it stands in, and goes on"
@@ -382,3 +382,20 @@ def test_an_error_while_painting_does_not_end_the_program(view: TableView, monke
 def test_thousands_are_apart_and_shares_are_in_per_cent(cell: Cell, said: str) -> None:
     assert cell_words(cell) == said
     assert grouped(12, 3) == "12"
+
+
+def test_a_cell_with_a_link_opens_it_by_click_and_by_key(qtbot: QtBot) -> None:
+    view = TableView("Links", "n")
+    qtbot.addWidget(view)
+    view.resize(400, 300)
+    link = Link("ann.iris", {"seed": "1"}, runs=False)
+    view.keep(table((Cell("a", link=link), Cell("b")), (Cell("c"), Cell("d"))))
+    view.redraw()
+    told: list[tuple[str, object]] = []
+    view.selected.connect(lambda name, value: told.append((name, value)))
+    for cell in ((0, 1), (0, 0)):
+        at = view.cell_area(*cell).center().toPoint()
+        qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=at)
+    assert told == [("open", link)]
+    qtbot.keyClick(view, Qt.Key.Key_Return)
+    assert told == [("open", link)] * 2

@@ -21,6 +21,7 @@ QUICK = {
         for name in ("ann.missing", "ann.mnist", "ann.scrambled", "ann.weights_over_time")
     },
     "convolution.pooling_or_stride": {"images": "60", "epochs": "1"},
+    "data.save": {"epochs": "1", "batch_size": "512"},
     "gradient_descent.dimensions": {"samples": "500"},
     "gradient_descent.plane": {"basins": "false"},
     "gradient_descent.line": {"many_starts": "1"},

@@ -157,6 +157,8 @@ class TablePicture:
         cell, colours = self.cell(row, place), theme.colours()
         shades = {"good": colours.good, "bad": colours.bad, "muted": colours.muted}
         colour = shades.get(cell.mark, colours.text) if entry.finite else colours.bad
+        if cell.link is not None:
+            colour = colours.accent
         measure = self._layout.strong if cell.mark == "strong" else self._layout.plain
         start = self._start(entry, column)
         baseline = top + self.row_height / 2 + measure.cap_height / 2
@@ -167,8 +169,11 @@ class TablePicture:
             after = self._mirrored and not entry.number
             left = start + entry.width + MARK - 10 if after else start - MARK
             mark(painter, QRectF(left, baseline - 9, 9, 9), cell.mark == "good", colour)
-        if cell.why:
-            painter.setPen(QPen(QColor(colours.muted), 1, Qt.PenStyle.DotLine))
+        if cell.why or cell.link is not None:
+            linked = cell.link is not None
+            painter.setPen(
+                QPen(QColor(colours.accent), 1) if linked else QPen(QColor(colours.muted), 1, Qt.PenStyle.DotLine)
+            )
             under = round(baseline + 3) + 0.5
             painter.drawLine(QPointF(start, under), QPointF(start + entry.width, under))
 

@@ -30,7 +30,10 @@ from lab.core.text import Message
 
 
 class TableView(PaintedView):
-    """The `Table` of one name. Arrows move a cursor whose cell is explained; Ctrl+C copies all of it."""
+    """The `Table` of one name. Arrows move a cursor whose cell is explained; Ctrl+C copies all of it.
+
+    Emits `selected("open", link)` from a click on a cell that has one, and from Enter.
+    """
 
     events: ClassVar[tuple[type[Event], ...]] = (Table,)
     interval_ms: ClassVar[int] = 50
@@ -126,7 +129,10 @@ class TableView(PaintedView):
             self.update()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._point_at(None if self.empty() else self._drawn().cell_at(event.position()))
+        cell = None if self.empty() else self._drawn().cell_at(event.position())
+        self._point_at(cell)
+        linked = cell is not None and self._drawn().cell(*cell).link is not None
+        self.setCursor(Qt.CursorShape.PointingHandCursor if linked else Qt.CursorShape.ArrowCursor)
 
     def leaveEvent(self, event: QEvent) -> None:
         self._point_at(None)
@@ -137,6 +143,13 @@ class TableView(PaintedView):
         if event.button() == Qt.MouseButton.LeftButton and cell is not None:
             self._cursor = cell
             self.update()
+            self._open(cell)
+
+    def _open(self, cell: tuple[int, int]) -> None:
+        """Follow the link of a cell, where it has one."""
+        link = self._drawn().cell(*cell).link
+        if link is not None:
+            self.selected.emit("open", link)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if self.empty():
@@ -152,6 +165,8 @@ class TableView(PaintedView):
             super().keyPressEvent(event)
         elif event.matches(QKeySequence.StandardKey.Copy):
             self.copy()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._open(self._cursor)
         elif not self._step(event.key()):
             super().keyPressEvent(event)
 
