@@ -48,6 +48,7 @@ PANELS = dict.fromkeys(
     "Curve": (1,),
     "Plot": (0, 1, 2),
     "curves": (0,),
+    "of_layers": (0, 2),
 }
 PANEL_WORDS = {"empty", "loss", "unit", "accuracy", "steps", "words"}
 BASE = "LabError"

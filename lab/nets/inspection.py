@@ -135,15 +135,16 @@ def histogram(name: str, step: int, values: Tensor, bins: int = 64) -> Histogram
     return Histogram(name, step, np.linspace(low, high, bins + 1), counts)
 
 
-def histograms(network: nn.Module, step: int, *, gradients: bool = False) -> Iterator[Lazy]:
+def histograms(network: nn.Module, step: int, *, gradients: bool = False, vectors: bool = False) -> Iterator[Lazy]:
     """Yield, lazily, how the matrices and kernels of each layer are spread, or their gradients, where there are any.
 
-    They are called "weights/conv1.weight" and "gradients/conv1.weight".
+    With `vectors`, also biases and the scales and shifts of norms. They are called "weights/conv1.weight" and
+    "gradients/conv1.weight".
     """
     family = "gradients" if gradients else "weights"
     for name, parameter in network.named_parameters():
         values = parameter.grad if gradients else parameter
-        if values is not None and values.ndim > 1:
+        if values is not None and (vectors or values.ndim > 1):
             yield lazily(Histogram, f"{family}/{name}", histogram, f"{family}/{name}", step, values)
 
 

@@ -20,6 +20,9 @@ THE_LOSS = message("the loss")
 class Hook:
     """Called while something learns; what it remembers is part of the state of the run."""
 
+    def before_step(self, trainer: Trainer) -> None:
+        """Make ready for a step: say what learns in it, for instance. Also the first one behind a restored state."""
+
     def after_backward(self, trainer: Trainer) -> None:
         """Look at the gradients of a step, or change them, before the optimiser takes them."""
 

@@ -116,13 +116,18 @@ class NetworkWeights(Probe):
 
 
 class WeightHistograms(Probe):
-    """How the weights of each layer are spread: before the first step, and after each epoch, whoever watches."""
+    """How the weights of each layer are spread: before the first step, and after each epoch, whoever watches; with
+    `vectors`, biases too.
+    """
+
+    def __init__(self, *, vectors: bool = False) -> None:
+        self.vectors = vectors
 
     def before(self, engine: TorchEngine[str], params: TrainingParams) -> Iterator[Event]:
         """Yield the first histograms."""
         from lab.nets.inspection import histograms
 
-        yield from made(histograms(engine.first.model, engine.step))
+        yield from made(histograms(engine.first.model, engine.step, vectors=self.vectors))
 
     def shown(
         self, engine: TorchEngine[str], params: TrainingParams, occasion: Occasion, choices: Mapping[str, Any]

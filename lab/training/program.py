@@ -53,6 +53,9 @@ def classifier_program(
     each_epoch: tuple[str, ...] = (),
     finished: tuple[str, ...] = (),
     after: tuple[str, ...] = (),
+    epoch_begins: tuple[str, ...] = (),
+    after_backward: tuple[str, ...] = (),
+    zeros: bool = False,
     name: str = "",
 ) -> Code:
     """Return the program of a classifier of images.
@@ -61,9 +64,11 @@ def classifier_program(
     network: lines that make `network`, with `Dropout(share)` for dropout that draws from `noise`. varied: lines that
     turn a batch `inputs` into another one, with `noise`, within the loop. begun: lines that follow the first weights;
     each_epoch: what follows the batches of an epoch; finished: what follows the last one; after: lines that follow the
-    last metric. name: of the training, where it is one of several; its metrics have it.
+    last metric. epoch_begins: what stands before the batches of an epoch, of which `epoch` counts from 0;
+    after_backward: what follows a backward pass; zeros: whether gradients become zeros between two steps, instead of
+    none. name: of the training, where it is one of several; its metrics have it.
     """
-    text = "\n".join((*data, *network, *varied, *begun, *each_epoch, *finished, *after))
+    text = "\n".join((*data, *network, *varied, *begun, *epoch_begins, *each_epoch, *finished, *after))
     head = [
         *(["import math"] if params.schedule != "constant" or "math." in text else []),
         *(["import numpy as np"] if "np." in text else []),
@@ -88,7 +93,7 @@ def classifier_program(
         *_optimiser(params),
         f"criterion = nn.CrossEntropyLoss({f'label_smoothing={label_smoothing!r}' if label_smoothing else ''})",
         "",
-        *_loop(params, varied),
+        *_loop(params, varied, epoch_begins, after_backward, zeros),
         *(f"    {line}" for line in each_epoch),
         *finished,
         "",
@@ -144,7 +149,13 @@ def _optimiser(params: TrainingParams) -> Iterator[str]:
     yield f"optimiser = {made}{decay}{', fused=True' if entry.fuses else ''})"
 
 
-def _loop(params: TrainingParams, varied: tuple[str, ...]) -> Iterator[str]:
+def _loop(
+    params: TrainingParams,
+    varied: tuple[str, ...],
+    epoch_begins: tuple[str, ...],
+    after_backward: tuple[str, ...],
+    zeros: bool,
+) -> Iterator[str]:
     batch = params.batch_size
     yield f"batch, epochs = {batch}, {params.epochs}"
     yield "count = len(train) // batch if len(train) % batch == 1 else -(-len(train) // batch)"
@@ -158,6 +169,7 @@ def _loop(params: TrainingParams, varied: tuple[str, ...]) -> Iterator[str]:
         yield from ("", "")
     yield "for epoch in range(epochs):"
     yield "    network.train()"
+    yield from (f"    {line}" for line in epoch_begins)
     yield "    chosen, total, right, seen = torch.randperm(len(train), generator=order), 0.0, 0, 0"
     yield "    for place in range(max(1, count)):"
     yield "        index = chosen[place * batch : (place + 1) * batch]"
@@ -168,8 +180,9 @@ def _loop(params: TrainingParams, varied: tuple[str, ...]) -> Iterator[str]:
         yield '            group["lr"] = rate(step)'
     yield "        outputs = network(inputs)"
     yield "        loss = criterion(outputs, targets)"
-    yield "        optimiser.zero_grad()"
+    yield f"        optimiser.zero_grad({'set_to_none=False' if zeros else ''})"
     yield "        loss.backward()"
+    yield from (f"        {line}" for line in after_backward)
     yield "        optimiser.step()"
     yield "        total += loss.item() * len(index)"
     yield "        right += (outputs.argmax(1) == targets).sum().item()"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -84,6 +84,7 @@ class Trainer:
         self.model = setup.model.to(self.device).to(memory_format=torch.channels_last)
         self.sources = {name: source.to(self.device) for name, source in setup.sources.items()}
         self._held = freeze(self.model, setup.groups)
+        self._fixed = self._unmoved()
         self.model.eval()  # So that the first step sets each module as it learns.
         self._thawed: list[str] = []
         self.optimiser = make_optimiser(params, self.model, setup.groups)
@@ -145,6 +146,8 @@ class Trainer:
         inputs, targets = train.take(self._indices[place * batch : (place + 1) * batch])
         if place + 1 < self.steps_per_epoch:
             train.expect(self._indices[(place + 1) * batch : (place + 2) * batch])
+        for hook in self.setup.hooks:
+            hook.before_step(self)
         rate = self.learning_rate()
         for group in self.optimiser.param_groups:
             group["lr"] = rate * group["scale"]
@@ -218,10 +221,20 @@ class Trainer:
 
     def weights(self) -> dict[str, Tensor]:
         """Return a copy, on the CPU, of the parameters and buffers that this training moves."""
+        return {name: _copy(tensor) for name, tensor in self.model.state_dict().items() if name not in self._fixed}
+
+    def _unmoved(self) -> set[str]:
+        """Return the names of parameters and buffers that the groups freeze: nothing of them is ever kept."""
         fixed = {name for name, parameter in self.model.named_parameters() if not parameter.requires_grad}
         held = {id(buffer) for module in self._held for buffer in module.buffers(recurse=False)}
-        fixed |= {name for name, buffer in self.model.named_buffers() if id(buffer) in held}
-        return {name: _copy(tensor) for name, tensor in self.model.state_dict().items() if name not in fixed}
+        return fixed | {name for name, buffer in self.model.named_buffers() if id(buffer) in held}
+
+    def hold(self, norms: Sequence[nn.Module]) -> None:
+        """Keep these batch norms in evaluation mode from the next step on, and no others. What they gathered before is
+        kept with the state.
+        """
+        self._held = list(norms)
+        self.model.eval()
 
     def set_weights(self, weights: Mapping[str, Tensor]) -> None:
         """Give the network what `weights` returned."""
@@ -235,6 +248,7 @@ class Trainer:
         groups = tuple(Group(one) for one in self._thawed) + self.setup.groups
         gathered = self.optimiser.state
         self._held = freeze(self.model, groups)
+        self._fixed = self._unmoved()
         self.optimiser = make_optimiser(self.params, self.model, groups)
         for parameter in self.learning:
             if parameter in gathered:
