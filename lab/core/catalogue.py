@@ -18,7 +18,7 @@ TOPICS = Path(__file__).resolve().parents[1] / "topics"
 DECLARED = re.compile(r'^    id: ClassVar\[str\] = "([a-z_.]+)"$', re.MULTILINE)
 TITLED = re.compile(r'^    title: ClassVar\[str\] = "([^"\\]+)"$', re.MULTILINE)
 
-ALIASES: Mapping[str, str] = {}
+ALIASES: Mapping[str, str] = {"ann.weights_over_time": "weights.histograms"}
 """Identifiers that experiments once had, to those they have now: in runs, links and texts of earlier versions."""
 
 

@@ -28,12 +28,11 @@ from lab.training.drive import LearningExperiment
 
 Numbers = list[tuple[str, int, dict[str, str]]]
 
+DIGITS = ("ann.missing", "ann.mnist", "ann.scrambled", "weights.change", "weights.freeze", "weights.histograms")
+"""Dense networks that learn to read digits, each under the same parameters."""
 SMALL: dict[str, dict[str, Any]] = {
     "ann.depth_breadth": {"layers": 1, "fewest": 2, "most": 4, "repeats": 1, "epochs": 2},
-    **{
-        name: {"hidden": (6,), "batch_size": 1700, "epochs": 2, "dropout": 0.3, "batch_norm": True}
-        for name in ("ann.missing", "ann.mnist", "ann.scrambled", "ann.weights_over_time")
-    },
+    **{name: {"hidden": (6,), "batch_size": 1700, "epochs": 2, "dropout": 0.3, "batch_norm": True} for name in DIGITS},
     "ann.hidden_units": {"fewest": 1, "most": 2, "repeats": 1, "epochs": 2},
     "ann.learning_rates": {"rates": 2, "repeats": 1, "epochs": 2},
     "ann.playground": {"epochs": 6, "dropout": 0.2, "batch_norm": True},

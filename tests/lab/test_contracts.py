@@ -73,7 +73,6 @@ ABSENT: dict[str, dict[str, str]] = {
     "ann.mnist": {"dataset": "mnist"},
     "ann.playground": {"data": "file", "file": "/nowhere/table.csv"},
     "ann.scrambled": {"dataset": "mnist"},
-    "ann.weights_over_time": {"dataset": "mnist"},
     "cnn.mnist": {"dataset": "mnist"},
     "convolution.colour": {"picture": "own", "path": "/nowhere/photograph.jpg"},
     "convolution.kernels": {"picture": "own", "path": "/nowhere/photograph.jpg"},
@@ -84,6 +83,9 @@ ABSENT: dict[str, dict[str, str]] = {
     "overfitting.cross_validation": {"data": "own", "file": "/nowhere/table.csv"},
     "transforms.pipeline": {"picture": "own", "path": "/nowhere/photograph.jpg"},
     "transforms.to_tensor": {"picture": "own", "path": "/nowhere/photograph.jpg"},
+    "weights.change": {"dataset": "mnist"},
+    "weights.freeze": {"dataset": "mnist"},
+    "weights.histograms": {"dataset": "mnist"},
 }
 """Parameters that name what is not there."""
 

@@ -1,4 +1,4 @@
-"""Digits and dense networks: programs, what scrambling and a missing digit do, and how weights move."""
+"""Digits and dense networks: programs, and what scrambling and a missing digit do."""
 
 from __future__ import annotations
 
@@ -9,37 +9,21 @@ from typing import Any
 
 import numpy as np
 import pytest
-import torch
-from torch import nn
 
 from lab.core.catalogue import experiment
 from lab.core.code import Code
 from lab.core.events import Event, Histogram, ImageRows, LayerTree, Metrics, Predictions, Progress, Scalars, made
 from lab.core.experiment import Context, State
 from lab.core.figures import Bars, Table
-from lab.data.base import ImageDataset, ImageSet
 from lab.data.store import DataStore
 from lab.topics.ann.missing import left_out
 from lab.topics.ann.scrambled import order, scramble
 from tests.lab.contracts import printed
+from tests.lab.digits import Few
 
-NAMES = ("ann.mnist", "ann.scrambled", "ann.missing", "ann.weights_over_time")
+NAMES = ("ann.mnist", "ann.scrambled", "ann.missing")
 SMALL: dict[str, Any] = {"hidden": (12,), "epochs": 2, "batch_size": 64, "optimiser": "adam", "learning_rate": 0.003}
 STORE = DataStore(Path("unused"))
-
-
-class Few(DataStore):
-    """The bundled digits, only the first of them."""
-
-    def __init__(self, train: int = 1500, test: int = 400) -> None:
-        super().__init__(Path("unused"))
-        self._counts = train, test
-
-    def load(self, name: str) -> ImageDataset:
-        whole = super().load(name)
-        parts = zip((whole.train, whole.test), self._counts, strict=True)
-        train, test = (ImageSet(part.images[:count], part.labels[:count]) for part, count in parts)
-        return replace(whole, train=train, test=test)
 
 
 def ran(name: str, data: DataStore | None = None, *, seen: bool = False, **values: Any) -> list[Event]:
@@ -67,7 +51,6 @@ def newest(events: list[Event], kind: type[Event], name: str) -> Any:
         ("ann.scrambled", {}),
         ("ann.scrambled", {"follow": True, "hidden": (12, 6)}),
         ("ann.missing", {"missing": 4}),
-        ("ann.weights_over_time", {"schedule": "cosine"}),
     ],
 )
 def test_the_program_prints_the_metrics_of_the_page(name: str, values: dict[str, Any]) -> None:
@@ -127,10 +110,9 @@ def test_the_picked_image_is_answered_for() -> None:
     assert not [event for event in shown if isinstance(event, Histogram)]
 
 
-@pytest.mark.parametrize("name", ["ann.mnist", "ann.weights_over_time"])
-def test_histograms_begin_before_the_first_step_and_end_with_the_last(name: str) -> None:
+def test_histograms_begin_before_the_first_step_and_end_with_the_last() -> None:
     # Also where nobody watches: they are the history of the run.
-    events = [event for event in ran(name) if isinstance(event, Histogram)]
+    events = [event for event in ran("ann.mnist") if isinstance(event, Histogram)]
     assert {event.name for event in events} == {"weights/hidden1.weight", "weights/output.weight"}
     steps = [event.step for event in events if event.name == "weights/output.weight"]
     assert steps == [0, 24, 48]
@@ -221,38 +203,3 @@ def test_the_output_is_pushed_down_and_most_sevens_become_nines(seed: int) -> No
     )
     before = next(event for event in events if isinstance(event, Scalars) and event.name == "epoch")
     assert before.values["missing_probability"] == pytest.approx(found["untrained_probability"], abs=1e-6)
-
-
-# Weights over time.
-
-
-def test_movement_is_that_of_the_weights() -> None:
-    chosen = experiment("ann.weights_over_time")
-    params = chosen.params(**SMALL)
-    instance = chosen()
-    events = list(instance.run(params, Context("cpu", Few(), due=lambda _kind, _name: True)))
-    first: nn.Sequential = chosen().setup(params, Few()).model
-    last = instance.engine.first.model
-    found = metrics(events)
-    for name in ("hidden1", "output"):
-        before, now = (net.get_parameter(f"{name}.weight").detach() for net in (first, last))
-        assert found[f"moved_{name}"] == pytest.approx(float(torch.dist(now, before) / before.norm()), rel=1e-5)
-    epochs = [event.values for event in events if isinstance(event, Scalars) and event.name == "epoch"]
-    assert "change_output" not in epochs[0]
-    # In the first epoch both are the same; later a layer cannot have moved further than all its changes together.
-    assert epochs[1]["change_output"] == epochs[1]["moved_output"]
-    assert (
-        epochs[2]["moved_output"]
-        < epochs[1]["change_output"] * (1 + epochs[2]["change_output"]) + epochs[2]["change_output"]
-    )
-    rows = {str(row[0].value): row for row in newest(events, Table, "layers").rows}
-    assert rows["hidden1"][1].value == 784 * 12
-    assert rows["output"][5].value == pytest.approx(100 * found["moved_output"], rel=0.005)
-
-
-@pytest.mark.parametrize("seed", range(5))
-def test_the_last_layer_moves_furthest(seed: int) -> None:
-    found = metrics(ran("ann.weights_over_time", STORE, hidden=(64, 32, 32), epochs=3, seed=seed))
-    moved = {name: found[f"moved_{name}"] for name in ("hidden1", "hidden2", "hidden3", "output")}
-    assert max(moved, key=moved.__getitem__) in ("hidden1", "output")
-    assert found["outside"] < 0.01

@@ -463,7 +463,7 @@ def last(name: str, **values: str) -> dict[str, Any]:
     return dict(next(event.values for event in events if isinstance(event, Metrics)))
 
 
-NETWORKS = ("cnn.mnist", "ann.mnist", "ann.scrambled", "ann.weights_over_time")
+NETWORKS = ("cnn.mnist", "ann.mnist", "ann.scrambled", "weights.histograms")
 
 
 @pytest.mark.parametrize("name", [*NETWORKS, "ann.missing", "measures.unequal"])

@@ -12,14 +12,11 @@ from lab.core.catalogue import experiment, identifiers
 from lab.core.lessons import load_lessons, tries
 from lab.data.store import DataStore
 from lab.training.dense.experiment import DenseExperiment
-from tests.lab.contracts import prints_its_metrics, ran, ran_once
+from tests.lab.contracts import DIGITS, prints_its_metrics, ran, ran_once
 
 ROOT = Path(__file__).resolve().parents[2]
 QUICK = {
-    **{
-        name: {"epochs": "1", "batch_size": "512"}
-        for name in ("ann.missing", "ann.mnist", "ann.scrambled", "ann.weights_over_time")
-    },
+    **{name: {"epochs": "1", "batch_size": "512"} for name in DIGITS},
     "convolution.pooling_or_stride": {"images": "60", "epochs": "1"},
     "data.save": {"epochs": "1", "batch_size": "512"},
     "gradient_descent.dimensions": {"samples": "500"},

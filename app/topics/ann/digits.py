@@ -19,8 +19,6 @@ from app.pages.panels import (
     loss_and_accuracy,
     table,
 )
-from app.views.base import View
-from app.views.curves import CurvesView, Panel, Series
 from app.views.sheet import SheetView
 from app.views.strip import StripView
 
@@ -28,29 +26,6 @@ BATCHES = loss_and_accuracy(
     Trace("batch", "train", "train, each batch", 0),
     Trace("epoch", "train", "train, mean over the epoch", 2),
     Trace("epoch", "test", "test, after the epoch", 1),
-)
-HIDDEN, OUTPUT = (2, 3, 4, 0, 1, 2), 5
-"""The colours of as many hidden layers as a network can have, and of its output."""
-
-
-def _of_layers(title: str, measure: str, *, log: bool) -> View:
-    """Show a measure of the weights of each layer, over the optimiser steps."""
-    series = tuple(
-        Series("epoch", f"{measure}_hidden{number}", f"hidden{number}", colour=colour, optional=True)
-        for number, colour in enumerate(HIDDEN, start=1)
-    )
-    output = Series("epoch", f"{measure}_output", "output", colour=OUTPUT)
-    panel = Panel(title, tr("relative to size"), "%", (*series, output), log=log, scale=100.0)
-    return CurvesView(title, measure, (panel,), tr("optimiser steps"))
-
-
-ACCURACY = curves(
-    "Accuracy",
-    accuracies(
-        Curve("train_accuracy", "train, mean over the epoch", 0), Curve("test_accuracy", "test, after the epoch", 1)
-    ),
-    name="accuracy",
-    steps="optimiser steps",
 )
 PROBABILITY = curves(
     "Probability and accuracy",
@@ -132,19 +107,6 @@ DIGITS: tuple[Layout, ...] = (
                     stretch=5,
                 ),
             ),
-        ),
-    ),
-    Layout(
-        "ann.weights_over_time",
-        # Below each other: the same steps from left to right.
-        rows=(
-            row(cell(ACCURACY, stretch=5), cell(table("Layer by layer", "layers"), stretch=4), stretch=4),
-            row(
-                cell(lambda: _of_layers(tr("Change in an epoch"), "change", log=True), stretch=5),
-                cell(lambda: _of_layers(tr("Moved since the first weights"), "moved", log=False), stretch=4),
-                stretch=4,
-            ),
-            row(cell(histograms("Weights of each layer", "weights"), stretch=5), cell(code(), stretch=4), stretch=5),
         ),
     ),
 )

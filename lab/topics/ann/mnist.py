@@ -10,7 +10,7 @@ from lab.core.events import Architecture, Event, Images
 from lab.core.params import Params
 from lab.data.params import AnyImageDataParams
 from lab.nets.dense.classifier import layers, network_lines
-from lab.topics.ann.dense_digits import SHAPE, DenseDigitsParams, examples, network
+from lab.training.digits import SHAPE, DenseDigitsParams, examples, network
 from lab.training.experiment import TrainingExperiment
 from lab.training.probes import AnswerOf, Confusion, Modules, Probe, WeightHistograms
 from lab.training.program import classifier_program

@@ -16,7 +16,7 @@ from lab.core.params import Params, flag, redeclared
 from lab.core.text import Message, message
 from lab.data.params import AnyImageDataParams
 from lab.nets.dense.classifier import layers, network_lines
-from lab.topics.ann.dense_digits import SHAPE, DenseDigitsParams, examples, network
+from lab.training.digits import SHAPE, DenseDigitsParams, examples, network
 from lab.training.experiment import TrainingExperiment
 from lab.training.metaparameters import TrainingParams
 from lab.training.program import classifier_program

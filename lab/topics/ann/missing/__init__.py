@@ -13,8 +13,8 @@ from lab.core.experiment import Context
 from lab.core.figures import Bars, Table
 from lab.core.params import Params, integer, redeclared
 from lab.nets.dense.classifier import layers, network_lines
-from lab.topics.ann.dense_digits import CLASSES, SHAPE, DenseDigitsParams, examples, network
 from lab.topics.ann.missing.figures import Asked, output_table, taken_bars
+from lab.training.digits import CLASSES, SHAPE, DenseDigitsParams, examples, network
 from lab.training.drive import Occasion
 from lab.training.experiment import TrainingExperiment
 from lab.training.metaparameters import TrainingParams

@@ -6,8 +6,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from lab.topics.ann.dense_digits import CLASSES
 from lab.topics.ann.missing.figures import Asked
+from lab.training.digits import CLASSES
 from lab.training.engine import TorchEngine
 
 

@@ -14,12 +14,12 @@ _BEFORE = "before."
 
 
 class Movement(TorchEngine[str]):
-    """One training. Beside its measures: of each layer ‖W − W of the epoch before‖ / ‖W of the epoch before‖ as
-    "change_…", and ‖W − first W‖ / ‖first W‖ as "moved_…".
+    """One training, and `others` by name that learn beside it. Beside their measures: of each layer of the one
+    ‖W − W of the epoch before‖ / ‖W of the epoch before‖ as "change_…", and ‖W − first W‖ / ‖first W‖ as "moved_…".
     """
 
-    def __init__(self, trainer: Trainer) -> None:
-        super().__init__({"": trainer})
+    def __init__(self, trainer: Trainer, others: Mapping[str, Trainer] | None = None) -> None:
+        super().__init__({"": trainer, **(others or {})})
         self.initial = matrices(trainer.model)
         """The first weights of each layer."""
         self._before, self._at = self.initial, 0
