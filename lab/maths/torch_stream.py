@@ -36,8 +36,7 @@ class TorchStream:
         """Return what `tensor.normal_(0, deviation)` fills a tensor with; the last figure may be another."""
         count = math.prod(shape)
         if count < _TOGETHER:
-            values = [deviation * self._one() for _ in range(count)]
-            return np.array(values, np.float32).reshape(shape)
+            return np.array([deviation * self._one() for _ in range(count)], np.float32).reshape(shape)
         shares = self._shares(count)
         whole = count - count % _TOGETHER
         values = shares.copy()

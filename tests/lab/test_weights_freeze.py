@@ -161,10 +161,11 @@ def test_the_program_prints_the_metrics_of_the_page(values: dict[str, Any]) -> N
 def test_what_is_missed_while_random_layers_are_frozen_is_not_made_up_for() -> None:
     gaps = []
     for seed in range(5):
-        events = ran(Few(10**6, 10**6), **{**SMALL, "hidden": (64, 32, 32), "learning_rate": 0.01, "batch_size": 32},
-                     epochs=20, frozen="hidden* 1-10", seed=seed)[1]  # fmt: skip
+        # Larger batches and a higher rate: the same way in a quarter of the steps.
+        params = FreezeParams(batch_size=128, learning_rate=0.04, seed=seed)
+        events = Freeze().run(params, Context("cpu", DataStore(Path("unused"))))
         epochs = [event.values for event in events if isinstance(event, Scalars) and event.name == "epoch"]
-        assert epochs[10]["test_accuracy"] < 0.5 < epochs[10]["free_test_accuracy"]
+        assert epochs[10]["test_accuracy"] < 0.3 < 0.8 < epochs[10]["free_test_accuracy"]
         gaps.append(epochs[-1]["free_test_accuracy"] - epochs[-1]["test_accuracy"])
     low, high = mean_interval(np.array(gaps))
     assert 0 < low < high < 0.1

@@ -186,11 +186,12 @@ def test_the_first_or_the_last_layer_moves_furthest(seed: int) -> None:
 
 @pytest.mark.long
 def test_what_the_lesson_says_of_change_and_gain() -> None:
-    # Four times the batch and the rate: the same way in a quarter of the steps.
+    # Larger batches and a higher rate: about the same way in a twelfth of the steps.
     shares, first, last, bends = [], [], [], []
     for seed in range(5):
-        values = {"hidden": (64, 32, 32), "epochs": 60, "batch_size": 128, "optimiser": "sgd", "learning_rate": 0.008}
-        events = ran("weights.change", STORE, **values, seed=seed)[1]
+        values = {"hidden": (64, 32, 32), "epochs": 40, "batch_size": 256, "optimiser": "sgd", "learning_rate": 0.02}
+        params = experiment("weights.change").params(**values, seed=seed)
+        events = list(experiment("weights.change")().run(params, Context("cpu", STORE)))
         epochs = [event.values for event in events if isinstance(event, Scalars) and event.name == "epoch"]
         layers = ("hidden1", "hidden2", "hidden3", "output")
         length = {layer: sum(epoch[f"length_{layer}"] for epoch in epochs[1:]) for layer in layers}

@@ -11,7 +11,7 @@ import numpy as np
 
 from lab.core.code import CodeLine
 from lab.core.events import Array, Event
-from lab.core.figures import Axis, Chart, Line, LineStyle, Mark, Words
+from lab.core.figures import Axis, CellMark, Chart, Line, LineStyle, Mark, Words
 from lab.core.metaparameters import seed_field
 from lab.core.numbers import NumbersPage
 from lab.core.params import Params, choice, integer, integers
@@ -163,7 +163,7 @@ class Seeds(NumbersPage[SeedsParams]):
                 a, b = (np.concatenate([part.ravel() for part in getattr(net, kind)]) for net in nets)
                 apart = float(np.abs(a - b).max())
                 code = f'apart(runs[{run}]["{one}"], runs[{later}]["{other}"], {place})'
-                mark = "good" if not apart else ""
+                mark: CellMark = "good" if not apart else ""
                 row.append(Quantity(label, apart, "" if place else why, f"{kind}_{name}", code, mark=mark, about=why,
                                     tolerance=SINGLE))  # fmt: skip
             rows.append(tuple(row))
