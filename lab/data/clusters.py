@@ -39,6 +39,8 @@ def clusters(
     return np.concatenate(drawn), np.repeat(np.arange(len(centres)), params.points)
 
 
+_CELLS = 400
+"""Along each axis, by which the best possible accuracy is added up."""
 RADII = 10.0, 15.0
 """Of the two rings of the doughnut."""
 SPREADS = (3.0, 1.0), (1.0, 3.0)
@@ -61,6 +63,18 @@ def doughnut(each: int, generator: np.random.Generator) -> tuple[Array, Array]:
 def ceiling(apart: float, blur: float) -> float:
     """Return the accuracy, on ever new points, of the best rule for two clusters `apart`: their half-way line."""
     return 0.5 * (1 + math.erf(apart / 2 / blur / math.sqrt(2))) if blur else 1.0
+
+
+def best_possible(centres: tuple[tuple[float, float], ...], blur: float) -> float:
+    """Return the accuracy, on ever new points, of the best rule there is for such clusters: the nearest centre."""
+    if not blur:
+        return 1.0
+    middles, far = np.array(centres), 8 * blur
+    x, y = (np.linspace(each.min() - far, each.max() + far, _CELLS) for each in middles.T)
+    apart = (x[None, :, None] - middles[:, 0]) ** 2 + (y[:, None, None] - middles[:, 1]) ** 2
+    # At each place only the points of the nearest centre are taken for what they are.
+    heights = np.exp(-apart.min(-1) / (2 * blur**2)) / (2 * math.pi * blur**2)
+    return float(heights.sum() * (x[1] - x[0]) * (y[1] - y[0]) / len(middles))
 
 
 def letters(count: int) -> tuple[Words, ...]:

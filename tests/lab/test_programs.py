@@ -18,6 +18,10 @@ ROOT = Path(__file__).resolve().parents[2]
 QUICK = {
     **{name: {"epochs": "1", "batch_size": "512"} for name in DIGITS},
     "convolution.pooling_or_stride": {"images": "60", "epochs": "1"},
+    "data.amount": {"points": "50", "epochs": "3", "updates": "60", "networks": "0"},
+    "data.features": {"networks": "0", "epochs": "5"},
+    "data.imbalance": {"networks": "0"},
+    **{f"data.{name}": {"epochs": "2", "networks": "0"} for name in ("noise", "oversampling")},
     "data.save": {"epochs": "1", "batch_size": "512"},
     "gradient_descent.dimensions": {"samples": "500"},
     "gradient_descent.plane": {"basins": "false"},

@@ -23,7 +23,7 @@ from lab.data import wine
 from lab.data.classical import Table as Examples
 from lab.data.store import DataStore
 from lab.nets.dense.spec import Layer, MLPSpec
-from lab.topics.metaparameters.comparison import side_by_side
+from lab.sweeps.comparison import side_by_side
 from lab.training.dense.experiment import DenseExperiment
 from lab.training.dense.learner import Learner
 from lab.training.dense.measures import of_training

@@ -129,12 +129,16 @@ class Learner:
         norms = [np.zeros(2 * norm.scale.size) for norm in network.norms if norm is not None]
         return np.concatenate([*weights, *kept, *norms])
 
+    def _slope(self, outputs: Array, targets: Array) -> Array:
+        """Return the derivative of what is descended by each output."""
+        return losses.gradient(self.recipe.loss, outputs, targets)
+
     def _step(self, inputs: Array, targets: Array) -> float:
         """Do one optimiser step; return the loss before it, without penalties."""
         recipe, network = self.recipe, self.network
         passes = network.forward(inputs, self._noise)
         outputs = passes[-1].outputs
-        gradients = network.backward(passes, losses.gradient(recipe.loss, outputs, targets))
+        gradients = network.backward(passes, self._slope(outputs, targets))
         flat = np.concatenate([gradient.ravel() for gradient in gradients])
         if recipe.l2:
             flat += self._l2 * self._flat

@@ -10,6 +10,7 @@ import numpy as np
 
 from lab.core.events import Array
 from lab.core.experiment import State
+from lab.data import clusters
 from lab.nets.dense.network import Network
 from lab.nets.registry import losses
 from lab.training.dense.experiment import LearnerEngine
@@ -19,8 +20,6 @@ from lab.training.hooks import Better, Hook
 
 CENTRES = ((1.0, 1.0), (5.0, 1.0), (4.0, 4.0))
 BETTER: Mapping[str, Better] = {"accuracy": "higher", "loss": "lower"}
-_STEPS = 400
-"""Cells along each axis by which the best possible accuracy is added up."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -65,15 +64,7 @@ def judged_dev(recipe: ThreeSets, network: Network) -> dict[str, float]:
 
 def best_possible(blur: float) -> float:
     """Return the accuracy, on ever new points, of the best rule there is: the nearest centre."""
-    if not blur:
-        return 1.0
-    centres = np.array(CENTRES)
-    far = 8 * blur
-    x, y = (np.linspace(middles.min() - far, middles.max() + far, _STEPS) for middles in centres.T)
-    apart = (x[None, :, None] - centres[:, 0]) ** 2 + (y[:, None, None] - centres[:, 1]) ** 2
-    # At each place only the points of the nearest centre are taken for what they are.
-    heights = np.exp(-apart.min(-1) / (2 * blur**2)) / (2 * math.pi * blur**2)
-    return float(heights.sum() * (x[1] - x[0]) * (y[1] - y[0]) / len(centres))
+    return clusters.best_possible(CENTRES, blur)
 
 
 def is_better(value: float, best: float, measure: str) -> bool:

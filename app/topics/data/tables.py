@@ -1,4 +1,4 @@
-"""Data: what a network is given, and what that does to it."""
+"""Tables and what lies in them, tensors, and weights that are kept."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ EPOCHS = curves(
     steps="optimiser steps",
 )
 
-PAGES: tuple[Layout, ...] = (
+TABLES: tuple[Layout, ...] = (
     Layout(
         "data.tensors",
         rows=(
@@ -115,4 +115,3 @@ PAGES: tuple[Layout, ...] = (
         ),
     ),
 )
-"""In the order of the course."""
