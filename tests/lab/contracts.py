@@ -85,7 +85,7 @@ def exact(events: Iterable[Event]) -> Numbers:
         if isinstance(event, Scalars | Metrics):
             values = dict(event.values)
             for name, several in event.lists.items() if isinstance(event, Metrics) else ():
-                values |= {f"{name} {place}": value for place, value in enumerate(several)}
+                values |= {f"{name} {place}": value for place, value in enumerate(np.ravel(several).tolist())}
             bits = {name: float(value).hex() for name, value in values.items() if not MEASURED.search(name)}
             found.append((getattr(event, "name", "metrics"), getattr(event, "step", -1), bits))
     return found
@@ -205,7 +205,7 @@ def prints_its_metrics(
     numbers = printed(source, names)
     assert numbers, source
     for key, found in numbers.items():
-        wanted = metrics[key] if isinstance(metrics[key], list) else [metrics[key]]
+        wanted = np.ravel(metrics[key])
         np.testing.assert_allclose(found, wanted, rtol=relative, atol=1e-6, err_msg=f"{key}\n{source}")
 
 
