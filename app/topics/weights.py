@@ -14,8 +14,8 @@ PAGES: tuple[Layout, ...] = (
             row(cell(lambda: StripView(tr("Network"))), stretch=0),
             row(cell(matrices("One layer, written out", "product")), stretch=5),
             row(
-                cell(table("Layer by layer", "layers"), numbers(), stretch=5),
-                cell(torch_check(), code(), stretch=6),
+                cell(table("Layer by layer", "layers"), numbers(), stretch=10),
+                cell(torch_check(), code(), stretch=11),
                 stretch=5,
             ),
         ),

@@ -318,7 +318,7 @@ class Remark(Event):
 
 @dataclass(frozen=True)
 class Metrics(Event):
-    """The result of a run, by name, as numbers; `lists` are results of several numbers, such as a size, or several sizes."""
+    """The result of a run, by name, as numbers; `lists` are results of several numbers, such as a size, or sizes."""
 
     values: Mapping[str, float]
     lists: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -39,7 +40,7 @@ def test_the_command_line_takes_layers_as_numbers() -> None:
 
 @pytest.mark.parametrize("layers", [(10, 14, 19, 8), (3, 5, 8, 4), (1, 1), (2, 100, 1), (7,) * 9])
 def test_torch_counts_the_same(layers: tuple[int, ...]) -> None:
-    network = nn.Sequential(*(nn.Linear(a, b) for a, b in zip(layers, layers[1:], strict=False)))
+    network = nn.Sequential(*(nn.Linear(a, b) for a, b in pairwise(layers)))
     found = of(shown(layers=layers), Metrics).everything
     assert found["shapes"] == [list(layer.weight.shape) for layer in network]
     assert found["parameters"] == sum(numbers.numel() for numbers in network.parameters())

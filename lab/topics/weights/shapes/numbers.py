@@ -16,8 +16,7 @@ def numbers(chain: Chain) -> tuple[Numbers, Numbers]:
     columns = (
         message("layer"),
         "torch",
-        message("weight (out, in)"),
-        message("bias"),
+        message("weight"),
         message("parameters"),
         message("y"),
     )
@@ -40,7 +39,6 @@ def _layers(chain: Chain) -> Iterator[tuple[Quantity, ...]]:
         yield (
             Quantity(label, f"nn.Linear({takes}, {units})", mark="bad" if place == chain.broken else ""),
             Quantity(label, (units, takes), weight, code=f"{name}.weight.shape"),
-            Quantity(label, (units,), message("one for each unit")),
             Quantity(
                 label, units * takes + units, f"{units}·{takes} + {units}",
                 code=f"{name}.weight.numel() + {name}.bias.numel()",
