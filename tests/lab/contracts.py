@@ -54,6 +54,8 @@ SMALL: dict[str, dict[str, Any]] = {
     "regularisation.dropout": {"epochs": 6, "hidden": (8, 8)},
     "regularisation.weights": {"epochs": 6, "networks": 1},
     "metaparameters.optimisers": {"rates": 2, "repeats": 2, "epochs": 2, "batch_size": 1700},
+    "weights.identical": {"hidden": (6, 5), "count": 200, "batch_size": 100, "epochs": 4, "networks": 1},
+    "weights.initialisation": {"seeds": 2, "depth": 5, "widths": (5, 4)},
     "sweeps.grid": {"experiment": "ann.regression", "over": "epochs=1,2", "repeats": 1},
 }
 """What makes runs short, and yet has all that a state has to hold. Others are short, or made so by `small`."""

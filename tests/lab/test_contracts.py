@@ -83,6 +83,7 @@ ABSENT: dict[str, dict[str, str]] = {
     "metaparameters.optimisers": {"dataset": "mnist"},
     "overfitting.cross_validation": {"data": "own", "file": "/nowhere/table.csv"},
     "transforms.pipeline": {"picture": "own", "path": "/nowhere/photograph.jpg"},
+    "weights.identical": {"dataset": "mnist"},
     "transforms.to_tensor": {"picture": "own", "path": "/nowhere/photograph.jpg"},
 }
 """Parameters that name what is not there."""

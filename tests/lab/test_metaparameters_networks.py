@@ -21,13 +21,13 @@ from lab.core.numbers import check
 from lab.core.params import ParamError
 from lab.core.text import Message
 from lab.nets.dense.torch_modules import give_numbers, sequential
+from lab.sweeps.comparison import interval
 from lab.sweeps.execution import Backend, execute
 from lab.sweeps.grid import Axis, Sweep
 from lab.sweeps.outcomes import Outcome, Results
 from lab.topics.metaparameters.activations import WineActivations, WineActivationsParams, sums_of, unused
 from lab.topics.metaparameters.batch_norm import BatchNorm, BatchNormParams, left_in_training
 from lab.topics.metaparameters.batch_norm_numbers import matrices
-from lab.topics.metaparameters.comparison import interval
 from lab.topics.metaparameters.loss import ClassLosses, LossParams
 from lab.topics.metaparameters.loss_numbers import each_loss
 from lab.topics.metaparameters.normalisation import Normalisation, NormalisationParams, alone, by_itself
