@@ -29,13 +29,14 @@ COLOURS = (2, 3, 4, 0, 1, 2)
 """Of as many hidden layers as a network can have, as in ann.weights_over_time."""
 
 
-def _hidden(title: str, words: str, measure: str, *, log: bool = False) -> View:
-    """Show a measure of each hidden layer over the epochs."""
+def _of_layers(title: str, words: str, measure: str, *, log: bool = False) -> View:
+    """Show a measure of each layer over the epochs."""
     series = tuple(
         Series("epoch", f"{measure}_hidden{number}", f"hidden{number}", colour=colour, optional=True)
         for number, colour in enumerate(COLOURS, start=1)
     )
-    return CurvesView(title, measure, (Panel(title, words, "", series, log=log),))
+    last = Series("epoch", f"{measure}_output", "output", colour=5, optional=True)
+    return CurvesView(title, measure, (Panel(title, words, "", (*series, last), log=log),))
 
 
 def _compared() -> tuple[Make, ...]:
@@ -122,11 +123,50 @@ PAGES: tuple[Layout, ...] = (
                             Curve("usual_test_accuracy", "usual, test", 3),
                         ),
                     ),
-                    lambda: _hidden(tr("Different units"), tr("units that are no copy of another one"), "different"),
+                    lambda: _of_layers(tr("Different units"), tr("units that are no copy of another one"), "different"),
                     stretch=5,
                 ),
                 cell(*_compared(), stretch=6),
                 stretch=6,
+            ),
+        ),
+    ),
+    Layout(
+        "weights.scale",
+        rows=(
+            row(
+                cell(
+                    chart("Signals at first", "signals"),
+                    chart("Gradients at first", "gradients"),
+                    stretch=5,
+                ),
+                cell(
+                    chart(
+                        "Accuracy over the deviation",
+                        "accuracies",
+                        "Here the accuracy with each deviation will appear at the end.\nPress Run.",
+                    ),
+                    numbers(),
+                    code(),
+                    stretch=5,
+                ),
+                stretch=5,
+            ),
+            row(
+                cell(
+                    lambda: _of_layers(tr("Signal"), tr("root mean square"), "signal", log=True),
+                    lambda: _of_layers(tr("Gradient"), tr("root mean square"), "gradient", log=True),
+                    stretch=5,
+                ),
+                cell(
+                    curves(
+                        "Accuracy",
+                        accuracies(Curve("train_accuracy", "training", 0), Curve("test_accuracy", "test", 1)),
+                    ),
+                    table("Layer by layer", "layers"),
+                    stretch=5,
+                ),
+                stretch=5,
             ),
         ),
     ),

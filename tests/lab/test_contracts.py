@@ -84,6 +84,7 @@ ABSENT: dict[str, dict[str, str]] = {
     "overfitting.cross_validation": {"data": "own", "file": "/nowhere/table.csv"},
     "transforms.pipeline": {"picture": "own", "path": "/nowhere/photograph.jpg"},
     "weights.identical": {"dataset": "mnist"},
+    "weights.scale": {"dataset": "mnist"},
     "transforms.to_tensor": {"picture": "own", "path": "/nowhere/photograph.jpg"},
 }
 """Parameters that name what is not there."""

@@ -13,8 +13,10 @@ from torch import nn
 from lab.core.events import ImageRows, Metrics, Scalars, made
 from lab.core.experiment import Context
 from lab.data.store import DataStore
+from lab.maths.chance import mean_interval
 from lab.topics.weights.identical import KINDS, Identical, IdenticalParams
 from lab.topics.weights.units import different
+from tests.lab.swept import over_seeds
 
 DATA = DataStore(Path("unused"))
 FEW: dict[str, Any] = {"count": 100, "epochs": 3, "networks": 0}
@@ -93,3 +95,12 @@ def test_the_usual_network_learns_beside_it() -> None:
 def test_each_kind_runs_in_any_network() -> None:
     for kind in KINDS:
         assert np.isfinite(ran(kind=kind, hidden=(3,), layer=9, epochs=1)["loss"])
+
+
+@pytest.mark.long
+def test_over_five_seeds_zeros_in_one_layer_do_no_harm_and_equal_numbers_do() -> None:
+    shares = over_seeds("weights.identical", "kind", ("random", "layer_zero", "zero", "one"), "test_accuracy")
+    usual, layer, zero, one = (mean_interval(row) for row in shares)
+    assert usual[0] > 0.87 and layer[0] > 0.85, "both learn"
+    assert mean_interval(shares[1] - shares[0])[0] < 0 < mean_interval(shares[1] - shares[0])[1] + 0.02
+    assert zero[1] < 0.12 and one[1] < 0.13

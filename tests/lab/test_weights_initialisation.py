@@ -15,7 +15,7 @@ from lab.core.events import Array
 from lab.core.figures import Cell, Table
 from lab.core.numbers import check
 from lab.maths import chance
-from lab.nets.dense.first_weights import USUAL, Filled, FirstWeights, Normal, Ruled
+from lab.nets.dense.first_weights import USUAL, Filled, FirstWeights, Ruled, Spread
 from lab.nets.dense.network import Network
 from lab.nets.dense.spec import dense
 from lab.nets.registry.initialisations import INITIALISATIONS, LABELS
@@ -86,7 +86,7 @@ def test_a_signal_keeps_its_size_where_theory_says_so() -> None:
 
 
 WAYS: tuple[FirstWeights, ...] = (
-    *map(Ruled, LABELS), Normal(0.3), Filled((0.5, None, 0.0), (None, 0.25, None)),
+    *map(Ruled, LABELS), Spread(0.3), Spread(0.3, positive=True), Filled((0.5, None, 0.0), (None, 0.25, None)),
 )  # fmt: skip
 
 

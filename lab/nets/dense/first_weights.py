@@ -69,20 +69,30 @@ class Ruled(FirstWeights):
 
 
 @dataclass(frozen=True)
-class Normal(FirstWeights):
-    """All numbers, biases too, from a normal distribution of one standard deviation."""
+class Spread(FirstWeights):
+    """All numbers, biases too, of one standard deviation: normal about 0, or `positive`, uniform from 0 upwards."""
 
     deviation: float
+    positive: bool = False
 
     def draw(self, place: int, before: int, units: int, generator: np.random.Generator) -> tuple[Array, Array]:
         """Return weights and biases."""
-        weights = self.deviation * generator.standard_normal((before, units))
-        return weights, self.deviation * generator.standard_normal(units)
+        return self._numbers((before, units), generator), self._numbers((units,), generator)
+
+    def _numbers(self, size: tuple[int, ...], generator: np.random.Generator) -> Array:
+        if self.positive:
+            return generator.uniform(0.0, self.deviation * 12**0.5, size)
+        return self.deviation * generator.standard_normal(size)
 
     def lines(self) -> Iterator[str]:
         """Yield the lines."""
-        yield f"layer.weight.copy_(torch.tensor({self.deviation!r} * first.standard_normal(size).T))"
-        yield f"layer.bias.copy_(torch.tensor({self.deviation!r} * first.standard_normal(size[1])))"
+        normal, uniform = (
+            f"{self.deviation!r} * first.standard_normal",
+            f"first.uniform(0.0, {self.deviation!r} * 12 ** 0.5, ",
+        )
+        drawing = f"{uniform}{{}})" if self.positive else f"{normal}({{}})"
+        yield f"layer.weight.copy_(torch.tensor({drawing.format('size')}.T))"
+        yield f"layer.bias.copy_(torch.tensor({drawing.format('size[1]')}))"
 
 
 USUAL = Ruled()
