@@ -42,6 +42,8 @@ KINDS = {
 }
 SHOWN = 16
 """Units of the first layer whose weights are shown as pictures."""
+EDGE = 1.4
+"""Black and white of these pictures, in their largest weight: one that is as large is still told from the paper."""
 USUALLY = "usual"
 
 
@@ -182,7 +184,7 @@ def _pictures(learner: Learner) -> ImageRows:
         # Around 0, so that what has no sign yet is grey.
         largest = float(np.abs(weight).max(initial=0.0)) or 1.0
         rows.append((words, (weight / largest).reshape(len(weight), 28, 28).astype(np.float32)))
-    return ImageRows("units", tuple(rows), limits=(-1.0, 1.0))
+    return ImageRows("units", tuple(rows), limits=(-EDGE, EDGE))
 
 
 def _layers(params: IdenticalParams, learner: Learner) -> Table:
