@@ -75,7 +75,7 @@ def _arrays(dataset: ImageDataset) -> tuple[Array, Array, Array, Array]:
         # Rounded as torch's are.
         pixels = part.images.reshape(len(part.images), -1).astype(np.float32) / np.float32(255)
         found += [pixels.astype(np.float64), part.labels.astype(np.int64)]
-    return tuple(found)  # type: ignore[return-value]
+    return tuple(found)
 
 
 def layer_names(hidden: tuple[int, ...]) -> tuple[str, ...]:

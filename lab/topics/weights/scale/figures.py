@@ -35,8 +35,7 @@ def accuracies(results: Results) -> Chart:
     lines = []
     for metric, words, colour in (("test_accuracy", message("test"), 1), ("accuracy", message("training"), 0)):
         found = results.grid(metric)[..., 0]
-        known = np.isfinite(found).any(1)
-        means = np.array([float(np.nanmean(row)) if any_ else np.nan for row, any_ in zip(found, known, strict=True)])
+        means = np.array([row[np.isfinite(row)].mean() if np.isfinite(row).any() else np.nan for row in found])
         lines.append(Line(words, values, means, "line", colour))
         at = np.broadcast_to(values[:, None], found.shape)
         lines.append(Line("", at.ravel(), found.ravel(), "points", colour, tuple(opens.ravel())))
