@@ -14,8 +14,8 @@ from lab.maths import chance
 from lab.sweeps.comparison import interval
 from lab.sweeps.outcomes import Results
 
-SURE = 0.05
-"""Below which p a difference is printed bold."""
+SURE, ROUNDING = 0.05, 1e-9
+"""Below which p a difference is printed bold, and below which size it is none."""
 MEASURES = ("test_accuracy", "accuracy", "loss")
 
 
@@ -57,7 +57,7 @@ def effects(results: Results) -> Table:
     columns = message("difference"), message("test, points"), message("training, points"), message("training loss")
     known = int(np.isfinite(by_measure["loss"]["scale"]).sum())
     note = message(
-        "{count} seeds, each with a split of its own; ± is half of the 95 % interval, p of a paired t-test.",
+        "{count} seeds, each with a split of its own; ± is half of the 95 % interval. Bold: p below 0.05.",
         count=known,
     )
     return Table("effects", columns, tuple(rows), note)
@@ -69,14 +69,15 @@ def _difference(found: Array, scale: float) -> Cell:
     if math.isnan(half):
         return Cell(None, message("not there yet"))
     tested = chance.paired_t(known)
-    why = message(
-        "{mean}, 95 % interval ± {half}; paired t-test of {count} differences, one a seed",
-        mean=mean, half=half, count=len(known),
-    )  # fmt: skip
     p = 1.0 if tested is None else tested[1]
-    words = message("{mean} ± {half}, p {p}", mean=_short(mean), half=_short(half).lstrip("+"), p=f"{p:.2g}")
+    why = message(
+        "p {p}: paired t-test of {count} differences, one a seed; ± is half of the 95 % interval",
+        p=f"{p:.2g}", count=len(known),
+    )  # fmt: skip
+    words = f"\u2066{_short(mean, '+')} ± {_short(half)}\u2069"
     return Cell(words, why, "strong" if p < SURE else "")
 
 
-def _short(value: float) -> str:
-    return f"{value:+.2g}".replace("-", "−")
+def _short(value: float, sign: str = "") -> str:
+    # What is left of sums that cancel out is none.
+    return f"{value if abs(value) > ROUNDING else 0.0:{sign}.2g}".replace("-", "−")
