@@ -109,7 +109,7 @@ PAGES: tuple[Layout, ...] = (
         rows=(
             row(
                 cell(image_rows("Weights of units of the first layer", "units"), stretch=5),
-                cell(table("Layer by layer", "layers"), numbers(), code(), stretch=6),
+                cell(table("Layer by layer", "layers"), numbers(), code(), stretch=7),
                 stretch=5,
             ),
             row(
@@ -126,7 +126,7 @@ PAGES: tuple[Layout, ...] = (
                     lambda: _of_layers(tr("Different units"), tr("units that are no copy of another one"), "different"),
                     stretch=5,
                 ),
-                cell(*_compared(), stretch=6),
+                cell(*_compared(), stretch=7),
                 stretch=6,
             ),
         ),

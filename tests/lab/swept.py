@@ -34,10 +34,10 @@ def swept(name: str, axis: str, values: tuple[Any, ...], repeats: int, **params:
     }
 
 
-def over_seeds(name: str, axis: str, values: tuple[Any, ...], metric: str, seeds: int = 5) -> Array:
-    """Return a metric of an experiment, (values, seeds), from seed 7 on: the same ones for each value."""
-    axes = Axis(axis, values), Axis("seed", tuple(range(7, 7 + seeds)))
-    results = Results.of(Sweep(name, experiment(name).params(), axes))
+def over_seeds(name: str, axis: str, values: tuple[Any, ...], metric: str, **params: Any) -> Array:
+    """Return a metric of an experiment, (values, 5), of seeds 7 to 11: the same ones for each value."""
+    axes = Axis(axis, values), Axis("seed", tuple(range(7, 12)))
+    results = Results.of(Sweep(name, experiment(name).params(**params), axes))
     for found in execute(results.sweep, results.cells, DATA, Backend()):
         if isinstance(found, Outcome):
             results.take(found)

@@ -99,8 +99,10 @@ def test_each_kind_runs_in_any_network() -> None:
 
 @pytest.mark.long
 def test_over_five_seeds_zeros_in_one_layer_do_no_harm_and_equal_numbers_do() -> None:
-    shares = over_seeds("weights.identical", "kind", ("random", "layer_zero", "zero", "one"), "test_accuracy")
+    kinds = ("random", "layer_zero", "zero", "one")
+    shares = over_seeds("weights.identical", "kind", kinds, "test_accuracy", count=1000, epochs=5)
     usual, layer, zero, one = (mean_interval(row) for row in shares)
-    assert usual[0] > 0.87 and layer[0] > 0.85, "both learn"
-    assert mean_interval(shares[1] - shares[0])[0] < 0 < mean_interval(shares[1] - shares[0])[1] + 0.02
-    assert zero[1] < 0.12 and one[1] < 0.13
+    assert min(usual[0], layer[0]) > 0.7, "both learn"
+    low, high = mean_interval(shares[1] - shares[0])
+    assert low < 0.02 and high > -0.02, "and none learns better"
+    assert zero[1] < 0.13 and one[1] < 0.13

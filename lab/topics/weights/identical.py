@@ -30,7 +30,7 @@ from lab.training.dense.spec import TrainingSpec
 from lab.training.dense.training_code import code_of
 
 KINDS = {
-    "random": "Random, as usual",
+    "random": "Random",
     "zero": "All 0",
     "one": "All 1",
     "equal": "All equal",
