@@ -98,11 +98,14 @@ def test_each_kind_runs_in_any_network() -> None:
 
 
 @pytest.mark.long
-def test_over_five_seeds_zeros_in_one_layer_do_no_harm_and_equal_numbers_do() -> None:
-    kinds = ("random", "layer_zero", "zero", "one")
-    shares = over_seeds("weights.identical", "kind", kinds, "test_accuracy", count=1000, epochs=5)
-    usual, layer, zero, one = (mean_interval(row) for row in shares)
-    assert min(usual[0], layer[0]) > 0.7, "both learn"
+def test_over_five_seeds_zeros_in_one_layer_do_no_harm() -> None:
+    shares = over_seeds("weights.identical", "kind", ("random", "layer_zero"), "test_accuracy")
+    assert min(mean_interval(row)[0] for row in shares) > 0.85, "both learn"
     low, high = mean_interval(shares[1] - shares[0])
-    assert low < 0.02 and high > -0.02, "and none learns better"
-    assert zero[1] < 0.13 and one[1] < 0.13
+    assert low < 0 < high, "and none learns better"
+
+
+@pytest.mark.long
+def test_over_five_seeds_nothing_is_learned_from_equal_numbers() -> None:
+    shares = over_seeds("weights.identical", "kind", ("zero", "one"), "test_accuracy", count=1000, epochs=5)
+    assert max(mean_interval(row)[1] for row in shares) < 0.13
