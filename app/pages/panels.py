@@ -228,16 +228,25 @@ HIDDEN, OUTPUT = (2, 3, 4, 0, 1, 2), 5
 """The colours of as many hidden layers as a network can have, and of its output."""
 
 
-def of_layers(title: str, measure: str, words: str, unit: str = "", *, log: bool = False, scale: float = 1.0) -> Make:
-    """Show a measure of the weights of each layer, "<measure>_hidden1" and so on, over the optimiser steps."""
+def of_layers(
+    title: str,
+    measure: str,
+    words: str,
+    unit: str = "",
+    *,
+    log: bool = False,
+    scale: float = 1.0,
+    steps: str = "optimiser steps",
+) -> Make:
+    """Show a measure of each layer, "<measure>_hidden1" and so on, over `steps`: optimiser steps, or epochs if empty."""
 
     def make() -> View:
         series = tuple(
             Series("epoch", f"{measure}_hidden{number}", f"hidden{number}", colour=colour, optional=True)
             for number, colour in enumerate(HIDDEN, start=1)
         )
-        output = Series("epoch", f"{measure}_output", "output", colour=OUTPUT)
+        output = Series("epoch", f"{measure}_output", "output", colour=OUTPUT, optional=True)
         panel = Panel(tr(title), tr(words), unit, (*series, output), log=log, scale=scale)
-        return CurvesView(tr(title), measure, (panel,), tr("optimiser steps"))
+        return CurvesView(tr(title), measure, (panel,), tr(steps) if steps else "")
 
     return make

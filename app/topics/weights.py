@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from app.core.language import tr
 from app.pages.layout import Layout, cell, row
 from app.pages.panels import (
+    TEST,
+    TRAINING,
     Curve,
+    Make,
     accuracies,
+    bars,
     chart,
     code,
     curves,
     histograms,
+    image_rows,
     layer_tree,
+    loss_and_accuracy,
     losses,
+    matrices,
     numbers,
     of_layers,
     table,
     torch_check,
 )
+from app.views.strip import StripView
 
 CHANGE_IN_AN_EPOCH = of_layers("Change in an epoch", "change", "relative to size", "%", log=True, scale=100.0)
 MOVED = of_layers("Moved since the first weights", "moved", "relative to size", "%", scale=100.0)
@@ -133,5 +142,141 @@ HISTOGRAMS = Layout(
     ),
 )
 
-PAGES: tuple[Layout, ...] = (SEEDS, CHANGE, FREEZE, HISTOGRAMS)
+
+def _compared() -> tuple[Make, ...]:
+    """Show kinds of networks side by side, as a table and as bars."""
+    return (
+        table(
+            "Compared", "compared", "Here each kind gets its interval over seeds, when the run has ended.\nPress Run."
+        ),
+        bars(
+            "Side by side",
+            "compared",
+            "Here all kinds will be compared over seeds, when the run has ended.\nPress Run.",
+        ),
+    )
+
+
+PAGES: tuple[Layout, ...] = (
+    Layout(
+        "weights.shapes",
+        rows=(
+            row(cell(lambda: StripView(tr("Network"))), stretch=0),
+            row(cell(matrices("One layer, written out", "product")), stretch=5),
+            row(
+                cell(table("Layer by layer", "layers"), numbers(), stretch=10),
+                cell(torch_check(), code(), stretch=11),
+                stretch=5,
+            ),
+        ),
+    ),
+    Layout(
+        "weights.initialisation",
+        rows=(
+            row(
+                cell(
+                    chart("A signal, each activation", "functions"),
+                    chart("Each rule", "rules"),
+                    stretch=5,
+                ),
+                cell(
+                    table("Variances", "variances"),
+                    table("Signals", "signals"),
+                    table(
+                        "By torch", "check", "Here torch will check the numbers, when the run has ended.\nPress Run."
+                    ),
+                    code("By hand", "by_hand"),
+                    stretch=7,
+                ),
+                stretch=5,
+            ),
+            row(
+                cell(loss_and_accuracy(TRAINING, TEST), stretch=5),
+                cell(
+                    table(
+                        "Scale or family",
+                        "effects",
+                        "Here it will stand what is due to the scale and what to the family, when the run has ended.\n"
+                        "Press Run.",
+                    ),
+                    *_compared(),
+                    numbers(),
+                    code(),
+                    stretch=7,
+                ),
+                stretch=6,
+            ),
+        ),
+    ),
+    Layout(
+        "weights.identical",
+        rows=(
+            row(
+                cell(image_rows("Weights of units of the first layer", "units"), stretch=5),
+                cell(table("Layer by layer", "layers"), numbers(), code(), stretch=7),
+                stretch=5,
+            ),
+            row(
+                cell(
+                    curves(
+                        "Accuracy",
+                        accuracies(
+                            Curve("train_accuracy", "chosen, training", 0),
+                            Curve("test_accuracy", "chosen, test", 1),
+                            Curve("usual_train_accuracy", "usual, training", 2),
+                            Curve("usual_test_accuracy", "usual, test", 3),
+                        ),
+                    ),
+                    of_layers("Different units", "different", "units that are no copy of another one", steps=""),
+                    stretch=5,
+                ),
+                cell(*_compared(), stretch=7),
+                stretch=6,
+            ),
+        ),
+    ),
+    Layout(
+        "weights.scale",
+        rows=(
+            row(
+                cell(
+                    chart("Signals at first", "signals"),
+                    chart("Gradients at first", "gradients"),
+                    stretch=5,
+                ),
+                cell(
+                    chart(
+                        "Accuracy over the deviation",
+                        "accuracies",
+                        "Here the accuracy with each deviation will appear at the end.\nPress Run.",
+                    ),
+                    numbers(),
+                    code(),
+                    stretch=5,
+                ),
+                stretch=5,
+            ),
+            row(
+                cell(
+                    of_layers("Signal", "signal", "root mean square", log=True, steps=""),
+                    of_layers("Gradient", "gradient", "root mean square", log=True, steps=""),
+                    stretch=5,
+                ),
+                cell(
+                    curves(
+                        "Accuracy",
+                        accuracies(Curve("train_accuracy", "training", 0), Curve("test_accuracy", "test", 1)),
+                    ),
+                    table("Layer by layer", "layers"),
+                    stretch=5,
+                ),
+                stretch=5,
+            ),
+        ),
+    ),
+    SEEDS,
+    CHANGE,
+    FREEZE,
+    HISTOGRAMS,
+)
 """In the order of the course."""

@@ -318,12 +318,16 @@ class Remark(Event):
 
 @dataclass(frozen=True)
 class Metrics(Event):
-    """The result of a run, by name, as numbers; `lists` are results of several numbers, such as a size."""
+    """The result of a run, by name, as numbers; `lists` are results of several numbers, such as a size, or sizes."""
 
     values: Mapping[str, float]
-    lists: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    lists: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
 
     @property
-    def everything(self) -> dict[str, float | list[float]]:
+    def everything(self) -> dict[str, float | list[Any]]:
         """Return all of it as JSON has it."""
-        return {**self.values, **{name: list(numbers) for name, numbers in self.lists.items()}}
+        lists = {
+            name: [list(each) if isinstance(each, tuple) else each for each in numbers]
+            for name, numbers in self.lists.items()
+        }
+        return {**self.values, **lists}

@@ -226,7 +226,8 @@ class MatrixItem:
     Such parts light up with the cell under the pointer; `lit` cells (i, j) are marked always. `faint` cells only
     surround what is meant, as padding does; for `waiting` cells, which are not computed yet, a dot stands. `most` are
     the rows and columns up to which it can be made larger. Pointing at a cell with the keyboard or a click sets the
-    integers parameter `picks` to (i, j).
+    integers parameter `picks` to (i, j). `whole` is the shape of a matrix of which only
+    some rows and columns stand there.
     """
 
     title: Words
@@ -242,6 +243,7 @@ class MatrixItem:
     faint: frozenset[tuple[int, int]] = frozenset()
     waiting: frozenset[tuple[int, int]] = frozenset()
     picks: str = ""
+    whole: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)

@@ -94,6 +94,8 @@ def evaluated(names: dict[str, Any], code: str) -> Value | Exception:
         return error
     if isinstance(found, tuple | list) and np.ndim(found) == 1:
         return tuple(found)
+    if isinstance(found, tuple | list) and all(isinstance(each, tuple) for each in found):
+        return tuple(tuple(each) for each in found)
     array = np.asarray(found.detach() if hasattr(found, "detach") else found)
     # Adding zero makes 0 of −0.
     return array if array.ndim else float(array) + 0.0

@@ -24,6 +24,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeGuard
 
 import numpy as np
 
@@ -32,7 +33,7 @@ from lab.core.events import Array, Metrics
 from lab.core.figures import Cell, CellMark, Table, Words
 from lab.core.text import Message, message
 
-Value = float | Words | tuple[float, ...] | Array | None
+Value = float | Words | tuple[float, ...] | tuple[tuple[float, ...], ...] | Array | None
 Lines = Sequence[CodeLine | str]
 
 
@@ -51,7 +52,7 @@ SINGLE = Tolerance(1e-5, 1e-6, message("Here numbers are rounded to single preci
 
 @dataclass(frozen=True)
 class Quantity:
-    """One number of a page, or several of one name, such as a size or a whole matrix.
+    """One number of a page, or several of one name, such as a size, several sizes, or a whole matrix.
 
     Args:
         label: what it is called in tables.
@@ -102,6 +103,8 @@ class Quantity:
             yield from self.lines
             several = isinstance(self.value, tuple | np.ndarray)
             each = f"{self.code}.flatten().tolist()" if isinstance(self.value, np.ndarray) else self.code
+            if nested(self.value):
+                each = f"(number for size in {self.code} for number in size)"
             yield f'print("{self.name}:", {"*" if several else ""}{each})'
 
     def compared(self, code: str, theirs: Value | Exception, label: Words = "") -> tuple[Cell, ...]:
@@ -176,7 +179,7 @@ class Numbers:
 def metrics(groups: Iterable[Numbers]) -> Metrics:
     """Return all quantities that have a name."""
     values: dict[str, float] = {}
-    lists: dict[str, tuple[float, ...]] = {}
+    lists: dict[str, tuple[Any, ...]] = {}
     for quantity in (quantity for group in groups for quantity in group.each if quantity.name):
         match quantity.value:
             case tuple(numbers):
@@ -205,4 +208,12 @@ def said(value: Value, between: str = " × ") -> float | str | Message | None:
     """Return a value as it stands in a cell: of several numbers their sizes, of a matrix its shape."""
     if isinstance(value, np.ndarray):
         value = value.shape
-    return between.join(f"{number:g}" for number in value) if isinstance(value, tuple) else value
+    if not isinstance(value, tuple):
+        return value
+    sizes = [between.join(f"{number:g}" for number in size) for size in (value if nested(value) else (value,))]
+    return ", ".join(sizes)
+
+
+def nested(value: Value) -> TypeGuard[tuple[tuple[float, ...], ...]]:
+    """Tell whether a value is several sizes."""
+    return isinstance(value, tuple) and any(isinstance(each, tuple) for each in value)

@@ -79,9 +79,14 @@ def _tell(session: sessions.Session, reporter: Reporter, as_json: bool, rows: bo
         return
     for key, value in reporter.metrics.items():
         numbers = value if isinstance(value, list) else [value]
-        click.echo(f"{key:<20} {' '.join(f'{number:.7g}' for number in numbers)}")
+        click.echo(f"{key:<20} {' '.join(map(_written, numbers))}")
     if run and session.lost is None:
         click.echo(f"kept in {run.folder}")
+
+
+def _written(number: float | list[float]) -> str:
+    """Return a number of a result, or a size of several, as it is read."""
+    return f"{number:.7g}" if not isinstance(number, list) else f"[{', '.join(map(_written, number))}]"
 
 
 @contextmanager

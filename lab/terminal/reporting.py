@@ -30,7 +30,7 @@ class Reporter:
         self._pace = Throughput()
         self._loss: float | None = None
         self._result: Message | None = None
-        self.metrics: dict[str, float | list[float]] = {}
+        self.metrics: dict[str, float | list[Any]] = {}
         self.warnings: dict[str, str] = {}
         """What there was to warn of, the newest of a name."""
         self.at_rest = False

@@ -60,6 +60,9 @@ SMALL: dict[str, dict[str, Any]] = {
     "regularisation.dropout": {"epochs": 6, "hidden": (8, 8)},
     "regularisation.weights": {"epochs": 6, "networks": 1},
     "metaparameters.optimisers": {"rates": 2, "repeats": 2, "epochs": 2, "batch_size": 1700},
+    "weights.identical": {"hidden": (6, 5), "count": 200, "batch_size": 100, "epochs": 4, "networks": 1},
+    "weights.scale": {"hidden": (6,), "count": 200, "batch_size": 100, "epochs": 4, "scales": 3},
+    "weights.initialisation": {"seeds": 2, "depth": 5, "widths": (5, 4)},
     "sweeps.grid": {"experiment": "ann.regression", "over": "epochs=1,2", "repeats": 1},
 }
 """What makes runs short, and yet has all that a state has to hold. Others are short, or made so by `small`."""
@@ -91,7 +94,7 @@ def exact(events: Iterable[Event]) -> Numbers:
         if isinstance(event, Scalars | Metrics):
             values = dict(event.values)
             for name, several in event.lists.items() if isinstance(event, Metrics) else ():
-                values |= {f"{name} {place}": value for place, value in enumerate(several)}
+                values |= {f"{name} {place}": value for place, value in enumerate(np.ravel(several).tolist())}
             bits = {name: float(value).hex() for name, value in values.items() if not MEASURED.search(name)}
             found.append((getattr(event, "name", "metrics"), getattr(event, "step", -1), bits))
     return found
@@ -211,7 +214,7 @@ def prints_its_metrics(
     numbers = printed(source, names)
     assert numbers, source
     for key, found in numbers.items():
-        wanted = metrics[key] if isinstance(metrics[key], list) else [metrics[key]]
+        wanted = np.ravel(metrics[key])
         np.testing.assert_allclose(found, wanted, rtol=relative, atol=1e-6, err_msg=f"{key}\n{source}")
 
 

@@ -15,7 +15,7 @@ from lab.core.figures import Link
 from lab.data.store import DataStore
 from lab.sweeps.execution import Backend, execute
 from lab.sweeps.grid import Axis, Sweep
-from lab.sweeps.outcomes import Outcome
+from lab.sweeps.outcomes import Outcome, Results
 from lab.training.dense.learner import Learner
 from lab.training.dense.spec import TrainingSpec
 
@@ -32,6 +32,16 @@ def swept(name: str, axis: str, values: tuple[Any, ...], repeats: int, **params:
         metric: np.array([one.metrics[metric] for one in found]).reshape(len(values), repeats)
         for metric in found[0].metrics
     }
+
+
+def over_seeds(name: str, axis: str, values: tuple[Any, ...], metric: str, **params: Any) -> Array:
+    """Return a metric of an experiment, (values, 5), of seeds 7 to 11: the same ones for each value."""
+    axes = Axis(axis, values), Axis("seed", tuple(range(7, 12)))
+    results = Results.of(Sweep(name, experiment(name).params(**params), axes))
+    for found in execute(results.sweep, results.cells, DATA, Backend()):
+        if isinstance(found, Outcome):
+            results.take(found)
+    return np.asarray(results.grid(metric)[..., 0])
 
 
 def run(name: str, **params: Any) -> list[Event]:

@@ -87,6 +87,8 @@ ABSENT: dict[str, dict[str, str]] = {
     "metaparameters.optimisers": {"dataset": "mnist"},
     "overfitting.cross_validation": {"data": "own", "file": "/nowhere/table.csv"},
     "transforms.pipeline": {"picture": "own", "path": "/nowhere/photograph.jpg"},
+    "weights.identical": {"dataset": "mnist"},
+    "weights.scale": {"dataset": "mnist"},
     "transforms.to_tensor": {"picture": "own", "path": "/nowhere/photograph.jpg"},
     "weights.change": {"dataset": "mnist"},
     "weights.freeze": {"dataset": "mnist"},

@@ -38,6 +38,9 @@ QUICK = {
     "regularisation.batches": {"epochs": "20", "updates": "120"},
     "regularisation.dropout": {"networks": "0"},
     "regularisation.weights": {"networks": "0"},
+    "weights.identical": {"epochs": "2", "count": "200", "networks": "0"},
+    "weights.scale": {"epochs": "2", "count": "200", "networks": "0"},
+    "weights.initialisation": {"epochs": "20", "seeds": "2"},
 }
 """What keeps a run short; the program does the same with it."""
 

@@ -98,7 +98,8 @@ def measured(item: MatrixItem, measure: Measure, heading: Measure) -> Block:
             heads[place], tails[place] = max(heads[place], cell.head), max(tails[place], cell.tail)
             texts[place] |= not cell.number
     # The shape is read from the left, holds together, and follows the name in the direction of that.
-    shape = f"\u2066({len(item.rows)}\u00a0×\u00a0{columns})\u2069"
+    rows, wide = item.whole or (len(item.rows), columns)
+    shape = f"\u2066({rows}\u00a0×\u00a0{wide})\u2069"
     title = f"{spoken(item.title)[:1]}\u2068{words(item.title)}\u2069 {shape}"
     whole = heading(title)
     longest = max(_LONGEST, min(whole / 2 + 16, 1.5 * _LONGEST)) if whole > _LONGEST else whole + 1

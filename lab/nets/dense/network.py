@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lab.nets.dense.first_weights import USUAL, FirstWeights
 from lab.nets.dense.spec import Layer, MLPSpec
 from lab.nets.registry.activations import ACTIVATIONS
 
@@ -73,14 +74,10 @@ class Network:
         )
 
     @classmethod
-    def drawn(cls, plan: MLPSpec, generator: np.random.Generator) -> Network:
-        """Draw weights and biases as torch.nn.Linear does: uniform within ±1/√fan_in."""
-        weights, biases = [], []
-        for before, units in plan.shapes:
-            bound = before**-0.5
-            weights.append(generator.uniform(-bound, bound, (before, units)))
-            biases.append(generator.uniform(-bound, bound, units))
-        return cls(plan, weights, biases)
+    def drawn(cls, plan: MLPSpec, generator: np.random.Generator, first: FirstWeights = USUAL) -> Network:
+        """Draw weights and biases, unless it is said otherwise as torch.nn.Linear does: uniform within ±1/√fan_in."""
+        drawn = [first.draw(place, *shape, generator) for place, shape in enumerate(plan.shapes)]
+        return cls(plan, [weight for weight, _bias in drawn], [bias for _weight, bias in drawn])
 
     @property
     def learned(self) -> list[Array]:

@@ -17,7 +17,7 @@ from lab.data.store import DataStore
 from lab.nets.dense.network import Network
 from lab.nets.dense.spec import Layer
 from lab.nets.registry.activations import ACTIVATIONS
-from lab.topics.metaparameters.wine_network import (
+from lab.sweeps.wine_network import (
     HIDDEN,
     WineNetwork,
     WineParams,

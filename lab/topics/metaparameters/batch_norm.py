@@ -18,8 +18,7 @@ from lab.maths.matrices import parse_matrix
 from lab.nets.dense.network import Network
 from lab.nets.dense.spec import Layer
 from lab.nets.registry.activations import ACTIVATIONS
-from lab.topics.metaparameters.batch_norm_numbers import Normed, matrices, numbers
-from lab.topics.metaparameters.wine_network import (
+from lab.sweeps.wine_network import (
     WineNetwork,
     WineParams,
     parts,
@@ -28,6 +27,7 @@ from lab.topics.metaparameters.wine_network import (
     standardised,
     usual_loss,
 )
+from lab.topics.metaparameters.batch_norm_numbers import Normed, matrices, numbers
 from lab.training.dense.learner import Learner
 from lab.training.dense.spec import TrainingSpec
 

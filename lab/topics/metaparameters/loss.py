@@ -16,8 +16,8 @@ from lab.data.store import DataStore
 from lab.nets.dense.network import Network
 from lab.nets.dense.spec import Layer
 from lab.nets.registry.activations import ACTIVATIONS
+from lab.sweeps.wine_network import HIDDEN, WineNetwork, WineParams, parts, plan, spec, standardised
 from lab.topics.metaparameters.loss_numbers import extremes, margins, of_logits, of_one_logit
-from lab.topics.metaparameters.wine_network import HIDDEN, WineNetwork, WineParams, parts, plan, spec, standardised
 from lab.training.dense.learner import Learner
 from lab.training.dense.spec import TrainingSpec
 

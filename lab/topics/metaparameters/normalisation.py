@@ -16,8 +16,7 @@ from lab.core.text import Message, message
 from lab.data.store import DataStore
 from lab.nets.dense.network import Network
 from lab.nets.dense.spec import Layer
-from lab.topics.metaparameters.normalisation_numbers import LINES, Scaler, numbers
-from lab.topics.metaparameters.wine_network import (
+from lab.sweeps.wine_network import (
     CUT,
     HIDDEN,
     Parts,
@@ -28,6 +27,7 @@ from lab.topics.metaparameters.wine_network import (
     spec,
     usual_loss,
 )
+from lab.topics.metaparameters.normalisation_numbers import LINES, Scaler, numbers
 from lab.training.dense.learner import Learner
 from lab.training.dense.spec import TrainingSpec
 

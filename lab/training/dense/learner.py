@@ -24,7 +24,7 @@ class Learner:
     def __init__(self, recipe: TrainingSpec) -> None:
         self.recipe = recipe
         random = streams(recipe.seed)
-        self.network = Network.drawn(recipe.plan, random.weights)
+        self.network = Network.drawn(recipe.plan, random.weights, recipe.first)
         self._order, self._noise = random.order, random.noise
         # One array of all numbers, of which those of the network are parts: one step of the optimiser moves them all.
         self._flat = np.concatenate([array.ravel() for array in self.network.learned])

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lab.core.metaparameters import DescentParams
+from lab.nets.dense.first_weights import USUAL, FirstWeights
 from lab.nets.dense.spec import MLPSpec
 
 Array = NDArray[Any]
@@ -44,6 +45,7 @@ class TrainingSpec:
     l2_biases: bool = False
     threshold: float | None = None
     """Above which an output, and a target, stand for the second of two classes; None where the loss says it."""
+    first: FirstWeights = USUAL
 
     @property
     def left_out(self) -> int:

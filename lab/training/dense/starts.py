@@ -32,7 +32,7 @@ class Start:
 def drawn(recipe: TrainingSpec) -> Start:
     """Return the start of a `Learner`."""
     random = streams(recipe.seed)
-    return Start(Network.drawn(recipe.plan, random.weights), random.order.permutation, random.noise)
+    return Start(Network.drawn(recipe.plan, random.weights, recipe.first), random.order.permutation, random.noise)
 
 
 def drawn_by_torch(recipe: TrainingSpec) -> Start:

@@ -11,6 +11,7 @@ from lab.core.events import Array
 from lab.core.figures import Words
 from lab.core.text import message
 from lab.nets.dense.code import network_lines
+from lab.nets.dense.first_weights import USUAL, FirstWeights
 from lab.nets.registry.losses import LOSSES
 from lab.nets.registry.optimisers import torch_code
 from lab.training.dense.spec import TrainingSpec
@@ -66,7 +67,7 @@ def training_lines(
         network = tuple(replace(line, text=line.text.replace("nn.Dropout(", "Dropout(")) for line in network)
     decay = f", weight_decay={recipe.l2!r})" if recipe.l2 and recipe.l2_biases else ")"
     rest = [
-        *first_weights(str(recipe.seed)),
+        *first_weights(str(recipe.seed), recipe.first),
         "",
         f"criterion = {LOSSES[recipe.loss].criterion}",
         f"optimiser = {torch_code(recipe.optimiser, recipe.learning_rate, recipe.momentum).removesuffix(')')}{decay}",
@@ -111,7 +112,7 @@ def _line(text: str) -> CodeLine:
     return CodeLine(text, (), why)
 
 
-def first_weights(seed: str) -> Iterator[str]:
+def first_weights(seed: str, way: FirstWeights = USUAL) -> Iterator[str]:
     """Yield lines that give `network` the first weights of `Learner`, by an expression of its seed.
 
     They make `order`, which draws its batches, too.
@@ -120,11 +121,12 @@ def first_weights(seed: str) -> Iterator[str]:
     yield f"seeds = np.random.SeedSequence({seed}).spawn(4)"
     yield "first, order = np.random.default_rng(seeds[1]), np.random.default_rng(seeds[2])"
     yield "with torch.no_grad():"
-    yield "    for layer in network:"
-    yield "        if isinstance(layer, nn.Linear):"
-    yield "            size, bound = (layer.in_features, layer.out_features), layer.in_features**-0.5"
-    yield "            layer.weight.copy_(torch.tensor(first.uniform(-bound, bound, size).T))"
-    yield "            layer.bias.copy_(torch.tensor(first.uniform(-bound, bound, layer.out_features)))"
+    if way.by_place:
+        yield "    for place, layer in enumerate(layer for layer in network if isinstance(layer, nn.Linear)):"
+    else:
+        yield "    for layer in (layer for layer in network if isinstance(layer, nn.Linear)):"
+    yield "        size = layer.in_features, layer.out_features"
+    yield from (f"        {line}" for line in way.lines())
 
 
 def _training(recipe: TrainingSpec) -> Iterator[str]:

@@ -24,6 +24,7 @@ from lab.data.classical import Table as Examples
 from lab.data.store import DataStore
 from lab.nets.dense.spec import Layer, MLPSpec
 from lab.sweeps.comparison import side_by_side
+from lab.sweeps.outcomes import Results
 from lab.training.dense.experiment import DenseExperiment
 from lab.training.dense.learner import Learner
 from lab.training.dense.measures import of_training
@@ -201,8 +202,12 @@ class WineNetwork(DenseExperiment[P]):
         labels = [message(label) for _value, label in self.values(params)]
         values = tuple(value for value, _label in self.values(params))
         axes = Axis(self.compared, values), Axis("seed", seeds(params, params.seeds))
-        shown = partial(side_by_side, labels=labels, extra=self.extra)
+        shown = partial(self.compared_figures, labels)
         yield from within(self.id, params, axes, self._data, params.epochs, shown)
+
+    def compared_figures(self, labels: Sequence[Message], results: Results) -> Iterator[Event]:
+        """Yield what is known so far of the comparison of the kinds with these labels."""
+        return side_by_side(results, labels, self.extra)
 
     def values(self, params: P) -> Sequence[tuple[str, str]]:
         """Return the values that are compared, with their labels."""
