@@ -20,6 +20,10 @@ QUICK = {
         name: {"epochs": "1", "batch_size": "512"}
         for name in ("ann.missing", "ann.mnist", "ann.scrambled", "ann.weights_over_time")
     },
+    **{
+        f"autoencoders.{name}": {"epochs": "1", "batch_size": "850"}
+        for name in ("denoise", "digits", "occlusion", "tied")
+    },
     "convolution.pooling_or_stride": {"images": "60", "epochs": "1"},
     "data.save": {"epochs": "1", "batch_size": "512"},
     "gradient_descent.dimensions": {"samples": "500"},
@@ -47,6 +51,7 @@ WITHOUT = {
     "ann.learning_rates": "a sweep: each of its networks has the program of its own page",
     "ann.perceptron": "the rule is older than torch, and each step is shown as arithmetic",
     "ann.slopes": "a sweep: each of its networks has the program of its own page",
+    "autoencoders.size": "a sweep: each of its networks has the program of its own page",
     "draw.digit": "what it runs is the network of a run, whose page has the program",
     "gradient_descent.grid": "hundreds of descents, each of which has a page of its own",
     "maths.derivative": "its check is the same in torch",
