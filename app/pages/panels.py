@@ -238,7 +238,7 @@ def of_layers(
     scale: float = 1.0,
     steps: str = "optimiser steps",
 ) -> Make:
-    """Show a measure of each layer, "<measure>_hidden1" and so on, over `steps`: optimiser steps, or epochs if empty."""
+    """Show a measure of each layer, "<measure>_hidden1" and so on, over `steps`; empty means epochs."""
 
     def make() -> View:
         series = tuple(
