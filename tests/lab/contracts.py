@@ -54,8 +54,8 @@ SMALL: dict[str, dict[str, Any]] = {
     "cnn.mnist": {"channels": (1,), "units": (4,), "batch_size": 1700, "epochs": 2, "dropout": 0.3, "batch_norm": True},
     "convolution.pooling_or_stride": {"channels": (2,), "images": 100, "epochs": 2, "batch_size": 50},
     "data.amount": {"points": 20, "epochs": 4, "networks": 0, "batch_size": 20},
-    "data.features": {"networks": 1, "epochs": 6},
-    "data.imbalance": {"networks": 1, "epochs": 6},
+    "data.features": {"networks": 0, "epochs": 6},
+    "data.imbalance": {"networks": 0, "epochs": 6},
     **{
         f"data.{name}": {"examples": 60, "hidden": (4,), "epochs": 2, "networks": 1}
         for name in ("noise", "oversampling")
