@@ -109,6 +109,7 @@ def _act(window: Window, name: str, state: str) -> None:
     from app.pages.lifecycle import lifecycle
     from app.pages.page import Page
     from app.topics.draw import DrawPage
+    from app.views.sketch import SketchView
     from app.widgets.canvas import Stroke
     from lab.core.catalogue import experiment
     from lab.core.events import Metrics, Probabilities
@@ -140,6 +141,9 @@ def _act(window: Window, name: str, state: str) -> None:
         page.form.set_texts({"epochs": "2"} if state == "finished" and chosen.step_unit == "batch" else {})
         if state == "finished":
             page.runner.set_speed(None)
+        for view in page.views:
+            if isinstance(view, SketchView):
+                view.canvas.set_strokes((Stroke(tuple(QPointF(x, y) for x, y in SEVEN), 22, False),))
         page.press("run")
         least = 300 if chosen.persistent else 12
 

@@ -112,18 +112,23 @@ def reconstruction_program(
     varied: tuple[str, ...] = (),
     begun: tuple[str, ...] = (),
     after: tuple[str, ...] = (),
+    name: str = "",
 ) -> Code:
     """Return the program of a network that gives back what it is shown, by a `criterion` such as "nn.MSELoss()".
 
     data: lines that make `train` and `test`, inputs that are their own targets, and `given`, what the network is given
     of `test`, where that is another. The rest is as of a classifier; `varied` changes inputs alone.
     """
+    before = f"{name}_" if name else ""
     text = "\n".join((*data, *network, *varied, *begun, *after))
     lines = [
         *(["import math"] if params.schedule != "constant" or "math." in text else []),
         *(["import numpy as np"] if "np." in text else []),
         "import torch",
-        "from torch import nn",
+        *(["from torch import Generator, Tensor, nn"] if ": Generator" in text else []),
+        *(["from torch import Tensor, nn"] if ": Generator" not in text and ": Tensor" in text else []),
+        *(["from torch import nn"] if ": Tensor" not in text else []),
+        *(["from torch.nn import functional"] if " functional." in text or "(functional." in text else []),
         "",
         *data,
         "",
@@ -141,9 +146,9 @@ def reconstruction_program(
         "network.eval()",
         "with torch.no_grad():",
         f"    outputs = network({'given' if 'given = ' in text else 'test'})",
-        'print("train_loss:", total / seen)',
-        'print("test_loss:", criterion(outputs, test).item())',
-        'print("test_mse:", nn.functional.mse_loss(outputs, test).item())',
+        f'print("{before}train_loss:", total / seen)',
+        f'print("{before}test_loss:", criterion(outputs, test).item())',
+        f'print("{before}test_mse:", nn.functional.mse_loss(outputs, test).item())',
         *after,
     ]
     return _program(lines)

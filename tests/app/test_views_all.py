@@ -31,6 +31,7 @@ from app.views.picture import PictureView
 from app.views.pictures.view import PicturesView
 from app.views.sandwich import SandwichView
 from app.views.sheet import SheetView
+from app.views.sketch import SketchView
 from app.views.strip import StripView
 from app.views.table.view import TableView
 from app.views.tree.view import LayerTreeView
@@ -59,6 +60,7 @@ MAKERS: dict[str, Callable[[], View]] = {
     "units": lambda: UnitsView("T", "n"),
     "scatter": lambda: ScatterView("T", "n"),
     "histograms": lambda: HistogramsView("T"),
+    "sketch": lambda: SketchView("T"),
     "rows": lambda: ImageRowsView("T", "n"),
     "tree": lambda: LayerTreeView("T", "n"),
     "shares": lambda: SharesView("T", "n"),
