@@ -2,7 +2,193 @@
 
 from __future__ import annotations
 
-from app.pages.layout import Layout
+from app.core.language import tr
+from app.pages.layout import Layout, cell, row
+from app.pages.panels import Curve, Plot, Trace, bars, chart, code, curves, field, image_rows, loss_and_accuracy, table
+from app.views.sketch import SketchView
+from app.views.strip import StripView
 
-PAGES: tuple[Layout, ...] = ()
+LOSS = loss_and_accuracy(
+    Trace("batch", "train", "train, each batch", 0),
+    Trace("epoch", "train", "train, mean over the epoch", 2),
+    Trace("epoch", "test", "test, after the epoch", 1),
+    loss="mean over all pixels",
+    unit="",
+    accuracy=None,
+)
+
+NOISE = curves(
+    "Error on test images",
+    Plot(
+        "Given noisy",
+        "test MSE",
+        "",
+        (Curve("clean_test_mse", "learned from clean", 0), Curve("noisy_test_mse", "learned from noisy", 1)),
+    ),
+    Plot(
+        "Given clean",
+        "test MSE",
+        "",
+        (Curve("clean_plain_mse", "learned from clean", 0), Curve("noisy_plain_mse", "learned from noisy", 1)),
+    ),
+    steps="optimiser steps",
+)
+BARS = curves(
+    "Error on test images",
+    Plot(
+        "Given with bars",
+        "test MSE",
+        "",
+        (Curve("clean_test_mse", "learned from clean", 0), Curve("barred_test_mse", "learned with bars", 1)),
+    ),
+    Plot(
+        "Given clean",
+        "test MSE",
+        "",
+        (Curve("clean_plain_mse", "learned from clean", 0), Curve("barred_plain_mse", "learned with bars", 1)),
+    ),
+    steps="optimiser steps",
+)
+
+TIED = curves(
+    "Error on test images",
+    Plot(
+        "Test images",
+        "test MSE",
+        "",
+        (
+            Curve("free_test_mse", "free", 0),
+            Curve("wide_test_mse", "free, σ = 1", 1),
+            Curve("tied_test_mse", "code tied", 2),
+            Curve("course_test_mse", "code tied, σ = 1", 3),
+            Curve("all_test_mse", "all tied", 4),
+        ),
+        log=True,
+    ),
+    steps="optimiser steps",
+)
+
+PAGES: tuple[Layout, ...] = (
+    Layout(
+        "autoencoders.digits",
+        rows=(
+            row(cell(lambda: StripView(tr("Network"))), stretch=0),
+            row(
+                cell(image_rows("Test images", "reconstructions"), stretch=11),
+                cell(
+                    lambda: SketchView(tr("Your drawing")),
+                    stretch=4,
+                ),
+                cell(
+                    image_rows(
+                        "What becomes of it", "drawing", "Draw a digit.\nWhat the network makes of it will stand here."
+                    ),
+                    stretch=4,
+                ),
+                stretch=9,
+            ),
+            row(
+                cell(LOSS, stretch=11),
+                cell(
+                    table("Errors", "numbers", "Here the error will stand beside those of simpler ways."),
+                    bars("By digit", "by_class", "Here the error of each digit will stand."),
+                    chart("Code of an image", "code_units", "Here the code of the image that is picked will stand."),
+                    code(),
+                    stretch=8,
+                ),
+                stretch=10,
+            ),
+        ),
+    ),
+    Layout(
+        "autoencoders.denoise",
+        rows=(
+            row(cell(lambda: StripView(tr("Network"))), stretch=0),
+            row(
+                cell(image_rows("Test images", "reconstructions"), stretch=5),
+                cell(
+                    chart(
+                        "Drag the noise of the test",
+                        "strengths",
+                        "Here the errors will stand over the noise.\nDrag there, and the images follow.",
+                    ),
+                    stretch=4,
+                ),
+                stretch=10,
+            ),
+            row(
+                cell(NOISE, stretch=5),
+                cell(table("Errors", "numbers", "Here the errors of both networks will stand."), code(), stretch=4),
+                stretch=8,
+            ),
+        ),
+    ),
+    Layout(
+        "autoencoders.occlusion",
+        rows=(
+            row(cell(lambda: StripView(tr("Network"))), stretch=0),
+            row(
+                cell(image_rows("Test images", "reconstructions"), stretch=5),
+                cell(
+                    chart(
+                        "Drag the width of the bars",
+                        "strengths",
+                        "Here it will stand how alike outputs and originals are.\nDrag there, and the images follow.",
+                    ),
+                    stretch=4,
+                ),
+                stretch=10,
+            ),
+            row(
+                cell(
+                    table("What two measures say", "numbers", "Here both measures will stand beside each other."),
+                    code(),
+                    stretch=5,
+                ),
+                cell(BARS, stretch=4),
+                stretch=8,
+            ),
+        ),
+    ),
+    Layout(
+        "autoencoders.size",
+        rows=(
+            row(
+                cell(
+                    field(
+                        "Error over encoder and code",
+                        "map",
+                        "Here the errors will stand, a cell a network.\nPress Run to start.",
+                    ),
+                    stretch=6,
+                ),
+                cell(table("Code by code", "codes"), stretch=5),
+                stretch=5,
+            ),
+            row(cell(chart("Error over the encoder", "encoders")), stretch=5),
+        ),
+    ),
+    Layout(
+        "autoencoders.tied",
+        rows=(
+            row(cell(lambda: StripView(tr("Network"))), stretch=0),
+            row(
+                cell(image_rows("Test images", "reconstructions"), stretch=5),
+                cell(TIED, stretch=5),
+                stretch=11,
+            ),
+            row(
+                cell(
+                    table(
+                        "Parameters, first scale, error",
+                        "numbers",
+                        "Here the five networks will stand beside each other.",
+                    ),
+                    code(),
+                ),
+                stretch=9,
+            ),
+        ),
+    ),
+)
 """In the order of the course."""

@@ -33,6 +33,20 @@ DIGITS = ("ann.missing", "ann.mnist", "ann.scrambled", "weights.change", "weight
 SMALL: dict[str, dict[str, Any]] = {
     "ann.depth_breadth": {"layers": 1, "fewest": 2, "most": 4, "repeats": 1, "epochs": 2},
     **{name: {"hidden": (6,), "batch_size": 1700, "epochs": 2, "dropout": 0.3, "batch_norm": True} for name in DIGITS},
+    **{
+        f"autoencoders.{name}": {"encoder": (8,), "code": 4, "batch_size": 1700, "epochs": 2}
+        for name in ("denoise", "digits", "occlusion", "tied")
+    },
+    "autoencoders.size": {
+        "narrowest": 4,
+        "widest": 8,
+        "encoders": 2,
+        "smallest": 2,
+        "largest": 3,
+        "codes": 1,
+        "epochs": 2,
+        "batch_size": 1700,
+    },
     "ann.hidden_units": {"fewest": 1, "most": 2, "repeats": 1, "epochs": 2},
     "ann.learning_rates": {"rates": 2, "repeats": 1, "epochs": 2},
     "ann.playground": {"epochs": 6, "dropout": 0.2, "batch_norm": True},

@@ -17,6 +17,10 @@ from tests.lab.contracts import DIGITS, prints_its_metrics, ran, ran_once
 ROOT = Path(__file__).resolve().parents[2]
 QUICK = {
     **{name: {"epochs": "1", "batch_size": "512"} for name in DIGITS},
+    **{
+        f"autoencoders.{name}": {"epochs": "1", "batch_size": "850"}
+        for name in ("denoise", "digits", "occlusion", "tied")
+    },
     "convolution.pooling_or_stride": {"images": "60", "epochs": "1"},
     "data.amount": {"points": "50", "epochs": "3", "updates": "60", "networks": "0"},
     "data.features": {"networks": "0", "epochs": "5"},
@@ -48,6 +52,7 @@ WITHOUT = {
     "ann.learning_rates": "a sweep: each of its networks has the program of its own page",
     "ann.perceptron": "the rule is older than torch, and each step is shown as arithmetic",
     "ann.slopes": "a sweep: each of its networks has the program of its own page",
+    "autoencoders.size": "a sweep: each of its networks has the program of its own page",
     "draw.digit": "what it runs is the network of a run, whose page has the program",
     "gradient_descent.grid": "hundreds of descents, each of which has a page of its own",
     "maths.derivative": "its check is the same in torch",
