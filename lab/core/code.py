@@ -7,6 +7,8 @@ import inspect
 import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 from lab.core.events import Event
@@ -55,16 +57,31 @@ def executed(lines: Iterable[CodeLine | str], names: dict[str, Any]) -> dict[str
 
 def definitions(*made: Any) -> tuple[str, ...]:
     """Return the source of modules, classes or functions as a program shows it: no imports, docstrings or comments."""
+    trees = (ast.parse(textwrap.dedent(inspect.getsource(one))) for one in made)
+    return _shown(node for tree in trees for node in tree.body)
+
+
+def defined(module: str, *names: str) -> tuple[str, ...]:
+    """Return the source of functions and classes of a module, by name, in the same way; it is not loaded for that, as
+    it may need torch.
+    """
+    found = find_spec(module)
+    assert found is not None and found.origin is not None
+    tree = ast.parse(Path(found.origin).read_text(encoding="utf-8"))
+    known = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    return _shown(known[name] for name in names)
+
+
+def _shown(nodes: Iterable[ast.stmt]) -> tuple[str, ...]:
     lines: list[str] = []
-    for one in made:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(one)))
-        kept = [node for node in tree.body if not isinstance(node, ast.Import | ast.ImportFrom) and not _is_text(node)]
-        for node in kept:
-            for inner in ast.walk(node):
-                if isinstance(inner, ast.FunctionDef | ast.ClassDef) and _is_text(inner.body[0]):
-                    del inner.body[0]
-            gap = ("", "") if isinstance(node, ast.FunctionDef | ast.ClassDef) else ()
-            lines += [*ast.unparse(node).splitlines(), *gap]
+    for node in nodes:
+        if isinstance(node, ast.Import | ast.ImportFrom) or _is_text(node):
+            continue
+        for inner in ast.walk(node):
+            if isinstance(inner, ast.FunctionDef | ast.ClassDef) and _is_text(inner.body[0]):
+                del inner.body[0]
+        gap = ("", "") if isinstance(node, ast.FunctionDef | ast.ClassDef) else ()
+        lines += [*ast.unparse(node).splitlines(), *gap]
     return tuple(lines)
 
 

@@ -11,6 +11,7 @@ import torch
 from scipy.stats import pearsonr
 
 from lab.core.catalogue import experiment
+from lab.core.code import defined, definitions
 from lab.core.events import Event, Metrics, made
 from lab.core.experiment import Context
 from lab.core.figures import Chart
@@ -103,6 +104,11 @@ def test_black_pixels_count_in_mse(covered: tuple[Any, dict[str, float]]) -> Non
         errors = (instance.engine.trainers["clean"].model(given) - wanted).numpy() ** 2
     assert found["black_share"] == pytest.approx(errors[wanted.numpy() == 0].sum() / errors.sum(), rel=1e-5)
     assert found["black_share"] > 0.1
+
+
+def test_the_source_of_what_needs_torch_is_read_without_it() -> None:
+    module = "lab.topics.autoencoders.bars"
+    assert defined(module, "barred", "correlations") == definitions(barred, correlations)
 
 
 # The two networks.

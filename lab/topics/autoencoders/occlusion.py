@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from lab.core.code import definitions
+from lab.core.code import defined
 from lab.core.events import Event, Metrics, lazily
 from lab.core.figures import Axis, Cell, Table
 from lab.core.headline import Headline
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from lab.data.store import DataStore
     from lab.training.engine import TorchEngine
 
-FIRST, LAST = 10, 20
-"""The first row or column of a bar lies between these, as in the course."""
+MEASURES = "lab.topics.autoencoders.bars"
+"""Where bars and correlations are; it needs torch."""
 LEAST = 1e-4
 """The course's measure leaves out pixels that are not brighter than this in both images."""
 NAMES: Mapping[str, Message] = MappingProxyType(
@@ -75,20 +75,16 @@ class Occlusion(SpoiledExperiment[OcclusionParams]):
 
     def lines(self, params: OcclusionParams) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return the lines that paint bars."""
-        from lab.topics.autoencoders.bars import barred
-
         seed = f"torch.Generator().manual_seed({params.seed + TEST_STREAM})"
         return (
-            ("", "", *definitions(barred), f"given = barred(test, {params.width}, {seed})"),
+            ("", "", *defined(MEASURES, "barred"), f"given = barred(test, {params.width}, {seed})"),
             (f"inputs = barred(inputs, {params.width}, noise)",),
         )
 
     def program(self, params: OcclusionParams, data: DataStore, after: tuple[str, ...] = ()) -> Code:
         """Return the program, which prints the correlations too."""
-        from lab.topics.autoencoders.bars import bright_only, correlations
-
         return super().program(params, data, (
-            "", "", *definitions(correlations, bright_only),
+            "", "", *defined(MEASURES, "correlations", "bright_only"),
             'print("r_barred:", correlations(test, outputs).mean().item())',
             'print("bright_r_barred:", bright_only(test, outputs).mean().item())',
             'print("r_untouched:", correlations(test, given).mean().item())',

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from lab.core.code import definitions
+from lab.core.code import defined
 from lab.core.events import Event, Metrics, lazily
 from lab.core.experiment import Context
 from lab.core.figures import Cell, Table
@@ -72,15 +72,13 @@ class TiedWeights(AutoencoderExperiment[TiedParams]):
 
     def program(self, params: TiedParams, data: DataStore) -> Code:
         """Return the program of the network of which all layers are tied."""
-        from lab.topics.autoencoders.tied_network import Tied
-
         return reconstruction_program(
             params,
             data=data_lines(params, data),
             network=network_lines(params),
             criterion=LOSSES[params.loss].criterion,
             begun=(
-                "", "", *definitions(Tied),
+                "", "", *defined("lab.topics.autoencoders.tied_network", "Tied"),
                 f"network = Tied(list(network), {len(params.encoder) + 1}, True)",
             ),
             after=('print("all_parameters:", sum(each.numel() for each in network.parameters()))',),
