@@ -18,6 +18,10 @@ class Metrics(QFontMetricsF):
         self._symbols = {symbol: super(Metrics, self).horizontalAdvance(symbol) for symbol in "0123456789.,-+e"}
         self._cap_height = super().capHeight()
 
+    # One a font, so that what follows from it can be remembered with it.
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
+
     def horizontalAdvance(self, words: str) -> float:  # type: ignore[override]
         width = self._widths.get(words)
         if width is not None:
