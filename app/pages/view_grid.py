@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -106,14 +107,13 @@ class ViewGrid(QWidget):
         As much as a frame has time for after what was computed, but at least one view, what waited longest first; the
         rest comes when that is on the screen.
         """
-        spent = computed_ms
-        waiting = sorted((view for view in self._views if view.dirty), key=lambda view: view.drawn_at)
-        for place, view in enumerate(waiting):
-            if place and spent + view.cost_ms > FRAME_MS:
-                self._rest.start()
-                return
-            view.refresh()
-            spent += view.cost_ms
+        if not _drawn([view for view in self._views if view.dirty], computed_ms):
+            self._rest.start()
+
+    def answer(self, events: Iterable[Event]) -> None:
+        """Draw at once, as `follow` does, what an answer to the hand brought; all else waits for its turn."""
+        came = [event for event in events if not event.appended]
+        _drawn([view for view in self._views if view.dirty and any(_shows(view, event) for event in came)])
 
     def clear(self) -> None:
         """Forget everything: a new run begins."""
@@ -148,3 +148,18 @@ class ViewGrid(QWidget):
             tabs.addTab(view, view.title)
         tabs.currentChanged.connect(lambda _place: self.watched.emit())
         return tabs
+
+
+def _shows(view: View, event: Event) -> bool:
+    return among(view.keys, type(event), event.key[1])
+
+
+def _drawn(views: Iterable[View], computed_ms: float = 0.0) -> bool:
+    """Draw as many as a frame has time for, those that waited longest first, but at least one; tell if it was all."""
+    spent = computed_ms
+    for place, view in enumerate(sorted(views, key=lambda view: view.drawn_at)):
+        if place and spent + view.cost_ms > FRAME_MS:
+            return False
+        view.refresh()
+        spent += view.cost_ms
+    return True
