@@ -4,7 +4,7 @@ the metrics of the page.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from lab.core.code import Code, CodeLine, definitions
 from lab.core.text import Message, message
@@ -100,6 +100,56 @@ def classifier_program(
         *_judging(f"{name}_" if name else ""),
         *after,
     ]
+    return _program(lines)
+
+
+def reconstruction_program(
+    params: TrainingParams,
+    *,
+    data: tuple[str, ...],
+    network: tuple[str, ...],
+    criterion: str,
+    varied: tuple[str, ...] = (),
+    begun: tuple[str, ...] = (),
+    after: tuple[str, ...] = (),
+) -> Code:
+    """Return the program of a network that gives back what it is shown, by a `criterion` such as "nn.MSELoss()".
+
+    data: lines that make `train` and `test`, inputs that are their own targets, and `given`, what the network is given
+    of `test`, where that is another. The rest is as of a classifier; `varied` changes inputs alone.
+    """
+    text = "\n".join((*data, *network, *varied, *begun, *after))
+    lines = [
+        *(["import math"] if params.schedule != "constant" or "math." in text else []),
+        *(["import numpy as np"] if "np." in text else []),
+        "import torch",
+        "from torch import nn",
+        "",
+        *data,
+        "",
+        f"order = torch.Generator().manual_seed({params.seed})",
+        *([f"noise = torch.Generator().manual_seed({params.seed + 1})"] if "noise" in text else []),
+        "",
+        *network,
+        *_first_weights("default", params.seed),
+        *begun,
+        *_optimiser(params),
+        f"criterion = {criterion}",
+        "",
+        *_loop(params, varied, classes=False),
+        "",
+        "network.eval()",
+        "with torch.no_grad():",
+        f"    outputs = network({'given' if 'given = ' in text else 'test'})",
+        'print("train_loss:", total / seen)',
+        'print("test_loss:", criterion(outputs, test).item())',
+        'print("test_mse:", nn.functional.mse_loss(outputs, test).item())',
+        *after,
+    ]
+    return _program(lines)
+
+
+def _program(lines: Sequence[str]) -> Code:
     note = message("It prints the metrics of the page. Run it in the folder of Descent, where the data are.")
     return Code("code", tuple(CodeLine(line, (), _why(line)) for line in lines), note)
 
@@ -152,10 +202,12 @@ def _optimiser(params: TrainingParams) -> Iterator[str]:
 def _loop(
     params: TrainingParams,
     varied: tuple[str, ...],
-    epoch_begins: tuple[str, ...],
-    after_backward: tuple[str, ...],
-    zeros: bool,
+    epoch_begins: tuple[str, ...] = (),
+    after_backward: tuple[str, ...] = (),
+    zeros: bool = False,
+    classes: bool = True,
 ) -> Iterator[str]:
+    right, none = (", right", "0.0, 0, 0") if classes else ("", "0.0, 0")
     batch = params.batch_size
     yield f"batch, epochs = {batch}, {params.epochs}"
     yield "count = len(train) // batch if len(train) % batch == 1 else -(-len(train) // batch)"
@@ -170,10 +222,14 @@ def _loop(
     yield "for epoch in range(epochs):"
     yield "    network.train()"
     yield from (f"    {line}" for line in epoch_begins)
-    yield "    chosen, total, right, seen = torch.randperm(len(train), generator=order), 0.0, 0, 0"
+    yield f"    chosen, total{right}, seen = torch.randperm(len(train), generator=order), {none}"
     yield "    for place in range(max(1, count)):"
     yield "        index = chosen[place * batch : (place + 1) * batch]"
-    yield "        inputs, targets = train[index], train_labels[index]"
+    yield (
+        "        inputs, targets = train[index], train_labels[index]"
+        if classes
+        else "        inputs = targets = train[index]"
+    )
     yield from (f"        {line}" for line in varied)
     if scheduled:
         yield "        for group in optimiser.param_groups:"
@@ -185,7 +241,8 @@ def _loop(
     yield from (f"        {line}" for line in after_backward)
     yield "        optimiser.step()"
     yield "        total += loss.item() * len(index)"
-    yield "        right += (outputs.argmax(1) == targets).sum().item()"
+    if classes:
+        yield "        right += (outputs.argmax(1) == targets).sum().item()"
     yield "        seen, step = seen + len(index), step + 1"
 
 
