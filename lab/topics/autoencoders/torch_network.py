@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 import torch
@@ -11,9 +11,9 @@ from torch.nn import functional
 
 from lab.nets.network import initialise
 from lab.nets.registry.activations import ACTIVATIONS
-from lab.training.task import Task
+from lab.training.task import Sum, Task
 
-LOSSES = {"mse": functional.mse_loss, "bce": functional.binary_cross_entropy}
+LOSSES: Mapping[str, Sum] = {"mse": functional.mse_loss, "bce": functional.binary_cross_entropy}
 
 
 class Autoencoder(nn.Module):
