@@ -28,8 +28,9 @@ class Runner(QObject):
     """Owns the thread, delivers events to whoever shows them, and remembers them for pages built later.
 
     Signals: `restarted` when what was shown is void; `delivered` with a list of events, and `answered` with the same
-    one behind it, where it came with an answer; `status_changed`; `failed` with a Message, followed by the status "failed" when the run is over; `crashed` with an exception that is a fault
-    of the program; `copied` with a `Copied`.
+    list behind it, where a part of an answer was among them; `status_changed`; `failed` with a Message, followed by the
+    status "failed" when the run is over; `crashed` with an exception that is a fault of the program; `copied` with a
+    `Copied`.
     """
 
     restarted = Signal()
