@@ -112,11 +112,13 @@ def reconstruction_program(
     varied: tuple[str, ...] = (),
     begun: tuple[str, ...] = (),
     after: tuple[str, ...] = (),
+    judged: tuple[str, ...] = ('print("test_mse:", nn.functional.mse_loss(outputs, test).item())',),
 ) -> Code:
     """Return the program of a network that gives back what it is shown, by a `criterion` such as "nn.MSELoss()".
 
     data: lines that make `train` and `test`, inputs that are their own targets, and `given`, what the network is given
-    of `test`, where that is another. The rest is as of a classifier; `varied` changes inputs alone.
+    of `test`, where that is another. The rest is as of a classifier; `varied` changes inputs alone, and `judged` prints
+    what the `outputs` for the test are judged by beside their loss.
     """
     text = "\n".join((*data, *network, *varied, *begun, *after))
     lines = [
@@ -143,7 +145,7 @@ def reconstruction_program(
         f"    outputs = network({'given' if 'given = ' in text else 'test'})",
         'print("train_loss:", total / seen)',
         'print("test_loss:", criterion(outputs, test).item())',
-        'print("test_mse:", nn.functional.mse_loss(outputs, test).item())',
+        *judged,
         *after,
     ]
     return _program(lines)

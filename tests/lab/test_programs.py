@@ -17,7 +17,7 @@ from tests.lab.contracts import DIGITS, prints_its_metrics, ran, ran_once
 ROOT = Path(__file__).resolve().parents[2]
 QUICK = {
     **{name: {"epochs": "1", "batch_size": "512"} for name in DIGITS},
-    "autoencoders.latent": {"epochs": "1", "batch_size": "512"},
+    **{f"autoencoders.{name}": {"epochs": "1", "batch_size": "512"} for name in ("anomaly", "latent", "variational")},
     "convolution.pooling_or_stride": {"images": "60", "epochs": "1"},
     "data.amount": {"points": "50", "epochs": "3", "updates": "60", "networks": "0"},
     "data.features": {"networks": "0", "epochs": "5"},

@@ -55,7 +55,7 @@ class AutoencoderParams(AnyImageDataParams, TrainingParams):
         "first.",
     )  # fmt: skip
     code: int = integer(
-        50, 1, 1024, scale="log", slider=True, unit="units", label="Code", group="Network",
+        50, 1, 1024, scale="log", slider=True, unit="units", label="Units of the code", group="Network",
         help="Units of the narrowest layer, in the middle: all that the decoder is told of an image.",
     )  # fmt: skip
     activation: str = activation_field()
@@ -106,13 +106,16 @@ def data_lines(params: AutoencoderParams, data: DataStore | None = None) -> tupl
     return (*params.reading_lines(data), "train, test = train.flatten(1), test.flatten(1)")
 
 
-def program(params: AutoencoderParams, data: DataStore | None = None, code_activation: str = "") -> Code:
-    """Return the program "code" that trains the same network in torch and prints the metrics."""
+def program(
+    params: AutoencoderParams, data: DataStore | None = None, code_activation: str = "", after: tuple[str, ...] = ()
+) -> Code:
+    """Return the program "code" that trains the same network in torch and prints the metrics; `after` follows them."""
     return reconstruction_program(
         params,
         data=data_lines(params, data),
         network=network_lines(params, code_activation),
         criterion=LOSSES[params.loss].criterion,
+        after=after,
     )
 
 
@@ -183,7 +186,11 @@ class AutoencoderExperiment(TrainingExperiment[P]):
         yield Architecture(layers(params))
         images = params.images(data).test.images[:SHOWN]
         yield ImageRows("reconstructions", ((ORIGINAL, images / np.float32(255)),))
-        yield program(params, data)
+        yield self.program(params, data)
+
+    def program(self, params: P, data: DataStore) -> Code:
+        """Return the program that does the same in torch."""
+        return program(params, data)
 
     def setup(self, params: P, data: DataStore) -> Setup:
         """Return the network and the images."""

@@ -27,7 +27,7 @@ GRID = 64
 """Cells along each side of the plane, each with the class of the code that is nearest to it."""
 DRAWN = 300
 """Codes that are drawn as points."""
-ACROSS, DOWN = 16, 9
+ACROSS, DOWN = 12, 9
 """Decoded images on a grid over the plane."""
 MARGIN = 0.06
 HERE = message("here")

@@ -10,13 +10,11 @@ from lab.core.code import Code
 from lab.core.events import Architecture, Event, ImageRows, Metrics, lazily
 from lab.core.figures import Chart, Field, Overlay, Table
 from lab.core.params import Params, choice, redeclared
-from lab.nets.registry.losses import LOSSES
 from lab.topics.autoencoders.latent.figures import shares_chart, unit_field, walk_rows
 from lab.topics.autoencoders.latent.measured import Measured, after_lines, measured, numbers, pixel_plane
-from lab.topics.autoencoders.network import AutoencoderParams, data_lines, layers, network_lines, setup
+from lab.topics.autoencoders.network import AutoencoderParams, layers, program, setup
 from lab.topics.autoencoders.plane import PlaneExperiment, class_field, decoded, points_over
 from lab.training.drive import Occasion
-from lab.training.program import reconstruction_program
 
 if TYPE_CHECKING:
     from lab.data.store import DataStore
@@ -54,19 +52,14 @@ class Latent(PlaneExperiment[LatentParams]):
     def preview(self, params: LatentParams, data: DataStore) -> Iterator[Event]:
         """Show the network, the images, where two components of their pixels put them, and the program."""
         for event in super().preview(params, data):
-            if not isinstance(event, Architecture | Code):
-                yield event
-        yield Architecture(layers(params, params.code_activation))
+            yield Architecture(layers(params, params.code_activation)) if isinstance(event, Architecture) else event
         dataset = params.images(data)
         yield lazily(Field, "pixels", lambda: class_field(pixel_plane(dataset), "pixels"))
         yield lazily(Overlay, "pixels", lambda: points_over(pixel_plane(dataset), "pixels"))
-        yield reconstruction_program(
-            params,
-            data=data_lines(params, data),
-            network=network_lines(params, params.code_activation),
-            criterion=LOSSES[params.loss].criterion,
-            after=after_lines(params),
-        )
+
+    def program(self, params: LatentParams, data: DataStore) -> Code:
+        """Return the program that does the same in torch."""
+        return program(params, data, params.code_activation, after_lines(params))
 
     def setup(self, params: LatentParams, data: DataStore) -> Setup:
         """Return the network and the images."""
