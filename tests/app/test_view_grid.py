@@ -90,3 +90,11 @@ def test_the_very_same_event_is_nothing_new(board: ViewGrid) -> None:
     board.clear()
     board.take(event)
     assert [len(view.kept) for view in board.views if isinstance(view, Slow)] == [1, 1, 1, 1]
+
+
+def test_an_answer_is_drawn_at_once_and_what_else_is_new_waits_for_its_turn(board: ViewGrid) -> None:
+    answer = Picture("b", np.zeros((1, 1), np.uint8))
+    board.take(picture())
+    board.take(answer)
+    board.answer([answer])
+    assert drawn(board) == [0, 1, 0, 0]

@@ -17,7 +17,7 @@ from tests.bench.figures import figure, percentile
 from tests.bench.windows import open_window, until, wait
 
 MOVES = 200
-PAGES = ("autoencoders.latent",)
+PAGES = ("autoencoders.latent", "autoencoders.variational")
 
 
 def latencies(page: Page) -> list[float]:

@@ -50,7 +50,7 @@ class AnomalyParams(AutoencoderParams):
         1, 0, 9, slider=True, label="Class left out", group="Data", when=("unseen", ("class",)),
         help="No image of this class is learned from.",
     )  # fmt: skip
-    epochs: int = redeclared(AutoencoderParams, "epochs", 8)
+    epochs: int = redeclared(AutoencoderParams, "epochs", 3)
 
 
 class Anomaly(AutoencoderExperiment[AnomalyParams]):
