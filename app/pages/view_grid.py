@@ -40,6 +40,9 @@ class ViewGrid(QWidget):
         self._rest.setSingleShot(True)
         self._rest.setInterval(BREATH_MS)
         self._rest.timeout.connect(lambda: self.follow())
+        self._answer: list[Event] = []
+        self._later = QTimer(self, singleShot=True, interval=BREATH_MS)
+        self._later.timeout.connect(lambda: self.answer(self._answer))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
@@ -107,13 +110,18 @@ class ViewGrid(QWidget):
         As much as a frame has time for after what was computed, but at least one view, what waited longest first; the
         rest comes when that is on the screen.
         """
-        if not _drawn([view for view in self._views if view.dirty], computed_ms):
+        waiting = sorted((view for view in self._views if view.dirty), key=lambda view: view.drawn_at)
+        if not _drawn(waiting, computed_ms):
             self._rest.start()
 
     def answer(self, events: Iterable[Event]) -> None:
-        """Draw at once, as `follow` does, what an answer to the hand brought; all else waits for its turn."""
-        came = [event for event in events if not event.appended]
-        _drawn([view for view in self._views if view.dirty and any(_shows(view, event) for event in came)])
+        """Draw at once what an answer to the hand brought, in its order, as much as a frame has time for, and the rest
+        when that is on the screen; all else waits for its turn.
+        """
+        self._answer = [event for event in events if not event.appended]
+        shown = [view for event in self._answer for view in self._views if view.dirty and _shows(view, event)]
+        if not _drawn(dict.fromkeys(shown)):
+            self._later.start()
 
     def clear(self) -> None:
         """Forget everything: a new run begins."""
@@ -155,9 +163,9 @@ def _shows(view: View, event: Event) -> bool:
 
 
 def _drawn(views: Iterable[View], computed_ms: float = 0.0) -> bool:
-    """Draw as many as a frame has time for, those that waited longest first, but at least one; tell if it was all."""
+    """Draw as many as a frame has time for, but at least one; tell whether it was all of them."""
     spent = computed_ms
-    for place, view in enumerate(sorted(views, key=lambda view: view.drawn_at)):
+    for place, view in enumerate(views):
         if place and spent + view.cost_ms > FRAME_MS:
             return False
         view.refresh()

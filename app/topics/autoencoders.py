@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from app.core.language import tr
 from app.pages.layout import Layout, cell, row
 from app.pages.panels import (
     Curve,
-    Make,
     Plot,
     Trace,
     bars,
@@ -17,10 +15,10 @@ from app.pages.panels import (
     image_rows,
     loss_and_accuracy,
     numbers,
+    picture,
     pictures,
     table,
 )
-from app.views.picture import PictureView
 
 LOSS = loss_and_accuracy(
     Trace("batch", "train", "train, each batch", 0),
@@ -32,11 +30,7 @@ LOSS = loss_and_accuracy(
 )
 
 
-def decoded(empty: str = "Here the point under your hand will be decoded.\nPress Run to start.") -> Make:
-    """Show the image that a place of the plane is decoded to."""
-    return lambda: PictureView(tr("Decoded"), "decoded", tr(empty))
-
-
+DECODED = picture("Decoded", "decoded", "Here the point under your hand will be decoded.\nPress Run to start.")
 PLANE = field("The code: drag in it", "plane", "Here each test image will be a point, its code.\nPress Run to start.")
 GRID = pictures("Decoded everywhere", "grid", "Here points all over the plane will be decoded.\nPress Run to start.")
 
@@ -76,7 +70,7 @@ PAGES: tuple[Layout, ...] = (
         rows=(
             row(
                 cell(PLANE, GRID, field("Two components of the pixels", "pixels"), stretch=8),
-                cell(decoded(), stretch=5),
+                cell(DECODED, stretch=5),
                 stretch=11,
             ),
             row(
@@ -150,7 +144,7 @@ PAGES: tuple[Layout, ...] = (
                     stretch=8,
                 ),
                 cell(PLANE, stretch=8),
-                cell(decoded(), stretch=4),
+                cell(DECODED, stretch=4),
                 stretch=11,
             ),
             row(

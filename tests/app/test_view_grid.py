@@ -92,9 +92,11 @@ def test_the_very_same_event_is_nothing_new(board: ViewGrid) -> None:
     assert [len(view.kept) for view in board.views if isinstance(view, Slow)] == [1, 1, 1, 1]
 
 
-def test_an_answer_is_drawn_at_once_and_what_else_is_new_waits_for_its_turn(board: ViewGrid) -> None:
-    answer = Picture("b", np.zeros((1, 1), np.uint8))
+def test_an_answer_is_drawn_at_once_in_its_order_and_what_else_is_new_waits(qtbot: QtBot, board: ViewGrid) -> None:
+    answer = [Picture(name, np.zeros((1, 1), np.uint8)) for name in "dbc"]
     board.take(picture())
-    board.take(answer)
-    board.answer([answer])
-    assert drawn(board) == [0, 1, 0, 0]
+    for event in answer:
+        board.take(event)
+    board.answer(answer)
+    assert drawn(board) == [0, 1, 0, 1]
+    qtbot.waitUntil(lambda: drawn(board) == [0, 1, 1, 1])

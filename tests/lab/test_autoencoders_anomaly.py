@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -68,7 +69,7 @@ def test_letters_are_the_same_each_time_and_stand_as_digits_do() -> None:
     ("changes", "said"),
     [({"dataset": "fashion", "unseen": "fashion"}, "is what is learned from"), ({"unseen": "letters"}, "letters")],
 )
-def test_what_cannot_be_is_said_before_anything_runs(changes: dict[str, str], said: str) -> None:
+def test_what_cannot_be_is_said_before_anything_runs(changes: dict[str, Any], said: str) -> None:
     with pytest.raises(DataError, match=said):
         Anomaly().validate(AnomalyParams(**changes), DATA)
 
@@ -93,6 +94,7 @@ def test_a_threshold_that_is_clicked_moves_in_both_charts() -> None:
 
 @pytest.mark.long
 def test_a_one_that_was_never_seen_is_given_back_better_than_what_was_learned() -> None:
-    """As the lesson says of five seeds; here of one, in one epoch."""
-    found = ran(Anomaly, AnomalyParams(unseen="class", left_out=1, epochs=1), DATA).metrics.values
-    assert found["auc"] < 0.4
+    """As the lesson says of five seeds; here of one."""
+    found = ran(Anomaly, AnomalyParams(unseen="class", left_out=1), DATA).metrics.values
+    assert found["auc"] < 0.45
+    assert found["relative_auc"] > 0.6
