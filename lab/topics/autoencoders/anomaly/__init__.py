@@ -156,7 +156,7 @@ def scoring_lines(units: int) -> tuple[str, ...]:
         'print("auc:", roc_auc_score(truth, error))',
         'print("relative_auc:", roc_auc_score(truth, error / ink))',
         'print("pca_auc:", roc_auc_score(truth, linear))',
-        'print("ink_auc:", roc_auc_score(truth, images.double().mean(1)))',
+        'print("ink_auc:", roc_auc_score(truth, (255 * images).round().double().sum(1)))',
         'print("found:", (error[len(test) :] > alarm).double().mean().item())',
     )
 
