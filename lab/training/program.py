@@ -133,7 +133,7 @@ def reconstruction_program(
         *([f"noise = torch.Generator().manual_seed({params.seed + 1})"] if "noise" in text else []),
         "",
         *network,
-        *_first_weights("default", params.seed),
+        *first_weights("default", params.seed),
         *begun,
         *_optimiser(params),
         f"criterion = {criterion}",
