@@ -27,6 +27,7 @@ PANELS = dict.fromkeys(
         "chart",
         "table",
         "matrices",
+        "picture",
         "pictures",
         "field",
         "bars",

@@ -27,6 +27,7 @@ from app.views.graph.view import GraphView
 from app.views.histograms.view import HistogramsView
 from app.views.image_rows.view import ImageRowsView
 from app.views.matrices.view import MatricesView
+from app.views.picture import PictureView
 from app.views.pictures.view import PicturesView
 from app.views.table.view import TableView
 from app.views.tree.view import LayerTreeView
@@ -57,6 +58,11 @@ def matrices(title: str, name: str, empty: str = "") -> Make:
 def pictures(title: str, name: str, empty: str = "") -> Make:
     """Show the `Pictures` of a name."""
     return _named(PicturesView, title, name, empty)
+
+
+def picture(title: str, name: str, empty: str = "") -> Make:
+    """Show the `Picture` of a name."""
+    return _named(PictureView, title, name, empty)
 
 
 def field(title: str, name: str, empty: str = "") -> Make:

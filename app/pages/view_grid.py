@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -39,6 +40,9 @@ class ViewGrid(QWidget):
         self._rest.setSingleShot(True)
         self._rest.setInterval(BREATH_MS)
         self._rest.timeout.connect(lambda: self.follow())
+        self._answer: list[Event] = []
+        self._later = QTimer(self, singleShot=True, interval=BREATH_MS)
+        self._later.timeout.connect(lambda: self.answer(self._answer))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
@@ -106,14 +110,18 @@ class ViewGrid(QWidget):
         As much as a frame has time for after what was computed, but at least one view, what waited longest first; the
         rest comes when that is on the screen.
         """
-        spent = computed_ms
         waiting = sorted((view for view in self._views if view.dirty), key=lambda view: view.drawn_at)
-        for place, view in enumerate(waiting):
-            if place and spent + view.cost_ms > FRAME_MS:
-                self._rest.start()
-                return
-            view.refresh()
-            spent += view.cost_ms
+        if not _drawn(waiting, computed_ms):
+            self._rest.start()
+
+    def answer(self, events: Iterable[Event]) -> None:
+        """Draw at once what an answer to the hand brought, in its order, as much as a frame has time for, and the rest
+        when that is on the screen; all else waits for its turn.
+        """
+        self._answer = [event for event in events if not event.appended]
+        shown = [view for event in self._answer for view in self._views if view.dirty and _shows(view, event)]
+        if not _drawn(dict.fromkeys(shown)):
+            self._later.start()
 
     def clear(self) -> None:
         """Forget everything: a new run begins."""
@@ -148,3 +156,18 @@ class ViewGrid(QWidget):
             tabs.addTab(view, view.title)
         tabs.currentChanged.connect(lambda _place: self.watched.emit())
         return tabs
+
+
+def _shows(view: View, event: Event) -> bool:
+    return among(view.keys, type(event), event.key[1])
+
+
+def _drawn(views: Iterable[View], computed_ms: float = 0.0) -> bool:
+    """Draw as many as a frame has time for, but at least one; tell whether it was all of them."""
+    spent = computed_ms
+    for place, view in enumerate(views):
+        if place and spent + view.cost_ms > FRAME_MS:
+            return False
+        view.refresh()
+        spent += view.cost_ms
+    return True

@@ -12,7 +12,7 @@ from app.runs.comparison import Comparer
 from app.runs.event_buffer import EventBuffer, History
 from app.runs.worker import Begin, Make, Questions, RunUntil, Status, Worker
 from lab.core import catalogue
-from lab.core.events import Progress, Watched
+from lab.core.events import Event, Progress, Watched
 from lab.core.params import Params
 from lab.core.text import Message
 from lab.running import sessions
@@ -27,13 +27,15 @@ DRAIN_MS = 50
 class Runner(QObject):
     """Owns the thread, delivers events to whoever shows them, and remembers them for pages built later.
 
-    Signals: `restarted` when what was shown is void; `delivered` with a list of events; `status_changed`; `failed`
-    with a Message, followed by the status "failed" when the run is over; `crashed` with an exception that is a fault
-    of the program; `copied` with a `Copied`.
+    Signals: `restarted` when what was shown is void; `delivered` with a list of events, and `answered` with the same
+    list behind it, where a part of an answer was among them; `status_changed`; `failed` with a Message, followed by the
+    status "failed" when the run is over; `crashed` with an exception that is a fault of the program; `copied` with a
+    `Copied`.
     """
 
     restarted = Signal()
     delivered = Signal(object)
+    answered = Signal(object)
     status_changed = Signal()
     failed = Signal(object)
     crashed = Signal(object)
@@ -61,7 +63,7 @@ class Runner(QObject):
         self._worker = Worker(self._buffer)
         self._worker.status_changed.connect(self._set_status)
         self._worker.session_began.connect(self._set_session)
-        self._worker.looked.connect(self.deliver)
+        self._worker.looked.connect(self._hand_over)
         self._worker.failed.connect(self._fail)
         self._worker.crashed.connect(self.crashed)
         self._worker.copied.connect(self.copied)
@@ -156,8 +158,8 @@ class Runner(QObject):
         self._worker.send("close")
         self._worker.wait()
 
-    def deliver(self) -> None:
-        """Hand over what waits, at once."""
+    def deliver(self) -> list[Event]:
+        """Hand over what waits, at once, and return it."""
         begins, events = self._buffer.drain()
         if begins:
             self.history = self.comparer.end(self.history)
@@ -170,6 +172,13 @@ class Runner(QObject):
                 self.speed.take(event)
         if events:
             self.delivered.emit(events)
+        return events
+
+    def _hand_over(self) -> None:
+        """Hand over what waits, since a part of an answer is there."""
+        events = self.deliver()
+        if events:
+            self.answered.emit(events)
 
     def _begin(self, make: Make, pace: RunUntil) -> None:
         if self._closed:

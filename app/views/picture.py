@@ -22,9 +22,10 @@ class PictureView(PaintedView):
     events: ClassVar[tuple[type[Event], ...]] = (Picture,)
     interval_ms: ClassVar[int] = 30
 
-    def __init__(self, title: str, name: str) -> None:
+    def __init__(self, title: str, name: str, empty: str = "") -> None:
         super().__init__(title)
         self.name = name
+        self._promise = empty
         self.setMinimumSize(120, 120)
         self._event: Picture | None = None
         self._grid: tuple[tuple[float, ...], QPixmap] | None = None
@@ -43,7 +44,7 @@ class PictureView(PaintedView):
     def empty(self) -> str:
         if self._event is not None and self._event.image is not None:
             return ""
-        return tr("Here you will see the image as the network gets it.")
+        return self._promise or tr("Here you will see the image as the network gets it.")
 
     def image_area(self) -> QRectF:
         """Return where the image is painted, in logical pixels."""

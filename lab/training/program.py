@@ -113,11 +113,13 @@ def reconstruction_program(
     begun: tuple[str, ...] = (),
     after: tuple[str, ...] = (),
     name: str = "",
+    judged: tuple[str, ...] = (),
 ) -> Code:
     """Return the program of a network that gives back what it is shown, by a `criterion` such as "nn.MSELoss()".
 
     data: lines that make `train` and `test`, inputs that are their own targets, and `given`, what the network is given
-    of `test`, where that is another. The rest is as of a classifier; `varied` changes inputs alone.
+    of `test`, where that is another. The rest is as of a classifier; `varied` changes inputs alone, and `judged` prints
+    what the `outputs` for the test are judged by beside their loss, in place of the mean squared error.
     """
     before = f"{name}_" if name else ""
     text = "\n".join((*data, *network, *varied, *begun, *after))
@@ -148,7 +150,7 @@ def reconstruction_program(
         f"    outputs = network({'given' if 'given = ' in text else 'test'})",
         f'print("{before}train_loss:", total / seen)',
         f'print("{before}test_loss:", criterion(outputs, test).item())',
-        f'print("{before}test_mse:", nn.functional.mse_loss(outputs, test).item())',
+        *(judged or (f'print("{before}test_mse:", nn.functional.mse_loss(outputs, test).item())',)),
         *after,
     ]
     return _program(lines)

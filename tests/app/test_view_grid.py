@@ -90,3 +90,13 @@ def test_the_very_same_event_is_nothing_new(board: ViewGrid) -> None:
     board.clear()
     board.take(event)
     assert [len(view.kept) for view in board.views if isinstance(view, Slow)] == [1, 1, 1, 1]
+
+
+def test_an_answer_is_drawn_at_once_in_its_order_and_what_else_is_new_waits(qtbot: QtBot, board: ViewGrid) -> None:
+    answer = [Picture(name, np.zeros((1, 1), np.uint8)) for name in "dbc"]
+    board.take(picture())
+    for event in answer:
+        board.take(event)
+    board.answer(answer)
+    assert drawn(board) == [0, 1, 0, 1]
+    qtbot.waitUntil(lambda: drawn(board) == [0, 1, 1, 1])

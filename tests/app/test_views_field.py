@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -803,3 +803,38 @@ def test_shares_are_in_per_cent(view: FieldView) -> None:
     view.take(landscape(4, values=np.linspace(0.5, 0.9666666, 16).reshape(4, 4), scale="magnitude", share=True))
     view.refresh()
     assert "96.66666 %" in view.describe(spot(view, 2.9, 2.9))
+
+
+def test_where_only_a_ball_moves_the_picture_is_the_same_as_if_all_were_painted_anew(
+    qtbot: QtBot, view: FieldView
+) -> None:
+    dots = Line("dots", np.array([0.2, 0.4, 0.9]), np.array([0.1, 0.8, 0.5]), "points", 1)
+    here = message("here")
+
+    def over(x: float) -> Overlay:
+        return Overlay(NAME, (dots, Line(here, np.array([x]), np.array([0.5]), "ball", 2)))
+
+    field = landscape()
+    for x in (0.1, 0.3, 0.6):
+        take(view, field, over(x))
+        moved = view.grab().toImage()
+    fresh = FieldView("Landscape", NAME)
+    qtbot.addWidget(fresh)
+    fresh.resize(view.size())
+    take(fresh, field, over(0.6))
+    fresh.show()
+    # But for what is left of rounding where half transparent edges meet.
+    assert apart(fresh.grab().toImage(), moved) <= 4
+    # Other dots are seen at once.
+    others = replace(dots, x=dots.x[::-1])
+    take(view, Overlay(NAME, (others, *over(0.6).lines[1:])))
+    assert apart(view.grab().toImage(), moved) > 50
+
+
+def apart(first: QImage, second: QImage) -> int:
+    """Return the largest difference of two pictures in a pixel's colour."""
+    one, other = (
+        np.frombuffer(image.convertToFormat(QImage.Format.Format_RGB888).constBits(), np.uint8).astype(int)
+        for image in (first, second)
+    )
+    return int(np.abs(one - other).max())

@@ -15,6 +15,7 @@ MEASUREMENTS = (
     "checkpoints",
     "start",
     "stroke",
+    "dragging",
     "sliders",
     "pictures",
     "units",

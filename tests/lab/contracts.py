@@ -51,6 +51,10 @@ SMALL: dict[str, dict[str, Any]] = {
     "ann.learning_rates": {"rates": 2, "repeats": 1, "epochs": 2},
     "ann.playground": {"epochs": 6, "dropout": 0.2, "batch_norm": True},
     "ann.slopes": {"slopes": 3, "repeats": 1, "epochs": 2},
+    **{
+        f"autoencoders.{name}": {"encoder": (6,), "batch_size": 1700, "epochs": 2}
+        for name in ("anomaly", "latent", "variational")
+    },
     "cnn.mnist": {"channels": (1,), "units": (4,), "batch_size": 1700, "epochs": 2, "dropout": 0.3, "batch_norm": True},
     "convolution.pooling_or_stride": {"channels": (2,), "images": 100, "epochs": 2, "batch_size": 50},
     "data.amount": {"points": 20, "epochs": 4, "networks": 0, "batch_size": 20},

@@ -21,6 +21,7 @@ QUICK = {
         f"autoencoders.{name}": {"epochs": "1", "batch_size": "850"}
         for name in ("denoise", "digits", "occlusion", "tied")
     },
+    **{f"autoencoders.{name}": {"epochs": "1", "batch_size": "512"} for name in ("anomaly", "latent", "variational")},
     "convolution.pooling_or_stride": {"images": "60", "epochs": "1"},
     "data.amount": {"points": "50", "epochs": "3", "updates": "60", "networks": "0"},
     "data.features": {"networks": "0", "epochs": "5"},

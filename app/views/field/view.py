@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from typing import Any, ClassVar
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
@@ -30,6 +31,7 @@ from app.views.field.scene import FieldScene
 from app.views.field.words import place_words
 from app.views.painted import PaintedView, small_font
 from app.views.plane import Plane
+from app.views.still import Still
 from lab.core.events import Event
 from lab.core.figures import Field, Line, Link, Overlay
 
@@ -58,6 +60,8 @@ class FieldView(PaintedView):
         self._cursor = (0, 0)
         self._hovered: tuple[int, int] | None = None
         self._picked: tuple[float, float] | None = None
+        self._resting: list[object] = []
+        self._still = Still()
         self._own = OwnPoints(self)
         self._own.told.connect(self.selected)
         self._own.refused.connect(self._say)
@@ -136,16 +140,24 @@ class FieldView(PaintedView):
     def paint(self, painter: QPainter, area: QRectF) -> None:
         scene = self._laid_out()
         font = small_font(self.font())
-        plane = scene.frame.plane
+        plane, lines = scene.frame.plane, self._lines()
         painter.drawPixmap(0, 0, scene.picture(self.size(), self.devicePixelRatioF(), font))
-        paint_legend(painter, area.topLeft(), area.width(), scene.legend, font)
         painter.save()
         painter.setClipRect(plane.area)
         if self.hasFocus() and self._picked is not None and not scene.field.links:
             paint_hairs(painter, plane, self._picked)
+        painter.restore()
+        if self._rests():
+            # Only a ball moves: all else is painted once.
+            size, ratio = self.size(), self.devicePixelRatioF()
+            painter.drawPixmap(0, 0, self._still.picture(size, ratio, self._resting, self._paint_resting))
+            lines = tuple(line for line in lines if line.style == "ball")
+        else:
+            paint_legend(painter, area.topLeft(), area.width(), scene.legend, font)
+        painter.save()
+        painter.setClipRect(plane.area)
         if self._overlay is not None:
-            overlay, field = self._overlay, scene.field
-            paint_overlay(painter, plane, overlay.lines, overlay.arrows, font, scene.shading, field.scale)
+            paint_overlay(painter, plane, lines, self._overlay.arrows, font, scene.shading, scene.field.scale)
         if self.hasFocus() and self._picked is not None and scene.field.adds:
             paint_brush(painter, plane, self._picked, scene.field.brush)
         painter.restore()
@@ -154,6 +166,27 @@ class FieldView(PaintedView):
                 paint_cursor(painter, scene.cell_area(*self._hovered), Qt.PenStyle.SolidLine)
             if self.hasFocus():
                 paint_cursor(painter, scene.cell_area(*self._cursor), Qt.PenStyle.DotLine)
+
+    def _rests(self) -> bool:
+        """Tell whether what lies over the field, but for balls, is the very same as it was the last time."""
+        scene, overlay = self._laid_out(), self._overlay
+        if overlay is None or overlay.arrows:
+            return False
+        parts = [
+            part for line in overlay.lines for part in ((line.label, line.colour) if line.style == "ball" else (line,))
+        ]
+        made_of: list[object] = [scene, scene.frame, *parts]
+        same = len(made_of) == len(self._resting) and all(map(operator.is_, made_of, self._resting))
+        self._resting = made_of
+        return same
+
+    def _paint_resting(self, painter: QPainter) -> None:
+        scene, area, font = self._laid_out(), self.content(), small_font(self.font())
+        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
+        paint_legend(painter, area.topLeft(), area.width(), scene.legend, font)
+        painter.setClipRect(scene.frame.plane.area)
+        lines = [line for line in self._lines() if line.style != "ball"]
+        paint_overlay(painter, scene.frame.plane, lines, (), font, scene.shading, scene.field.scale)
 
     # Answers.
 
