@@ -10,7 +10,17 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QStyle,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.core.language import digits, right_to_left, say, tr
 from app.pages.catalogue import DRAW, OFFERED, TITLES
@@ -27,7 +37,12 @@ from lab.running.sessions import run_store
 SHOWN_RUNS = 3
 MOST_LOOKED_AT = 30
 MARGIN = 14
-MOST_COLUMNS, APART = 6, 18
+MOST_COLUMNS, COLUMN = 4, 300
+"""How many columns the list has at most, and how wide each is at least, in logical pixels."""
+APART, BETWEEN = 22, 6
+_PLAIN = "text-decoration: none"
+_LEADING = 85
+"""Of the height of a line, which leaves room for Persian letters above and below."""
 
 
 class Card(QFrame):
@@ -131,7 +146,7 @@ def _outcome(run: Run, headline: Headline | None) -> str:
 
 
 class Contents(QFrame):
-    """Every experiment by topic, a link each in a line of its own; `wanted` with the one to open."""
+    """Every experiment, a link each, behind one another under the name of its topic; `wanted` with the one to open."""
 
     wanted = Signal(str)
 
@@ -139,48 +154,45 @@ class Contents(QFrame):
         super().__init__()
         self.setObjectName("panel")
         self._across = QHBoxLayout(self)
-        self._across.setContentsMargins(18, 4, 18, 4)
+        self._across.setContentsMargins(18, 6, 18, 6)
         self._across.setSpacing(APART)
         self._topics = [self._topic(topic, names) for topic, names in index.items() if names]
-        self._lines = [1 + label.text().count("<br>") for label in self._topics]
+        self._places: list[int] = []
         self.columns = 0
 
     def arrange(self, width: int) -> None:
-        """Use as many columns as there is room for, about equally long, each as wide as its names."""
+        """Use as many columns as there is room for, about equally long."""
         margins = self._across.contentsMargins()
         room = width - margins.left() - margins.right() - 2
-        fitting = (
-            count for count in range(MOST_COLUMNS, 1, -1) if sum(self._widths(count)) + APART * (count - 1) <= room
-        )
-        columns = next(fitting, 1)
-        if columns == self.columns:
+        self.columns = max(1, min(MOST_COLUMNS, (room + APART) // (COLUMN + APART)))
+        column = (room - APART * (self.columns - 1)) // self.columns
+        places = in_columns([label.heightForWidth(column) + BETWEEN for label in self._topics], self.columns)
+        for label in self._topics:
+            label.setFixedWidth(column)
+            label.setMinimumHeight(label.heightForWidth(column))
+        if places == self._places:
             return
-        self.columns = columns
+        self._places = places
         while (old := self._across.takeAt(0)) is not None:
             stack_before = old.layout()
             if stack_before is not None:
                 stack_before.deleteLater()
-        stacks = [QVBoxLayout() for _ in range(columns)]
-        for label, column in zip(self._topics, in_columns(self._lines, columns), strict=True):
-            stacks[column].addWidget(label)
-        widths = self._widths(columns)
-        for stack, needed in zip(stacks, widths, strict=True):
-            stack.setSpacing(6)
+        stacks = [QVBoxLayout() for _ in range(self.columns)]
+        for label, place in zip(self._topics, places, strict=True):
+            stacks[place].addWidget(label)
+        for stack in stacks:
+            stack.setSpacing(BETWEEN)
             stack.addStretch(1)
-            self._across.addLayout(stack, needed)
-
-    def _widths(self, columns: int) -> list[int]:
-        """Return how wide each of so many columns has to be."""
-        widths = [0] * columns
-        for label, column in zip(self._topics, in_columns(self._lines, columns), strict=True):
-            widths[column] = max(widths[column], label.sizeHint().width())
-        return widths
+            self._across.addLayout(stack, 1)
 
     def _topic(self, topic: str, names: Sequence[str]) -> QLabel:
-        links = [f'<a href="{name}" style="text-decoration: none">{escape(tr(title(name)))}</a>' for name in names]
-        lines = "<br>".join((f"<b>{escape(tr(TITLES[topic]))}</b>", *links))
-        # A name in Latin letters stands at the side where the others do.
-        label = QLabel(f'<div dir="{"rtl" if right_to_left() else "ltr"}">{lines}</div>')
+        # A line ends between two names, never within one; and names in Latin letters stand in the order of the others.
+        mark, direction = ("\u200f", "rtl") if right_to_left() else ("", "ltr")
+        between = f"{mark}\u00a0· {mark}"
+        links = (f'<a href="{name}" style="{_PLAIN}">{_together(escape(tr(title(name))))}</a>' for name in names)
+        lines = f"<b>{escape(tr(TITLES[topic]))}</b><br>{between.join(links)}"
+        label = QLabel(f'<div dir="{direction}" style="line-height: {_LEADING}%">{lines}</div>')
+        label.setWordWrap(True)
         label.setTextFormat(Qt.TextFormat.RichText)
         label.setTextInteractionFlags(
             Qt.TextInteractionFlag.LinksAccessibleByMouse | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
@@ -188,6 +200,10 @@ class Contents(QFrame):
         label.linkActivated.connect(self.wanted)
         label.setAccessibleName(tr(TITLES[topic]))
         return label
+
+
+def _together(name: str) -> str:
+    return name.replace(" ", "\u00a0").replace("-", "\u2011")
 
 
 def in_columns(lines: list[int], columns: int) -> list[int]:
@@ -270,7 +286,8 @@ class Home(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Arrange the list in the columns for which there is room."""
         super().resizeEvent(event)
-        self.contents.arrange(self.width() - 2 * MARGIN)
+        bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
+        self.contents.arrange(self.width() - 2 * MARGIN - bar)
 
     def refresh(self) -> None:
         """Offer the newest run, if it did not come to its end."""

@@ -44,9 +44,7 @@ sys.exit(start._run())
 
 def started(script: str, home: Path) -> subprocess.CompletedProcess[str]:
     environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "DESCENT_HOME": str(home), "OMP_NUM_THREADS": "1"}
-    # What runs behind a script ignores Ctrl-C, and so would all that it starts.
-    heard = "import signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
-    words = [sys.executable, "-c", heard + script]
+    words = [sys.executable, "-c", script]
     return subprocess.run(words, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300)
 
 

@@ -103,6 +103,7 @@ def other(params: type[Params], name: str) -> Any:
                 "seed=1:3:3",
                 "relu, tanh",
                 "--epochs 20",
+                "hidden1 2-3",
             ]
     for value in candidates:
         if value != default:

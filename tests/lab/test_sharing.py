@@ -27,6 +27,7 @@ from lab.running.sharing import LONGEST_TEXT, MOST_NUMBERS, Shared, SharingError
 from lab.training.dense.experiment import DenseExperiment
 from lab.training.dense.learner import Learner
 from lab.training.dense.spec import TrainingSpec
+from tests.lab.contracts import small
 
 CNN = "cnn.mnist"
 TINY = {"channels": "2", "units": "8", "batch_size": "512", "epochs": "2", "device": "cpu"}
@@ -172,7 +173,7 @@ DENSE = [name for name, chosen in experiments().items() if issubclass(chosen, De
 
 @pytest.mark.parametrize("identifier", DENSE)
 def test_a_dense_network_goes_on_exactly_where_it_was_copied(identifier: str) -> None:
-    params = experiment(identifier).params.from_texts({"epochs": "12"})
+    params = small(experiment(identifier), epochs=12)
     whole = sessions.start(identifier, params, 1)
     drive(whole, 5)
     text = encode(identifier, params, whole.experiment.state())
