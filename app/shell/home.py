@@ -39,7 +39,7 @@ MOST_LOOKED_AT = 30
 MARGIN = 14
 MOST_COLUMNS, COLUMN = 4, 300
 """How many columns the list has at most, and how wide each is at least, in logical pixels."""
-APART, BETWEEN = 22, 6
+APART, BETWEEN = 22, 5
 _PLAIN = "text-decoration: none"
 _LEADING = 85
 """Of the height of a line, which leaves room for Persian letters above and below."""
@@ -154,7 +154,7 @@ class Contents(QFrame):
         super().__init__()
         self.setObjectName("panel")
         self._across = QHBoxLayout(self)
-        self._across.setContentsMargins(18, 6, 18, 6)
+        self._across.setContentsMargins(18, 4, 18, 4)
         self._across.setSpacing(APART)
         self._topics = [self._topic(topic, names) for topic, names in index.items() if names]
         self._places: list[int] = []
