@@ -12,7 +12,7 @@ from lab.core.catalogue import experiment, identifiers
 from lab.core.lessons import load_lessons, tries
 from lab.data.store import DataStore
 from lab.training.dense.experiment import DenseExperiment
-from tests.lab.contracts import DIGITS, prints_its_metrics, ran, ran_once
+from tests.lab.contracts import DIGITS, prints_its_metrics, ran, ran_once, trains
 
 ROOT = Path(__file__).resolve().parents[2]
 QUICK = {
@@ -74,9 +74,10 @@ def cases() -> Iterator[Any]:
         if name in WITHOUT:
             continue
         yield pytest.param(name, {}, id=name)
+        marks = [pytest.mark.long] if trains(experiment(name)) else []
         # Each would train the network of the course.
         for place, texts in enumerate(tries(lessons[name]) if name != "cnn.mnist" else (), 1):
-            yield pytest.param(name, texts, id=f"{name}, try {place}")
+            yield pytest.param(name, texts, id=f"{name}, try {place}", marks=marks)
 
 
 @pytest.mark.parametrize(("name", "texts"), list(cases()))
