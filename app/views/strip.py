@@ -355,4 +355,4 @@ def _shape(shape: tuple[int, ...]) -> str:
 
 
 def _short(count: int) -> str:
-    return f"{count:,}" if count < 100_000 else f"{count / 1000:,.0f}k"
+    return f"{count:,}" if count < 100_000 else tr("{count}k", count=f"{count / 1000:,.0f}")
