@@ -224,7 +224,7 @@ def test_a_network_of_the_slopes_is_opened_by_a_click(acts: Acts) -> None:
     assert opened is page_of(window, REGRESSION)
     assert values(opened).slope == slope
     assert metrics(opened)["loss"] == pytest.approx(value, rel=1e-4)
-    assert said(shown(opened, TableView, "numbers"), "loss") == pytest.approx(value, rel=1e-4)
+    acts.wait(lambda: said(shown(opened, TableView, "numbers"), "loss") == pytest.approx(value, rel=1e-4))
     # Who comes back finds everything as it was; a dead network says that it is dead, and can be opened too.
     window.open(SLOPES)
     dead = line_of(loss, "dead network")

@@ -164,7 +164,7 @@ def test_another_language_in_the_middle_of_a_run(acts: Acts) -> None:
     assert "دقت آزمون" in page.controls.result.text()
     press(page, "pause")
     acts.wait(lambda: page.runner.status == "paused")
-    assert said(shown(page, TableView, "numbers"), "epoch") == step(page)
+    acts.wait(lambda: said(shown(page, TableView, "numbers"), "epoch") == step(page))
     assert len(curves(page)) == step(page)
 
 
@@ -179,7 +179,7 @@ def test_a_weight_that_is_dragged_changes_the_plane_before_anything_runs(acts: A
     acts.wait(lambda: isinstance(newest(page, Units), Units) and weight(page, WEIGHT) > value + 0.5)
     changed = weight(page, WEIGHT)
     acts.wait(lambda: not np.array_equal(field_of(page).values, before.values))
-    assert said(shown(page, TableView, "numbers"), "epoch") == 0
+    acts.wait(lambda: said(shown(page, TableView, "numbers"), "epoch") == 0)
     # The run begins with it; Reset forgets it.
     one_step(page, acts)
     assert weight(page, WEIGHT) == pytest.approx(changed, abs=0.2)
