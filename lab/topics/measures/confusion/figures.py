@@ -75,7 +75,7 @@ def class_bars(counts: Array, undefined: float) -> Bars:
         return BarPanel(title, 100 * values, 0.0, 100.0, whys, remark=average, colour=colour)
 
     def macro(values: Array) -> Words:
-        return message("macro {value} %", value=f"{100 * confusion.averaged(values):.2f}")
+        return message("macro {value}\u00a0%", value=f"{100 * confusion.averaged(values):.2f}")
 
     precision, recall, f1 = (of(counts, undefined) for of in (confusion.precision, confusion.recall, confusion.f1))
     largest = float(max(1, true.max()))

@@ -36,7 +36,7 @@ def class_bars(counts: Array, examples: Examples, rare: int) -> Bars:
 
 
 def _macro(values: Array) -> Words:
-    return message("macro {value} %", value=f"{100 * values.mean():.2f}")
+    return message("macro {value}\u00a0%", value=f"{100 * values.mean():.2f}")
 
 
 def _images(examples: Examples, rare: int) -> tuple[BarPanel, ...]:
