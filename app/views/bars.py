@@ -72,8 +72,8 @@ class ProbabilitiesView(PaintedView):
         best = int(np.argmax(values)) if self._event.values is not None and len(values) else -1
         paint = self._paint_lying if self._lying() else self._paint_standing
         metrics = font_metrics(small_font(self.font(), bold=True))
-        self._label_width = max((metrics.horizontalAdvance(name) for name in self._event.classes), default=0.0)
-        self._percent_width = metrics.horizontalAdvance("100.0 %") + 6
+        self._label_width = max((metrics.width(name) for name in self._event.classes), default=0.0)
+        self._percent_width = metrics.width("100.0 %") + 6
         for index, name in enumerate(self._event.classes):
             paint(painter, self.bar_area(index), name, float(values[index]), index == best)
 
@@ -85,7 +85,7 @@ class ProbabilitiesView(PaintedView):
             word = tr("sure") if event.sure else tr("not sure")
             shade = colours.good if event.sure else colours.bad
             font = small_font(self.font(), bold=True)
-            width = font_metrics(font).horizontalAdvance(word) + (30 if event.sure else 18)
+            width = font_metrics(font).width(word) + (30 if event.sure else 18)
             left = line.left() if right_to_left() else line.right() - width
             chip = QRectF(left, line.center().y() - 10, width, 20)
             painter.setPen(Qt.PenStyle.NoPen)
@@ -106,7 +106,7 @@ class ProbabilitiesView(PaintedView):
         words = say(event.verdict)
         for points in (17.0, 14.0, 12.0, 10.0):
             large = title_font(self.font(), points)
-            if font_metrics(large).horizontalAdvance(words) <= line.width():
+            if font_metrics(large).width(words) <= line.width():
                 break
         text(painter, line, words, colours.text if event.values is not None else colours.muted, start, large)
 

@@ -146,7 +146,7 @@ class ConfusionView(PaintedView):
         area = self.content()
         count = max(len(self._counts), 1)
         metrics = font_metrics(small_font(self.font()))
-        widest = max((metrics.horizontalAdvance(name) for name in self._names()), default=0.0)
+        widest = max((metrics.width(name) for name in self._names()), default=0.0)
         left = min(widest + 8, 0.25 * area.width()) + 15
         top = 28.0 if area.height() > 150 else 15.0
         room = area.adjusted(left, top, -room_for(area, count), 0)

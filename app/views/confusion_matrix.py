@@ -97,7 +97,7 @@ def _paint_cells(painter: QPainter, look: Look, count: int, cells: list[_Cell]) 
         cell = QRectF(left, top, edges[column + 1][0] - left - gap, edges[row + 1][1] - top - gap)
         colour = QColor(*channels)
         painter.fillRect(cell, colour)
-        fitting = [each for each, metrics in fonts if metrics.horizontalAdvance(word) <= width] if fits else []
+        fitting = [each for each, metrics in fonts if metrics.width(word) <= width] if fits else []
         if word and fitting:
             text(painter, cell.adjusted(-gap, 0, gap, 0), word, readable_on(colour), CENTRE, fitting[0])
 
@@ -107,7 +107,7 @@ def _paint_labels(painter: QPainter, look: Look) -> None:
     font = small_font(look.font)
     picked = look.picked or (-1, -1)
     width, height = grid.width() / len(names), grid.height() / len(names)
-    widest = max(font_metrics(font).horizontalAdvance(name) for name in names)
+    widest = max(font_metrics(font).width(name) for name in names)
     # With many classes only every second, third … has room for its name.
     longest = min(widest, 20 if len(names) <= MANY else 60)
     each_row, each_column = math.ceil(11 / height), math.ceil(longest / width)
@@ -126,7 +126,7 @@ def _paint_labels(painter: QPainter, look: Look) -> None:
         if look.by != "counts":
             words = tr("predicted, % of the row") if look.by == "truth" else tr("predicted, % of the column")
         text(painter, line, words, colours.muted, CENTRE, font)
-        _paint_legend(painter, line, font, font_metrics(font).horizontalAdvance(words))
+        _paint_legend(painter, line, font, font_metrics(font).width(words))
     painter.save()
     painter.translate(area.left() + 7, grid.center().y())
     painter.rotate(-90)
@@ -148,7 +148,7 @@ def _paint_legend(painter: QPainter, line: QRectF, font: QFont, taken: float) ->
     middle = taken / 2 + 8
     place = line.right()
     for word, colour in ((tr("wrong"), colours.bad), (tr("right"), colours.accent)):
-        width = metrics.horizontalAdvance(word)
+        width = metrics.width(word)
         if place - width - 14 < line.center().x() + middle:
             return
         text(painter, QRectF(place - width, line.top(), width + 1, 14), word, colours.muted, LEFT, font)

@@ -60,7 +60,7 @@ class Pairs:
             if cell == picked:
                 painter.fillRect(line, blend(colours.accent, colours.surface, 0.18))
             said = value_words(values[cell].item(), by)
-            width = metrics.horizontalAdvance(said) + 8
+            width = metrics.width(said) + 8
             painter.fillRect(QRectF(line.left(), line.top() + 4, 8, 8), QColor(colours.bad))
             text(painter, line, said, colours.text, RIGHT, font)
             pair = f"{names[cell[0]]} → {names[cell[1]]}"

@@ -329,7 +329,7 @@ class CurvesView(PaintedView):
             line_area = QRectF(panel_area.left() + 6, panel_area.top(), panel_area.width() - 12, _PANEL_TITLE)
             bold = small_font(self.font(), bold=True)
             words = plot.panel.title
-            width = font_metrics(bold).horizontalAdvance(words) + 8
+            width = font_metrics(bold).width(words) + 8
             text(painter, line_area, words, colours.text, LEFT, bold)
             axis = tr(", ").join(word for word in (plot.panel.y_label, plot.panel.unit) if word)
             text(painter, line_area.adjusted(width, 0, 0, 0), axis, colours.muted, LEFT, font)

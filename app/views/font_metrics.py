@@ -7,46 +7,46 @@ from PySide6.QtGui import QFont, QFontMetricsF
 
 _MOST = 4000
 """Texts of one font whose widths are remembered."""
+_SYMBOLS = "0123456789.,-+e"
 
 
-class Metrics(QFontMetricsF):
-    """Measures of a font that remember how wide each text is, in logical pixels."""
+class Metrics:
+    """Measures of a font, in logical pixels; how wide a text is, is remembered."""
 
     def __init__(self, font: QFont) -> None:
-        super().__init__(font)
+        self.font = QFont(font)
+        self._qt = QFontMetricsF(font)
         self._widths: dict[str, float] = {}
-        self._symbols = {symbol: super(Metrics, self).horizontalAdvance(symbol) for symbol in "0123456789.,-+e"}
-        self._cap_height = super().capHeight()
+        self._symbols = {symbol: self._qt.horizontalAdvance(symbol) for symbol in _SYMBOLS}
+        self.cap_height, self.x_height = self._qt.capHeight(), self._qt.xHeight()
+        self.height = self._qt.height()
 
-    # One a font, so that what follows from it can be remembered with it.
-    __eq__ = object.__eq__
-    __hash__ = object.__hash__
-
-    def horizontalAdvance(self, words: str) -> float:  # type: ignore[override]
-        width = self._widths.get(words)
-        if width is not None:
-            return width
+    def width(self, words: str) -> float:
+        """Return the width of a text."""
+        known = self._widths.get(words)
+        if known is not None:
+            return known
         try:
             # Numbers are always new ones; their digits are summed up faster than Qt shapes them.
             return sum(map(self._symbols.__getitem__, words))
         except KeyError:
             if len(self._widths) >= _MOST:
                 self._widths.clear()
-            width = self._widths[words] = super().horizontalAdvance(words)
-            return width
+            self._widths[words] = known = self._qt.horizontalAdvance(words)
+            return known
 
-    def capHeight(self) -> float:
-        return self._cap_height
-
-    def elidedText(self, words: str, mode: Qt.TextElideMode, width: float) -> str:  # type: ignore[override]
-        return words if self.horizontalAdvance(words) <= width else super().elidedText(words, mode, width)
+    def cut(self, words: str, width: float) -> str:
+        """Return a text as far as it has room, with an ellipsis where that is not all of it."""
+        if self.width(words) <= width:
+            return words
+        return self._qt.elidedText(words, Qt.TextElideMode.ElideRight, width)
 
 
 _known: dict[str, Metrics] = {}
 
 
 def font_metrics(font: QFont) -> Metrics:
-    """Return the measures of a font."""
+    """Return the measures of a font, the very same ones each time."""
     key = font.key()
     if key not in _known:
         _known[key] = Metrics(font)

@@ -152,7 +152,7 @@ class MosaicsView(PaintedView):
             self._places.append(_Place(corner.x(), corner.y(), fit))
             left += fit.width / ratio + step
         metrics = font_metrics(small_font(self.font()))
-        names = [metrics.horizontalAdvance(" ".join(self.under(group)[:1])) for group in self._groups]
+        names = [metrics.width(" ".join(self.under(group)[:1])) for group in self._groups]
         centres = [self._area(place).center().x() for place in self._places]
         self._named = _beside(names, centres)
         touching = len(self._named) < len(names)
@@ -228,10 +228,10 @@ class MosaicsView(PaintedView):
         near = [named[place] for place in (place_in_row - 1, place_in_row + 1) if 0 <= place < len(named)]
         font = small_font(self.font(), bold=picked)
         metrics = font_metrics(font)
-        needed, half = metrics.horizontalAdvance(words[0]) + 1, self.width() / 2
+        needed, half = metrics.width(words[0]) + 1, self.width() / 2
         for place in near:
             room = abs(self._area(self._places[place]).center().x() - centre) - _APART
-            other = metrics.horizontalAdvance(" ".join(self.under(self._groups[place])[line : line + 1]))
+            other = metrics.width(" ".join(self.under(self._groups[place])[line : line + 1]))
             half = min(half, max(room / 2, room - other / 2))
         left, right = max(centre - half, 2.0), min(centre + half, self.width() - 2.0)
         # At an edge a name moves inwards, before it is cut.

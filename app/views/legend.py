@@ -68,7 +68,7 @@ class Legend:
         rows: list[list[tuple[Entry, float]]] = []
         place = self._width
         for entry in entries:
-            width = min(self._sample + 4 + self._metrics.horizontalAdvance(entry.words) + 1, longest)
+            width = min(self._sample + 4 + self._metrics.width(entry.words) + 1, longest)
             if not rows or place + width > self._width + 0.5:
                 rows.append([])
                 place = 0.0

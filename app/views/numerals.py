@@ -5,10 +5,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from PySide6.QtGui import QFont
 
 from app.core.language import tr
-from app.views.font_metrics import font_metrics
 
 _WHOLE = 1e9
 """Whole numbers below this are written without a point; larger ones that are not integers by type are rounded."""
@@ -51,16 +49,3 @@ def plain(value: float) -> str:
     """Return `value` exactly, as a person would type it: 2 and not 2.0; infinity and NaN in words."""
     whole = finite(value) and float(value).is_integer() and abs(value) < _WHOLE
     return str(int(value)) if whole else exact(value)
-
-
-class Measure:
-    """Widths of texts in one font, in logical pixels."""
-
-    def __init__(self, font: QFont) -> None:
-        self.font = font
-        self.metrics = font_metrics(font)
-        self.cap_height = self.metrics.capHeight()
-
-    def __call__(self, words: str) -> float:
-        """Return the width of `words`."""
-        return self.metrics.horizontalAdvance(words)

@@ -100,7 +100,7 @@ class PaintedView(View):
             if button.isHidden():
                 continue
             # Not its size hint, which is out of date while a theme is being changed.
-            width = round(font_metrics(small_font(self.font())).horizontalAdvance(button.text())) + 20
+            width = round(font_metrics(small_font(self.font())).width(button.text())) + 20
             width = width if button.text() else 28
             place -= 0 if right_to_left() else width
             button.setGeometry(place, 3, width, TITLE_HEIGHT - 4)
@@ -211,14 +211,14 @@ def text(
     metrics = font_metrics(font)
     painter.setFont(font)
     painter.setPen(QColor(colour))
-    width = metrics.horizontalAdvance(words)
+    width = metrics.width(words)
     if width > area.width():
-        words = metrics.elidedText(words, Qt.TextElideMode.ElideRight, area.width())
-        width = metrics.horizontalAdvance(words)
+        words = metrics.cut(words, area.width())
+        width = metrics.width(words)
     spare = area.width() - width
     left = area.left() + (spare if align == RIGHT else spare / 2 if align == CENTRE else 0)
     # Centred by its capitals: the line height of a font with Persian letters would push Latin ones out of place.
-    painter.drawText(QPointF(left, area.center().y() + metrics.capHeight() / 2), words)
+    painter.drawText(QPointF(left, area.center().y() + metrics.cap_height / 2), words)
 
 
 def mark(painter: QPainter, area: QRectF, right: bool, colour: str | QColor) -> None:

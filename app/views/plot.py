@@ -13,8 +13,9 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPen
 from app.core import theme
 from app.runs.comparison import Comparison
 from app.views.chart.axis import drawn, ends, part, spaced_ticks
-from app.views.chart.frame import Frame, Said, counting, widths_in, x_ticks, y_ticks
+from app.views.chart.frame import Frame, Said, counting, x_ticks, y_ticks
 from app.views.curve import Curve, pen_of
+from app.views.font_metrics import font_metrics
 from app.views.kept import MEAN_WINDOW, KeptCurves, value_words
 from app.views.plane import Plane, Span
 from app.views.pyramid import Pyramid
@@ -263,16 +264,16 @@ class Plot:
 
 def _framed(area: QRectF, x: Span, y: Span, font: QFont) -> Frame:
     """Lay axes out in `area`; those of steps have whole numbers only."""
-    widths = widths_in(font)
+    metrics = font_metrics(font)
     top, bottom = math.floor(area.top() + 4) + 0.5, math.floor(area.bottom() - _BELOW)
     height = max(bottom - top, 10.0)
     shown = spaced_ticks(y, height, lambda _words: 15.0 if height < 110 else 26.0)
-    left = math.ceil(area.left() + max([_LEAST_LEFT, *(widths[words] + 8 for _, words in shown)]))
+    left = math.ceil(area.left() + max([_LEAST_LEFT, *(metrics.width(words) + 8 for _, words in shown)]))
     plot = QRectF(left + 0.5, top, max(math.floor(area.right() - 6 - left), 10), height)
     row = QRectF(area.left(), plot.bottom() + 4, area.width(), 12)
 
-    across = tuple(counting(x_ticks(x, plot, row, math.inf, widths), x, plot, widths))
-    up = tuple(y_ticks(shown, plot, widths))
+    across = tuple(counting(x_ticks(x, plot, row, math.inf, metrics), x, plot, metrics))
+    up = tuple(y_ticks(shown, plot, metrics))
     return Frame(Plane(plot, x, y), across, up, np.empty(0), np.empty(0), _NOTHING, _NOTHING, (), QRectF())
 
 

@@ -10,10 +10,11 @@ import re
 from html import escape
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter
+from PySide6.QtGui import QFont, QPainter
 
 from app.core import theme
 from app.core.language import right_to_left, say
+from app.views.font_metrics import Metrics
 from app.views.painted import LEFT, RIGHT, mark, text
 from lab.core.text import Message
 
@@ -63,7 +64,7 @@ def _line(words: str, left: bool) -> str:
     return f'<div dir="{"ltr" if left else "rtl"}">{escape(words, quote=False).replace(chr(10), "<br>")}</div>'
 
 
-def broken(said: Message | str, metrics: QFontMetricsF, width: float, most: int) -> list[str]:
+def broken(said: Message | str, metrics: Metrics, width: float, most: int) -> list[str]:
     """Break what a figure says into at most `most` lines no wider than `width`; the last one may end in an ellipsis."""
     direction = spoken(said)[:1]
     left = re.split("[ \\n\\t]+", spoken(said)[1:].strip())
@@ -73,10 +74,10 @@ def broken(said: Message | str, metrics: QFontMetricsF, width: float, most: int)
         if len(lines) == most - 1:
             taken = len(left)
         else:
-            while taken < len(left) and metrics.horizontalAdvance(" ".join(left[: taken + 1])) <= width:
+            while taken < len(left) and metrics.width(" ".join(left[: taken + 1])) <= width:
                 taken += 1
         line = direction + " ".join(left[:taken])
-        lines.append(metrics.elidedText(line, Qt.TextElideMode.ElideRight, width))
+        lines.append(metrics.cut(line, width))
         left = left[taken:]
     return lines
 

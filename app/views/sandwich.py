@@ -107,7 +107,7 @@ class SandwichView(PaintedView):
         if gradient is not None and math.isfinite(gradient) and gradient and not self._settled:
             advice = tr("more") if gradient < 0 else tr("less")
             metrics = font_metrics(font)
-            width, free = metrics.horizontalAdvance(advice), line.width() - metrics.horizontalAdvance(said)
+            width, free = metrics.width(advice), line.width() - metrics.width(said)
             if free > width + 18:
                 text(painter, QRectF(line.right() - width, line.top(), width, _LINE), advice, ink, CENTRE, font)
                 line.setRight(line.right() - width)

@@ -245,7 +245,7 @@ class SheetView(PaintedView):
         text(painter, line, percent, colours.muted, RIGHT, small_font(self.font()))
         predicted = self._images.classes[int(answers.predicted[index])]
         words = predicted if tiles.two_lines or right else f"{truth}→{predicted}"
-        taken = font_metrics(small_font(self.font())).horizontalAdvance(percent)
+        taken = font_metrics(small_font(self.font())).width(percent)
         text(painter, line.adjusted(13, 0, -taken, 0), words, shade, LEFT, font)
         if tiles.two_lines:
             line.translate(0, LINE - 2)

@@ -110,7 +110,7 @@ class StripView(PaintedView):
         if not self._widths:
             metrics = font_metrics(small_font(self.font()))
             for place in range(len(self._layers) + 1):
-                widest = max(metrics.horizontalAdvance(line) for line in self._lines(place))
+                widest = max(metrics.width(line) for line in self._lines(place))
                 self._widths.append(max(52.0, widest + 10))
         return self._widths
 
@@ -139,7 +139,7 @@ class StripView(PaintedView):
     def paint(self, painter: QPainter, area: QRectF) -> None:
         font = small_font(self.font())
         line = QRectF(MARGIN, 2, self.width() - 2 * MARGIN, 20)
-        taken = font_metrics(self.font()).horizontalAdvance(self.title) + 24
+        taken = font_metrics(self.font()).width(self.title) + 24
         from_left = not right_to_left()
         line = line.adjusted(taken, 0, 0, 0) if from_left else line.adjusted(0, 0, -taken, 0)
         text(painter, line, self.summary(), theme.colours().muted, RIGHT if from_left else LEFT, font)

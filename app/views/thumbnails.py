@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtGui import QFontMetricsF
 
+from app.views.font_metrics import Metrics
 from lab.core.events import Array
 
 LINE = 15
@@ -26,9 +26,7 @@ class Tiles:
     two_lines: bool
 
 
-def tiles_for(
-    shape: tuple[int, int], classes: Sequence[str], room: float, ratio: float, metrics: QFontMetricsF
-) -> Tiles:
+def tiles_for(shape: tuple[int, int], classes: Sequence[str], room: float, ratio: float, metrics: Metrics) -> Tiles:
     """Divide `room` logical pixels for images of (H, W); `ratio` pixels of the screen are a logical one."""
     height, width = shape
     # A whole number of screen pixels for an image pixel: about 56 px wide, wider where there is room.
@@ -36,11 +34,11 @@ def tiles_for(
     zoom = max(1, round(target * ratio / max(width, height)))
     shrink = min(1.0, 1.6 * target * ratio / (zoom * max(width, height)))
     image_width, image_height = width * zoom * shrink / ratio, height * zoom * shrink / ratio
-    longest = max(metrics.horizontalAdvance(name) for name in classes)
+    longest = max(metrics.width(name) for name in classes)
     two_lines = longest > 14
-    below = metrics.horizontalAdvance("0→0 100%")
+    below = metrics.width("0→0 100%")
     if two_lines:
-        below = min(longest, 80) + metrics.horizontalAdvance("100%")
+        below = min(longest, 80) + metrics.width("100%")
     columns = max(1, int(room / (max(image_width, below + 13) + GAP)))
     tile_height = image_height + LINE * (2 if two_lines else 1) + GAP
     return Tiles(columns, room / columns, tile_height, image_width, image_height, two_lines)

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
@@ -833,8 +834,10 @@ def test_where_only_a_ball_moves_the_picture_is_the_same_as_if_all_were_painted_
 
 def apart(first: QImage, second: QImage) -> int:
     """Return the largest difference of two pictures in a pixel's colour."""
-    one, other = (
-        np.frombuffer(image.convertToFormat(QImage.Format.Format_RGB888).constBits(), np.uint8).astype(int)
-        for image in (first, second)
-    )
-    return int(np.abs(one - other).max())
+    return int(np.abs(pixels(first) - pixels(second)).max())
+
+
+def pixels(image: QImage) -> NDArray[np.int64]:
+    """Return the colours of a picture; what Qt lends lives no longer than the picture."""
+    converted = image.convertToFormat(QImage.Format.Format_RGB888)
+    return np.frombuffer(converted.constBits(), np.uint8).astype(np.int64)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF
 
 from app.views.chart.style import Look
+from app.views.font_metrics import Metrics
 
 LINE = 16.0
 SAMPLE = 22.0
@@ -46,7 +47,7 @@ class Legend:
         return tuple(result), more
 
 
-def legend(looks: Sequence[Look], room: float, most: int, widths: Mapping[str, float]) -> Legend:
+def legend(looks: Sequence[Look], room: float, most: int, metrics: Metrics) -> Legend:
     """Return a legend in at most `most` rows of `room` pixels; nothing where fewer than two lines have words.
 
     `widths` are those of texts, in pixels.
@@ -57,7 +58,7 @@ def legend(looks: Sequence[Look], room: float, most: int, widths: Mapping[str, f
     rows: list[list[tuple[Look, float]]] = [[]]
     place = 0.0
     for look in reversed(entries.values()):
-        width = min(SAMPLE + 6 + widths[look.label], room)
+        width = min(SAMPLE + 6 + metrics.width(look.label), room)
         if rows[-1] and place + width > room:
             rows.append([])
             place = 0.0

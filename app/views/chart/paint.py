@@ -39,7 +39,7 @@ def paint_axes(painter: QPainter, frame: Frame, font: QFont) -> None:
     painter.drawLines([QLineF(plot.bottomLeft(), plot.topLeft()), QLineF(plot.bottomLeft(), plot.bottomRight())])
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setFont(small)
-    down = font_metrics(small).capHeight() / 2
+    down = font_metrics(small).cap_height / 2
     for tick in (*frame.x_ticks, *frame.y_ticks):
         painter.drawText(QPointF(tick.area.left(), tick.area.center().y() + down), tick.words)
     if frame.x_name.words:
@@ -100,7 +100,7 @@ def mark_words(
         words = spoken(mark.label)
         if not words:
             continue
-        width = min(metrics.horizontalAdvance(words) + 6, plot.width())
+        width = min(metrics.width(words) + 6, plot.width())
         best: QRectF | None = None
         for area in _beside(mark, line, plot, width):
             if whole.contains(area) and not any(area.intersects(other) for _, other in taken):

@@ -45,13 +45,13 @@ class CodePicture:
         for points in _POINTS:
             self.font = fixed_font(points)
             metrics = font_metrics(self.font)
-            self.letter, self.row_height = metrics.horizontalAdvance("0"), round(metrics.height() * _LEADING)
+            self.letter, self.row_height = metrics.width("0"), round(metrics.height * _LEADING)
             self._gutter = digits * self.letter + _GUTTER + 8
             room = area.width() - self._gutter - THICK - _GAP
             if longest * self.letter <= room and len(code.lines) * self.row_height <= area.height() - below:
                 break
         self._bold = fixed_font(points, bold=True)
-        self._baseline = (self.row_height + metrics.capHeight()) / 2
+        self._baseline = (self.row_height + metrics.cap_height) / 2
         self.body = area.adjusted(self._gutter, 0, -THICK - _GAP, -below)
         along.fit(longest * self.letter + 2, self.body.width())
         if along.needed:

@@ -9,7 +9,8 @@ from typing import Literal
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QFont
 
-from app.views.numerals import Measure, significant
+from app.views.font_metrics import Metrics, font_metrics
+from app.views.numerals import significant
 from app.views.painted import small_font
 from app.views.prose import LINE, broken, spoken
 from lab.core.figures import BarPanel, Bars
@@ -57,9 +58,9 @@ class BarsLayout:
     """`event` laid out for `area`."""
 
     def __init__(self, event: Bars, font: QFont, area: QRectF) -> None:
-        self.measure = Measure(small_font(font))
+        self.measure = font_metrics(small_font(font))
         self.labels = [spoken(label) for label in event.labels]
-        widest = max(map(self.measure, self.labels), default=0.0)
+        widest = max(map(self.measure.width, self.labels), default=0.0)
         self.label_width = min(widest, 0.32 * area.width())
         self.left, self.right = area.left(), area.right()
         panels = max(len(event.panels), 1)
@@ -67,9 +68,9 @@ class BarsLayout:
         width = (area.right() - start - _BETWEEN * (panels - 1)) / panels
         most = 2 if area.height() > 150 else 1
         room = width + 2 * _OVER
-        self.heading = Measure(small_font(font, bold=True))
-        self.titles = [broken(panel.title, self.heading.metrics, room, most) for panel in event.panels]
-        self.remarks = [broken(panel.remark, self.measure.metrics, room, most) for panel in event.panels]
+        self.heading = font_metrics(small_font(font, bold=True))
+        self.titles = [broken(panel.title, self.heading, room, most) for panel in event.panels]
+        self.remarks = [broken(panel.remark, self.measure, room, most) for panel in event.panels]
         self.top = area.top() + LINE * max(map(len, self.titles), default=0) + 3
         below = LINE * max(map(len, self.remarks), default=0) + 1
         self.row_height = min((area.bottom() - self.top - below) / max(len(self.labels), 1), _TALLEST)
@@ -87,7 +88,7 @@ class BarsLayout:
         knob = KNOB + 1 if panel.field else 0.0
         finite = [float(value) for value in panel.values if math.isfinite(value)]
         # As wide as a usual number at least: the bars would jump while one is dragged.
-        room = max(map(self.measure, ("0.8888", *(significant(value, FIGURES) for value in finite)))) + 6 + knob
+        room = max(map(self.measure.width, ("0.8888", *(significant(value, FIGURES) for value in finite)))) + 6 + knob
         left, right = panel.low < 0, panel.high > 0 or panel.low >= 0
         numbers: Literal["ends", "side", ""] = ""
         if self.row_height >= _THINNEST:
@@ -108,8 +109,8 @@ class BarsLayout:
         """Return where the remark of a panel stands: below the middle of its bars."""
         return self._beside(panel, self.remarks[panel], self.measure, self.bottom + 1)
 
-    def _beside(self, panel: int, lines: list[str], measure: Measure, top: float) -> QRectF:
-        track, width = self.tracks[panel], max(map(measure, lines), default=0.0) + 1
+    def _beside(self, panel: int, lines: list[str], measure: Metrics, top: float) -> QRectF:
+        track, width = self.tracks[panel], max(map(measure.width, lines), default=0.0) + 1
         left = (track.left + track.right - width) / 2
         left = min(max(left, track.area.left() - _OVER), track.area.right() + _OVER - width)
         return QRectF(left, top, width, LINE * len(lines))

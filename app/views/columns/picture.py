@@ -99,7 +99,7 @@ class BarsPicture:
 
     def _paint_number(self, painter: QPainter, track: Track, end: QPointF, value: float, band: QColor | None) -> None:
         measure, said = self._layout.measure, significant(value, FIGURES)
-        width = measure(said)
+        width = measure.width(said)
         beside = _BESIDE + (KNOB if track.panel.field else 0.0) + (_ARROW if track.beyond(value) else 0.0)
         left = end.x() + beside
         if track.numbers == "side":
@@ -117,9 +117,9 @@ class BarsPicture:
         """Say in words that a value is infinite, or no number; a cross where words have no room."""
         measure, colour, zero = self._layout.measure, self._colours.bad, track.x(0.0)
         said = significant(value, FIGURES)
-        if measure(said) >= area.width() and math.isnan(value):
+        if measure.width(said) >= area.width() and math.isnan(value):
             said = "NaN"
-        width = measure(said) + 1
+        width = measure.width(said) + 1
         if self._layout.row_height < measure.cap_height or width > area.width():
             mark(painter, QRectF(zero + 4, area.center().y() - 3, 6, 6), False, colour)
             return

@@ -104,7 +104,7 @@ def paint_legend(painter: QPainter, line: QRectF, entries: list[Entry], font: QF
     metrics, colours = font_metrics(font), theme.colours()
     left = line.left()
     for entry in entries:
-        width = metrics.horizontalAdvance(entry.words) + 1
+        width = metrics.width(entry.words) + 1
         if left + _SAMPLE + 4 + width > line.right() + 1:
             return
         entry.sample(painter, QRectF(left, line.center().y() - _SAMPLE / 2, _SAMPLE, _SAMPLE))

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen
 
 from app.core import theme
 from app.core.language import tr, words
 from app.views.field.image import Shading, colour_table
-from app.views.font_metrics import font_metrics
+from app.views.font_metrics import Metrics, font_metrics
 from app.views.painted import CENTRE, LEFT, RIGHT, readable_on, text
 from app.views.plane import Plane, Span
 from app.views.ticks import ticks
@@ -103,8 +103,8 @@ def _fitted(room: QRectF, ratio: float) -> QRectF:
     return QRectF(room.left() + (room.width() - size[0]) / 2, room.top() + (room.height() - size[1]) / 2, *size)
 
 
-def _widest(metrics: QFontMetricsF, ticked: Ticks) -> float:
-    return max((metrics.horizontalAdvance(label) for _, label in ticked), default=0.0)
+def _widest(metrics: Metrics, ticked: Ticks) -> float:
+    return max((metrics.width(label) for _, label in ticked), default=0.0)
 
 
 def named(axis: Axis) -> str:
@@ -130,7 +130,7 @@ def paint_axes(painter: QPainter, area: QRectF, parts: Frame, field: Field, font
         x = plane.left() + parts.plane.x.fraction(value) * plane.width()
         painter.setPen(QPen(QColor(colours.muted), 1))
         painter.drawLine(QPointF(x, plane.bottom()), QPointF(x, plane.bottom() + _TICK))
-        width = metrics.horizontalAdvance(label) + 2
+        width = metrics.width(label) + 2
         left = min(max(x - width / 2, 2.0), area.right() - width + 4)
         if left > last + 4:
             last = left + width
@@ -140,7 +140,7 @@ def paint_axes(painter: QPainter, area: QRectF, parts: Frame, field: Field, font
         y = plane.bottom() - parts.plane.y.fraction(value) * plane.height()
         painter.setPen(QPen(QColor(colours.muted), 1))
         painter.drawLine(QPointF(plane.left() - 1 - _TICK, y), QPointF(plane.left() - 2, y))
-        width = metrics.horizontalAdvance(label) + 2
+        width = metrics.width(label) + 2
         text(painter, QRectF(plane.left() - _TICK - 4 - width, y - 8, width, 16), label, colours.muted, RIGHT, font)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     if parts.named:
@@ -175,7 +175,7 @@ def paint_bar(painter: QPainter, area: QRectF, parts: Frame, field: Field, shadi
         y = bar.bottom() - ends.fraction(value) * bar.height()
         painter.setPen(QPen(QColor(colours.muted), 1))
         painter.drawLine(QPointF(bar.right(), y), QPointF(bar.right() + _TICK - 1, y))
-        width = metrics.horizontalAdvance(label) + 2
+        width = metrics.width(label) + 2
         text(painter, QRectF(bar.right() + _TICK + 3, y - 8, width, 16), label, colours.muted, LEFT, font)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     if parts.named:

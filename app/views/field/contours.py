@@ -96,7 +96,7 @@ def paint_numbers(
     taken: list[QPointF] = []
     for line in lines:
         said = words(line.level)
-        width = metrics.horizontalAdvance(said) + 6
+        width = metrics.width(said) + 6
         spot = _spot(line.longest, area, width, taken)
         if spot is None:
             continue

@@ -62,7 +62,7 @@ def rows(found: Sequence[Entry], width: float, most: int, font: QFont) -> list[l
     broken: list[list[tuple[float, Entry]]] = []
     place = 0.0
     for entry in found:
-        needed = entry.width + 5 + metrics.horizontalAdvance(entry.words)
+        needed = entry.width + 5 + metrics.width(entry.words)
         if not broken or place + needed > width:
             broken.append([])
             place = 0.0
@@ -81,7 +81,7 @@ def paint_legend(
         for place, entry in row:
             left = corner.x() + place
             entry.paint(painter, QRectF(left, top + (ROW - _SWATCH) / 2, entry.width, _SWATCH))
-            room = min(metrics.horizontalAdvance(entry.words) + 1, width - place - entry.width - 5)
+            room = min(metrics.width(entry.words) + 1, width - place - entry.width - 5)
             box = QRectF(left + entry.width + 5, top, max(room, 0.0), ROW)
             text(painter, box, entry.words, theme.colours().muted, LEFT, font)
 

@@ -171,7 +171,7 @@ def paint_arrows(painter: QPainter, plane: Plane, arrows: Sequence[Arrow], font:
 
 def _paint_words(painter: QPainter, area: QRectF, tip: QPointF, arrow: Arrow, said: str, font: QFont) -> None:
     """Write what an arrow is beyond its tip, on a ground of its own, within the picture."""
-    width = font_metrics(font).horizontalAdvance(said) + 8
+    width = font_metrics(font).width(said) + 8
     left = tip.x() + 5 if arrow.dx >= 0 else tip.x() - 5 - width
     top = tip.y() - 19 if arrow.dy >= 0 else tip.y() + 4
     left = min(max(left, area.left() + 2), max(area.right() - width - 2, area.left() + 2))

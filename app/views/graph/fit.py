@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from PySide6.QtGui import QFont
 
@@ -90,7 +89,6 @@ class Fit:
         sliders: bool,
     ) -> None:
         self._labels, self._kinds, self._sliders = labels, kinds, sliders
-        self._numbers: dict[str, float] = {}
         choices = [(points, plan) for points in _POINTS for plan in _AT_ANY_SIZE]
         choices += [(SMALL_POINTS, plan) for plan in _AT_THE_SMALLEST]
         self._use(font, _POINTS[0])
@@ -113,10 +111,9 @@ class Fit:
         self.font, self.bold = small_font(font), title_font(font, points)
         self.font.setPointSizeF(points)
         self.metrics, self._bold_metrics = font_metrics(self.font), font_metrics(self.bold)
-        self.cap_height = self.metrics.capHeight()
+        self.cap_height = self.metrics.cap_height
         # Not its line spacing, which in a font with Persian letters is much more than numbers need.
         self.line = round(1.6 * self.cap_height)
-        self._numbers.clear()
 
     def _size(self, plan: Plan) -> tuple[float, float]:
         """Return the width and height of the largest node."""
@@ -128,10 +125,10 @@ class Fit:
         height = len(plan.lines) * self.line + _ABOVE + (plan.under if self._sliders else 0.0)
         if not plan.named:
             return numbers + 2, height
-        most = _LONGEST_LABEL * self.metrics.xHeight()
+        most = _LONGEST_LABEL * self.metrics.x_height
         width = 0.0
         for name, label in self._labels.items():
-            wish = min(self.metrics.horizontalAdvance(label if plan.whole else _CUT_LABEL), most)
+            wish = min(self.metrics.width(label if plan.whole else _CUT_LABEL), most)
             width = max(width, max(numbers, wish) + 2 * self.padding(name))
         return width, height
 
@@ -141,14 +138,11 @@ class Fit:
 
     def label_width(self, words: str) -> float:
         """Return the width of words in the letters of labels."""
-        return _width_of(self.font.toString(), words)
+        return self.metrics.width(words)
 
     def number_width(self, words: str) -> float:
         """Return the width of a number, measured with zeros for its digits: so that few texts are ever measured."""
-        plain = words.translate(_ZEROS)
-        if plain not in self._numbers:
-            self._numbers[plain] = self._bold_metrics.horizontalAdvance(plain)
-        return self._numbers[plain]
+        return self._bold_metrics.width(words.translate(_ZEROS))
 
     def tag_width(self, words: str) -> float:
         """Return the width of a number with the pointed tag around it."""
@@ -172,13 +166,6 @@ class Fit:
 
 _FIGURES = [("", figures) for figures in (5, 4, 3, 2, 1)]
 _ZEROS = str.maketrans("123456789", "000000000")
-
-
-@lru_cache(maxsize=4096)
-def _width_of(font: str, words: str) -> float:
-    described = QFont()
-    described.fromString(font)
-    return font_metrics(described).horizontalAdvance(words)
 
 
 def shown_parts(lines: Lines, learned: bool, back: bool) -> list[list[str]]:

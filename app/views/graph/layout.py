@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QFont
 
 from app.views.graph.fit import Fit
@@ -59,8 +59,8 @@ class GraphLayout:
         """Return the label of a node as it fits, and its width."""
         if name not in self._elided:
             metrics = self.fit.metrics
-            words = metrics.elidedText(self.labels[name], Qt.TextElideMode.ElideRight, self.inside(name).width() + 1)
-            self._elided[name] = words, metrics.horizontalAdvance(words)
+            words = metrics.cut(self.labels[name], self.inside(name).width() + 1)
+            self._elided[name] = words, metrics.width(words)
         return self._elided[name]
 
     def node_at(self, point: QPointF) -> str | None:

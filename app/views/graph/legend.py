@@ -28,8 +28,8 @@ def paint_legend(painter: QPainter, graph: Graph, view: QWidget, both: bool) -> 
         entries.append(("backward", tr("back: gradients ∂")))
     font = small_font(view.font())
     metrics = font_metrics(font)
-    widths = [_SAMPLE + metrics.horizontalAdvance(words) + 3 * _AROUND for _, words in entries]
-    title = font_metrics(title_font(view.font())).horizontalAdvance(view.accessibleName())
+    widths = [_SAMPLE + metrics.width(words) + 3 * _AROUND for _, words in entries]
+    title = font_metrics(title_font(view.font())).width(view.accessibleName())
     if sum(widths) + title + 4 * MARGIN > view.width():
         return
     left = MARGIN if right_to_left() else view.width() - MARGIN - sum(widths)

@@ -32,7 +32,7 @@ class RowsPicture:
         self._rows, self._area, self._ratio, self._along, self._down = rows, area, ratio, along, down
         self._font = small_font(font)
         metrics = font_metrics(self._font)
-        label = max(metrics.horizontalAdvance(words(said)) for said, _ in rows.rows)
+        label = max(metrics.width(words(said)) for said, _ in rows.rows)
         self._seen = area.adjusted(min(label + 8, _LABEL * area.width()), 2, -2, -THICK - 3)
         self._longest = max(max(np.shape(images)[1:3]) for _, images in rows.rows if len(images))
         side = min(max((self._seen.height() + _GAP) / len(rows.rows) - _GAP, _LEAST), _MOST)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from app.core.language import words
 from app.views.font_metrics import Metrics
-from app.views.numerals import Measure, finite, significant
+from app.views.numerals import finite, significant
 from app.views.prose import LINE, broken, spoken
 from lab.core.figures import MatrixItem
 
@@ -88,8 +88,8 @@ class Block:
         return HANDLE + 6 if self.item.field else 3
 
 
-def measured(item: MatrixItem, measure: Measure, heading: Measure) -> Block:
-    """Measure an item in letters of 9 points; `heading` is their bold form."""
+def measured(item: MatrixItem, measure: Metrics, heading: Metrics) -> Block:
+    """Metrics an item in letters of 9 points; `heading` is their bold form."""
     columns = max(map(len, item.rows), default=0)
     cells = tuple(tuple(_written(value, measure) for value in row) for row in item.rows)
     heads, tails, texts = [0.0] * columns, [0.0] * columns, [False] * columns
@@ -101,12 +101,12 @@ def measured(item: MatrixItem, measure: Measure, heading: Measure) -> Block:
     rows, wide = item.whole or (len(item.rows), columns)
     shape = f"\u2066({rows}\u00a0×\u00a0{wide})\u2069"
     title = f"{spoken(item.title)[:1]}\u2068{words(item.title)}\u2069 {shape}"
-    whole = heading(title)
+    whole = heading.width(title)
     longest = max(_LONGEST, min(whole / 2 + 16, 1.5 * _LONGEST)) if whole > _LONGEST else whole + 1
-    title_lines = tuple(broken(title, heading.metrics, longest, 2))
+    title_lines = tuple(broken(title, heading, longest, 2))
     row_labels = tuple(spoken(label) for label in item.row_labels[: len(cells)])
     column_labels = tuple(spoken(label) for label in item.column_labels[:columns])
-    widths = tuple(measure(label) + 6 for label in column_labels)
+    widths = tuple(measure.width(label) + 6 for label in column_labels)
     return Block(
         item,
         cells,
@@ -115,21 +115,21 @@ def measured(item: MatrixItem, measure: Measure, heading: Measure) -> Block:
         tuple(texts),
         title,
         title_lines,
-        max(map(heading, title_lines)) + 8,
+        max(map(heading.width, title_lines)) + 8,
         row_labels,
-        min(max(map(measure, row_labels), default=0.0), _LONGEST_LABEL),
+        min(max(map(measure.width, row_labels), default=0.0), _LONGEST_LABEL),
         column_labels,
         widths + (0.0,) * (columns - len(widths)),
     )
 
 
-def _written(value: float | str, measure: Measure) -> Written:
+def _written(value: float | str, measure: Metrics) -> Written:
     if isinstance(value, str):
-        return Written(value, measure(value), 0.0, False)
+        return Written(value, measure.width(value), 0.0, False)
     if not finite(value):
         said = significant(value, FIGURES)
-        return Written(said, measure(said), 0.0, True, False)
-    return _number(value, measure.metrics)
+        return Written(said, measure.width(said), 0.0, True, False)
+    return _number(value, measure)
 
 
 @lru_cache(maxsize=4000, typed=True)
@@ -138,5 +138,5 @@ def _number(value: float, metrics: Metrics) -> Written:
     # Decimal points of a column stand below each other.
     point = said.find("." if "." in said else "e")
     if point < 0:
-        return Written(said, metrics.horizontalAdvance(said), 0.0, True)
-    return Written(said, metrics.horizontalAdvance(said[:point]), metrics.horizontalAdvance(said[point:]), True)
+        return Written(said, metrics.width(said), 0.0, True)
+    return Written(said, metrics.width(said[:point]), metrics.width(said[point:]), True)

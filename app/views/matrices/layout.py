@@ -8,9 +8,9 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QFont
 
 from app.views.fitting import level, starts
+from app.views.font_metrics import font_metrics
 from app.views.matrices.blocks import BRACKET, HANDLE, Block, measured
 from app.views.matrices.text import Change, resized
-from app.views.numerals import Measure
 from app.views.painted import SMALL_POINTS, small_font
 from app.views.prose import CROSS, LINE, broken
 from lab.core.figures import Matrices
@@ -40,8 +40,8 @@ class MatricesLayout:
     """`event` laid out for a room of `width` × `height`; the plane in which all stands begins at (0, 0)."""
 
     def __init__(self, event: Matrices, font: QFont, width: float, height: float) -> None:
-        self.measure = Measure(small_font(font))
-        self.heading = Measure(small_font(font, bold=True))
+        self.measure = font_metrics(small_font(font))
+        self.heading = font_metrics(small_font(font, bold=True))
         self.blocks = [measured(item, self.measure, self.heading) for item in event.items]
         refusal = _REFUSAL + _APART if event.refusal else 0.0
         for size in _SIZES:
@@ -57,7 +57,7 @@ class MatricesLayout:
             columns = self._levelled(columns, width - refusal)
         self.letters = QFont(font)
         self.letters.setPointSizeF(self.points)
-        self.cap_height = Measure(self.letters).cap_height
+        self.cap_height = font_metrics(self.letters).cap_height
         self.width = self._width(columns)
         self.edges = [starts(widths) for widths in columns]
         self.corners, self.signs = self._placed(columns)
@@ -91,7 +91,7 @@ class MatricesLayout:
         sign = self.blocks[place].item.sign
         if not sign:
             return _APART if place else 0.0
-        return self.measure(sign) * self.sign_points / SMALL_POINTS + _APART
+        return self.measure.width(sign) * self.sign_points / SMALL_POINTS + _APART
 
     def _block_width(self, block: Block, widths: list[float]) -> float:
         return sum(self._halves(block, widths))
@@ -133,7 +133,7 @@ class MatricesLayout:
             return [], QRectF()
         beside = self.width + _APART + _REFUSAL <= width
         room = min(width - self.width - _APART, 2 * _REFUSAL) if beside else max(width, _REFUSAL)
-        lines = broken(event.refusal, self.measure.metrics, room - CROSS, 8)
+        lines = broken(event.refusal, self.measure, room - CROSS, 8)
         height = len(lines) * LINE
         if beside:
             middle = self.signs[0].center().y() if self.signs else self.height / 2

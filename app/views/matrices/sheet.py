@@ -150,13 +150,13 @@ class MatrixSheet(PaintedView):
     def _paint_said(self, painter: QPainter, area: QRectF) -> None:
         measure, room = self._arranged().measure, area.width()
         if self._complaint is not None:
-            lines = broken(self._complaint, measure.metrics, room - CROSS, self._lines)
+            lines = broken(self._complaint, measure, room - CROSS, self._lines)
             refusal(painter, area, lines, measure.font)
             return
         current = self.current()
         colour = theme.colours().muted if current is None else theme.colours().text
         said = self.hint() if current is None else arithmetic(self.item(current[0]), *current[1:])
-        paragraph(painter, area, broken(said, measure.metrics, room, self._lines), colour, measure.font)
+        paragraph(painter, area, broken(said, measure, room, self._lines), colour, measure.font)
 
     # What is said.
 

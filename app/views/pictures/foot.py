@@ -46,7 +46,7 @@ def _paint_scale(painter: QPainter, area: QRectF, panel: PicturePanel, font: QFo
     small, colours = small_font(font), theme.colours()
     metrics = font_metrics(small)
     low, high = map(limit_words, panel.limits)
-    widths = metrics.horizontalAdvance(low) + 1, metrics.horizontalAdvance(high) + 1
+    widths = metrics.width(low) + 1, metrics.width(high) + 1
     room = area.width() - sum(widths) - 10
     if room < 12:
         text(painter, area, f"{low} … {high}", colours.muted, CENTRE, small)
@@ -76,9 +76,9 @@ def _paint_note(painter: QPainter, area: QRectF, panel: PicturePanel, font: QFon
     note = spoken(panel.note)
     parts: list[tuple[float, Callable[[QPainter, QRectF, str, str, QFont], None]]] = []
     if label:
-        parts.append((metrics.horizontalAdvance(label) + _SAMPLE + 5, partial(_paint_hatched, ratio=ratio)))
+        parts.append((metrics.width(label) + _SAMPLE + 5, partial(_paint_hatched, ratio=ratio)))
     if note:
-        parts.append((metrics.horizontalAdvance(note) + 1, _paint_words))
+        parts.append((metrics.width(note) + 1, _paint_words))
     said = [words for words in (label, note) if words]
     total = sum(width for width, _paint in parts) + 12 * (len(parts) - 1)
     left = area.left() + max((area.width() - total) / 2, 0.0)

@@ -59,9 +59,7 @@ def paint_labels(painter: QPainter, frame: Frame, boxes: Sequence[Box], room: QR
         said = words(box.label)
         if not said or not area.intersects(room):
             continue
-        place = label_place(
-            area, metrics.horizontalAdvance(said) + 6, room.intersected(frame.room), taken, astride=astride
-        )
+        place = label_place(area, metrics.width(said) + 6, room.intersected(frame.room), taken, astride=astride)
         if place is not None:
             taken.append(place)
             _paint_label(painter, place, said, series_colour(box.colour), small)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QFont, QPainter
 
 from app.core import theme
-from app.views.numerals import Measure
+from app.views.font_metrics import Metrics, font_metrics
 from app.views.painted import readable_on, small_font
 from app.views.pictures.frame import Frame
 from app.views.pictures.pixels import Colours, Seen, coloured, rows_and_columns
@@ -41,11 +41,11 @@ def short(value: float, figures: int) -> str:
     return f"{number:.{figures}g}".replace("e+0", "e").replace("e+", "e").replace("e-0", "e-")
 
 
-def fitting(value: float, width: float, measure: Measure) -> str:
+def fitting(value: float, width: float, measure: Metrics) -> str:
     """Return a number with three significant figures, or with fewer where these have no room; "" where none has."""
     for figures in (3, 2, 1):
         said = short(value, figures)
-        if measure(said) <= width:
+        if measure.width(said) <= width:
             return said
     return ""
 
@@ -61,7 +61,7 @@ def paint_numbers(painter: QPainter, panel: PicturePanel, frame: Frame, seen: Se
     values, colours = panel.values[part], coloured(panel, *part)
     colours[colours == 0] = QColor(theme.colours().raised).rgb()
     hatched = None if panel.hatched is None else panel.hatched[part]
-    measure = Measure(small_font(font))
+    measure = font_metrics(small_font(font))
     painter.setFont(measure.font)
     pens = _readable(colours)
     painter.setPen(_DARK)
@@ -84,26 +84,26 @@ def paint_numbers(painter: QPainter, panel: PicturePanel, frame: Frame, seen: Se
                 dark = wanted
             for place, words in enumerate(said):
                 y = middle + base + (place - (len(said) - 1) / 2) * _LEADING
-                painter.drawText(QPointF(centre - measure(words) / 2, y), words)
+                painter.drawText(QPointF(centre - measure.width(words) / 2, y), words)
 
 
-def _three(values: Sequence[float], width: float, measure: Measure) -> list[str]:
+def _three(values: Sequence[float], width: float, measure: Metrics) -> list[str]:
     if width < _NAMED_FROM:
         return [fitting(value, width - 3, measure) for value in values]
-    room = width - 3 - measure("G ")
+    room = width - 3 - measure.width("G ")
     return [f"{name} {fitting(value, room, measure)}" for name, value in zip(_NAMES, values, strict=True)]
 
 
-def _whole(x: float, y: float, said: Sequence[str], measure: Measure, area: QRectF) -> bool:
+def _whole(x: float, y: float, said: Sequence[str], measure: Metrics, area: QRectF) -> bool:
     """Tell whether all of a number is seen: one that is cut would be read as another."""
-    half = max(map(measure, said)) / 2
+    half = max(map(measure.width, said)) / 2
     high = (_LEADING * (len(said) - 1)) / 2 + measure.cap_height / 2
     return area.left() <= x - half and x + half <= area.right() and area.top() <= y - high and y + high <= area.bottom()
 
 
-def _plate(painter: QPainter, x: float, y: float, said: Sequence[str], measure: Measure, colour: int) -> None:
+def _plate(painter: QPainter, x: float, y: float, said: Sequence[str], measure: Metrics, colour: int) -> None:
     """Keep hatches away from a number."""
-    width = max(map(measure, said)) + 4
+    width = max(map(measure.width, said)) + 4
     height = _LEADING * len(said) + 2
     painter.fillRect(QRectF(x - width / 2, y - height / 2, width, height), QColor.fromRgb(colour))
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from PySide6.QtCore import QSizeF, Qt
+from PySide6.QtCore import QSizeF
 from PySide6.QtGui import QFont
 
 from app.views.fitting import level, starts
-from app.views.numerals import Measure, finite, grouped, significant
+from app.views.font_metrics import Metrics, font_metrics
+from app.views.numerals import finite, grouped, significant
 from app.views.painted import SMALL_POINTS, small_font
 from app.views.prose import spoken
 from lab.core.figures import Cell, Table
@@ -40,9 +41,9 @@ class Entry(NamedTuple):
 class TableLayout:
     """A table in one size of letters. Columns are counted from the side that the language begins at."""
 
-    plain: Measure
-    strong: Measure
-    head: Measure
+    plain: Metrics
+    strong: Metrics
+    head: Metrics
     row_height: float
     starts: tuple[float, ...]
     """Where each column begins, and where the last one ends."""
@@ -82,7 +83,7 @@ def _measured(table: Table, font: QFont, points: float, height: float) -> TableL
     for each in (letters, bold):
         each.setPointSizeF(points)
     bold.setWeight(QFont.Weight.Medium)
-    plain, strong, head = Measure(letters), Measure(bold), Measure(small_font(font, bold=True))
+    plain, strong, head = font_metrics(letters), font_metrics(bold), font_metrics(small_font(font, bold=True))
     columns, headers, widths = [], [], []
     for place, title in enumerate(table.columns):
         # Rows that are too short are completed: a table with a hole is better than none.
@@ -92,17 +93,17 @@ def _measured(table: Table, font: QFont, points: float, height: float) -> TableL
             column = [entry if entry.number else entry._replace(indent=MARK) for entry in column]
         said = spoken(title)
         number = 2 * sum(entry.number for entry in column) > sum(bool(entry.words) for entry in column)
-        headers.append(Entry(said, head(said), number))
+        headers.append(Entry(said, head.width(said), number))
         columns.append(column)
         widths.append(max(headers[-1].width, *(entry.width + entry.indent for entry in column), 0.0) + 2 * PAD)
     return TableLayout(plain, strong, head, height, starts(widths), tuple(headers), tuple(zip(*columns, strict=True)))
 
 
-def _entry(cell: Cell, measure: Measure) -> Entry:
+def _entry(cell: Cell, measure: Metrics) -> Entry:
     said = cell_words(cell)
     if cell.value is None or isinstance(cell.value, str | Message):
-        return Entry(said, measure(said))
-    return Entry(said, measure(said), True, finite(cell.value), MARK if cell.mark in ("good", "bad") else 0.0)
+        return Entry(said, measure.width(said))
+    return Entry(said, measure.width(said), True, finite(cell.value), MARK if cell.mark in ("good", "bad") else 0.0)
 
 
 def _narrowed(layout: TableLayout, room: float) -> TableLayout:
@@ -125,9 +126,9 @@ def _narrowed(layout: TableLayout, room: float) -> TableLayout:
     return replace(layout, starts=starts(widths), headers=tuple(headers), entries=tuple(entries))
 
 
-def _cut(entry: Entry, measure: Measure, width: float) -> Entry:
+def _cut(entry: Entry, measure: Metrics, width: float) -> Entry:
     room = width - 2 * PAD - entry.indent
     if entry.width <= room + 0.5:
         return entry
-    said = measure.metrics.elidedText(entry.words, Qt.TextElideMode.ElideRight, room)
-    return entry._replace(words=said, width=measure.metrics.horizontalAdvance(said))
+    said = measure.cut(entry.words, room)
+    return entry._replace(words=said, width=measure.width(said))

@@ -141,7 +141,7 @@ class TablePicture:
         head = self._layout.head
         painter.setFont(head.font)
         painter.setPen(QColor(theme.colours().muted))
-        baseline = self._body.top() - _HEADER / 2 + head.metrics.capHeight() / 2
+        baseline = self._body.top() - _HEADER / 2 + head.cap_height / 2
         for place in seen:
             header = self._layout.headers[place]
             if self._whole(columns[place]):

@@ -58,13 +58,13 @@ class TreePicture:
             if key != "state" or any(entries):
                 longest = max(entries, key=len)
                 lock = _LOCK + 4 if key == "state" else 0
-                widths[key] = max(metrics.horizontalAdvance(longest) + lock, bold.horizontalAdvance(title)) + _GAP
-        names = max((_start(row) + metrics.horizontalAdvance(row.name) for row in shown), default=0.0)
+                widths[key] = max(metrics.width(longest) + lock, bold.width(title)) + _GAP
+        names = max((_start(row) + metrics.width(row.name) for row in shown), default=0.0)
         least = min(max(_LEAST_NAME, names), 2 * _LEAST_NAME)
         for key in ("kind", "shape", "state", "parameters"):
             if key in widths and self._body.width() - sum(widths.values()) < least:
                 # The padlock of a state stays, and the beginning of its words.
-                least_width = {"state": min(widths[key], bold.horizontalAdvance(tr("frozen")) + _LOCK + 4 + _GAP)}
+                least_width = {"state": min(widths[key], bold.width(tr("frozen")) + _LOCK + 4 + _GAP)}
                 widths = {**widths, key: least_width.get(key, 0.0)}
         widths = {key: width for key, width in widths.items() if width}
         columns, right = {}, self._body.right()

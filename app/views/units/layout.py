@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QFont, QFontMetricsF
+from PySide6.QtGui import QFont
 
 from app.core.language import tr, words
-from app.views.font_metrics import font_metrics
+from app.views.font_metrics import Metrics, font_metrics
 from app.views.painted import small_font
 from app.views.units.connections import Curves
 from app.views.units.parts import BIAS, Part
@@ -71,16 +71,16 @@ class UnitsLayout:
         """Return how many units of a column are drawn."""
         return len(self.columns[column].boxes)
 
-    def _gutters(self, event: Units, metrics: QFontMetricsF) -> tuple[float, float]:
+    def _gutters(self, event: Units, metrics: Metrics) -> tuple[float, float]:
         """Return the widths kept for the names of inputs and of outputs, which stand beside them."""
         most = _GUTTER * self.area.width()
-        first, last = ([metrics.horizontalAdvance(words(said)) for said in event.labels[at]] for at in (0, -1))
+        first, last = ([metrics.width(words(said)) for said in event.labels[at]] for at in (0, -1))
         left = max(first, default=0.0) if self.pictured else 0.0
         right = max(last, default=0.0) + (14 if event.points else 0) if self.pictured else 0.0
         if self.counted:
             titles = (tr("nodes"), tr("weights"), tr("biases"))
-            left = max(left, *(metrics.horizontalAdvance(title) for title in titles))
-            right = max(right, metrics.horizontalAdvance(f"= {sum(a * b for a, b in self.pairs)}"))
+            left = max(left, *(metrics.width(title) for title in titles))
+            right = max(right, metrics.width(f"= {sum(a * b for a, b in self.pairs)}"))
         elif self.area.width() < 240:
             return 2.0, 2.0
         return min(left, most) + 7, min(right, most) + 7

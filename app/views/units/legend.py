@@ -31,12 +31,12 @@ def paint_legend(painter: QPainter, view: QWidget, scale: float) -> QRectF:
     ends = (number_words(-scale), number_words(scale))
     entries: list[tuple[float, Callable[[QPainter, QRectF], None]]] = []
     for negative, said in ((False, tr("positive")), (True, tr("negative"))):
-        width = _LINE + 5 + metrics.horizontalAdvance(said) + 1
+        width = _LINE + 5 + metrics.width(said) + 1
         entries.append((width, partial(_paint_sign, negative, said, font)))
     if scale:
-        width = _BAR + 10 + sum(metrics.horizontalAdvance(end) for end in ends) + 2
+        width = _BAR + 10 + sum(metrics.width(end) for end in ends) + 2
         entries.append((width, partial(_paint_bar, ends, font)))
-    title = font_metrics(title_font(view.font())).horizontalAdvance(view.accessibleName())
+    title = font_metrics(title_font(view.font())).width(view.accessibleName())
     room = view.width() - title - 4 * MARGIN
     while entries and sum(width + _APART for width, _ in entries) > room:
         entries = entries[:2] if len(entries) > 2 else []
@@ -61,7 +61,7 @@ def _paint_sign(negative: bool, said: str, font: QFont, painter: QPainter, area:
 
 def _paint_bar(ends: tuple[str, str], font: QFont, painter: QPainter, area: QRectF) -> None:
     metrics, colours = font_metrics(font), theme.colours()
-    low = metrics.horizontalAdvance(ends[0]) + 1
+    low = metrics.width(ends[0]) + 1
     text(painter, QRectF(area.left(), area.top(), low, area.height()), ends[0], colours.muted, LEFT, font)
     bar = QRectF(area.left() + low + 5, area.center().y() - 5, _BAR, 10)
     shades = levels(np.linspace(-1, 1, int(_BAR))[None], 1.0, signed=True)
@@ -84,7 +84,7 @@ def paint_tag(painter: QPainter, said: str, area: QRectF, font: QFont, strong: b
 
 def tag_area(said: str, at: QPointF, within: QRectF, font: QFont) -> QRectF:
     """Return where the number of what is at a point stands: over it, or beneath it where it would leave the card."""
-    width = font_metrics(small_font(font)).horizontalAdvance(said) + 10
+    width = font_metrics(small_font(font)).width(said) + 10
     area = QRectF(at.x() - width / 2, at.y() - 26, width, 17)
     if area.top() < within.top():
         area.moveTop(at.y() + 9)

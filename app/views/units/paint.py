@@ -169,7 +169,7 @@ def _paint_around(painter: QPainter, scene: Scene, font: QFont) -> None:
             said = words(event.functions[place]) or (tr("linear") if place else "")
             # At both ends there is room to the side.
             end = place in (0, len(layout.columns) - 1)
-            width = min(metrics.horizontalAdvance(said) + 1, step * (1.3 if end else 1.0) - 5)
+            width = min(metrics.width(said) + 1, step * (1.3 if end else 1.0) - 5)
             head = _within(QRectF(column.middle - width / 2, layout.area.top(), width, LINE), layout.area)
             text(painter, head, said, colours.muted, CENTRE, font)
         if column.hidden:
@@ -207,7 +207,7 @@ def _paint_counts(painter: QPainter, layout: UnitsLayout, font: QFont) -> None:
     between = [(a + b) / 2 for a, b in itertools.pairwise(middles)]
     step = middles[1] - middles[0] if len(middles) > 1 else 80.0
     products = [f"{a}·{b} = {a * b}" for a, b in pairs]
-    if any(metrics.horizontalAdvance(product) > step - 4 for product in products):
+    if any(metrics.width(product) > step - 4 for product in products):
         products = [str(a * b) for a, b in pairs]
     rows: list[tuple[str, list[tuple[float, str]], int]] = [
         (tr("nodes"), [(x, str(n)) for x, n in zip(middles, layout.counts, strict=True)], sum(layout.counts)),

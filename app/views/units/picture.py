@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QResizeEvent
 
 from app.core.language import tr
-from app.views.numerals import Measure
+from app.views.font_metrics import font_metrics
 from app.views.painted import PaintedView, small_font
 from app.views.prose import broken, refusal
 from app.views.units.layout import UnitsLayout
@@ -147,9 +147,9 @@ class UnitsPicture(PaintedView):
         paint_network(painter, scene, self.font())
         self._legend = paint_legend(painter, self, self._scale if layout.pictured else 0.0)
         if self._complaint is not None:
-            measure = Measure(small_font(self.font()))
+            measure = font_metrics(small_font(self.font()))
             line = self.caption_area()
-            said = broken(self._complaint, measure.metrics, line.width() - 20, 1)
+            said = broken(self._complaint, measure, line.width() - 20, 1)
             refusal(painter, line, said, measure.font)
         for part in {current, hovered} - {None}:
             assert part is not None
