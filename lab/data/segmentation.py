@@ -292,14 +292,9 @@ def _on_paper(light: Floats, depth: Floats, pieces: Mask, sign: int) -> bool:
 
     What a dark digit encloses is light, but the paper beneath that would be the digit.
     """
-    rows, columns = np.flatnonzero(pieces.any(1)), np.flatnonzero(pieces.any(0))
-    pad = max(4, int(0.15 * max(np.ptp(rows), np.ptp(columns))))
-    outer = (
-        slice(max(0, int(rows[0]) - pad), int(rows[-1]) + pad + 1),
-        slice(max(0, int(columns[0]) - pad), int(columns[-1]) + pad + 1),
-    )
+    outer = _box(pieces, 0.15, 4)
     around = np.ones(pieces.shape, dtype=np.bool_)
-    around[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1] = False
+    around[_box(pieces)] = False
     near = light[outer][around[outer] & ~pieces[outer]]
     if near.size < 20:
         return True
@@ -309,17 +304,20 @@ def _on_paper(light: Floats, depth: Floats, pieces: Mask, sign: int) -> bool:
     return abs(surroundings - paper) < abs(surroundings - ink)
 
 
+def _box(pieces: Mask, share: float = 0.0, least: int = 0) -> Part:
+    """Return the box of pieces of ink, with a `share` of its longer side around it, or `least` pixels."""
+    spans = [np.flatnonzero(pieces.any(axis)) for axis in (1, 0)]
+    pad = max(least, int(share * max(np.ptp(span) for span in spans)))
+    rows, columns = (slice(max(0, int(span[0]) - pad), int(span[-1]) + pad + 1) for span in spans)
+    return rows, columns
+
+
 def _is_texture(depth: Floats, pieces: Mask) -> bool:
     """Tell whether what is not chosen is much like what is: noise and grain are as deep everywhere, ink is not."""
     from scipy import ndimage
 
     away = ~ndimage.maximum_filter(pieces, size=5)
-    rows, columns = np.flatnonzero(pieces.any(1)), np.flatnonzero(pieces.any(0))
-    pad = max(12, int(0.5 * max(np.ptp(rows), np.ptp(columns))))
-    outer = (
-        slice(max(0, int(rows[0]) - pad), int(rows[-1]) + pad + 1),
-        slice(max(0, int(columns[0]) - pad), int(columns[-1]) + pad + 1),
-    )
+    outer = _box(pieces, 0.5, 12)
     near = depth[outer][away[outer]]
     if near.size < 20:
         return False
