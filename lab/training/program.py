@@ -4,7 +4,8 @@ the metrics of the page.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from lab.core.code import Code, CodeLine, definitions
 from lab.core.text import Message, message
@@ -69,23 +70,16 @@ def classifier_program(
     none. name: of the training, where it is one of several; its metrics have it.
     """
     text = "\n".join((*data, *network, *varied, *begun, *epoch_begins, *each_epoch, *finished, *after))
-    head = [
-        *(["import math"] if params.schedule != "constant" or "math." in text else []),
-        *(["import numpy as np"] if "np." in text else []),
-        "import torch",
-        "from torch import nn",
-        *(["from torch.nn import functional"] if "functional." in text else []),
-        *(["from torch import Tensor"] if "Tensor" in text or "Dropout(" in text else []),
-    ]
+    dropout = _dropout() if "Dropout(" in text else ()
     lines = [
-        *head,
+        *_imports(params, (text, *dropout)),
         "",
         *data,
         "",
         f"order = torch.Generator().manual_seed({params.seed})",
         f"noise = torch.Generator().manual_seed({params.seed + 1})",
         "",
-        *(_dropout() if "Dropout(" in text else ()),
+        *dropout,
         *network,
         *first_weights(initialisation, params.seed),
         *begun,
@@ -124,13 +118,7 @@ def reconstruction_program(
     before = f"{name}_" if name else ""
     text = "\n".join((*data, *network, *varied, *begun, *after))
     lines = [
-        *(["import math"] if params.schedule != "constant" or "math." in text else []),
-        *(["import numpy as np"] if "np." in text else []),
-        "import torch",
-        *(["from torch import Generator, Tensor, nn"] if ": Generator" in text else []),
-        *(["from torch import Tensor, nn"] if ": Generator" not in text and ": Tensor" in text else []),
-        *(["from torch import nn"] if ": Tensor" not in text else []),
-        *(["from torch.nn import functional"] if " functional." in text or "(functional." in text else []),
+        *_imports(params, (text,)),
         "",
         *data,
         "",
@@ -154,6 +142,20 @@ def reconstruction_program(
         *after,
     ]
     return _program(lines)
+
+
+def _imports(params: TrainingParams, lines: Iterable[str]) -> Iterator[str]:
+    """Yield the imports that lines of a program need, torch's own names as they stand there."""
+    text = "\n".join(lines)
+    if params.schedule != "constant" or "math." in text:
+        yield "import math"
+    if "np." in text:
+        yield "import numpy as np"
+    yield "import torch"
+    names = [name for name in ("Generator", "Tensor") if re.search(rf"(?<!torch\.)\b{name}\b", text)]
+    yield f"from torch import {', '.join((*names, 'nn'))}"
+    if re.search(r"(?<!nn\.)\bfunctional\.", text):
+        yield "from torch.nn import functional"
 
 
 def _program(lines: Sequence[str]) -> Code:
