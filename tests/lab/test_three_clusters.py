@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from lab.core.events import Progress, made
-from lab.core.experiment import Context
+from lab.core.experiment import Context, State
 from lab.core.figures import Chart, Field, Overlay, Table
 from lab.core.params import ParamError
 from lab.core.text import RunError
@@ -43,6 +43,24 @@ def test_both_begin_with_the_same_weights() -> None:
     for one, other in zip(both.network.learned, both.other.network.learned, strict=True):
         np.testing.assert_array_equal(one, other)
     assert both.history[0, 0, ROW["accuracy"]] == both.history[0, 1, ROW["accuracy"]]
+
+
+def test_a_state_of_an_earlier_version_goes_on() -> None:
+    whole = twins(epochs=20)
+    for _ in range(5):
+        whole.train_epoch()
+    state = whole.state()
+    earlier = State(
+        {name.replace("other/", "other."): value for name, value in state.tensors.items()},
+        {**{name: value for name, value in state.counters.items() if name != "others"},
+         "other": state.counters["others"]["other"]},
+    )  # fmt: skip
+    again = twins(epochs=20)
+    again.restore(earlier)
+    for both in (whole, again):
+        while not both.finished:
+            both.train_epoch()
+    np.testing.assert_array_equal(whole.history, again.history)
 
 
 def test_the_limits_are_those_of_torch() -> None:

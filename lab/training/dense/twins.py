@@ -9,24 +9,24 @@ from numpy.typing import NDArray
 
 from lab.core.experiment import State
 from lab.nets.registry import losses
+from lab.training.dense.beside import Beside
 from lab.training.dense.boundary import shares
-from lab.training.dense.learner import Learner
 from lab.training.dense.spec import TrainingSpec
 
 Array = NDArray[Any]
 MEASURES = ("loss", "accuracy", "confidence")
-_OTHER = "other."
+OTHER = "other"
 
 
-class Twins(Learner):
+class Twins(Beside):
     """A learner, and another one that does its epochs with it; of classes.
 
     Where both recipes have one seed and one size, their weights begin alike.
     """
 
     def __init__(self, recipe: TrainingSpec, other: TrainingSpec) -> None:
-        super().__init__(recipe)
-        self.other = Learner(other)
+        super().__init__(recipe, {OTHER: other})
+        self.other = self.others[OTHER]
         self._history = np.full((recipe.epochs + 1, 2, len(MEASURES)), np.nan)
         self._remember()
 
@@ -38,23 +38,18 @@ class Twins(Learner):
     def train_epoch(self) -> float:
         """Do one epoch of both; return the loss of the first."""
         loss = super().train_epoch()
-        self.other.train_epoch()
         self._remember()
         return loss
 
     def state(self) -> State:
         """Return the states of both, and how they got there."""
-        state, other = super().state(), self.other.state()
-        state.tensors |= {_OTHER + name: value for name, value in other.tensors.items()}
+        state = super().state()
         state.tensors["history"] = self.history
-        state.counters["other"] = other.counters
         return state
 
     def restore(self, state: State) -> None:
         """Go back to the states of both. Raises RunError when they belong to others."""
-        super().restore(state)
-        rest = {name.removeprefix(_OTHER): v for name, v in state.tensors.items() if name.startswith(_OTHER)}
-        self.other.restore(State(rest, state.counters["other"]))
+        super().restore(_renamed(state))
         self._history[: self.epoch + 1] = state.tensors["history"]
 
     def _remember(self) -> None:
@@ -62,6 +57,19 @@ class Twins(Learner):
             recipe, outputs = one.recipe, one.network.outputs(one.recipe.inputs)
             right, sure = recipe.right(outputs, recipe.targets).mean(), confidence(recipe, outputs)
             self._history[self.epoch, place] = losses.value(recipe.loss, outputs, recipe.targets), right, sure
+
+
+def _renamed(state: State) -> State:
+    """Return a state with the names of today; earlier versions had the other network's behind "other."."""
+    if OTHER not in state.counters:
+        return state
+    earlier = f"{OTHER}."
+    tensors = {
+        f"{OTHER}/{name.removeprefix(earlier)}" if name.startswith(earlier) else name: value
+        for name, value in state.tensors.items()
+    }
+    counters = {name: value for name, value in state.counters.items() if name != OTHER}
+    return State(tensors, counters | {"others": {OTHER: state.counters[OTHER]}})
 
 
 def confidence(recipe: TrainingSpec, outputs: Array) -> float:
