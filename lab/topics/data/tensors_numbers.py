@@ -44,8 +44,7 @@ def steps(params: TensorsParams) -> Numbers:
     """Return kind, type, shape and bytes at each step."""
     count, wide, sizes = params.examples, params.features, params.sizes()
     dtype = params.precision
-    parts = np.split(params.marks()[params.order()], np.cumsum(sizes))[: len(sizes)]
-    alone = sum(len(set(part.tolist())) == 1 for part in parts)
+    alone = sum(len(set(part.tolist())) == 1 for part in params.batches())
     types: Words = message("half the bytes, and what weights can be multiplied by")
     rows = [
         _tensor("array", message("what NumPy draws: float64"), "float64", (count, wide), "array", kind="ndarray"),
@@ -171,7 +170,7 @@ def precision(params: TensorsParams) -> Numbers:
         row(message("largest error of all"), message("what .float() changed at most"), (0.0, most),
             ("(raw - raw).abs().max().item()", "(raw.float() - raw).abs().max().item()"), "largest_rounding"),
         row(message("step after 1"), message("the next number above 1 is so far away"),
-            tuple(float(np.finfo(kind).eps) for kind in (np.float64, np.float32)),  # type: ignore[arg-type]
+            (float(np.finfo(np.float64).eps), float(np.finfo(np.float32).eps)),
             ("torch.finfo(torch.float64).eps", "torch.finfo(torch.float32).eps")),
         row("2²⁴ + 1", message("float32 has no gaps up to 2²⁴ only: larger row numbers get lost"),
             (float(_WHOLE), float(np.float32(_WHOLE))),
