@@ -115,9 +115,9 @@ def verdicts(params: TensorsParams) -> Numbers:
     else:
         binary = message("all outputs 0: ln 2")
     classified = math.log(classes) if whole and not params.column and not params.first else None
-    shapes: Words = message("each output minus its label")
+    shapes: Words = message("each output − its label")
     if not params.column:
-        shapes = message("each output minus every label!")
+        shapes = message("each output − every label!")
     linear: Words = message("weights and x are float32")
     if not single:
         linear = message("weights are float32, x is float64")
@@ -165,9 +165,9 @@ def precision(params: TensorsParams) -> Numbers:
         )  # fmt: skip
 
     rows = (
-        row(message("the first number"), message("as exactly as each of them has it"), (first, rounded),
+        row(message("first number"), message("as exactly as each of them has it"), (first, rounded),
             ("raw[0, 0].item()", "raw.float()[0, 0].item()"), shown=(f"{first:.10g}", f"{rounded:.10g}")),
-        row(message("largest error of all"), message("what .float() changed at most"), (0.0, most),
+        row(message("largest error"), message("what .float() changed at most"), (0.0, most),
             ("(raw - raw).abs().max().item()", "(raw.float() - raw).abs().max().item()"), "largest_rounding"),
         row(message("step after 1"), message("the next number above 1 is so far away"),
             (float(np.finfo(np.float64).eps), float(np.finfo(np.float32).eps)),

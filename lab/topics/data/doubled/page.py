@@ -144,8 +144,8 @@ class DoubledExperiment(DenseExperiment[P]):
             (message("test accuracy"), message("of {count} images, none of which any of them has seen",
              count=len(learner.recipe.test_targets if learner.recipe.test_targets is not None else ())),
              [one["test_accuracy"] for one in found.values()]),
-            (message("on what is held back"), held, [one["held_accuracy"] for one in found.values()]),
-            (message("have a twin in training"), held, [_recipe(one).seen for one in each.values()]),
+            (message("held back"), held, [one["held_accuracy"] for one in found.values()]),
+            (message("twin in training"), held, [_recipe(one).seen for one in each.values()]),
             (message("training accuracy"), message("of what is learned from"),
              [one["accuracy"] for one in found.values()]),
         )  # fmt: skip
