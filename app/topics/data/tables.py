@@ -35,13 +35,13 @@ TABLES: tuple[Layout, ...] = (
         "data.tensors",
         rows=(
             row(
-                cell(numbers("Step by step"), code(), stretch=8),
-                cell(field("The labels of each batch", "batches"), stretch=4),
+                cell(numbers("Step by step"), code(), stretch=16),
+                cell(field("The labels of each batch", "batches"), stretch=9),
                 stretch=6,
             ),
             row(
-                cell(table("What layer and losses say", "verdicts")),
-                cell(table("float64 and float32", "precision"), torch_check()),
+                cell(table("What layer and losses say", "verdicts"), stretch=8),
+                cell(table("float64 and float32", "precision"), torch_check(), stretch=7),
                 stretch=4,
             ),
         ),
@@ -55,8 +55,8 @@ TABLES: tuple[Layout, ...] = (
                 stretch=6,
             ),
             row(
-                cell(table("What each rule finds", "rules"), table("Scaling", "scalings"), code("Python")),
-                cell(numbers("What the fits are worth"), bars("After scaling", "scaled"), SKLEARN),
+                cell(table("What each rule finds", "rules"), table("Scaling", "scalings"), code("Python"), stretch=12),
+                cell(numbers("What the fits are worth"), bars("After scaling", "scaled"), SKLEARN, stretch=13),
                 stretch=4,
             ),
         ),

@@ -109,7 +109,7 @@ def verdicts(params: TensorsParams) -> Numbers:
     else:
         why = message("all outputs 0: ln {classes}", classes=classes)
     if not params.column:
-        binary: Words = message("shapes differ: (N, 1) and (N,)")
+        binary: Words = message("shapes differ: (N, 1), (N,)")
     elif not floating:
         binary = message("must be floats: it computes with them")
     else:
@@ -118,7 +118,7 @@ def verdicts(params: TensorsParams) -> Numbers:
     shapes: Words = message("each output − its label")
     if not params.column:
         shapes = message("each output − every label!")
-    linear: Words = message("weights and x are float32")
+    linear: Words = message("both are float32")
     if not single:
         linear = message("weights are float32, x is float64")
     silent = (count, 1) if params.column else (count, count)
@@ -166,7 +166,7 @@ def precision(params: TensorsParams) -> Numbers:
 
     rows = (
         row(message("first number"), message("as exactly as each of them has it"), (first, rounded),
-            ("raw[0, 0].item()", "raw.float()[0, 0].item()"), shown=(f"{first:.10g}", f"{rounded:.10g}")),
+            ("raw[0, 0].item()", "raw.float()[0, 0].item()"), shown=(f"{first:.9g}", f"{rounded:.9g}")),
         row(message("largest error"), message("what .float() changed at most"), (0.0, most),
             ("(raw - raw).abs().max().item()", "(raw.float() - raw).abs().max().item()"), "largest_rounding"),
         row(message("step after 1"), message("the next number above 1 is so far away"),
