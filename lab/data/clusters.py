@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -65,6 +66,7 @@ def ceiling(apart: float, blur: float) -> float:
     return 0.5 * (1 + math.erf(apart / 2 / blur / math.sqrt(2))) if blur else 1.0
 
 
+@lru_cache(maxsize=64)
 def best_possible(centres: tuple[tuple[float, float], ...], blur: float) -> float:
     """Return the accuracy, on ever new points, of the best rule there is for such clusters: the nearest centre."""
     if not blur:

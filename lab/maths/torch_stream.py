@@ -46,6 +46,19 @@ class TorchStream:
             values[-_TOGETHER:] = _box_muller(self._shares(_TOGETHER))
         return np.asarray(values * np.float32(deviation)).reshape(shape)
 
+    def whole(self) -> int:
+        """Return one whole number of 64 bits."""
+        high, low = (int(bits) for bits in self._bits(2))
+        return high << 32 | low
+
+    def permutation(self, count: int) -> Array:
+        """Return what `torch.randperm(count)` puts in order: each place changes with one that is not yet settled."""
+        order = np.arange(count)
+        for place, number in enumerate(self._bits(max(0, count - 1)).tolist()):
+            other = place + number % (count - place)
+            order[[place, other]] = order[[other, place]]
+        return order
+
     def _bits(self, count: int) -> Array:
         return self._twister.randint(0, 2**32, count, np.uint32)
 
@@ -55,8 +68,7 @@ class TorchStream:
 
     def _double(self) -> float:
         """Return one number in [0, 1) of 53 bits."""
-        first, second = (int(bits) for bits in self._bits(2))
-        return (((first << 32) | second) & (2**53 - 1)) * 2.0**-53
+        return (self.whole() & (2**53 - 1)) * 2.0**-53
 
     def _one(self) -> float:
         """Return one normal number; they come in pairs."""

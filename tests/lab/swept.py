@@ -34,14 +34,20 @@ def swept(name: str, axis: str, values: tuple[Any, ...], repeats: int, **params:
     }
 
 
-def over_seeds(name: str, axis: str, values: tuple[Any, ...], metric: str, **params: Any) -> Array:
-    """Return a metric of an experiment, (values, 5), of seeds 7 to 11: the same ones for each value."""
-    axes = Axis(axis, values), Axis("seed", tuple(range(7, 12)))
-    results = Results.of(Sweep(name, experiment(name).params(**params), axes))
+def trained(name: str, axes: dict[str, tuple[Any, ...]], seeds: int = 5, **params: Any) -> Results:
+    """Train an experiment with all values of all axes, each with the same seeds from 7 on, which are the last axis."""
+    over = [Axis(axis, values) for axis, values in axes.items()]
+    over.append(Axis("seed", tuple(range(7, 7 + seeds))))
+    results = Results.of(Sweep(name, experiment(name).params(**params), tuple(over)))
     for found in execute(results.sweep, results.cells, DATA, Backend()):
         if isinstance(found, Outcome):
             results.take(found)
-    return np.asarray(results.grid(metric)[..., 0])
+    return results
+
+
+def over_seeds(name: str, axis: str, values: tuple[Any, ...], metric: str, **params: Any) -> Array:
+    """Return a metric of an experiment, (values, 5), of seeds 7 to 11: the same ones for each value."""
+    return np.asarray(trained(name, {axis: values}, **params).grid(metric)[..., 0])
 
 
 def run(name: str, **params: Any) -> list[Event]:

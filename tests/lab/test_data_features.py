@@ -15,23 +15,15 @@ from lab.core.figures import Chart, Table
 from lab.core.params import ParamError
 from lab.data.clusters import best_possible
 from lab.maths.chance import mean_interval
-from lab.sweeps.execution import Backend, execute
-from lab.sweeps.grid import Axis, Sweep
-from lab.sweeps.outcomes import Outcome, Results
-from lab.topics.data.features import BEST, CENTRES, COMPARED, Features, FeaturesParams
+from lab.topics.data.features import BLUR, CENTRES, COMPARED, Features, FeaturesParams
 from lab.topics.data.features.typed import expanded
 from lab.topics.data.three_clusters import drawn
-from tests.lab.swept import DATA
+from tests.lab.swept import DATA, trained
 
 
 def gains(networks: int, **values: Any) -> dict[str, tuple[float, float]]:
     """Return the 95 % interval of how many points of accuracy each kind has more than x and y alone."""
-    axes = Axis("features", COMPARED), Axis("seed", tuple(range(7, 7 + networks)))
-    results = Results.of(Sweep("data.features", FeaturesParams(**values), axes))
-    for found in execute(results.sweep, results.cells, DATA, Backend()):
-        if isinstance(found, Outcome):
-            results.take(found)
-    runs = results.grid("test_accuracy")[..., 0]
+    runs = trained("data.features", {"features": COMPARED}, networks, **values).grid("test_accuracy")[..., 0]
     return {kind: mean_interval(100 * (runs[place] - runs[0])) for place, kind in enumerate(COMPARED) if kind}
 
 
@@ -40,11 +32,12 @@ def test_the_best_possible_is_the_integral_over_where_each_is_nearest() -> None:
         return float(max(np.exp(-((x - a) ** 2 + (y - b) ** 2) / 2) for a, b in CENTRES) / (2 * np.pi * 3))
 
     wanted, _ = dblquad(height, -7, 13, -7, 11, epsabs=1e-6)
-    assert best_possible(CENTRES, 1.0) == pytest.approx(wanted, abs=1e-5)
+    best = best_possible(CENTRES, BLUR)
+    assert best == pytest.approx(wanted, abs=1e-5)
     points, labels = drawn(CENTRES, 200_000, 1.0, np.random.default_rng(0))
     nearest = np.argmin(((points[:, None] - np.array(CENTRES)) ** 2).sum(-1), 1)
-    assert pytest.approx((nearest == labels).mean(), abs=0.002) == BEST
-    assert pytest.approx(0.884, abs=0.0005) == BEST
+    assert (nearest == labels).mean() == pytest.approx(best, abs=0.002)
+    assert best == pytest.approx(0.884, abs=0.0005)
 
 
 def test_features_are_what_numpy_says() -> None:
@@ -86,7 +79,7 @@ def test_at_the_end_five_kinds_stand_under_the_best_possible() -> None:
     table = [event for event in events if isinstance(event, Table) and event.name == "compared"][-1]
     assert len(table.rows) == len(COMPARED) + 1, "what was typed is compared too"
     chart = [event for event in events if isinstance(event, Chart) and event.name == "seeds"][-1]
-    assert chart.lines[-1].y[0] == BEST
+    assert chart.lines[-1].y[0] == best_possible(CENTRES, BLUR)
 
 
 @pytest.mark.long

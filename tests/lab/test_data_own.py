@@ -17,6 +17,7 @@ from lab.core.numbers import check
 from lab.core.text import LabError
 from lab.data.importing import import_path
 from lab.data.store import DataStore
+from lab.data.tables.own import OwnDataParams
 from lab.topics.data.own import EXAMPLE, Own, OwnParams
 from resources.makers.table import made as made_again
 
@@ -87,10 +88,10 @@ def test_the_example_is_read_and_said(store: DataStore) -> None:
     "values",
     [{}, {"missing": "mean"}, {"roles": "hairs: label, length: feature"}, {"roles": "kind: label, width: feature"}],
 )
-def test_python_counts_the_same(store: DataStore, values: dict[str, str]) -> None:
+def test_python_counts_the_same(store: DataStore, values: dict[str, Any]) -> None:
     page = Own()
     page.data = store
-    for row in check(page.numbers(OwnParams(**values))).rows:  # type: ignore[arg-type]
+    for row in check(page.numbers(OwnParams(**values))).rows:
         assert row[-1].mark == "good", row
 
 
@@ -115,8 +116,9 @@ def test_each_experiment_that_opens_takes_the_table(store: DataStore) -> None:
     found = links(shown(store)["uses"])
     assert {"ann.playground", "overfitting.cross_validation"} <= set(found)
     for name, texts in found.items():
-        examples = experiment(name).params.from_texts(texts).examples()  # type: ignore[attr-defined]
-        assert len(examples.class_names) == 3, name
+        params = experiment(name).params.from_texts(texts)
+        assert isinstance(params, OwnDataParams)
+        assert len(params.examples().class_names) == 3, name
 
 
 def test_an_experiment_that_cannot_take_it_says_why(store: DataStore) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from torch.utils.data import DataLoader, TensorDataset
 from lab.core.events import Metrics
 from lab.core.figures import Field
 from lab.core.numbers import check
+from lab.maths.torch_stream import TorchStream
 from lab.topics.data.tensors import Tensors, TensorsParams, shuffled
 
 
@@ -32,6 +34,15 @@ def test_the_order_is_the_one_of_the_loader(count: int, seed: int) -> None:
     assert torch.cat([batch for (batch,) in loader]).tolist() == shuffled(count, seed).tolist()
 
 
+@pytest.mark.parametrize("count", [0, 1, 2, 17, 1000])
+def test_a_permutation_is_the_one_of_torch_also_after_other_numbers(count: int) -> None:
+    ours, theirs = TorchStream(3), torch.Generator().manual_seed(3)
+    for _ in range(2):
+        assert ours.permutation(count).tolist() == torch.randperm(count, generator=theirs).tolist()
+        ours.uniform((5,), 0.0, 1.0)
+        torch.empty(5).uniform_(0.0, 1.0, generator=theirs)
+
+
 def test_torch_agrees_with_every_type_and_shape() -> None:
     kinds = ("float32", "float64"), ("long", "int32", "float32", "float64"), (0, 1), (False, True)
     for precision, labels, first, column in itertools.product(*kinds):
@@ -43,8 +54,8 @@ def test_torch_agrees_with_every_type_and_shape() -> None:
 
 
 def test_a_loss_accepts_exactly_one_kind_of_labels() -> None:
-    def accepts(**values: object) -> set[str]:
-        return set(results(TensorsParams(**values)).values) & {"cross_entropy", "bcewithlogits"}  # type: ignore[arg-type]
+    def accepts(**values: Any) -> set[str]:
+        return set(results(TensorsParams(**values)).values) & {"cross_entropy", "bcewithlogits"}
 
     assert accepts() == {"cross_entropy"}
     assert accepts(first=1) == accepts(column=True) == accepts(labels="float32") == accepts(labels="int32") == set()

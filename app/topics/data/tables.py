@@ -35,13 +35,13 @@ TABLES: tuple[Layout, ...] = (
         "data.tensors",
         rows=(
             row(
-                cell(numbers("Step by step"), code(), stretch=7),
-                cell(field("The labels of each batch", "batches"), stretch=5),
+                cell(numbers("Step by step"), code(), stretch=16),
+                cell(field("The labels of each batch", "batches"), stretch=9),
                 stretch=6,
             ),
             row(
-                cell(table("What layer and losses say", "verdicts"), stretch=7),
-                cell(table("float64 and float32", "precision"), torch_check(), stretch=6),
+                cell(table("What layer and losses say", "verdicts"), stretch=8),
+                cell(table("float64 and float32", "precision"), torch_check(), stretch=7),
                 stretch=4,
             ),
         ),
@@ -55,8 +55,8 @@ TABLES: tuple[Layout, ...] = (
                 stretch=6,
             ),
             row(
-                cell(table("What each rule finds", "rules"), table("Scaling", "scalings"), code("Python"), stretch=6),
-                cell(numbers("What the fits are worth"), bars("After scaling", "scaled"), SKLEARN, stretch=5),
+                cell(table("What each rule finds", "rules"), table("Scaling", "scalings"), code("Python"), stretch=12),
+                cell(numbers("What the fits are worth"), bars("After scaling", "scaled"), SKLEARN, stretch=13),
                 stretch=4,
             ),
         ),
@@ -98,9 +98,9 @@ TABLES: tuple[Layout, ...] = (
                 cell(
                     table("The columns", "columns", "Here stands what was read of a table."),
                     image_rows("Some images", "images", "Here some images of each class will be seen."),
-                    stretch=7,
+                    stretch=8,
                 ),
-                cell(bars("The classes", "classes"), scatter("The rows", "rows"), stretch=5),
+                cell(bars("The classes", "classes"), scatter("The rows", "rows"), stretch=4),
                 stretch=5,
             ),
             row(

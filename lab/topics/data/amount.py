@@ -27,7 +27,7 @@ from lab.nets.registry.optimisers import IN_NUMPY
 from lab.sweeps.figures import spread
 from lab.sweeps.outcomes import Results
 from lab.topics.data.held import PRINTED, Held, judged_twice
-from lab.topics.data.three_clusters import FRESH, drawn
+from lab.topics.data.three_clusters import FRESH, ceiling, drawn
 from lab.training.dense.beside import Beside
 from lab.training.dense.boundary import boundary
 from lab.training.dense.experiment import DenseExperiment
@@ -40,7 +40,6 @@ BLUR, SHARE, UNITS = 1.0, 0.9, 80
 DEPTHS = (1, 5, 10, 20)
 SIZES = (50, 150, 300, 550)
 """Points of a cluster that are compared; the course has eleven sizes between these ends."""
-BEST = best_possible(CENTRES, BLUR)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,7 +145,7 @@ class Amount(DenseExperiment[AmountParams]):
             ("loss", message("training loss"), learned, False),
         )  # fmt: skip
         why = message("Nearest centre, by integration: no rule is right more often on ever new points.")
-        best = Quantity(message("best possible"), BEST, why, share=True)
+        best = Quantity(message("best possible"), best_possible(CENTRES, BLUR), why, share=True)
         quantities = (
             tuple(Quantity(message("units a layer"), UNITS // depth) for depth in each),
             tuple(Quantity(message("parameters"), one.recipe.plan.parameters) for one in each.values()),
@@ -197,10 +196,9 @@ def _layers(depth: int) -> Message:
 def _compared(params: AmountParams, results: Results) -> Iterator[Event]:
     x = np.array(SIZES, dtype=float)
     test, train, loss = (results.grid(name)[..., 0] for name in ("test_accuracy", "accuracy", "loss"))
-    best = message("best possible: {percent} %", percent=f"{100 * BEST:.1f}")
-    ceiling = Line(best, x, np.full(len(x), BEST), "dashes", -1)
+    best = ceiling(CENTRES, BLUR, x)
     points, share = Axis(message("points a cluster"), low=0.0), Axis(message("accuracy on fresh points"), share=True)
-    yield Chart("amount", (*_lines(results, x, test), ceiling), points, share)
+    yield Chart("amount", (*_lines(results, x, test), best), points, share)
     yield Chart("losses", tuple(_lines(results, x, loss)), points, Axis(message("training loss"), low=0.0))
     shown = DEPTHS.index(params.depth) if params.depth in DEPTHS else 0
     both = (
@@ -208,7 +206,7 @@ def _compared(params: AmountParams, results: Results) -> Iterator[Event]:
         Line(message("fresh points"), x, spread(test[shown])[0], "line + points", 1),
     )
     label = Axis(message("accuracy with {layers}", layers=_layers(DEPTHS[shown])), share=True)
-    yield Chart("learning", (*both, ceiling), points, label)
+    yield Chart("learning", (*both, best), points, label)
     yield _table(test)
 
 

@@ -15,6 +15,7 @@ from lab.core.numbers import NumbersPage
 from lab.core.params import Params, choice, flag, integer
 from lab.core.quantities import Numbers
 from lab.core.text import message
+from lab.maths.torch_stream import TorchStream
 from lab.topics.data.tensors_numbers import precision, steps, verdicts
 
 
@@ -60,6 +61,11 @@ class TensorsParams(Params):
         """Return the order (N,) in which the loader asks for the examples."""
         return shuffled(self.examples, self.seed) if self.shuffle else np.arange(self.examples)
 
+    def batches(self) -> list[Array]:
+        """Return the labels of each batch, 1 … K."""
+        sizes = self.sizes()
+        return np.split(self.marks()[self.order()], np.cumsum(sizes, dtype=int))[: len(sizes)]
+
     def sizes(self) -> list[int]:
         """Return how many examples each batch has."""
         full, rest = divmod(self.examples, self.batch_size)
@@ -73,15 +79,11 @@ class TensorsParams(Params):
 def shuffled(count: int, seed: int) -> Array:
     """Return the order of torch's `DataLoader(…, shuffle=True, generator=torch.Generator().manual_seed(seed))`.
 
-    The Mersenne Twister of both is the same. Two of its numbers go into the seed of the loader's processes; then
-    each place changes with one that is not yet settled.
+    The loader first draws one whole number of 64 bits: the seed of its processes.
     """
-    drawn = np.random.RandomState(seed).randint(0, 2**32, size=count + 1, dtype=np.uint32)[2:]
-    order = np.arange(count)
-    for place, number in enumerate(drawn.tolist()):
-        other = place + number % (count - place)
-        order[[place, other]] = order[[other, place]]
-    return order
+    stream = TorchStream(seed)
+    stream.whole()
+    return stream.permutation(count)
 
 
 class Tensors(NumbersPage[TensorsParams]):
@@ -93,13 +95,11 @@ class Tensors(NumbersPage[TensorsParams]):
 
     def figures(self, params: TensorsParams) -> Iterator[Event]:
         """Yield the labels of each batch."""
-        sizes, labels = params.sizes(), params.marks()[params.order()]
+        parts = params.batches()
         # At least one column, so that there is something to say where no batch is full.
-        columns = np.full((max(1, len(sizes)), params.batch_size), np.nan)
-        for column, part in zip(columns, np.split(labels, np.cumsum(sizes)), strict=False):
+        columns = np.full((max(1, len(parts)), params.batch_size), np.nan)
+        for column, part in zip(columns, parts, strict=False):
             column[: len(part)] = part - 1
-        if not sizes:
-            columns[:] = np.nan
         yield Field(
             "batches", columns.T,
             Axis(message("batch"), low=0.5, high=len(columns) + 0.5, whole=True),

@@ -44,8 +44,7 @@ def steps(params: TensorsParams) -> Numbers:
     """Return kind, type, shape and bytes at each step."""
     count, wide, sizes = params.examples, params.features, params.sizes()
     dtype = params.precision
-    parts = np.split(params.marks()[params.order()], np.cumsum(sizes))[: len(sizes)]
-    alone = sum(len(set(part.tolist())) == 1 for part in parts)
+    alone = sum(len(set(part.tolist())) == 1 for part in params.batches())
     types: Words = message("half the bytes, and what weights can be multiplied by")
     rows = [
         _tensor("array", message("what NumPy draws: float64"), "float64", (count, wide), "array", kind="ndarray"),
@@ -110,16 +109,16 @@ def verdicts(params: TensorsParams) -> Numbers:
     else:
         why = message("all outputs 0: ln {classes}", classes=classes)
     if not params.column:
-        binary: Words = message("shapes differ: (N, 1) and (N,)")
+        binary: Words = message("shapes differ: (N, 1), (N,)")
     elif not floating:
         binary = message("must be floats: it computes with them")
     else:
         binary = message("all outputs 0: ln 2")
     classified = math.log(classes) if whole and not params.column and not params.first else None
-    shapes: Words = message("each output minus its label")
+    shapes: Words = message("each output − its label")
     if not params.column:
-        shapes = message("each output minus every label!")
-    linear: Words = message("weights and x are float32")
+        shapes = message("each output − every label!")
+    linear: Words = message("both are float32")
     if not single:
         linear = message("weights are float32, x is float64")
     silent = (count, 1) if params.column else (count, count)
@@ -166,12 +165,12 @@ def precision(params: TensorsParams) -> Numbers:
         )  # fmt: skip
 
     rows = (
-        row(message("the first number"), message("as exactly as each of them has it"), (first, rounded),
-            ("raw[0, 0].item()", "raw.float()[0, 0].item()"), shown=(f"{first:.10g}", f"{rounded:.10g}")),
-        row(message("largest error of all"), message("what .float() changed at most"), (0.0, most),
+        row(message("first number"), message("as exactly as each of them has it"), (first, rounded),
+            ("raw[0, 0].item()", "raw.float()[0, 0].item()"), shown=(f"{first:.9g}", f"{rounded:.9g}")),
+        row(message("largest error"), message("what .float() changed at most"), (0.0, most),
             ("(raw - raw).abs().max().item()", "(raw.float() - raw).abs().max().item()"), "largest_rounding"),
         row(message("step after 1"), message("the next number above 1 is so far away"),
-            tuple(float(np.finfo(kind).eps) for kind in (np.float64, np.float32)),  # type: ignore[arg-type]
+            (float(np.finfo(np.float64).eps), float(np.finfo(np.float32).eps)),
             ("torch.finfo(torch.float64).eps", "torch.finfo(torch.float32).eps")),
         row("2²⁴ + 1", message("float32 has no gaps up to 2²⁴ only: larger row numbers get lost"),
             (float(_WHOLE), float(np.float32(_WHOLE))),

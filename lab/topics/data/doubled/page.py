@@ -18,6 +18,7 @@ from lab.core.params import choice, integer
 from lab.core.quantities import Numbers, Quantity
 from lab.core.streams import streams
 from lab.core.text import Message, message
+from lab.data.base import ImageDataset
 from lab.data.params import ImageDataParams
 from lab.data.store import DataStore
 from lab.nets.dense.network import Network
@@ -100,13 +101,15 @@ class DoubledExperiment(DenseExperiment[P]):
 
     def recipe(self, params: P, data: DataStore) -> Doubled:
         """Return the training of one way."""
-        x, y, test, test_labels = _images(data, params.dataset)
+        dataset = data.load(params.dataset)
+        train, test = dataset.train, dataset.test
         random = streams(params.seed).data
-        chosen = random.permutation(len(x))[: params.examples]
-        inputs, targets, held, held_targets, seen = doubled(x[chosen], y[chosen], params.way, params.strength, random)
+        chosen = random.permutation(len(train))[: params.examples]
+        x, y = _numbers(train.images[chosen]), train.labels[chosen]
+        inputs, targets, held, held_targets, seen = doubled(x, y, params.way, params.strength, random)
         return Doubled(
             dense(PIXELS, params.hidden, CLASSES), "cross_entropy", inputs, targets, params.learning_rate,
-            params.epochs * (2 if params.way == "longer" else 1), params.seed, test, test_labels,
+            params.epochs * (2 if params.way == "longer" else 1), params.seed, _judging(dataset), test.labels,
             batch_size=params.batch_size, drop_last=True, held_inputs=held, held_targets=held_targets, seen=seen,
         )  # fmt: skip
 
@@ -141,8 +144,8 @@ class DoubledExperiment(DenseExperiment[P]):
             (message("test accuracy"), message("of {count} images, none of which any of them has seen",
              count=len(learner.recipe.test_targets if learner.recipe.test_targets is not None else ())),
              [one["test_accuracy"] for one in found.values()]),
-            (message("on what is held back"), held, [one["held_accuracy"] for one in found.values()]),
-            (message("have a twin in training"), held, [_recipe(one).seen for one in each.values()]),
+            (message("held back"), held, [one["held_accuracy"] for one in found.values()]),
+            (message("twin in training"), held, [_recipe(one).seen for one in each.values()]),
             (message("training accuracy"), message("of what is learned from"),
              [one["accuracy"] for one in found.values()]),
         )  # fmt: skip
@@ -215,11 +218,11 @@ def _recipe(learner: Learner) -> Doubled:
 
 
 @lru_cache(maxsize=1)
-def _images(data: DataStore, name: str) -> tuple[Array, Array, Array, Array]:
-    """Return images (N, 784) in [0, 1] and their classes (N,), to learn from and for testing."""
-    dataset = data.load(name)
-    train, test = (
-        (part.images.reshape(len(part.images), -1).astype(np.float32) / np.float32(255)).astype(np.float64)
-        for part in (dataset.train, dataset.test)
-    )
-    return train, dataset.train.labels.astype(np.int64), test, dataset.test.labels.astype(np.int64)
+def _judging(dataset: ImageDataset) -> Array:
+    """Return the test images (N, 784), which all networks share."""
+    return _numbers(dataset.test.images)
+
+
+def _numbers(images: Array) -> Array:
+    """Return images (N, 784) in [0, 1], each number as float32 has it."""
+    return (images.reshape(len(images), -1).astype(np.float32) / np.float32(255)).astype(np.float64)

@@ -30,7 +30,7 @@ from lab.sweeps.comparison import side_by_side
 from lab.sweeps.outcomes import Results
 from lab.topics.data.features.typed import expanded, read, refuse
 from lab.topics.data.held import PRINTED, Held, judged_twice
-from lab.topics.data.three_clusters import FRESH, drawn
+from lab.topics.data.three_clusters import FRESH, ceiling, drawn
 from lab.training.dense.beside import Beside
 from lab.training.dense.boundary import boundary, plane
 from lab.training.dense.experiment import DenseExperiment
@@ -44,7 +44,6 @@ BLUR, SHARE = 1.0, 0.9
 PLAIN = "plain"
 COMPARED = ("", "x + y", "sqrt(x^2 + y^2)", "log(x^2 + y^2)", "x y")
 """Nothing, a linear combination, and three that are none."""
-BEST = best_possible(CENTRES, BLUR)
 ONE_SPLIT = 0
 """Where the points begin that are the same for all seeds."""
 
@@ -153,7 +152,7 @@ class Features(DenseExperiment[FeaturesParams]):
             ("test_loss", message("loss on fresh points"), message("of {count}", count=3 * FRESH)),
         )  # fmt: skip
         best = Quantity(
-            message("best possible"), BEST,
+            message("best possible"), best_possible(CENTRES, BLUR),
             message("Nearest centre, by integration. A feature is made of x and y: it cannot know more than they do."),
             share=True,
         )  # fmt: skip
@@ -212,12 +211,12 @@ def _compared(kinds: tuple[str, ...], results: Results) -> Iterator[Event]:
     x = np.arange(1.0, found.shape[1] + 1)
     named = enumerate(zip(labels, found, strict=True))
     lines = [Line(label, x, runs, "line + points", place) for place, (label, runs) in named]
-    best = message("best possible: {percent} %", percent=f"{100 * BEST:.1f}")
-    lines.append(Line(best, np.array([0.5, len(x) + 0.5]), np.full(2, BEST), "dashes", -1))
+    best = ceiling(CENTRES, BLUR, np.array([0.5, len(x) + 0.5]))
+    lines.append(best)
     low = float(np.nanmin(found)) if np.isfinite(found).any() else 0.5
     yield Chart(
         "seeds", tuple(lines), Axis(message("network"), low=0.5, high=len(x) + 0.5, whole=True),
-        Axis(message("accuracy on fresh points"), low=max(0.0, low - 0.02), high=BEST + 0.015, share=True),
+        Axis(message("accuracy on fresh points"), low=max(0.0, low - 0.02), high=float(best.y[0]) + 0.015, share=True),
     )  # fmt: skip
 
 

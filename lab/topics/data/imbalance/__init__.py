@@ -29,6 +29,7 @@ from lab.topics.data.imbalance.remedies import (
     MODELS,
     REMEDIES,
     RESAMPLING,
+    Rare,
     Remedied,
     Worth,
     cut,
@@ -113,7 +114,7 @@ class Imbalance(DenseExperiment[ImbalanceParams]):
 
     def recipe(self, params: ImbalanceParams, data: DataStore) -> TrainingSpec:
         """Return the training with the remedy, as far as that is in its examples."""
-        return recipe(params, made(params))
+        return recipe(params)
 
     def learner(self, params: ImbalanceParams, data: DataStore) -> Remedied:
         """Return the network with the remedy, and the one without beside it."""
@@ -125,8 +126,8 @@ class Imbalance(DenseExperiment[ImbalanceParams]):
 
     def metrics(self, params: ImbalanceParams, recipe: TrainingSpec, network: Network) -> dict[str, float]:
         """Return what it is worth for both classes."""
-        found = made(params)
-        return _told(params, of_network(found, network, cut(params, found)))
+        assert isinstance(recipe, Rare)
+        return _told(params, of_network(recipe.made, network, cut(params, recipe.made)))
 
     def also(self, params: ImbalanceParams, learner: Learner) -> Mapping[str, float]:
         """Return the same of both networks."""
@@ -147,9 +148,9 @@ class Imbalance(DenseExperiment[ImbalanceParams]):
 
     def program(self, params: ImbalanceParams, recipe: TrainingSpec) -> Code:
         """Return the program, with what makes the examples."""
-        found = made(params)
-        own = params.data == "own"
-        lines = [*(literal(recipe) if own else (*definitions(split, sampling), *data_lines(params, 0.8)))]
+        assert isinstance(recipe, Rare)
+        found, own = recipe.made, params.data == "own"
+        lines = [*(literal(recipe) if own else (*definitions(split, sampling), *data_lines(params)))]
         if own:
             lines += [f"dev_rare, fresh_rare = np.array({found.dev_rare.tolist()}), test_targets.numpy()[:, 0] > 0"]
             lines += [f"dev = {found.dev_inputs.tolist()}"]

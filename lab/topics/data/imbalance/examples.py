@@ -13,7 +13,7 @@ from lab.core.streams import streams
 from lab.core.text import message
 from lab.data.classical import load_table
 from lab.data.planar import split
-from lab.topics.data.imbalance.sampling import FRESH, LEAST, counts, prepared, thinned, two_clusters
+from lab.topics.data.imbalance.sampling import APART, FRESH, HELD, LEAST, counts, prepared, thinned, two_clusters
 
 if TYPE_CHECKING:
     from lab.topics.data.imbalance import ImbalanceParams
@@ -26,10 +26,7 @@ DIGITS = 3, 8
 
 @dataclass(frozen=True, eq=False)
 class Made:
-    """Scaled features and labels, rare or not, of three parts; `middle` and `spread` are what scaled them.
-
-    `raw` are features and labels that are learned from without a remedy.
-    """
+    """Scaled features and labels, rare or not, of three parts; `middle` and `spread` are what scaled them."""
 
     inputs: Array
     rare: Array
@@ -85,7 +82,7 @@ def made(params: ImbalanceParams) -> Made:
     return Made(x, rare, dev, dev_rare, fresh, fresh_rare, middle, spread, classes)
 
 
-def data_lines(params: ImbalanceParams, share: float) -> tuple[str, ...]:
+def data_lines(params: ImbalanceParams) -> tuple[str, ...]:
     """Return the lines of the program that make the same; the functions of `sampling` are there."""
     count = params.count * (MORE if params.remedy == "more" else 1)
     if params.data == "clusters":
@@ -111,7 +108,7 @@ def data_lines(params: ImbalanceParams, share: float) -> tuple[str, ...]:
         )
     given = f"{params.remedy!r}, {params.leaks}, {params.neighbours}, {params.seed}, random"
     return (
-        f"LEAST, HELD, APART = {LEAST}, {1 - share:.1f}, 2.0",
+        f"LEAST, HELD, APART = {LEAST}, {HELD}, {APART}",
         "random = np.random.default_rng(seeds[0])",
         *source,
         f"x, rare, dev, dev_rare, middle, spread = prepared(x, rare, {given})",

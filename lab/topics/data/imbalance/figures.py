@@ -11,7 +11,7 @@ from lab.core.events import Array, Event, lazily
 from lab.core.figures import Axis, Cell, CellMark, Chart, Field, Line, Overlay, Table, Words
 from lab.core.quantities import Numbers, Quantity
 from lab.core.text import message
-from lab.maths.chance import mean_interval
+from lab.sweeps.comparison import interval
 from lab.topics.data.imbalance.examples import Made
 from lab.topics.data.imbalance.remedies import MODELS, REMEDIES, Remedied, Worth, of_network
 from lab.training.dense.boundary import answer, plane, points, ranges
@@ -146,8 +146,7 @@ def remedies(found: Mapping[str, list[Worth]], seeds: int) -> Table:
         if name == "none" or seeds < 2:
             cells.append(Cell(None))
         else:
-            low, high = mean_interval(100 * apart)
-            middle, half = (low + high) / 2, (high - low) / 2
+            middle, half = interval(100 * apart)
             mark: CellMark = "" if abs(middle) <= half else "good" if middle > 0 else "bad"
             sign = "−" if middle < 0 else "+"
             why = message("points of balanced accuracy, seed by seed, against nothing")

@@ -59,11 +59,20 @@ def worth(found: Made, said: Array, said_held: Array) -> Worth:
     return Worth(float(said[rare].mean()), float((~said[~rare]).mean()), float(np.mean(both)))
 
 
-def recipe(params: ImbalanceParams, found: Made) -> TrainingSpec:
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Rare(TrainingSpec):
+    """A recipe that knows the examples of which it is made."""
+
+    made: Made
+
+
+def recipe(params: ImbalanceParams) -> Rare:
     """Return the training of a network; what is done by weights or by the threshold is no part of it."""
-    return TrainingSpec(
+    found = made(params)
+    return Rare(
         dense(found.inputs.shape[1], params.hidden, 1), "bce_logits", found.inputs, _targets(found.rare),
         params.learning_rate, params.epochs, params.seed, found.test_inputs, _targets(found.test_rare), "adam",
+        made=found,
     )  # fmt: skip
 
 
@@ -75,9 +84,10 @@ class Remedied(Beside):
     """A network with a remedy and, unless it is `alone`, the same one with none beside it."""
 
     def __init__(self, params: ImbalanceParams, alone: bool = False) -> None:
-        self.made = made(params)
-        self.without = self.made if params.remedy == "none" else made(params.replace(remedy="none"))
-        super().__init__(recipe(params, self.made), {} if alone else {PLAIN: recipe(params, self.without)})
+        mine = recipe(params)
+        plain = mine if params.remedy == "none" else recipe(params.replace(remedy="none"))
+        self.made, self.without = mine.made, plain.made
+        super().__init__(mine, {} if alone else {PLAIN: plain})
         self._weights = weights(self.made.rare)[:, None] if params.remedy == "weights" else None
         self.cut = cut(params, self.made)
 

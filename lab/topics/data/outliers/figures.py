@@ -112,7 +112,8 @@ def spreads(params: OutliersParams, points: Points) -> dict[str, float]:
 
 def scaled(params: OutliersParams, points: Points) -> Bars:
     """Return what scaling leaves of the ordinary points, and where it puts the farthest one."""
-    values, found = points.one[:, column(params)], parts(points.one[:, column(params)])
+    values = points.one[:, column(params)]
+    found = parts(values)
     spread = np.array(list(spreads(params, points).values()))
     far = np.array([np.abs((values - middle) / divided).max() for middle, divided in found.values()])
     return Bars(

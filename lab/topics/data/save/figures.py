@@ -88,10 +88,10 @@ def entries(found: Iterable[Entry]) -> Table:
 
 def outputs(found: Reloaded, digit: int) -> Chart:
     """Return the log-probability of a digit for some test images: of the original, loaded, and not loaded."""
+    from scipy.special import log_softmax
 
     def line(scores: Array) -> Array:
-        shifted = scores[:SHOWN].astype(float) - scores[:SHOWN].max(1, keepdims=True)
-        return np.asarray((shifted - np.log(np.exp(shifted).sum(1, keepdims=True)))[:, digit])
+        return np.asarray(log_softmax(scores[:SHOWN].astype(float), axis=1)[:, digit])
 
     x = np.arange(len(found.original[:SHOWN]), dtype=float)
     lines = (
