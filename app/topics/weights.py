@@ -28,7 +28,17 @@ from app.pages.panels import (
 from app.views.strip import StripView
 
 CHANGE_IN_AN_EPOCH = of_layers("Change in an epoch", "change", "relative to size", "%", log=True, scale=100.0)
-MOVED = of_layers("Moved since the first weights", "moved", "relative to size", "%", scale=100.0)
+MOVED = of_layers("Moved in all", "moved", "relative to size", "%", scale=100.0)
+
+
+def _with_and_without(measure: str) -> tuple[Curve, Curve]:
+    """Return the curves of the network with frozen layers, and of the one that never has any."""
+    return (
+        Curve(f"test_{measure}", "with frozen layers, test", 0),
+        Curve(f"free_test_{measure}", "never frozen, test", 1),
+    )
+
+
 FREEZE = Layout(
     "weights.freeze",
     # Below each other: the same steps from left to right.
@@ -37,22 +47,11 @@ FREEZE = Layout(
             cell(
                 curves(
                     "Accuracy",
-                    accuracies(
-                        Curve("test_accuracy", "with frozen layers, test", 0),
-                        Curve("free_test_accuracy", "never frozen, test", 1),
-                    ),
+                    accuracies(*_with_and_without("accuracy")),
                     name="accuracy",
                     steps="optimiser steps",
                 ),
-                curves(
-                    "Loss",
-                    losses(
-                        Curve("test_loss", "with frozen layers, test", 0),
-                        Curve("free_test_loss", "never frozen, test", 1),
-                    ),
-                    name="loss",
-                    steps="optimiser steps",
-                ),
+                curves("Loss", losses(*_with_and_without("loss")), name="loss", steps="optimiser steps"),
                 stretch=5,
             ),
             cell(layer_tree("What learns", "network"), stretch=6),
