@@ -117,7 +117,7 @@ HISTOGRAMS = Layout(
     "weights.histograms",
     rows=(
         row(
-            cell(histograms("Epoch by epoch", "weights"), ACCURACY, MOVED, stretch=1),
+            cell(histograms("Epoch by epoch", "weights"), ACCURACY, MOVED, stretch=3),
             cell(
                 table("Layer by layer", "layers", "Here each layer gets a row.\nPress Run."),
                 table(
@@ -126,15 +126,15 @@ HISTOGRAMS = Layout(
                     "Tick “All initialisations”, and press Run:\nhere each of them gets a row.",
                 ),
                 code(),
-                stretch=1,
+                stretch=4,
             ),
             stretch=1,
         ),
         row(
-            cell(chart("First and last", "first_last"), chart("By initialisation", "rules"), stretch=1),
+            cell(chart("First and last", "first_last"), chart("By initialisation", "rules"), stretch=3),
             cell(
                 chart("Spread by layer", "spreads", "Here the layers stand side by side: click one.\nPress Run."),
-                stretch=1,
+                stretch=4,
             ),
             stretch=1,
         ),
@@ -163,8 +163,8 @@ PAGES: tuple[Layout, ...] = (
             row(cell(lambda: StripView(tr("Network"))), stretch=0),
             row(cell(matrices("One layer, written out", "product")), stretch=5),
             row(
-                cell(table("Layer by layer", "layers"), numbers(), stretch=10),
-                cell(torch_check(), code(), stretch=11),
+                cell(table("Layer by layer", "layers"), numbers(), stretch=6),
+                cell(torch_check(), code(), stretch=5),
                 stretch=5,
             ),
         ),
@@ -176,7 +176,7 @@ PAGES: tuple[Layout, ...] = (
                 cell(
                     chart("A signal, each activation", "functions"),
                     chart("Each rule", "rules"),
-                    stretch=5,
+                    stretch=4,
                 ),
                 cell(
                     table("Variances", "variances"),
@@ -190,7 +190,7 @@ PAGES: tuple[Layout, ...] = (
                 stretch=5,
             ),
             row(
-                cell(loss_and_accuracy(TRAINING, TEST), stretch=5),
+                cell(loss_and_accuracy(TRAINING, TEST), stretch=4),
                 cell(
                     table(
                         "Scale or family",
@@ -211,7 +211,7 @@ PAGES: tuple[Layout, ...] = (
         "weights.identical",
         rows=(
             row(
-                cell(image_rows("Weights of units of the first layer", "units"), stretch=5),
+                cell(image_rows("Weights of units of the first layer", "units"), stretch=4),
                 cell(table("Layer by layer", "layers"), numbers(), code(), stretch=7),
                 stretch=5,
             ),
@@ -227,7 +227,7 @@ PAGES: tuple[Layout, ...] = (
                         ),
                     ),
                     of_layers("Different units", "different", "units that are no copy of another one", steps=""),
-                    stretch=5,
+                    stretch=4,
                 ),
                 cell(*_compared(), stretch=7),
                 stretch=6,
