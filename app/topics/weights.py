@@ -28,7 +28,17 @@ from app.pages.panels import (
 from app.views.strip import StripView
 
 CHANGE_IN_AN_EPOCH = of_layers("Change in an epoch", "change", "relative to size", "%", log=True, scale=100.0)
-MOVED = of_layers("Moved since the first weights", "moved", "relative to size", "%", scale=100.0)
+MOVED = of_layers("Moved in all", "moved", "relative to size", "%", scale=100.0)
+
+
+def _with_and_without(measure: str) -> tuple[Curve, Curve]:
+    """Return the curves of the network with frozen layers, and of the one that never has any."""
+    return (
+        Curve(f"test_{measure}", "with frozen layers, test", 0),
+        Curve(f"free_test_{measure}", "never frozen, test", 1),
+    )
+
+
 FREEZE = Layout(
     "weights.freeze",
     # Below each other: the same steps from left to right.
@@ -37,22 +47,11 @@ FREEZE = Layout(
             cell(
                 curves(
                     "Accuracy",
-                    accuracies(
-                        Curve("test_accuracy", "with frozen layers, test", 0),
-                        Curve("free_test_accuracy", "never frozen, test", 1),
-                    ),
+                    accuracies(*_with_and_without("accuracy")),
                     name="accuracy",
                     steps="optimiser steps",
                 ),
-                curves(
-                    "Loss",
-                    losses(
-                        Curve("test_loss", "with frozen layers, test", 0),
-                        Curve("free_test_loss", "never frozen, test", 1),
-                    ),
-                    name="loss",
-                    steps="optimiser steps",
-                ),
+                curves("Loss", losses(*_with_and_without("loss")), name="loss", steps="optimiser steps"),
                 stretch=5,
             ),
             cell(layer_tree("What learns", "network"), stretch=6),
@@ -118,7 +117,7 @@ HISTOGRAMS = Layout(
     "weights.histograms",
     rows=(
         row(
-            cell(histograms("Epoch by epoch", "weights"), ACCURACY, MOVED, stretch=1),
+            cell(histograms("Epoch by epoch", "weights"), ACCURACY, MOVED, stretch=3),
             cell(
                 table("Layer by layer", "layers", "Here each layer gets a row.\nPress Run."),
                 table(
@@ -127,15 +126,15 @@ HISTOGRAMS = Layout(
                     "Tick “All initialisations”, and press Run:\nhere each of them gets a row.",
                 ),
                 code(),
-                stretch=1,
+                stretch=4,
             ),
             stretch=1,
         ),
         row(
-            cell(chart("First and last", "first_last"), chart("By initialisation", "rules"), stretch=1),
+            cell(chart("First and last", "first_last"), chart("By initialisation", "rules"), stretch=3),
             cell(
                 chart("Spread by layer", "spreads", "Here the layers stand side by side: click one.\nPress Run."),
-                stretch=1,
+                stretch=4,
             ),
             stretch=1,
         ),
@@ -164,8 +163,8 @@ PAGES: tuple[Layout, ...] = (
             row(cell(lambda: StripView(tr("Network"))), stretch=0),
             row(cell(matrices("One layer, written out", "product")), stretch=5),
             row(
-                cell(table("Layer by layer", "layers"), numbers(), stretch=10),
-                cell(torch_check(), code(), stretch=11),
+                cell(table("Layer by layer", "layers"), numbers(), stretch=6),
+                cell(torch_check(), code(), stretch=5),
                 stretch=5,
             ),
         ),
@@ -177,7 +176,7 @@ PAGES: tuple[Layout, ...] = (
                 cell(
                     chart("A signal, each activation", "functions"),
                     chart("Each rule", "rules"),
-                    stretch=5,
+                    stretch=4,
                 ),
                 cell(
                     table("Variances", "variances"),
@@ -191,7 +190,7 @@ PAGES: tuple[Layout, ...] = (
                 stretch=5,
             ),
             row(
-                cell(loss_and_accuracy(TRAINING, TEST), stretch=5),
+                cell(loss_and_accuracy(TRAINING, TEST), stretch=4),
                 cell(
                     table(
                         "Scale or family",
@@ -212,7 +211,7 @@ PAGES: tuple[Layout, ...] = (
         "weights.identical",
         rows=(
             row(
-                cell(image_rows("Weights of units of the first layer", "units"), stretch=5),
+                cell(image_rows("Weights of units of the first layer", "units"), stretch=4),
                 cell(table("Layer by layer", "layers"), numbers(), code(), stretch=7),
                 stretch=5,
             ),
@@ -228,7 +227,7 @@ PAGES: tuple[Layout, ...] = (
                         ),
                     ),
                     of_layers("Different units", "different", "units that are no copy of another one", steps=""),
-                    stretch=5,
+                    stretch=4,
                 ),
                 cell(*_compared(), stretch=7),
                 stretch=6,

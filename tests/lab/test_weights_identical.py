@@ -98,14 +98,14 @@ def test_each_kind_runs_in_any_network() -> None:
 
 
 @pytest.mark.long
-def test_over_five_seeds_zeros_in_one_layer_do_no_harm() -> None:
-    shares = over_seeds("weights.identical", "kind", ("random", "layer_zero"), "test_accuracy")
-    assert min(mean_interval(row)[0] for row in shares) > 0.85, "both learn"
-    low, high = mean_interval(shares[1] - shares[0])
-    assert low < 0 < high, "and none learns better"
-
-
-@pytest.mark.long
-def test_over_five_seeds_nothing_is_learned_from_equal_numbers() -> None:
-    shares = over_seeds("weights.identical", "kind", ("zero", "one"), "test_accuracy", count=1000, epochs=5)
-    assert max(mean_interval(row)[1] for row in shares) < 0.13
+def test_over_five_seeds_the_accuracy_is_what_the_lesson_says_of_each_kind() -> None:
+    stated = {"random": (90.2, 1.7), "zero": (11.3, 0.05), "one": (9.7, 0.3), "weights_zero": (51, 45),
+              "biases_zero": (89.9, 1.8), "layer_zero": (89.9, 2.0)}  # fmt: skip
+    shares = 100 * over_seeds("weights.identical", "kind", tuple(stated), "test_accuracy")
+    for row, (mean, half) in zip(shares, stated.values(), strict=True):
+        low, high = mean_interval(row)
+        # Of the same seeds; another processor rounds otherwise, and by that much they may differ.
+        assert row.mean() == pytest.approx(mean, abs=max(half / 3, 0.05))
+        assert (high - low) / 2 == pytest.approx(half, rel=0.3, abs=0.05)
+    low, high = mean_interval(shares[-1] - shares[0])
+    assert low < 0 < high, "a layer of zeros is no better and no worse"

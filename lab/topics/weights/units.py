@@ -15,12 +15,15 @@ SAME = 1e-9
 
 def different(weight: Array, bias: Array) -> int:
     """Return how many units of a layer, weights (F, U) and biases (U,), are no copy of one before them."""
-    numbers = np.vstack([weight, bias])
-    largest = float(np.abs(numbers).max(initial=0.0))
-    firsts: list[Array] = []
-    for unit in numbers.T:
-        if not any(float(np.abs(unit - first).max()) <= SAME * largest for first in firsts):
-            firsts.append(unit)
+    units = np.vstack([weight, bias]).T
+    apart = SAME * float(np.abs(units).max(initial=0.0))
+    # Copies have the same sum, but for rounding; so only units of about the same are compared number by number.
+    sums, nearly = units.sum(axis=1), 2 * apart * units.shape[1]
+    firsts: list[int] = []
+    for place, unit in enumerate(units):
+        alike = (first for first in firsts if abs(sums[first] - sums[place]) <= nearly)
+        if not any(float(np.abs(unit - units[first]).max()) <= apart for first in alike):
+            firsts.append(place)
     return len(firsts)
 
 

@@ -14,7 +14,7 @@ from lab.core.params import Params, real, redeclared
 from lab.data.params import AnyImageDataParams
 from lab.nets.dense.classifier import layers, network_lines
 from lab.topics.weights.change import figures
-from lab.training.digits import SHAPE, DenseDigitsParams, examples, network
+from lab.training.digits import SHAPE, DenseDigitsParams
 from lab.training.drive import Occasion
 from lab.training.experiment import TrainingExperiment
 from lab.training.metaparameters import TrainingParams
@@ -54,16 +54,9 @@ class WeightChange(TrainingExperiment[WeightChangeParams]):
     def setup(self, params: WeightChangeParams, data: DataStore) -> Setup:
         """Return the network and the images."""
         from lab.topics.weights.change.engine import L1
-        from lab.training.task import CLASSIFY
-        from lab.training.trainer import Setup
+        from lab.topics.weights.movement import setup
 
-        dataset = params.images(data)
-        sources = {
-            "train": examples(dataset.train.images, dataset.train.labels),
-            "test": examples(dataset.test.images, dataset.test.labels),
-        }
-        hooks = (L1(params.l1),) if params.l1 else ()
-        return Setup(network(params, len(dataset.classes)), CLASSIFY, sources, dataset.classes, hooks=hooks)
+        return setup(params, data, (L1(params.l1),) if params.l1 else ())
 
     def begin(self, params: WeightChangeParams, context: Context) -> TorchEngine[str]:
         """Make the network, whose movement is measured."""
@@ -78,7 +71,7 @@ class WeightChange(TrainingExperiment[WeightChangeParams]):
         """Yield the layers side by side, and what is gained by how much change."""
         if occasion != "step":
             history = self._engine.history
-            yield lazily(Table, "layers", figures.layers_table, self._engine.names_of_layers, history)
+            yield lazily(Table, "layers", figures.layers_table, tuple(self._engine.initial), history)
             if len(history) > figures.FEWEST:
                 yield lazily(Chart, "epochs", figures.over_epochs, history)
                 yield lazily(Chart, "pairs", figures.pairs, history)

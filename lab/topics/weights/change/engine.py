@@ -8,7 +8,7 @@ import torch
 
 from lab.core.experiment import State
 from lab.topics.weights.change.figures import Epoch, of_layer
-from lab.topics.weights.movement import Movement, matrices
+from lab.topics.weights.movement import Movement
 from lab.training.hooks import Hook
 from lab.training.trainer import Trainer
 
@@ -33,7 +33,6 @@ class Changes(Movement):
 
     def __init__(self, trainer: Trainer) -> None:
         super().__init__(trainer)
-        self.names_of_layers = tuple(self.initial)
         self._history: list[Epoch] = []
 
     @property
@@ -44,8 +43,7 @@ class Changes(Movement):
     def measure(self) -> Mapping[str, float]:
         """Judge the network, compare its weights with those of the epoch before, and keep that."""
         before, epoch = self._before, self.epoch
-        now = matrices(self.first.model)
-        values = dict(super().measure())
+        values, now = dict(super().measure()), self._before
         if len(self._history) <= epoch and self.diverged is None:
             if epoch:
                 values |= {f"length_{n}": float((now[n] - old).double().norm()) for n, old in before.items()}

@@ -15,7 +15,7 @@ from lab.core.text import message
 from lab.nets.dense.classifier import layers, network_lines
 from lab.topics.weights.freeze.figures import parameters_table, tree
 from lab.topics.weights.freeze.plan import Plan, Tensor, parse, tensors_of
-from lab.training.digits import CLASSES, SHAPE, DenseDigitsParams, examples, network
+from lab.training.digits import CLASSES, SHAPE, DenseDigitsParams, network
 from lab.training.drive import Occasion
 from lab.training.experiment import TrainingExperiment
 from lab.training.metaparameters import TrainingParams
@@ -76,28 +76,19 @@ class Freeze(TrainingExperiment[FreezeParams]):
     params: ClassVar[type[Params]] = FreezeParams
 
     def preview(self, params: FreezeParams, data: DataStore) -> Iterator[Event]:
-        """Show what will learn when, and the program."""
+        """Show what will learn when, and the program. Raises LabError where the images are missing."""
         params.images(data)
-        yield from self._first(params)
-        yield program(params, data)
-
-    def _first(self, params: FreezeParams) -> Iterator[Event]:
         yield tree(layers(params, SHAPE, CLASSES), params.tensors(), params.plan(), 1, params.norms == "evaluation")
-        yield parameters_table(params.tensors(), params.plan(), 1, {}, {}, {})
+        yield parameters_table(params.tensors(), params.plan(), 1, {}, {})
+        yield program(params, data)
 
     def setup(self, params: FreezeParams, data: DataStore) -> Setup:
         """Return the network and the images, with what freezes it."""
         from lab.topics.weights.freeze.engine import Freezing
-        from lab.training.task import CLASSIFY
-        from lab.training.trainer import Setup
+        from lab.topics.weights.movement import setup
 
-        dataset = params.images(data)
-        sources = {
-            "train": examples(dataset.train.images, dataset.train.labels),
-            "test": examples(dataset.test.images, dataset.test.labels),
-        }
         freezing = Freezing(params.plan(), params.gradients == "zeros", params.norms == "evaluation")
-        return Setup(network(params), CLASSIFY, sources, dataset.classes, hooks=(freezing,))
+        return setup(params, data, (freezing,))
 
     def begin(self, params: FreezeParams, context: Context) -> TorchEngine[str]:
         """Make both networks: they have the same first weights and see the same batches."""
@@ -138,12 +129,11 @@ def _moments(plan: Plan, tensors: list[Tensor], epoch: int, step: int) -> Iterat
 
 
 def _table(engine: FreezingEngine, params: FreezeParams, plan: Plan) -> Table:
-    from lab.topics.weights.freeze.engine import numbers, relative
+    from lab.topics.weights.movement import lengths
 
-    now = numbers(engine.first.model)
-    moved = {name: relative(now[name], first) for name, first in engine.initial.items()}
-    statistics = {name: far for name, far in moved.items() if "running" in name}
-    return parameters_table(params.tensors(), plan, max(1, engine.epoch), engine.moves, moved, statistics)
+    moved = lengths("", engine.numbers(), engine.initial)
+    gathered = [name for name in engine.initial if "running" in name]
+    return parameters_table(params.tensors(), plan, max(1, engine.epoch), engine.moves, moved, gathered)
 
 
 def program(params: FreezeParams, data: DataStore) -> Code:

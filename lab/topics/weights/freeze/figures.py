@@ -26,13 +26,13 @@ def parameters_table(
     plan: Plan,
     epoch: int,
     moves: Mapping[str, float],
-    moved: Mapping[str, float | None],
-    statistics: Mapping[str, float | None],
+    moved: Mapping[str, float],
+    gathered: Sequence[str] = (),
 ) -> Table:
     """Return, of the epoch with this number, which parameters learn, and how far each has gone.
 
-    moves: by how much of its length a tensor moved in the epoch; moved: since the start. statistics: the same since
-    the start of running means, which no gradient moves.
+    moves: by how much of its length a tensor moved in the epoch; moved: since the start. gathered: the names of running
+    means and variances, which no gradient moves.
     """
     rows = []
     for tensor in tensors:
@@ -48,9 +48,9 @@ def parameters_table(
             )
         )
     why = message("No gradient moves it: batch norm gathers it while it is in training mode.")
-    for name, far in statistics.items():
-        moved_now = Cell(_percent(moves.get(name)))
-        rows.append((Cell(name, why), Cell(None), Cell(message("gathered")), moved_now, Cell(_percent(far))))
+    for name in gathered:
+        now, in_all = (Cell(_percent(far.get(name))) for far in (moves, moved))
+        rows.append((Cell(name, why), Cell(None), Cell(message("gathered")), now, in_all))
     columns = (
         message("parameter"), message("numbers"), message("epoch {epoch}", epoch=epoch), message("moved, %"),
         message("in all, %"),

@@ -14,7 +14,7 @@ from lab.data.params import AnyImageDataParams
 from lab.nets.dense.classifier import layers, network_lines
 from lab.nets.registry.initialisations import INITIALISATIONS
 from lab.topics.weights.histograms import figures
-from lab.training.digits import SHAPE, DenseDigitsParams, examples, network
+from lab.training.digits import SHAPE, DenseDigitsParams
 from lab.training.drive import Occasion
 from lab.training.experiment import TrainingExperiment
 from lab.training.probes import Probe, WeightHistograms
@@ -51,11 +51,11 @@ class WeightHistogramsPage(TrainingExperiment[WeightHistogramsParams]):
         classes = len(params.images(data).classes)
         made = layers(params, SHAPE, classes)
         yield Architecture(made)
-        first = next(layer for layer in made if layer.kind == "linear")
+        linear = [layer for layer in made if layer.kind == "linear"]
+        first, names = linear[0], [layer.name for layer in linear]
         fans = first.shape_in[0], first.shape_out[0]
         yield figures.first_and_last(first.name, params.initialisation, fans, None, None)
         yield figures.by_rule(first.name, fans, {})
-        names = [layer.name for layer in made if layer.kind == "linear"]
         yield classifier_program(
             params,
             data=params.reading_lines(data),
@@ -77,15 +77,9 @@ class WeightHistogramsPage(TrainingExperiment[WeightHistogramsParams]):
 
     def setup(self, params: WeightHistogramsParams, data: DataStore) -> Setup:
         """Return the network and the images."""
-        from lab.training.task import CLASSIFY
-        from lab.training.trainer import Setup
+        from lab.topics.weights.movement import setup
 
-        dataset = params.images(data)
-        sources = {
-            "train": examples(dataset.train.images, dataset.train.labels),
-            "test": examples(dataset.test.images, dataset.test.labels),
-        }
-        return Setup(network(params, len(dataset.classes)), CLASSIFY, sources, dataset.classes)
+        return setup(params, data)
 
     def begin(self, params: WeightHistogramsParams, context: Context) -> TorchEngine[str]:
         """Make the network, whose movement is measured, and those that learn beside it."""

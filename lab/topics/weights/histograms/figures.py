@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from lab.core.events import Array
-from lab.core.figures import Axis, Cell, Chart, Line, Table, Words
+from lab.core.figures import Axis, Cell, Chart, Line, LineStyle, Table, Words
 from lab.core.text import message
 from lab.nets.registry.initialisations import INITIALISATIONS
 
@@ -41,10 +41,11 @@ def first_and_last(name: str, rule: str, fans: tuple[int, int], first: Parts | N
     edges = np.linspace(-far, far, BINS + 1)
     middles, x = (edges[1:] + edges[:-1]) / 2, np.linspace(-far, far, 401)
     lines = [Line(message("by its rule"), x, theory(rule, fans, x), "thin", -1)]
-    for label, values, style, colour in zip(
-        (message("before the first step"), message("now")), found, ("dashes", "line"), (2, 1), strict=False
-    ):
-        lines.append(Line(label, middles, density(values, edges), style, colour))  # type: ignore[arg-type]
+    looks: tuple[tuple[Words, LineStyle, int], ...] = (
+        (message("before the first step"), "dashes", 2), (message("now"), "line", 1),
+    )  # fmt: skip
+    for values, (label, style, colour) in zip(found, looks, strict=False):
+        lines.append(Line(label, middles, density(values, edges), style, colour))
     return Chart(
         "first_last", tuple(lines), Axis(message("weights of {layer}", layer=name)), Axis(message("density"), low=0.0)
     )
@@ -75,9 +76,10 @@ def spreads(first: Parts, now: Parts) -> Chart:
         ("weight", message("weights now"), message("weights, first"), 1),
         ("bias", message("biases now"), message("biases, first"), 0),
     ):
-        for parts, words, style in ((first, start, "rings"), (now, label, "line + points")):
+        looks: tuple[tuple[Parts, Words, LineStyle], ...] = (first, start, "rings"), (now, label, "line + points")
+        for parts, words, style in looks:
             y = np.array([parts[f"{name}.{kind}"].std() for name in names])
-            lines.append(Line(words, x, y, style, colour, picks="layer"))  # type: ignore[arg-type]
+            lines.append(Line(words, x, y, style, colour, picks="layer"))
     return Chart("spreads", tuple(lines), Axis(message("layer"), whole=True),
                  Axis(message("standard deviation"), low=0.0))  # fmt: skip
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import ClassVar
 
 import numpy as np
 
 from lab.core.code import Code
-from lab.core.events import Array, Event, lazily
+from lab.core.events import Event, lazily
 from lab.core.figures import Cell, Chart, Table
 from lab.core.params import ParamError, Params, choice, integer, real
 from lab.core.quantities import Numbers, Quantity
@@ -19,7 +20,7 @@ from lab.nets.dense.first_weights import FirstWeights, Spread
 from lab.nets.dense.network import Network
 from lab.topics.weights.digits import FirstDigitsParams, by_layer, layer_names
 from lab.topics.weights.scale import figures
-from lab.topics.weights.scale.sizes import at_first, lines, sizes
+from lab.topics.weights.scale.sizes import Sizes, at_first, lines, sizes
 from lab.training.dense.experiment import DenseExperiment
 from lab.training.dense.learner import Learner
 from lab.training.dense.measures import judged, of_training
@@ -102,17 +103,16 @@ class Scale(DenseExperiment[ScaleParams]):
     def figures(self, params: ScaleParams, learner: Learner) -> Iterator[Event]:
         """Yield the sizes over the deviation, which no run changes, and a table of all layers."""
         if not learner.epoch:
-            yield lazily(Chart, "signals", self._first, params, "signals")
-            yield lazily(Chart, "gradients", self._first, params, "gradients")
+            # Both charts are of the same networks, which take a while: they are made once, for the first that is seen.
+            found, names = cache(partial(self._first, params)), layer_names(params.hidden)
+            for what in figures.SIZES:
+                yield lazily(Chart, what, figures.first_sizes, what, params.deviations(), found, names)
         yield lazily(Table, "layers", _layers, params, learner)
 
-    def _first(self, params: ScaleParams, what: str) -> Chart:
-        words = {"signals": message("signal: root mean square"), "gradients": message("gradient: root mean square")}
-        deviations = params.deviations()
-        each = [params.replace(deviation=deviation) for deviation in deviations]
-        found = [at_first(one.digits(self._data, one.first())) for one in each]
-        values: list[Array] = figures.gathered(found, what)
-        return figures.first_sizes(what, words[what], np.array(deviations), values, layer_names(params.hidden))
+    def _first(self, params: ScaleParams) -> list[Sizes]:
+        """Return the sizes in a network of each deviation, as it begins."""
+        each = (params.replace(deviation=deviation) for deviation in params.deviations())
+        return [at_first(one.digits(self._data, one.first())) for one in each]
 
     def numbers(self, params: ScaleParams, learner: Learner) -> Numbers:
         """Return how good the network is, and how its numbers are spread."""

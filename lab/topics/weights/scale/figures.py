@@ -2,31 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from lab.core.events import Array
-from lab.core.figures import Axis, Chart, Line, Mark, Words
+from lab.core.figures import Axis, Chart, Line, Mark
 from lab.core.text import message
 from lab.sweeps.outcomes import Results
 from lab.topics.weights.scale.sizes import Sizes
 
 LABEL = message("standard deviation of the first weights")
+SIZES = {"signals": message("signal: root mean square"), "gradients": message("gradient: root mean square")}
+"""Those that are shown over the deviation, and what they are called."""
 CHANCE = 0.1
 COLOURS = (2, 3, 4, 0, 1, 2)
 """Of hidden layers, as in the curves."""
 OUTPUT = 5
 
 
-def first_sizes(name: str, words: Words, deviations: Array, found: Sequence[Array], layers: Sequence[str]) -> Chart:
-    """Return a size of each layer before anything is learned, over the deviation."""
+def first_sizes(
+    what: str, deviations: Sequence[float], found: Callable[[], Sequence[Sizes]], layers: Sequence[str]
+) -> Chart:
+    """Return a size of each layer before anything is learned, over the deviation; `found` gives those of each."""
     colours = (*COLOURS[: len(layers) - 1], OUTPUT)
-    lines = []
-    for place, (layer, colour) in enumerate(zip(layers, colours, strict=True)):
-        values = np.array([each[place] for each in found])
-        lines.append(Line(layer, deviations, np.where(values > 0, values, np.nan), "line", colour))
-    return Chart(name, tuple(lines), Axis(LABEL, log=True), Axis(words, log=True))
+    values = np.array([getattr(each, what) for each in found()])
+    lines = [
+        Line(layer, np.array(deviations), np.where(values[:, place] > 0, values[:, place], np.nan), "line", colour)
+        for place, (layer, colour) in enumerate(zip(layers, colours, strict=True))
+    ]
+    return Chart(what, tuple(lines), Axis(LABEL, log=True), Axis(SIZES[what], log=True))
 
 
 def accuracies(results: Results) -> Chart:
@@ -47,8 +51,3 @@ def accuracies(results: Results) -> Chart:
         Axis(message("accuracy"), low=0.0, high=1.02, share=True),
         marks,
     )
-
-
-def gathered(found: Sequence[Sizes], what: str) -> list[Array]:
-    """Return one kind of size of several networks."""
-    return [getattr(each, what) for each in found]
