@@ -117,7 +117,7 @@ def test_the_source_of_what_needs_torch_is_read_without_it() -> None:
 @pytest.mark.parametrize(("name", "nothing"), [("denoise", {"noise": 0.0}), ("occlusion", {"width": 0})])
 def test_where_nothing_is_spoiled_both_networks_are_the_same(name: str, nothing: dict[str, Any]) -> None:
     instance, found = ran(name, **nothing, epochs=1)
-    first, second = instance.ways
+    first, second = instance.names
     assert found[f"mse_{first}"] == found[f"mse_{second}"]
     assert found[f"{first}_plain_mse"] == found[f"{first}_test_mse"]
 
