@@ -26,13 +26,11 @@ PARTS = curves(
     "Both parts of the loss",
     Plot(
         "Reconstruction",
-        "cross-entropy of all pixels",
-        "nats an image",
+        "all pixels",
+        "",
         (Curve("train_reconstruction", "training", 0), Curve("test_reconstruction", "test", 1)),
     ),
-    Plot(
-        "KL divergence", "all units", "nats an image", (Curve("train_kl", "training", 0), Curve("test_kl", "test", 1))
-    ),
+    Plot("KL divergence", "all units", "nats", (Curve("train_kl", "training", 0), Curve("test_kl", "test", 1))),
     steps="optimiser steps",
 )
 
