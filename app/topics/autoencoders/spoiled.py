@@ -70,9 +70,9 @@ OCCLUSION = Layout(
             cell(
                 table("What two measures say", "numbers", "Here both measures will stand beside each other."),
                 code(),
-                stretch=3,
+                stretch=4,
             ),
-            cell(BARS, stretch=2),
+            cell(BARS, stretch=3),
             stretch=8,
         ),
     ),
