@@ -148,6 +148,12 @@ class Trace:
 
 TRAINING = Trace("epoch", "train", "training", 0)
 TEST = Trace("epoch", "test", "test", 1)
+BATCHES = (
+    Trace("batch", "train", "train, each batch", 0),
+    Trace("epoch", "train", "train, mean over the epoch", 2),
+    Trace("epoch", "test", "test, after the epoch", 1),
+)
+"""Each batch of a training too."""
 
 
 def loss_and_accuracy(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from unittest.mock import patch
 
 from PySide6.QtCore import QEvent, QEventLoop, QPointF, QRectF, Qt, QTimer
 from PySide6.QtGui import QMouseEvent, QPainter
@@ -13,6 +14,7 @@ from app.pages.page import Page
 from app.shell.window import Window
 from app.views.field.view import FieldView
 from app.views.picture import PictureView
+from lab.core.events import Event
 from tests.bench.figures import figure, percentile
 from tests.bench.windows import open_window, until, wait
 
@@ -24,11 +26,11 @@ def latencies(page: Page) -> list[float]:
     """Return milliseconds from each mouse event to the next decoded image, painted."""
     plane = next(view for view in page.views if isinstance(view, FieldView) and view.name == "plane")
     decoded = next(view for view in page.views if isinstance(view, PictureView))
-    loop, taken, painted = QEventLoop(), list[object](), list[float]()
+    loop, taken, painted = QEventLoop(), list[Event](), list[float]()
     paint, keep = decoded.paint, decoded.keep
 
-    def timed_keep(event: object) -> None:
-        keep(event)  # type: ignore[arg-type]
+    def timed_keep(event: Event) -> None:
+        keep(event)
         taken.append(event)
 
     def timed_paint(painter: QPainter, area: QRectF) -> None:
@@ -37,26 +39,25 @@ def latencies(page: Page) -> list[float]:
             painted.append(time.perf_counter())
             loop.quit()
 
-    decoded.keep, decoded.paint = timed_keep, timed_paint  # type: ignore[method-assign]
     patience = QTimer(interval=2000, singleShot=True)
     patience.timeout.connect(loop.quit)
     area = plane.plane().area
-    _mouse(plane, QEvent.Type.MouseButtonPress, area.center())
-    wait(100)
     times = []
-    for move in range(MOVES):
-        taken.clear()
-        painted.clear()
-        angle = 0.13 * move
-        place = area.center() + QPointF(math.cos(angle) * area.width() / 3, math.sin(1.7 * angle) * area.height() / 3)
-        patience.start()
-        began = time.perf_counter()
-        _mouse(plane, QEvent.Type.MouseMove, place)
-        loop.exec()
-        times.append((painted[0] - began) * 1000 if painted else 2000.0)
-        wait(7)
-    _mouse(plane, QEvent.Type.MouseButtonRelease, area.center())
-    decoded.keep, decoded.paint = keep, paint  # type: ignore[method-assign]
+    with patch.object(decoded, "keep", timed_keep), patch.object(decoded, "paint", timed_paint):
+        _mouse(plane, QEvent.Type.MouseButtonPress, area.center())
+        wait(100)
+        for move in range(MOVES):
+            taken.clear()
+            painted.clear()
+            angle = 0.13 * move
+            away = QPointF(math.cos(angle) * area.width() / 3, math.sin(1.7 * angle) * area.height() / 3)
+            patience.start()
+            began = time.perf_counter()
+            _mouse(plane, QEvent.Type.MouseMove, area.center() + away)
+            loop.exec()
+            times.append((painted[0] - began) * 1000 if painted else 2000.0)
+            wait(7)
+        _mouse(plane, QEvent.Type.MouseButtonRelease, area.center())
     return times
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,15 +10,16 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score, roc_curve
 
-from lab.core.events import ImageRows, made
+from lab.core.events import ImageRows, Metrics, made
 from lab.core.experiment import Context
 from lab.core.figures import Chart
 from lab.core.text import DataError
 from lab.data.store import DataStore
 from lab.topics.autoencoders.anomaly import Anomaly, AnomalyParams
 from lab.topics.autoencoders.anomaly.letters import EACH, FONTS, printed_letters
-from lab.topics.autoencoders.anomaly.scored import Score
+from lab.topics.autoencoders.anomaly.scored import Score, scored
 from lab.topics.autoencoders.anomaly.unseen import parts
+from lab.topics.autoencoders.network import examples
 from tests.lab.contracts import ran
 
 DATA = DataStore(Path("unused"))
@@ -93,8 +95,37 @@ def test_a_threshold_that_is_clicked_moves_in_both_charts() -> None:
 
 
 @pytest.mark.long
-def test_a_one_that_was_never_seen_is_given_back_better_than_what_was_learned() -> None:
-    """As the lesson says of five seeds; here of one."""
-    found = ran(Anomaly, AnomalyParams(unseen="class", left_out=1), DATA).metrics.values
-    assert found["auc"] < 0.45
-    assert found["relative_auc"] > 0.6
+def test_what_the_lesson_says_of_clothes_letters_and_a_digit_left_out() -> None:
+    """With some room beside what five seeds gave, since rounding differs between computers."""
+    found: dict[str, list[Mapping[str, float]]] = {name: [] for name in ("fashion", "printed", "few", "one")}
+    for seed in (7, 1, 2, 3, 4):
+        # What is never seen is never learned from: the same network is asked about both kinds.
+        instance = Anomaly()
+        *_, last = instance.run(AnomalyParams(unseen="fashion", seed=seed), Context("cpu", DATA))
+        assert isinstance(last, Metrics)
+        found["fashion"].append(last.values)
+        engine, letters = instance.engine, parts(AnomalyParams(), DATA)
+        assert engine is not None
+        engine.first.sources["unseen"] = examples(letters.unseen)
+        asked = scored(engine, letters, 50)
+        found["printed"].append({"auc": asked.error.auc, **asked.values})
+        found["few"].append(ran(Anomaly, AnomalyParams(code=10, seed=seed), DATA).metrics.values)
+        params = AnomalyParams(unseen="class", left_out=1, seed=seed)
+        found["one"].append(ran(Anomaly, params, DATA).metrics.values)
+
+    def all_within(kind: str, score: str, low: float, high: float) -> None:
+        assert all(low <= values[score] <= high for values in found[kind]), [values[score] for values in found[kind]]
+
+    all_within("fashion", "auc", 0.964, 0.977)
+    assert all(values["ink_auc"] < values["auc"] < values["pca_auc"] for values in found["fashion"])
+    all_within("printed", "auc", 0.68, 0.74)
+    all_within("printed", "relative_auc", 0.62, 0.68)
+    all_within("few", "auc", 0.71, 0.77)
+    all_within("one", "auc", 0.34, 0.41)
+    all_within("one", "relative_auc", 0.71, 0.77)
+    # What needs no network does not depend on seeds.
+    alone = [
+        tuple(round(found[kind][0][name], 2) for name in ("pca_auc", "ink_auc")) for kind in ("fashion", "printed")
+    ]
+    assert alone == [[0.98, 0.88], [0.46, 0.62]]
+    assert found["one"][0]["ink_auc"] == pytest.approx(0.09, abs=0.005)

@@ -15,7 +15,9 @@ from lab.core.figures import Chart, Field, Table
 from lab.core.params import ParamError
 from lab.data.store import DataStore
 from lab.sweeps.outcomes import Outcomes
+from lab.topics.autoencoders.digits import references
 from lab.topics.autoencoders.size import SizeParams
+from tests.lab.contracts import ran
 
 STORE = DataStore(Path("unused"))
 SMALL: dict[str, Any] = {
@@ -79,13 +81,22 @@ def test_one_size_alone_is_a_grid_too() -> None:
 
 @pytest.mark.long
 def test_the_narrowest_place_decides() -> None:
-    chosen = experiment("autoencoders.size")
-    instance = chosen()
-    params = chosen.params(widest=54, encoders=2, codes=2, repeats=2)
-    instance.prepare(params)
-    list(instance.run(params, Context("cpu", STORE)))
-    (narrow_few, narrow_many), (wide_few, wide_many) = instance.results.grid("test_mse")
-    # As the lesson says, with room for other seeds.
-    assert 0.057 < narrow_few.mean() < 0.070 and 0.054 < narrow_many.mean() < 0.066
-    assert 0.038 < wide_few.mean() < 0.060 and 0.027 < wide_many.mean() < 0.036
-    assert (wide_few.mean() - wide_many.mean()) > 2 * (narrow_few.mean() - narrow_many.mean())
+    """As the lesson says of the same five seeds, with room: rounding differs between computers."""
+    chosen = experiment("autoencoders.digits")
+
+    def error(encoder: int, code: int, seed: int) -> float:
+        params = chosen.params(encoder=(encoder,), code=code, epochs=3, seed=seed)
+        return ran(chosen, params, STORE).metrics.values["test_mse"]
+
+    seeds = range(7, 12)
+    errors = np.array([[[error(*size, seed) for seed in seeds] for size in ((n, 5), (n, 100))] for n in (10, 54)])
+    within = (((0.058, 0.069), (0.055, 0.066)), ((0.039, 0.061), (0.027, 0.036)))
+    for encoder, row in enumerate(within):
+        for code, (low, high) in enumerate(row):
+            assert low < errors[encoder, code].min() and errors[encoder, code].max() < high
+    (narrow_few, narrow_many), (wide_few, wide_many) = errors.mean(2)
+    assert wide_few - wide_many > 2 * (narrow_few - narrow_many)
+    # PCA of five numbers is ahead of networks that could do as well.
+    linear = references(STORE.load("digits"), 5)
+    assert linear["pca_mse"] == pytest.approx(0.045, abs=5e-4) and linear["mean_mse"] == pytest.approx(0.068, abs=5e-4)
+    assert linear["pca_mse"] < min(narrow_few, wide_few)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -117,7 +118,7 @@ def test_the_source_of_what_needs_torch_is_read_without_it() -> None:
 @pytest.mark.parametrize(("name", "nothing"), [("denoise", {"noise": 0.0}), ("occlusion", {"width": 0})])
 def test_where_nothing_is_spoiled_both_networks_are_the_same(name: str, nothing: dict[str, Any]) -> None:
     instance, found = ran(name, **nothing, epochs=1)
-    first, second = instance.ways
+    first, second = instance.names
     assert found[f"mse_{first}"] == found[f"mse_{second}"]
     assert found[f"{first}_plain_mse"] == found[f"{first}_test_mse"]
 
@@ -169,10 +170,20 @@ def test_who_learned_from_clean_images_is_farther_from_them_than_the_noisy_ones(
 
 @pytest.mark.long
 def test_over_all_pixels_learning_from_clean_images_is_worse_than_leaving_the_bar() -> None:
+    """As the lesson says of the same five seeds, with room: rounding differs between computers."""
     chosen = experiment("autoencoders.occlusion")
-    last = list(chosen().run(chosen.params(), Context("cpu", STORE)))[-1]
-    assert isinstance(last, Metrics)
-    found = last.values
-    assert found["r_clean"] < found["r_untouched"] < found["r_barred"]
-    assert found["mse_barred"] < found["mse_clean"] < found["mse_untouched"]
-    assert 0.55 < found["bright_r_clean"] < 0.60 and found["bright_r_untouched"] > 0.94
+    found: list[Mapping[str, float]] = []
+    for seed in range(7, 12):
+        last = list(chosen().run(chosen.params(seed=seed), Context("cpu", STORE)))[-1]
+        assert isinstance(last, Metrics)
+        found.append(last.values)
+        assert last.values["r_clean"] < last.values["r_untouched"]
+        assert last.values["mse_barred"] < last.values["mse_clean"] < last.values["mse_untouched"]
+    mean = {name: np.mean([values[name] for values in found]) for name in found[0]}
+    for name, r, error in (("untouched", 0.873, 0.0262), ("clean", 0.856, 0.0240), ("barred", 0.877, 0.0208)):
+        assert mean[f"r_{name}"] == pytest.approx(r, abs=0.004)
+        assert mean[f"mse_{name}"] == pytest.approx(error, abs=0.0006)
+    assert mean["r_untouched"] - mean["r_clean"] == pytest.approx(0.017, abs=0.004)
+    assert mean["bright_r_clean"] == pytest.approx(0.577, abs=0.012)
+    assert mean["bright_r_untouched"] == pytest.approx(0.944, abs=0.001)
+    assert mean["r_behind"] == pytest.approx(0.88, abs=0.005)

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from torch.distributions import Bernoulli, Normal, kl_divergence
+from scipy.stats import bernoulli
+from torch.distributions import Normal, kl_divergence
 
 from lab.core.events import ImageRows, made
 from lab.core.experiment import Context
@@ -21,6 +22,7 @@ from lab.topics.autoencoders.variational.torch_network import divergences, drawn
 from lab.training.engine import TorchEngine
 from tests.lab.contracts import ran
 
+DATA = DataStore(Path("unused"))
 MEAN, SPREAD = torch.randn(6, 3, dtype=torch.float64), torch.randn(6, 3, dtype=torch.float64)
 
 
@@ -29,7 +31,7 @@ def begun(**changes: Any) -> tuple[Variational, TorchEngine[str]]:
     instance = Variational()
     instance._choices = {}
     params = VariationalParams(encoder=(6,), **changes)
-    engine = instance.engine = instance.begin(params, Context("cpu", DataStore(Path("unused"))))
+    engine = instance.engine = instance.begin(params, Context("cpu", DATA))
     return instance, engine
 
 
@@ -43,11 +45,11 @@ def test_the_divergence_is_that_of_torch() -> None:
 def test_the_loss_is_minus_the_logarithm_of_a_probability_and_beta_divergences() -> None:
     images, targets = torch.rand(6, 5, dtype=torch.float64), torch.randint(0, 2, (6, 5)).double()
     outputs = images, MEAN, SPREAD
-    by_torch = -Bernoulli(images).log_prob(targets).sum() / 6  # type: ignore[no-untyped-call]
+    minus_log = -bernoulli.logpmf(targets.numpy(), images.numpy()).sum() / 6
     kl = kl_divergence(Normal(MEAN, (SPREAD / 2).exp()), Normal(0.0, 1.0)).sum() / 6
-    assert task("bce", 2.5).loss(outputs, targets).item() == pytest.approx((by_torch + 2.5 * kl).item(), rel=1e-9)
+    assert task("bce", 2.5).loss(outputs, targets).item() == pytest.approx((minus_log + 2.5 * kl).item(), rel=1e-9)
     found = task("bce", 2.5)
-    assert found.measures["bound"](outputs, targets).item() == pytest.approx(6 * (by_torch + kl).item(), rel=1e-9)
+    assert found.measures["bound"](outputs, targets).item() == pytest.approx(6 * (minus_log + kl).item(), rel=1e-9)
     assert found.judged_loss(outputs, targets).item() == pytest.approx(6 * found.loss(outputs, targets).item())
 
 
@@ -91,9 +93,17 @@ def test_the_distribution_of_the_image_that_is_picked_lies_over_the_plane() -> N
 
 @pytest.mark.long
 def test_without_the_divergence_nothing_keeps_the_codes_together() -> None:
-    """As the lesson says of five seeds; here of one."""
-    data = DataStore(Path("unused"))
-    free = ran(Variational, VariationalParams(beta=0.0, epochs=3), data).metrics.values
-    kept = ran(Variational, VariationalParams(epochs=3), data).metrics.values
-    assert free["code_spread"] > 1.8 * kept["code_spread"]
-    assert free["test_bound"] > kept["test_bound"] + 10
+    """As the lesson says of the same five seeds, with some room, since rounding differs between computers."""
+    for seed in (7, 1, 2, 3, 4):
+        free = ran(Variational, VariationalParams(beta=0.0, epochs=3, seed=seed), DATA).metrics.values
+        assert 2.6 < free["code_spread"] < 3.5
+        assert 22 < free["test_kl"] < 30 and 189 < free["test_bound"] < 198
+
+
+@pytest.mark.long
+def test_where_the_bound_ends_with_two_units_and_with_fifteen() -> None:
+    """As the lesson says of five seeds; here of one, with room for the others."""
+    two = ran(Variational, VariationalParams(), DATA).metrics.values
+    assert 162 < two["test_bound"] < 169 and 4.8 < two["test_kl"] < 5.6 and 1.2 < two["code_spread"] < 1.5
+    many = ran(Variational, VariationalParams(code=15, epochs=3), DATA).metrics.values
+    assert 128 < many["test_bound"] < 134

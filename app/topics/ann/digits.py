@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.core.language import tr
 from app.pages.layout import Layout, cell, row
 from app.pages.panels import (
+    BATCHES,
     Curve,
     Plot,
     Trace,
@@ -22,11 +23,6 @@ from app.pages.panels import (
 from app.views.sheet import SheetView
 from app.views.strip import StripView
 
-BATCHES = loss_and_accuracy(
-    Trace("batch", "train", "train, each batch", 0),
-    Trace("epoch", "train", "train, mean over the epoch", 2),
-    Trace("epoch", "test", "test, after the epoch", 1),
-)
 PROBABILITY = curves(
     "Probability and accuracy",
     Plot(
@@ -53,7 +49,7 @@ DIGITS: tuple[Layout, ...] = (
         rows=(
             row(cell(lambda: StripView(tr("Network"))), stretch=0),
             row(
-                cell(BATCHES, stretch=11),
+                cell(loss_and_accuracy(*BATCHES), stretch=11),
                 cell(
                     histograms("Weights of each layer", "weights"), layer_tree("Layers", "network"), code(), stretch=10
                 ),

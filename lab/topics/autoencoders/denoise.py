@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from lab.core.events import Event, Metrics, lazily
+from lab.core.events import Metrics
 from lab.core.figures import Axis, Cell, Table
 from lab.core.headline import Headline
 from lab.core.params import Params, real, redeclared
 from lab.core.text import Message, message
 from lab.topics.autoencoders.network import AutoencoderParams
 from lab.topics.autoencoders.spoiled import TEST_STREAM, SpoiledExperiment
-from lab.training.drive import Occasion
 
 if TYPE_CHECKING:
     from torch import Generator, Tensor
@@ -50,7 +49,6 @@ class Denoise(SpoiledExperiment[DenoiseParams]):
     headline: ClassVar[Headline | None] = Headline(
         "mse_noisy", message("test MSE"), "number", "lower", live="noisy_test_mse"
     )
-    ways: ClassVar[tuple[str, str]] = ("clean", "noisy")
     names: ClassVar[Mapping[str, Message]] = NAMES
     strengths: ClassVar[tuple[float, ...]] = tuple(step / 10 for step in range(11))
     strength_label: ClassVar[Message] = message("noise of the test images")
@@ -92,27 +90,22 @@ class Denoise(SpoiledExperiment[DenoiseParams]):
         """Return the axis of errors."""
         return Axis(message("test MSE"), low=0.0)
 
-    def shown(self, engine: TorchEngine[str], occasion: Occasion, choices: Mapping[str, Any]) -> Iterator[Event]:
-        """Yield images and curves, and after each epoch the errors."""
-        yield from super().shown(engine, occasion, choices)
-        if occasion != "step":
-            yield lazily(Table, "numbers", self._table, engine)
-
     def result(self, engine: TorchEngine[str]) -> Metrics:
         """Return the measures of the end; `noise` is the error of the noisy images themselves."""
         values = dict(super().result(engine).values)
-        given, wanted = engine.first.sources["test"].part(0, len(engine.first.sources["test"]))
-        values |= {f"mse_{way}": values[f"{way}_test_mse"] for way in self.ways}
+        given, wanted = self.all_tests(engine)
+        values |= {f"mse_{way}": values[f"{way}_test_mse"] for way in NAMES}
         return Metrics({**values, "noise": self.compared(wanted, given)})
 
-    def _table(self, engine: TorchEngine[str]) -> Table:
-        given, wanted = engine.first.sources["test"].part(0, len(engine.first.sources["test"]))
+    def table(self, engine: TorchEngine[str]) -> Table:
+        """Return the errors of both networks, and of doing nothing."""
+        given, wanted = self.all_tests(engine)
         untouched = self.compared(wanted, given)
         share = message("of the noise is left, counted as squared error")
         rows = [
             (Cell(message("nothing done")), Cell(float(f"{untouched:.4g}")), Cell(1.0, share, share=True), Cell(0.0))
         ]
-        for way in self.ways:
+        for way in NAMES:
             noisy = engine.judgement("test", way).values["mse"]
             plain = engine.judgement("plain", way).values["mse"]
             rows.append(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -14,6 +13,7 @@ from lab.core.figures import Axis, BarPanel, Bars, Cell, Chart, Line, Table
 from lab.core.params import Params
 from lab.core.text import message
 from lab.data.finding import find_drawn
+from lab.topics.autoencoders.components import spectrum
 from lab.topics.autoencoders.network import (
     GIVEN,
     OUTPUT,
@@ -22,23 +22,21 @@ from lab.topics.autoencoders.network import (
     AutoencoderParams,
     Reconstructions,
     as_images,
+    outputs_of,
     pixels,
     program,
 )
+from lab.topics.autoencoders.plane import encoded
 from lab.training.drive import Occasion
 from lab.training.metaparameters import TrainingParams
 from lab.training.probes import Probe
 
 if TYPE_CHECKING:
-    from torch import Tensor
-
     from lab.core.code import Code
     from lab.data.base import ImageDataset
     from lab.data.store import DataStore
     from lab.training.engine import TorchEngine
 
-AT_ONCE = 5000
-"""Images whose products are summed at once."""
 LINEAR = (
     "middle = train.double().mean(0)",
     "axes = torch.linalg.eigh((train.double() - middle).T @ (train.double() - middle)).eigenvectors[:, -{code}:]",
@@ -65,7 +63,7 @@ class Drawn(Probe):
         if found is None:
             return ImageRows("drawing", ())
         given = pixels(found[None])
-        made = as_images(_made(engine, given))
+        made = as_images(outputs_of(engine.first, given))
         return ImageRows("drawing", ((GIVEN, as_images(given)), (OUTPUT, made)), step=engine.step)
 
 
@@ -79,13 +77,8 @@ class CodeOf(Probe):
         yield lazily(Chart, "code_units", self._chart, engine, int(choices.get("image", 0)))
 
     def _chart(self, engine: TorchEngine[str], picked: int) -> Chart:
-        import torch
-
-        trainer, source = engine.first, engine.first.sources["test"]
-        index = picked % len(source)
-        trainer.model.eval()
-        with torch.inference_mode():
-            code = trainer.model.encode(source.part(index, index + 1)[0])[0].cpu().numpy()  # type: ignore[operator]
+        index = picked % len(engine.first.sources["test"])
+        code = encoded(engine, "test", index, index + 1)[0]
         line = Line(message("image {number}", number=index), np.arange(1.0, len(code) + 1), code.astype(float), "bars")
         return Chart("code_units", (line,), Axis(message("unit of the code"), whole=True), Axis(message("output")))
 
@@ -160,52 +153,16 @@ class Digits(AutoencoderExperiment[AutoencoderParams]):
 
 def errors_of(engine: TorchEngine[str]) -> Array:
     """Return the mean squared error (N,) of each test image."""
-    trainer = engine.first
-    given, wanted = trainer.sources["test"].part(0, len(trainer.sources["test"]))
-    found: Array = (_made(engine, given) - wanted).square().mean(1).double().cpu().numpy()
+    count = len(engine.first.sources["test"])
+    _given, wanted = engine.first.sources["test"].part(0, count)
+    found: Array = (engine.first.outputs("test", 0, count) - wanted).square().mean(1).double().cpu().numpy()
     return found
-
-
-def _made(engine: TorchEngine[str], given: Tensor) -> Tensor:
-    """Return what the network, as it is now, makes of images (N, 784)."""
-    import torch
-
-    trainer = engine.first
-    trainer.model.eval()
-    with torch.inference_mode():
-        outputs: Tensor = trainer.model(given.to(trainer.device))
-    return outputs
 
 
 def references(dataset: ImageDataset, code: int) -> dict[str, float]:
     """Return the test errors of the mean training image, and of PCA of as many numbers as the code has."""
-    spectrum = _spectrum(dataset)
-    return {"pca_mse": float(spectrum[min(code, PIXELS)]), "mean_mse": float(spectrum[0])}
-
-
-@lru_cache(maxsize=2)
-def _spectrum(dataset: ImageDataset) -> Array:
-    """Return the test errors (785,) of PCA of 0, 1, …, 784 numbers, whose axes are those of the training images."""
-    total, products = np.zeros(PIXELS), np.zeros((PIXELS, PIXELS))
-    for rows in _parts(dataset.train.images):
-        total += rows.sum(0)
-        products += rows.T @ rows
-    count = len(dataset.train.images)
-    middle = total / count
-    axes = np.linalg.eigh(products / count - np.outer(middle, middle))[1][:, ::-1]
-    left, power = 0.0, np.zeros(PIXELS)
-    for rows in _parts(dataset.test.images):
-        apart = rows - middle
-        left += float((apart**2).sum())
-        power += ((apart @ axes) ** 2).sum(0)
-    spectrum = left - np.concatenate([[0.0], np.cumsum(power)])
-    return np.maximum(spectrum, 0.0) / dataset.test.images.size
-
-
-def _parts(images: Array) -> Iterator[Array]:
-    """Yield images (N, 28, 28) uint8 as rows (n, 784) of numbers from 0 to 1."""
-    for start in range(0, len(images), AT_ONCE):
-        yield images[start : start + AT_ONCE].reshape(-1, PIXELS) / 255.0
+    errors = spectrum(dataset)
+    return {"pca_mse": float(errors[min(code, PIXELS)]), "mean_mse": float(errors[0])}
 
 
 EXPERIMENT = Digits

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 import numpy as np
 
 from lab.core.events import Architecture, Array, Event, ImageRows, Layer, lazily
+from lab.core.experiment import Context
 from lab.core.headline import Headline
 from lab.core.params import choice, integer, integers
 from lab.core.text import Message, message
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     from lab.data.store import DataStore
     from lab.training.engine import TorchEngine
     from lab.training.sources import InMemory
-    from lab.training.trainer import Setup
+    from lab.training.trainer import Setup, Trainer
 
 SIDE = 28
 PIXELS = SIDE * SIDE
@@ -131,6 +133,16 @@ def as_images(rows: Tensor) -> Array:
     return np.array(rows.detach().cpu().numpy().reshape(-1, SIDE, SIDE), copy=True)
 
 
+def outputs_of(trainer: Trainer, images: Tensor) -> Tensor:
+    """Return what the network of a training, as it is now, makes of images (N, 784) from elsewhere, on its device."""
+    import torch
+
+    trainer.model.eval()
+    with torch.inference_mode():
+        outputs: Tensor = trainer.model(images.to(trainer.device))
+    return outputs
+
+
 def examples(images: Array) -> InMemory:
     """Return images (N, 28, 28) uint8, which are their own targets."""
     from lab.training.sources import InMemory
@@ -195,3 +207,24 @@ class AutoencoderExperiment(TrainingExperiment[P]):
     def setup(self, params: P, data: DataStore) -> Setup:
         """Return the network and the images."""
         return setup(params, data)
+
+
+class SideBySide(AutoencoderExperiment[P]):
+    """Several networks learn on the same batches."""
+
+    names: ClassVar[Mapping[str, Message]]
+    """What the networks are called, by the names with which their scalars begin."""
+
+    @abstractmethod
+    def setup(self, params: P, data: DataStore, way: str = "") -> Setup:
+        """Return a network, the first one where none is named, and the images."""
+
+    def begin(self, params: P, context: Context) -> TorchEngine[str]:
+        """Make all networks."""
+        from lab.training.engine import TorchEngine
+        from lab.training.trainer import Trainer
+
+        self._params = params
+        return TorchEngine(
+            {way: Trainer(self.setup(params, context.data, way), params, context.device) for way in self.names}
+        )

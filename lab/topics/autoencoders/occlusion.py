@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from lab.core.code import defined
-from lab.core.events import Event, Metrics, lazily
+from lab.core.events import Metrics
 from lab.core.figures import Axis, Cell, Table
 from lab.core.headline import Headline
 from lab.core.params import Params, integer, redeclared
 from lab.core.text import Message, message
-from lab.topics.autoencoders.network import AutoencoderParams
+from lab.topics.autoencoders.network import AutoencoderParams, outputs_of
 from lab.topics.autoencoders.spoiled import TEST_STREAM, SpoiledExperiment
-from lab.training.drive import Occasion
 
 if TYPE_CHECKING:
     from torch import Generator, Tensor
@@ -54,7 +53,6 @@ class Occlusion(SpoiledExperiment[OcclusionParams]):
     title: ClassVar[str] = "Bars taken away"
     params: ClassVar[type[Params]] = OcclusionParams
     headline: ClassVar[Headline | None] = Headline("barred_test_mse", message("test MSE"), "number", "lower")
-    ways: ClassVar[tuple[str, str]] = ("clean", "barred")
     names: ClassVar[Mapping[str, Message]] = NAMES
     strengths: ClassVar[tuple[float, ...]] = tuple(map(float, range(9)))
     strength_label: ClassVar[Message] = message("width of the bars in the test images, pixels")
@@ -102,41 +100,30 @@ class Occlusion(SpoiledExperiment[OcclusionParams]):
         """Return the axis of correlations."""
         return Axis(message("correlation with the original"), high=1.0)
 
-    def shown(self, engine: TorchEngine[str], occasion: Occasion, choices: Mapping[str, Any]) -> Iterator[Event]:
-        """Yield images and curves, and after each epoch what both measures say."""
-        yield from super().shown(engine, occasion, choices)
-        if occasion != "step":
-            yield lazily(Table, "numbers", self._table, engine)
-
     def result(self, engine: TorchEngine[str]) -> Metrics:
         """Return the measures of the end: `r_…` is over all pixels, `bright_r_…` the biased one."""
         values = dict(super().result(engine).values)
         if engine.diverged is not None:
             return Metrics(values)
-        for name, (error, r, bright) in self._measured(engine).items():
+        found, black_share = self._measured(engine)
+        for name, (error, r, bright) in found.items():
             values |= {f"mse_{name}": error, f"r_{name}": r, f"bright_r_{name}": bright}
-        return Metrics({**values, "black_share": self._on_black(engine)})
+        return Metrics({**values, "black_share": black_share})
 
-    def _on_black(self, engine: TorchEngine[str]) -> float:
-        """Return which share of the squared error of the network that learned from clean lies where there is black."""
-        source = engine.first.sources["test"]
-        given, wanted = source.part(0, len(source))
-        errors = (self.made(engine, "clean", given) - wanted).square()
-        return float(errors[wanted == 0].sum() / errors.sum())
-
-    def _measured(self, engine: TorchEngine[str]) -> dict[str, tuple[float, float, float]]:
+    def _measured(self, engine: TorchEngine[str]) -> tuple[dict[str, tuple[float, float, float]], float]:
         """Return error, correlation, and correlation of bright pixels: of what both networks make, of the barred
-        images themselves, and of originals on which the bars stand beside the digit alone.
+        images themselves, and of originals on which the bars stand beside the digit alone; and which share of the
+        squared error of the network that learned from clean images lies where these are black.
         """
         import torch
 
         from lab.topics.autoencoders.bars import bright_only, correlations
 
-        source = engine.first.sources["test"]
-        given, wanted = source.part(0, len(source))
-        images = {way: self.made(engine, way, given) for way in self.ways}
+        given, wanted = self.all_tests(engine)
+        images = {way: outputs_of(trainer, given) for way, trainer in engine.trainers.items()}
+        errors = (images["clean"] - wanted).square()
         images |= {"untouched": given, "behind": torch.where(wanted > LEAST, wanted, given)}
-        return {
+        found = {
             name: (
                 float((image - wanted).square().mean()),
                 float(correlations(wanted, image).mean()),
@@ -144,8 +131,11 @@ class Occlusion(SpoiledExperiment[OcclusionParams]):
             )
             for name, image in images.items()
         }
+        return found, float(errors[wanted == 0].sum() / errors.sum())
 
-    def _table(self, engine: TorchEngine[str]) -> Table:
+    def table(self, engine: TorchEngine[str]) -> Table:
+        """Return what both measures say of both networks, and of images of which it is known what they should say."""
+        found, black_share = self._measured(engine)
         labels = {
             **NAMES,
             "untouched": message("nothing done"),
@@ -159,7 +149,7 @@ class Occlusion(SpoiledExperiment[OcclusionParams]):
                 Cell(round(r, 4)),
                 Cell(round(bright, 4), mark="bad" if name == "behind" else ""),
             )
-            for name, (error, r, bright) in self._measured(engine).items()
+            for name, (error, r, bright) in found.items()
         )
         columns = (
             message("compared with the original"), message("test MSE"), message("r, all pixels"),
@@ -168,7 +158,7 @@ class Occlusion(SpoiledExperiment[OcclusionParams]):
         note = message(
             "“Bright” leaves out each pixel that is black in the original or in the output: the bars on the background "
             "are not counted. MSE does count them: {share} % of that of the first row lies on pixels that should be 0.",
-            share=f"{100 * self._on_black(engine):.0f}",
+            share=f"{100 * black_share:.0f}",
         )
         return Table("numbers", columns, rows, note)
 

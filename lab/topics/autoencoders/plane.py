@@ -20,7 +20,7 @@ from lab.training.drive import Occasion
 
 if TYPE_CHECKING:
     from lab.data.base import ImageDataset
-    from lab.topics.autoencoders.torch_network import Autoencoder
+    from lab.topics.autoencoders.torch_network import Coder
     from lab.training.engine import TorchEngine
 
 GRID = 64
@@ -205,23 +205,23 @@ def mosaic(name: str, images: Array, across: int, why: Message) -> Pictures:
     return Pictures(name, (PicturePanel("", whole, why=why),))
 
 
-def network(engine: TorchEngine[str]) -> Autoencoder:
+def network(engine: TorchEngine[str]) -> Coder:
     """Return the network of an engine."""
-    from lab.topics.autoencoders.torch_network import Autoencoder
+    from lab.topics.autoencoders.torch_network import Coder
 
     model = engine.first.model
-    assert isinstance(model, Autoencoder)
+    assert isinstance(model, Coder)
     return model
 
 
-def encoded(engine: TorchEngine[str], source: str) -> Array:
-    """Return the codes (N, U) of the images of a source."""
+def encoded(engine: TorchEngine[str], source: str, start: int = 0, end: int | None = None) -> Array:
+    """Return the codes (N, U) of the images of a source, or of some of them."""
     import torch
 
     trainer = engine.first
     trainer.model.eval()
     with torch.inference_mode():
-        rows, _targets = trainer.sources[source].part(0, len(trainer.sources[source]))
+        rows, _targets = trainer.sources[source].part(start, len(trainer.sources[source]) if end is None else end)
         return np.array(network(engine).encode(rows).cpu().numpy(), copy=True)
 
 

@@ -6,12 +6,12 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from lab.core.code import Code
-from lab.core.events import Architecture, Array, Event, ImageRows, lazily
-from lab.core.experiment import Context
-from lab.core.figures import Axis, Chart, Line, Mark, Words
+from lab.core.events import Array, Event, ImageRows, lazily
+from lab.core.figures import Axis, Chart, Line, Mark, Table, Words
 from lab.core.text import Message, message
 from lab.nets.registry.losses import LOSSES
 from lab.topics.autoencoders.network import (
@@ -19,15 +19,16 @@ from lab.topics.autoencoders.network import (
     ORIGINAL,
     SHOWN,
     AutoencoderParams,
+    SideBySide,
     as_images,
     data_lines,
-    layers,
     network_lines,
+    outputs_of,
     pixels,
     setup,
 )
 from lab.training.drive import Occasion
-from lab.training.experiment import TrainingExperiment
+from lab.training.probes import Probe
 from lab.training.program import reconstruction_program
 
 if TYPE_CHECKING:
@@ -44,15 +45,13 @@ MEASURED = 500
 """Test images that are spoiled more and less, for the curves over the strength."""
 
 
-class SpoiledExperiment(TrainingExperiment[S]):
-    """Both networks begin with the same weights and see the same batches; the first of `ways` learns from clean ones.
+class SpoiledExperiment(SideBySide[S]):
+    """Both networks begin with the same weights; "clean" learns from clean images, the other one from spoiled ones.
 
     Pages say how images are spoiled, how much, and by what both are compared.
     """
 
-    ways: ClassVar[tuple[str, str]]
-    names: ClassVar[Mapping[str, Message]]
-    """What the networks are called."""
+    probes: ClassVar[tuple[Probe, ...]] = ()
     strengths: ClassVar[tuple[float, ...]]
     """How much the images are spoiled for the curves."""
     strength_label: ClassVar[Message]
@@ -73,6 +72,10 @@ class SpoiledExperiment(TrainingExperiment[S]):
         """
 
     @abstractmethod
+    def table(self, engine: TorchEngine[str]) -> Table:
+        """Return the table "numbers" of both networks."""
+
+    @abstractmethod
     def compared(self, originals: Tensor, others: Tensor) -> float:
         """Return by what images (N, 784) are compared with the originals over the strength."""
 
@@ -80,13 +83,6 @@ class SpoiledExperiment(TrainingExperiment[S]):
     @abstractmethod
     def axis(self) -> Axis:
         """What that is."""
-
-    def preview(self, params: S, data: DataStore) -> Iterator[Event]:
-        """Show the network, the images as they are, and the program of the network that learns from spoiled ones."""
-        yield Architecture(layers(params))
-        images = params.images(data).test.images[:SHOWN].astype("float32") / 255
-        yield ImageRows("reconstructions", ((ORIGINAL, images),))
-        yield self.program(params, data)
 
     def program(self, params: S, data: DataStore, after: tuple[str, ...] = ()) -> Code:
         """Return the program of the second network."""
@@ -98,20 +94,18 @@ class SpoiledExperiment(TrainingExperiment[S]):
             criterion=LOSSES[params.loss].criterion,
             varied=varied,
             after=after,
-            name=self.ways[1],
+            name=[*self.names][1],
         )
 
     def setup(self, params: S, data: DataStore, way: str = "") -> Setup:
         """Return a network with its images; "plain" are test images that are not spoiled."""
-        from dataclasses import replace
-
         from lab.training.sources import InMemory
 
         made, strength = setup(params, data), self.strength(params)
         wanted = pixels(params.images(data).test.images)
         given = self.spoiled(wanted, strength, self.test_generator(params))
         sources = {**made.sources, "test": InMemory(given, wanted), "plain": InMemory(wanted, wanted)}
-        if way in ("", self.ways[0]):
+        if way in ("", "clean"):
             return replace(made, sources=sources)
 
         def change(images: Tensor, generator: Generator) -> Tensor:
@@ -119,22 +113,13 @@ class SpoiledExperiment(TrainingExperiment[S]):
 
         return replace(made, sources=sources, change=change)
 
-    def begin(self, params: S, context: Context) -> TorchEngine[str]:
-        """Make both networks."""
-        from lab.training.engine import TorchEngine
-        from lab.training.trainer import Trainer
-
-        self._params = params
-        return TorchEngine(
-            {way: Trainer(self.setup(params, context.data, way), params, context.device) for way in self.ways}
-        )
-
     def shown(self, engine: TorchEngine[str], occasion: Occasion, choices: Mapping[str, Any]) -> Iterator[Event]:
-        """Yield the images, at the strength that is picked, and the curves over it."""
+        """Yield the images, at the strength that is picked, and after each epoch the curves over it and the table."""
         at = self.picked(choices)
         yield lazily(ImageRows, "reconstructions", self._rows, engine, at)
         if occasion != "step":
             yield lazily(Chart, "strengths", self._chart, engine, at)
+            yield lazily(Table, "numbers", self.table, engine)
 
     def picked(self, choices: Mapping[str, Any]) -> float:
         """Return the strength that is picked in the chart, else that of the parameters."""
@@ -153,32 +138,27 @@ class SpoiledExperiment(TrainingExperiment[S]):
         given = self.spoiled(wanted.cpu(), strength, self.test_generator(self._params))
         return given.to(wanted.device), wanted
 
-    def made(self, engine: TorchEngine[str], way: str, given: Tensor) -> Tensor:
-        """Return what a network, as it is now, makes of images."""
-        import torch
-
-        model = engine.trainers[way].model
-        model.eval()
-        with torch.inference_mode():
-            outputs: Tensor = model(given)
-        return outputs
+    def all_tests(self, engine: TorchEngine[str]) -> tuple[Tensor, Tensor]:
+        """Return all test images (N, 784), spoiled as in the run and as they were."""
+        source = engine.first.sources["test"]
+        return source.part(0, len(source))
 
     def _rows(self, engine: TorchEngine[str], at: float) -> ImageRows:
         given, wanted = self.tests(engine, at, SHOWN)
         rows: list[tuple[Message | str, Array]] = [(ORIGINAL, as_images(wanted)), (GIVEN, as_images(given))]
-        rows += [(self.names[way], as_images(self.made(engine, way, given))) for way in self.ways]
+        rows += [(self.names[way], as_images(outputs_of(one, given))) for way, one in engine.trainers.items()]
         return ImageRows("reconstructions", tuple(rows), step=engine.step)
 
     def _chart(self, engine: TorchEngine[str], at: float) -> Chart:
         """Return how far both networks, and doing nothing, are from the originals over the strength."""
         import numpy as np
 
-        found: dict[str, list[float]] = {name: [] for name in ("", *self.ways)}
+        found: dict[str, list[float]] = {name: [] for name in ("", *self.names)}
         for strength in self.strengths:
             given, wanted = self.tests(engine, strength, MEASURED)
             found[""].append(self.compared(wanted, given))
-            for way in self.ways:
-                found[way].append(self.compared(wanted, self.made(engine, way, given)))
+            for way, trainer in engine.trainers.items():
+                found[way].append(self.compared(wanted, outputs_of(trainer, given)))
         labels: dict[str, Words] = {"": message("nothing done"), **self.names}
         lines = tuple(
             Line(labels[name], np.array(self.strengths), np.array(values), "line + points", colour)

@@ -16,9 +16,9 @@ from lab.core.params import Params, redeclared
 from lab.core.text import Message, message
 from lab.nets.registry.losses import LOSSES
 from lab.topics.autoencoders.network import (
-    AutoencoderExperiment,
     AutoencoderParams,
     Reconstructions,
+    SideBySide,
     data_lines,
     network_lines,
     setup,
@@ -61,7 +61,7 @@ class TiedParams(AutoencoderParams):
     epochs: int = redeclared(AutoencoderParams, "epochs", 5)
 
 
-class TiedWeights(AutoencoderExperiment[TiedParams]):
+class TiedWeights(SideBySide[TiedParams]):
     """Five networks on the same batches, whose first weights are the same where they are not said to differ."""
 
     id: ClassVar[str] = "autoencoders.tied"
@@ -69,6 +69,7 @@ class TiedWeights(AutoencoderExperiment[TiedParams]):
     params: ClassVar[type[Params]] = TiedParams
     headline: ClassVar[Headline | None] = Headline("tied_test_mse", message("test MSE, code tied"), "number", "lower")
     probes: ClassVar[tuple[Probe, ...]] = (Reconstructions(NAMES),)
+    names: ClassVar[Mapping[str, Message]] = NAMES
 
     def program(self, params: TiedParams, data: DataStore) -> Code:
         """Return the program of the network of which all layers are tied."""
@@ -85,7 +86,7 @@ class TiedWeights(AutoencoderExperiment[TiedParams]):
             name="all",
         )  # fmt: skip
 
-    def setup(self, params: TiedParams, data: DataStore, way: str = "free") -> Setup:
+    def setup(self, params: TiedParams, data: DataStore, way: str = "") -> Setup:
         """Return a network and the images."""
         from lab.topics.autoencoders.tied_network import Tied, widened
         from lab.topics.autoencoders.torch_network import Autoencoder
@@ -95,20 +96,14 @@ class TiedWeights(AutoencoderExperiment[TiedParams]):
         assert isinstance(free, Autoencoder)
         if way in ("wide", "course"):
             widened(free, params.seed)
-        if way in ("free", "wide"):
+        if way in ("", "free", "wide"):
             return made
         pairs = len(params.encoder) + 1 if way == "all" else 1
         return replace(made, model=Tied([*free.encoder, *free.decoder], pairs, way == "all"))
 
     def begin(self, params: TiedParams, context: Context) -> TorchEngine[str]:
         """Make the networks, and look at them before they have learned."""
-        from lab.training.engine import TorchEngine
-        from lab.training.trainer import Trainer
-
-        self._params = params
-        engine = TorchEngine(
-            {way: Trainer(self.setup(params, context.data, way), params, context.device) for way in NAMES}
-        )
+        engine = super().begin(params, context)
         self._first = {way: self._begins(engine, way) for way in NAMES}
         return engine
 

@@ -22,8 +22,11 @@ def bce(outputs: Tensor, targets: Tensor) -> Tensor:
 LOSSES: Mapping[str, Sum] = {"mse": functional.mse_loss, "bce": bce}
 
 
-class Autoencoder(nn.Module):
-    """Dense layers of `sizes`, the code in their middle; the last one has a sigmoid. Images are rows (N, pixels)."""
+class Coder(nn.Module):
+    """Dense layers of `sizes`, the code in their middle; the last one has a sigmoid. Images are rows (N, pixels).
+
+    What becomes of the code between both halves is for others to say.
+    """
 
     def __init__(self, sizes: Sequence[int], activation: str = "relu", code_activation: str = "") -> None:
         super().__init__()
@@ -45,6 +48,10 @@ class Autoencoder(nn.Module):
         """Return the images (N, pixels) in [0, 1] that are made of codes."""
         images: Tensor = self.decoder(codes)
         return images
+
+
+class Autoencoder(Coder):
+    """A code is decoded as it is."""
 
     def forward(self, images: Tensor) -> Tensor:
         """Return what is made of images."""

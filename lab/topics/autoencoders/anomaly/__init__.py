@@ -14,7 +14,15 @@ from lab.core.headline import Headline
 from lab.core.params import Params, choice, integer, redeclared
 from lab.core.text import message
 from lab.nets.registry.losses import LOSSES
-from lab.topics.autoencoders.anomaly.figures import class_bars, first_rows, numbers, roc_chart, spread_chart, wrong_rows
+from lab.topics.autoencoders.anomaly.figures import (
+    alarm_rows,
+    class_bars,
+    first_rows,
+    missed_rows,
+    numbers,
+    roc_chart,
+    spread_chart,
+)
 from lab.topics.autoencoders.anomaly.scored import USUAL_ALARMS, Scored, scored
 from lab.topics.autoencoders.anomaly.unseen import UNSEEN, Parts, parts, unseen_lines
 from lab.topics.autoencoders.network import (
@@ -62,6 +70,7 @@ class Anomaly(AutoencoderExperiment[AnomalyParams]):
     headline: ClassVar[Headline | None] = Headline("auc", message("area under the ROC curve"), "number")
     queries: ClassVar[tuple[str, ...]] = ("threshold",)
     probes: ClassVar[tuple[Probe, ...]] = ()
+    parts: Parts
     _scored: tuple[int, Scored] | None = None
     _threshold: float | None = None
 
@@ -101,8 +110,6 @@ class Anomaly(AutoencoderExperiment[AnomalyParams]):
         trainer = Trainer(self.setup(params, context.data), params, context.device)
         return Judged(trainer, self.scored)
 
-    parts: Parts
-
     def scored(self, engine: TorchEngine[str]) -> Scored:
         """Return the scores of all images by the network as it is."""
         if self._scored is None or self._scored[0] != engine.step:
@@ -123,8 +130,8 @@ class Anomaly(AutoencoderExperiment[AnomalyParams]):
         yield lazily(Chart, "roc", lambda: roc_chart(self.scored(engine), self.threshold(engine)))
         yield lazily(Table, "numbers", lambda: numbers(self.scored(engine), self.threshold(engine)).table)
         yield lazily(Bars, "per_class", lambda: class_bars(self.scored(engine)))
-        yield lazily(ImageRows, "missed", lambda: wrong_rows(self.scored(engine), engine.step)[0])
-        yield lazily(ImageRows, "alarms", lambda: wrong_rows(self.scored(engine), engine.step)[1])
+        yield lazily(ImageRows, "missed", lambda: missed_rows(self.scored(engine), engine.step))
+        yield lazily(ImageRows, "alarms", lambda: alarm_rows(self.scored(engine), engine.step))
 
     def threshold(self, engine: TorchEngine[str]) -> float:
         """Return the threshold: where it was put, or where a twentieth of the test images are false alarms."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from lab.core.events import Array, ImageRows
-from lab.core.figures import Axis, BarPanel, Bars, Chart, Line, Mark
+from lab.core.figures import Axis, BarPanel, Bars, Chart, Line, LineStyle, Mark
 from lab.core.quantities import Numbers, Quantity
-from lab.core.text import message
+from lab.core.text import Message, message
 from lab.topics.autoencoders.anomaly.scored import Score, Scored, area
 from lab.topics.autoencoders.anomaly.unseen import Parts
 from lab.topics.autoencoders.network import ORIGINAL, OUTPUT
@@ -38,13 +38,13 @@ def spread_chart(found: Scored, threshold: float) -> Chart:
 
 def roc_chart(found: Scored, threshold: float) -> Chart:
     """Return the ROC curves of all scores, and where the threshold is on that of the error."""
-    kinds = (
+    kinds: tuple[tuple[Message, Score, LineStyle, int], ...] = (
         (message("reconstruction error"), found.error, "line", 1),
         (message("error as a share of the ink"), found.relative, "line", 2),
         (message("error of principal components"), found.linear, "dashes", 0),
         (message("ink alone"), found.ink, "dashes", 3),
     )
-    lines = [Line(words, *_thinned(score), style, colour) for words, score, style, colour in kinds]  # type: ignore[arg-type]
+    lines = [Line(words, *_thinned(score), style, colour) for words, score, style, colour in kinds]
     alarms, hits = found.error.rates(threshold)
     lines.append(Line(message("guessing"), np.array([0.0, 1.0]), np.array([0.0, 1.0]), "thin", -1))
     lines.append(Line(message("at the threshold"), np.array([alarms]), np.array([hits]), "ball", 1))
@@ -59,18 +59,20 @@ def _thinned(score: Score) -> tuple[Array, Array]:
     return alarms[kept], hits[kept]
 
 
-def wrong_rows(found: Scored, step: int) -> tuple[ImageRows, ImageRows]:
-    """Return the images never seen with the lowest errors, and those like the learned ones with the highest."""
-    kinds = (
-        ("missed", found.parts.unseen, found.given[1], found.error.unseen, 1),
-        ("alarms", found.parts.test, found.given[0], found.error.seen, -1),
-    )
-    rows = []
-    for name, images, given, errors, way in kinds:
-        order = np.argsort(way * errors, kind="stable")[:SHOWN]
-        shown = (ORIGINAL, images[order] / np.float32(255)), (OUTPUT, given[order])
-        rows.append(ImageRows(name, shown, indices=order, step=step))
-    return rows[0], rows[1]
+def missed_rows(found: Scored, step: int) -> ImageRows:
+    """Return the images never seen with the lowest errors."""
+    return _first("missed", found.error.unseen, found.parts.unseen, found.given[1], step)
+
+
+def alarm_rows(found: Scored, step: int) -> ImageRows:
+    """Return the images like the learned ones with the highest errors."""
+    return _first("alarms", -found.error.seen, found.parts.test, found.given[0], step)
+
+
+def _first(name: str, ranks: Array, images: Array, given: Array, step: int) -> ImageRows:
+    order = np.argsort(ranks, kind="stable")[:SHOWN]
+    shown = (ORIGINAL, images[order] / np.float32(255)), (OUTPUT, given[order])
+    return ImageRows(name, shown, indices=order, step=step)
 
 
 def first_rows(parts: Parts) -> tuple[ImageRows, ImageRows]:

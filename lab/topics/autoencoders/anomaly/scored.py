@@ -11,7 +11,7 @@ import numpy as np
 
 from lab.core.events import Array
 from lab.topics.autoencoders.anomaly.unseen import Parts
-from lab.topics.autoencoders.components import Components, components, rows_of
+from lab.topics.autoencoders.components import components, rows_of
 
 if TYPE_CHECKING:
     from lab.training.engine import TorchEngine
@@ -103,15 +103,10 @@ def fixed(parts: Parts, units: int) -> Fixed:
     """Return the scores that need no network."""
     seen, unseen = rows_of(parts.test), rows_of(parts.unseen)
     found = components(rows_of(parts.train))
-    linear = Score(*(_missed(found, rows, units) for rows in (seen, unseen)))
+    linear = Score(found.errors(seen, units), found.errors(unseen, units))
     # Whole numbers: rounding must not decide between images with equally much ink.
     ink = [images.reshape(len(images), -1).sum(1, dtype=np.int64) for images in (parts.test, parts.unseen)]
     return Fixed((seen, unseen), linear, Score(*ink))
-
-
-def _missed(found: Components, rows: Array, units: int) -> Array:
-    given = found.mean + found.codes(rows, units) @ found.axes[:, :units].T
-    return np.asarray(((given - rows) ** 2).mean(1))
 
 
 def scored(engine: TorchEngine[str], parts: Parts, units: int) -> Scored:

@@ -12,7 +12,8 @@ import numpy as np
 from lab.core.events import Array
 from lab.core.quantities import Numbers, Quantity
 from lab.core.text import message
-from lab.topics.autoencoders.components import Components, components, of_images, rows_of
+from lab.topics.autoencoders.components import Components, components, of_images, rows_of, spectrum
+from lab.topics.autoencoders.network import PIXELS
 from lab.topics.autoencoders.plane import CodePlane, encoded, network
 
 if TYPE_CHECKING:
@@ -34,7 +35,6 @@ class Measured:
     pixels: Components
     hidden: Array
     code: Components
-    units: int
     dead: Array
     values: Mapping[str, float]
 
@@ -57,15 +57,15 @@ def measured(engine: TorchEngine[str], dataset: ImageDataset) -> Measured:
         "code_accuracy": _recognised(dataset, learned, tested),
         "pca_accuracy": accuracy,
     }
-    return Measured(pixels, _hidden(engine), components(learned), units, dead, values)
+    return Measured(pixels, _hidden(engine), components(learned), dead, values)
 
 
 @lru_cache(maxsize=4)
 def _by_components(dataset: ImageDataset, units: int) -> tuple[float, float]:
     """Return error and recognition of as many principal components of the pixels."""
     found = of_images(dataset.train)
-    rows, test_rows = rows_of(dataset.train.images), rows_of(dataset.test.images)
-    return found.error(test_rows, units), _recognised(dataset, found.codes(rows, units), found.codes(test_rows, units))
+    learned, tested = (found.codes(rows_of(part.images), units) for part in (dataset.train, dataset.test))
+    return float(spectrum(dataset)[min(units, PIXELS)]), _recognised(dataset, learned, tested)
 
 
 def _hidden(engine: TorchEngine[str]) -> Array:
@@ -97,7 +97,7 @@ def pixel_plane(dataset: ImageDataset) -> CodePlane:
 
 def numbers(found: Measured) -> Numbers:
     """Return all of it as a table."""
-    values, units = found.values, found.units
+    values, units = found.values, len(found.dead)
     where = ", ".join(str(number + 1) for number in np.flatnonzero(found.dead))
     quantities = [
         Quantity(message("test MSE of {count} principal components", count=units), values["pca_mse"],

@@ -82,7 +82,7 @@ class Variational(PlaneExperiment[VariationalParams]):
         """Yield the plane and its place, images drawn anew, and after each epoch the units of the code."""
         yield from super().shown(engine, occasion, choices)
         yield lazily(Pictures, "samples", lambda: samples(engine))
-        yield lazily(ImageRows, "reconstructions", lambda: draws(engine, self.dataset))
+        yield lazily(ImageRows, "reconstructions", lambda: draws(engine))
         if occasion != "step":
             yield lazily(Bars, "units", lambda: unit_bars(self.codes(engine)))
             yield lazily(Table, "numbers", lambda: numbers(engine, self.codes(engine)).table)

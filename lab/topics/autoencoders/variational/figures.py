@@ -18,7 +18,6 @@ from lab.topics.autoencoders.network import ORIGINAL, SHOWN, SIDE, as_images
 from lab.topics.autoencoders.plane import ACROSS, DOWN, CodePlane, decoded, mosaic
 
 if TYPE_CHECKING:
-    from lab.data.base import ImageDataset
     from lab.topics.autoencoders.variational.torch_network import Variational
     from lab.training.engine import TorchEngine
 
@@ -68,12 +67,13 @@ def network(engine: TorchEngine[str]) -> Variational:
     return model
 
 
-def codes_of(engine: TorchEngine[str]) -> Codes:
-    """Return the distributions for the test images."""
+def codes_of(engine: TorchEngine[str], count: int | None = None) -> Codes:
+    """Return the distributions for the test images, or for the first of them."""
     import torch
 
+    source = engine.first.sources["test"]
     with torch.inference_mode():
-        rows, _targets = engine.first.sources["test"].part(0, len(engine.first.sources["test"]))
+        rows, _targets = source.part(0, len(source) if count is None else count)
         mean, spread = (np.array(each.double().cpu().numpy()) for each in network(engine).both(rows))
     return Codes(mean, np.exp(spread / 2))
 
@@ -85,10 +85,10 @@ def samples(engine: TorchEngine[str]) -> Pictures:
     return mosaic("samples", decoded(engine, codes), ACROSS, message("decoded from a code of the standard normal"))
 
 
-def draws(engine: TorchEngine[str], dataset: ImageDataset) -> ImageRows:
+def draws(engine: TorchEngine[str]) -> ImageRows:
     """Return test images, what their mean codes are decoded to, and what some drawn codes are."""
-    found = codes_of(engine)
-    mean, deviation = found.mean[:SHOWN], found.deviation[:SHOWN]
+    found = codes_of(engine, SHOWN)
+    mean, deviation = found.mean, found.deviation
     noise = np.random.default_rng(0).standard_normal((DRAWS, *mean.shape))
     codes = np.concatenate([mean[None], mean + deviation * noise]).astype(np.float32)
     images = decoded(engine, codes.reshape(-1, mean.shape[1])).reshape(1 + DRAWS, -1, SIDE, SIDE)

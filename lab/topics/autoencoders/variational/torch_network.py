@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from lab.nets.network import initialise
-from lab.topics.autoencoders.torch_network import LOSSES, Autoencoder
+from lab.topics.autoencoders.torch_network import LOSSES, Coder
 from lab.training.task import Task
 from lab.training.trainer import JUDGED_AT_ONCE
 
@@ -17,7 +17,7 @@ Drawn = tuple[Tensor, Tensor, Tensor]
 """What the network gives for N images: images (N, pixels), means (N, units), logarithms of variances (N, units)."""
 
 
-class Variational(Autoencoder):
+class Variational(Coder):
     """An autoencoder whose code is drawn from a normal distribution, of which the encoder gives mean and spread."""
 
     def __init__(self, sizes: Sequence[int], activation: str = "relu") -> None:
@@ -31,7 +31,7 @@ class Variational(Autoencoder):
         hidden = self.encoder[:-2](images)
         return self.encoder[-2](hidden), self.spread(hidden)
 
-    def forward(self, images: Tensor) -> Drawn:  # type: ignore[override]
+    def forward(self, images: Tensor) -> Drawn:
         """Return what is made of images, and the distributions from which their codes were drawn.
 
         In training the noise is torch's own; else it is the same each time, so that a judgement is one too.
