@@ -1,4 +1,4 @@
-"""Convolutional networks."""
+"""A convolutional network that learns digits."""
 
 from __future__ import annotations
 
