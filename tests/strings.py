@@ -142,6 +142,7 @@ def different_placeholders(translated: Mapping[str, str]) -> list[str]:
 def _sentences(spec: Spec) -> Iterator[str]:
     yield from (spec.label, spec.help, spec.group, spec.unit)
     yield from (label for _, label in spec.choices)
+    yield from spec.presets
     for block in spec.kinds.values():
         yield from (block.label, block.help)
         for number in block.numbers:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from PySide6.QtCore import QPoint, Qt, QTimer
@@ -41,6 +42,10 @@ class BlocksEdit(Composite):
         self.menu.triggered.connect(lambda action: self._insert(len(self.rows), str(action.data())))
         foot = QHBoxLayout()
         foot.addWidget(self.add)
+        self.take = self._offering(spec.presets)
+        foot.addWidget(self.take)
+        if not spec.presets:
+            self.take.hide()
         foot.addSpacing(4)
         foot.addWidget(small_label(range_words(spec, ())), 1)
         layout = QVBoxLayout(self)
@@ -53,6 +58,22 @@ class BlocksEdit(Composite):
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(lambda wish=wish: self._move_focused(wish))
         self._arrange()
+
+    def _offering(self, presets: Mapping[str, Sequence[str]]) -> QPushButton:
+        """Return the button that puts a whole list in place of the blocks."""
+        button = QPushButton(tr("Take …"))
+        button.setToolTip(tr("Take a whole list of blocks in place of these"))
+        menu = QMenu(button)
+        for label, texts in presets.items():
+            action = menu.addAction(tr(label))
+            action.setData("; ".join(texts))
+        menu.triggered.connect(lambda action: self._take(str(action.data())))
+        button.setMenu(menu)
+        return button
+
+    def _take(self, text: str) -> None:
+        self.put(text)
+        self._tell()
 
     def text(self) -> str:
         """Return the blocks as they stand, with Latin digits."""
@@ -109,7 +130,7 @@ class BlocksEdit(Composite):
             why["up"] = "" if place else tr("It is the first.")
             why["down"] = "" if place + 1 < len(self.rows) else tr("It is the last.")
             row.stand(place + 1, why)
-        stops = [self, *(stop for row in self.rows for stop in row.stops()), self.add]
+        stops = [self, *(stop for row in self.rows for stop in row.stops()), self.add, self.take]
         for before, after in pairwise(stops):
             QWidget.setTabOrder(before, after)
         self.add.setEnabled(not full)

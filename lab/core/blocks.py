@@ -19,6 +19,7 @@ from lab.core.text import LabError, Message, ascii_digits, message
 Value = float | int | str
 
 _BLOCK = re.compile(r"\s*([^\s=]*)(.*)", re.DOTALL)
+_PLACED = re.compile(r"(?P<kind>[a-z]\w*?)(?P<place>[1-9][0-9]?)\.(?P<number>\w+)", re.ASCII)
 # Spaces are free, so that a value reaches to the next name.
 _NAME = re.compile(r"([A-Za-z_]\w*)\s*=", re.ASCII)
 
@@ -171,6 +172,30 @@ def read_blocks(kinds: Mapping[str, Block], length: tuple[int, int], texts: Sequ
             most=length[1],
         )
     return found
+
+
+def located(kinds: Mapping[str, Block], name: str) -> tuple[str, int, Number] | None:
+    """Return what "conv1.channels" names: the kind, the how-manieth of it from 1, the number; None where nothing."""
+    found = _PLACED.fullmatch(name)
+    if found is None or found["kind"] not in kinds:
+        return None
+    number = next((each for each in kinds[found["kind"]].numbers if each.name == found["number"]), None)
+    return None if number is None else (found["kind"], int(found["place"]), number)
+
+
+def with_number(kinds: Mapping[str, Block], texts: Sequence[str], name: str, value: Value) -> tuple[str, ...]:
+    """Return the texts of a list in which the number of a name, as `located` reads it, has another value.
+
+    Raises LookupError where there is no such block.
+    """
+    place = located(kinds, name)
+    blocks = [read_block(kinds, text) for text in texts]
+    same = [index for index, block in enumerate(blocks) if place is not None and block.kind == place[0]]
+    if place is None or not 1 <= place[1] <= len(same):
+        raise LookupError(name)
+    index = same[place[1] - 1]
+    changed = ReadBlock(blocks[index].kind, {**blocks[index].values, place[2].name: value})
+    return (*texts[:index], write_block(kinds, changed), *texts[index + 1 :])
 
 
 def usage(kinds: Mapping[str, Block]) -> str:

@@ -9,7 +9,7 @@ values with which a field matters; it is checked and kept all the same.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Self
 
@@ -142,19 +142,22 @@ def blocks(
     label: str,
     help: str,
     group: str,
+    presets: Mapping[str, Sequence[str]] | None = None,
     when: When | None = None,
 ) -> Any:
     """Declare a list of blocks in order, for instance layers; a value is the canonical text of each (`blocks`).
 
+    presets: whole lists that a form offers, by their labels.
+
     A check that refuses one of them gives its error `block=`, the place of it from 1: a form marks that one.
     """
-    spec = Spec("blocks", label, help, group, length=length, kinds=kinds, when=when)
+    spec = Spec("blocks", label, help, group, length=length, kinds=kinds, presets=presets or {}, when=when)
     return _declare(checked(label, spec, default), spec)
 
 
-def redeclared(of: type[Params], name: str, default: Any) -> Any:
-    """Declare a field of a mix-in as it is there, with another default."""
-    spec = of.specs()[name]
+def redeclared(of: type[Params], name: str, default: Any, **changes: Any) -> Any:
+    """Declare a field of a mix-in as it is there, with another default, and what else is declared otherwise."""
+    spec = dataclasses.replace(of.specs()[name], **changes)
     return _declare(checked(name, spec, default), spec)
 
 

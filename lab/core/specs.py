@@ -58,6 +58,8 @@ class Spec:
     """What a form offers to choose a text by: a table, the roles of its columns, an image, a folder, or strokes."""
     kinds: Mapping[str, Block] = field(default_factory=dict, hash=False)
     """The kinds of blocks that a list of blocks is made of."""
+    presets: Mapping[str, Sequence[str]] = field(default_factory=dict, hash=False)
+    """Lists of blocks that a form offers as a whole, by their labels."""
     when: When | None = None
     """With which values of which other field it matters, if not with all; a form shows it only then."""
 

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from lab.core.events import Array
-from lab.nets.convolutional import ConvolutionalParams, plan
+from lab.nets.convolutional import ConvolutionalParams, Planned, planned_layers
 from lab.nets.registry.activations import ACTIVATIONS
 from lab.nets.registry.initialisations import INITIALISATIONS
 
@@ -22,58 +22,62 @@ class Dropout(nn.Module):
     the same seed would no longer give the same numbers.
     """
 
-    def __init__(self, share: float) -> None:
+    def __init__(self, share: float, channels: bool = False) -> None:
         super().__init__()
-        self.share = share
+        self.share, self.channels = share, channels
         self.generator: torch.Generator | None = None
 
     def forward(self, values: Tensor) -> Tensor:
-        """Set a random share of `values` to zero while training and scale the others up."""
+        """Set a random share of `values` (N, …), or of their channels, to zero while training; scale the others up."""
         if not self.training:
             return values
-        kept = torch.empty_like(values).bernoulli_(1 - self.share, generator=self.generator)
+        drawn = torch.empty_like(values[:, :, :1, :1] if self.channels else values)
+        kept = drawn.bernoulli_(1 - self.share, generator=self.generator)
         return values * kept / (1 - self.share)
 
 
 def build(
     params: ConvolutionalParams,
-    shape: tuple[int, int, int],
-    classes: int,
+    shape: tuple[int, ...],
+    outputs: int | None,
     generator: torch.Generator | None = None,
 ) -> nn.Sequential:
-    """Build the network for images of `shape` (C, H, W); its layers have the names of the plan.
+    """Build the network for examples of `shape`; its layers have the names of the plan.
 
     With `generator`, weights are drawn from it by the rule of `params`; without, they are left as torch's global
-    random state made them.
+    random state made them. Raises ParamError as `plan` does.
     """
-    strides = params.per_block("stride")
-    paddings = params.per_block("padding")
-    kernels = params.per_block("kernel_size")
-    poolings = params.per_block("pooling")
-    modules: OrderedDict[str, nn.Module] = OrderedDict()
-    for layer in plan(params, shape, classes):
-        block = int("".join(c for c in layer.name if c.isdigit()) or 0) - 1
-        match layer.kind:
-            case "conv":
-                modules[layer.name] = nn.Conv2d(
-                    layer.shape_in[0], layer.shape_out[0], kernels[block], strides[block], paddings[block]
-                )
-            case "batch_norm":
-                modules[layer.name] = nn.BatchNorm2d(layer.shape_in[0])
-            case "pool":
-                modules[layer.name] = nn.MaxPool2d(poolings[block])
-            case "dropout":
-                modules[layer.name] = Dropout(params.conv_dropout if len(layer.shape_in) == 3 else params.dropout)
-            case "flatten":
-                modules[layer.name] = nn.Flatten()
-            case "linear":
-                modules[layer.name] = nn.Linear(layer.shape_in[0], layer.shape_out[0])
-            case activation:
-                modules[layer.name] = ACTIVATIONS[activation].in_torch()
-    network = nn.Sequential(modules)
+    planned = planned_layers(params, shape, outputs)
+    network = nn.Sequential(OrderedDict((each.layer.name, _module(each)) for each in planned))
     if generator is not None:
         initialise(network, params.initialisation, generator)
     return network
+
+
+def _module(planned: Planned) -> nn.Module:
+    before, after = planned.layer.shape_in, planned.layer.shape_out
+    number = planned.number
+    match planned.layer.kind:
+        case "conv":
+            return nn.Conv2d(before[0], after[0], number("kernel"), number("stride"), number("padding"))
+        case "transposed":
+            kernel, stride, padding, more = (number(name) for name in ("kernel", "stride", "padding", "output_padding"))
+            return nn.ConvTranspose2d(before[0], after[0], kernel, stride, padding, more)
+        case "resize":
+            return nn.Upsample(scale_factor=number("factor"), mode=planned.word("how"))
+        case "batch_norm":
+            return nn.BatchNorm2d(before[0]) if len(before) == 3 else nn.BatchNorm1d(before[0])
+        case "pool":
+            window = number("kernel")
+            return nn.MaxPool2d(window) if planned.word("how") == "max" else nn.AvgPool2d(window)
+        case "dropout":
+            return Dropout(planned.share(), planned.word("by") == "channel")
+        case "flatten":
+            return nn.Flatten()
+        case "linear":
+            return nn.Linear(before[0], after[0])
+        case activation:
+            return ACTIVATIONS[activation].in_torch()
 
 
 def initialise(network: nn.Module, rule: str, generator: torch.Generator) -> None:

@@ -27,7 +27,7 @@ ACCURACY = Axis(message("accuracy"), low=0.0, high=1.02, share=True)
 
 def numeric(sweep: Sweep, place: int) -> bool:
     """Tell whether an axis is of single numbers."""
-    return sweep.base.specs()[sweep.axes[place].name].kind in ("integer", "real")
+    return sweep.spec(sweep.axes[place].name).kind in ("integer", "real")
 
 
 def places(sweep: Sweep, place: int) -> Array:
@@ -46,13 +46,13 @@ def even(values: Array) -> bool:
 
 def label_of(sweep: Sweep, place: int) -> Words:
     """Return what an axis of a chart says."""
-    spec = sweep.base.specs()[sweep.axes[place].name]
+    called = sweep.called(sweep.axes[place].name)
     if numeric(sweep, place):
-        return message(spec.label)
+        return called
     shown = ", ".join(f"{n} = {show_value(sweep, sweep.axes[place].name, v)}" for n, v in enumerate(
         sweep.axes[place].values[:6], 1
     ))  # fmt: skip
-    return message("{label}: {values}", label=message(spec.label), values=shown)
+    return message("{label}: {values}", label=called, values=shown)
 
 
 def over_axis(
@@ -152,7 +152,7 @@ def extremes(
     sweep = results.sweep
     known = [index for index in results.metrics if np.isfinite(results.metrics[index].get(metric, np.nan))]
     order = sorted(known, key=lambda index: results.metrics[index][metric], reverse=better != "lower")
-    columns = (*(message(sweep.base.specs()[axis.name].label) for axis in sweep.axes), message("Repeat"), label)
+    columns = (*(sweep.called(axis.name) for axis in sweep.axes), message("Repeat"), label)
     chosen = order if len(order) <= 2 * rows else [*order[:rows], *order[-rows:]]
     body = tuple(
         (
@@ -204,7 +204,7 @@ def _others(sweep: Sweep) -> Sequence[Words]:
     return [
         message(
             "{label} {value}",
-            label=message(sweep.base.specs()[rest[0].name].label),
+            label=sweep.called(rest[0].name),
             value=", ".join(show_value(sweep, a.name, v) for a, v in zip(rest, values, strict=True)),
         )
         for values in product(*(axis.values for axis in rest))

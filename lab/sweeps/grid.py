@@ -9,11 +9,13 @@ from typing import Any
 
 import numpy as np
 
+from lab.core.blocks import located, with_number
 from lab.core.catalogue import experiment
 from lab.core.figures import Link
 from lab.core.migrations import declared
 from lab.core.params import ParamError, Params, Spec, parse, show
-from lab.core.specs import checked
+from lab.core.specs import Kind, checked
+from lab.core.text import Message, message
 
 MOST_CELLS = 100_000
 MOST_AXES = 4
@@ -86,7 +88,18 @@ class Sweep:
         ):
             chosen = dict(zip((axis.name for axis in self.axes), values, strict=True))
             changes = chosen if seeds is None or "seed" in chosen else {**chosen, "seed": int(seeds[index])}
-            yield Cell(index, chosen, repeat, self.base.replace(**changes))
+            yield Cell(index, chosen, repeat, replaced(self.base, changes))
+
+    def spec(self, name: str) -> Spec:
+        """Return what is declared of an axis."""
+        found = axis_spec(type(self.base), name)
+        assert found is not None, name
+        return found
+
+    def called(self, name: str) -> Message:
+        """Return how an axis is called."""
+        label, (_field, _dot, part) = message(self.spec(name).label), name.partition(".")
+        return message("{label} of {block}", label=label, block=part.partition(".")[0]) if part else label
 
     def link(self, cell: Cell) -> Link:
         """Return what opens a cell alone."""
@@ -101,11 +114,41 @@ class Sweep:
         return [int(seed) for seed in drawn >> 1]
 
 
+def axis_spec(params: type[Params], name: str) -> Spec | None:
+    """Return what is declared of a parameter, or of a number of a block; None where there is none of that name."""
+    field, _, part = name.partition(".")
+    spec = params.specs().get(field)
+    if spec is None or not part:
+        return spec
+    found = located(spec.kinds, part)
+    if found is None:
+        return None
+    number = found[2]
+    kind: Kind = "choice" if number.choices else "integer" if number.whole else "real"
+    return Spec(kind, number.label, spec.help, spec.group, number.low, number.high, choices=number.choices)
+
+
+def replaced(params: Params, changes: Mapping[str, Any]) -> Params:
+    """Return parameters with other values, of numbers of blocks too. Raises ParamError."""
+    whole = {name: value for name, value in changes.items() if "." not in name}
+    for name in changes.keys() - whole.keys():
+        field, _, part = name.partition(".")
+        texts = whole.get(field, getattr(params, field))
+        try:
+            whole[field] = with_number(params.specs()[field].kinds, texts, part, changes[name])
+        except LookupError:
+            raise ParamError(
+                "over", "{field}: there is no {name} among the blocks {blocks}", name=part, blocks="; ".join(texts)
+            ) from None
+    return params.replace(**whole)
+
+
 def read_axis(name: str, text: str) -> Axis:
     """Read what is typed of an axis of experiment `name`: "learning_rate=0.001:0.1:40" or "units=1, 2, 4".
 
     LOW:HIGH:COUNT are equal differences, LOW:HIGH:COUNT:log equal factors. Values of a list of numbers are separated
-    by semicolons, and lists of blocks by commas, as semicolons separate their blocks. Raises ParamError for "over".
+    by semicolons, and lists of blocks by commas, as semicolons separate their blocks. A number of a block is named as
+    "network.conv1.channels". Raises ParamError for "over".
     """
     specs = experiment(name).params.specs()
     parameter, equals, values = _parts(updated_axis(experiment(name).params, text, None))
@@ -113,7 +156,8 @@ def read_axis(name: str, text: str) -> Axis:
         raise ParamError(
             "over", "{field}: {text} lacks its values; write NAME=LOW:HIGH:COUNT or NAME=VALUE,VALUE", text=text
         )
-    if parameter not in specs:
+    spec = axis_spec(experiment(name).params, parameter)
+    if spec is None:
         raise ParamError(
             "over",
             "{field}: {name} is not a parameter of {experiment}; choose from {allowed}",
@@ -121,7 +165,6 @@ def read_axis(name: str, text: str) -> Axis:
             experiment=name,
             allowed=", ".join(specs),
         )
-    spec = specs[parameter]
     try:
         if ":" in values and spec.low is not None and (spec.kind in ("real", "integer") or spec.length[0] <= 1):
             found = _spaced(spec, values)
@@ -141,7 +184,11 @@ def updated_axis(params: type[Params], text: str, versions: Mapping[str, int] | 
     if not declared(params):
         return text
     name, equals, values = _parts(text)
-    mark = next((mark for mark in ":;," if mark in values), None)
+    if "." in name:
+        return text
+    spec = params.specs().get(name)
+    marks = "," if spec is not None and spec.kind == "blocks" else ":;,"
+    mark = next((mark for mark in marks if mark in values), None)
     parts = [part.strip() for part in values.split(mark or ",")]
     # Of LOW:HIGH:COUNT only the ends are values.
     ends = parts[:2] if mark == ":" else parts
@@ -151,7 +198,10 @@ def updated_axis(params: type[Params], text: str, versions: Mapping[str, int] | 
     if not equals or len(names) != 1 or any(len(changed) != 1 for changed in found):
         return text
     today = [value for changed in found for _now, value in changed]
-    return f"{names.pop()}={(mark or '').join(today + parts[len(ends) :])}"
+    now = names.pop()
+    if now in params.specs() and params.specs()[now].kind == "blocks":
+        mark = ","
+    return f"{now}={(mark or '').join(today + parts[len(ends) :])}"
 
 
 def _parts(text: str) -> tuple[str, str, str]:
@@ -195,5 +245,5 @@ def _unreadable(text: str) -> ParamError:
 
 def show_value(sweep: Sweep, name: str, value: Any) -> str:
     """Write a value of an axis as a person reads it."""
-    spec = sweep.base.specs()[name]
+    spec = sweep.spec(name)
     return f"{value:.6g}" if spec.kind == "real" else show(spec, value)

@@ -81,7 +81,7 @@ def classifier_program(
         "",
         *dropout,
         *network,
-        *first_weights(initialisation, params.seed),
+        *first_weights(initialisation, params.seed, transposed="nn.ConvTranspose2d(" in text),
         *begun,
         "network = network.to(memory_format=torch.channels_last)",
         *_optimiser(params),
@@ -126,7 +126,7 @@ def reconstruction_program(
         *([f"noise = torch.Generator().manual_seed({params.seed + 1})"] if "noise" in text else []),
         "",
         *network,
-        *first_weights("default", params.seed),
+        *first_weights("default", params.seed, transposed="nn.ConvTranspose2d(" in text),
         *begun,
         *_optimiser(params),
         f"criterion = {criterion}",
@@ -177,13 +177,16 @@ def _dropout() -> tuple[str, ...]:
     )
 
 
-def first_weights(rule: str, seed: int, name: str = "network") -> Iterator[str]:
-    """Yield lines that draw the first weights of a network, by the name of its initialisation."""
+def first_weights(rule: str, seed: int, name: str = "network", transposed: bool = False) -> Iterator[str]:
+    """Yield lines that draw the first weights of a network, by the name of its initialisation.
+
+    transposed: whether it has transposed convolutions.
+    """
     entry = INITIALISATIONS[rule]
     yield ""
     yield f"first = torch.Generator().manual_seed({seed})"
     yield f"for module in {name}.modules():"
-    yield "    if isinstance(module, nn.Conv2d | nn.Linear):"
+    yield f"    if isinstance(module, nn.Conv2d | {'nn.ConvTranspose2d | ' if transposed else ''}nn.Linear):"
     if entry.biases:
         yield "        bound = module.weight[0].numel() ** -0.5"
         yield "        nn.init.uniform_(module.weight, -bound, bound, generator=first)"

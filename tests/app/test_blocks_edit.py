@@ -63,6 +63,7 @@ class Stack(Params):
         ("conv", "pool", "conv kernel=5"),
         KINDS,
         length=(1, 5),
+        presets={"Two": ("conv kernel=7", "flip")},
         label="Layers",
         help="First to last.",
         group="A",
@@ -368,6 +369,17 @@ def test_a_block_is_added_from_the_menu_of_its_kinds(qtbot: QtBot, form: Form, b
     qtbot.waitUntil(lambda: form.viewport().rect().contains(edit.rows[3].mapTo(form.viewport(), bottom)))
 
 
+def test_a_whole_list_is_taken_from_the_menu(qtbot: QtBot, form: Form) -> None:
+    menu = layers(form).take.menu()
+    assert menu is not None
+    [action] = menu.actions()
+    assert action.text() == "Two"
+    with qtbot.waitSignal(form.changed):
+        action.trigger()
+    assert kinds(form) == ["conv", "flip"]
+    assert number(form, 0, "kernel").text() == "7"
+
+
 def test_what_cannot_be_done_says_why(form: Form) -> None:
     edit = layers(form)
     assert not edit.rows[0].buttons["up"].isEnabled()
@@ -403,6 +415,8 @@ def test_the_tab_key_goes_through_everything_as_it_stands(form: Form) -> None:
         QTest.keyClick(focused(), Qt.Key.Key_Tab)
         found.append(focused())
     assert found == [*wanted, edit.add]
+    QTest.keyClick(focused(), Qt.Key.Key_Tab)
+    assert focused() is edit.take
     QTest.keyClick(focused(), Qt.Key.Key_Tab)
     assert focused() is form.editor("side")
     # And into it, from the field before it and its way back.

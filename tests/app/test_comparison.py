@@ -78,9 +78,14 @@ def test_a_run_is_called_by_what_is_different_about_it() -> None:
     same = Comparison((kept(1, 0.03),), MnistParams(learning_rate=0.03))
     assert same.title(same.runs[0]) == "run 1"
     assert same.present_title() == "this run"
-    other = MnistParams(learning_rate=0.03, batch_norm=True, rotation=5, optimiser="momentum", channels=(3, 4))
+    other = MnistParams(
+        learning_rate=0.03, label_smoothing=0.1, rotation=5, optimiser="momentum", network=("relu", "flatten")
+    )
     now = Comparison((kept(1, 0.03),), other)
-    assert now.differences(other) == "channels 3, 4 · batch norm yes · optimiser SGD with momentum · rotation 5.0 °"
+    assert (
+        now.differences(other)
+        == "network relu; flatten · optimiser SGD with momentum · rotation 5.0 ° · label smoothing 0.1"
+    )
 
 
 # In the runner.

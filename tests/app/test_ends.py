@@ -29,7 +29,8 @@ from PySide6.QtCore import QTimer
 from app.shell import start, window
 def run(self):
     page = self.open("cnn.mnist")
-    page.form.set_texts({{"channels": "2", "units": "8", "batch_size": "512", "epochs": "1000", "device": "cpu"}})
+    page.form.set_texts({{"network": "conv channels=2; pool; relu; flatten", "batch_size": "512"}})
+    page.form.set_texts({{"epochs": "1000", "device": "cpu"}})
     page.controls.button("run").click()
     def look():
         if self.runners["cnn.mnist"].speed.progress is not None:

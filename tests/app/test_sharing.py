@@ -21,6 +21,7 @@ from tests.app.fakes import Array, Count, CountParams, Record
 from tests.app.leaks import settle
 from tests.app.pages import metrics, opened, page_of, type_over, values
 from tests.app.windows import CNN, DRAW, ENDLESS, TINY, Opener, cnn, press, view, waiter
+from tests.networks import typed
 
 SOFTMAX, LINE = "maths.softmax", "gradient_descent.line"
 Wait = Callable[[Callable[[], bool]], None]
@@ -133,7 +134,7 @@ def test_a_pasted_run_takes_the_place_of_the_one_that_runs(wait: Wait, open_wind
 
 
 def test_what_no_text_can_hold_is_copied_without_its_state(wait: Wait, open_window: Opener) -> None:
-    page = cnn(open_window(CNN, {**TINY, "units": "2000"}))
+    page = cnn(open_window(CNN, {**TINY, "network": typed(units=(2000,))}))
     press(page, "step")
     wait(lambda: page.runner.status == "paused")
     press(page, "copy")
@@ -162,11 +163,11 @@ def test_before_anything_ran_the_form_is_copied(wait: Wait, open_window: Opener)
     page = cnn(open_window(CNN, TINY))
     press(page, "copy")
     assert decode(copied()) == Shared(CNN, values(page), None)
-    type_over(page, "units", "9")
+    page.form.set_texts({"network": typed(units=(9,))})
     press(page, "paste")
     # Also when the page has shown what the form describes now.
     wait(lambda: not page._preview_timer.isActive())
-    assert values(page).units == (8,)
+    assert "linear units=8" in values(page).network
     assert page.runner.status == "idle"
     assert "holds no state" in page.notice.said
 

@@ -228,7 +228,7 @@ def test_settings_are_kept_over_a_restart(qtbot: QtBot, open_window: Opener) -> 
     window = open_window(CNN)
     window.switch_theme("dark")
     window.switch_language("fa")
-    cnn(window).form.set_texts({"epochs": "3", "learning_rate": "0.5", "channels": "nothing"})
+    cnn(window).form.set_texts({"epochs": "3", "learning_rate": "0.5", "network": "nothing"})
     window.resize(1200, 750)
     settle()
     window.close()
@@ -241,7 +241,7 @@ def test_settings_are_kept_over_a_restart(qtbot: QtBot, open_window: Opener) -> 
     assert form.texts()["epochs"] == "3"
     assert form.texts()["learning_rate"] == "0.5"
     # What was wrong is still there to be mended.
-    assert form.texts()["channels"] == "nothing"
+    assert form.texts()["network"] == "nothing"
     assert form.params() is None
 
 
@@ -393,7 +393,7 @@ def test_the_network_on_the_page_follows_the_form(qtbot: QtBot, open_window: Ope
     page = cnn(window)
     strip = view(page, StripView)
     before = strip.grab().toImage()
-    page.form.set_texts({"channels": "4, 8, 16"})
+    page.form.set_texts({"network": "conv channels=4; relu; flatten"})
     qtbot.waitUntil(lambda: strip.grab().toImage() != before)
 
 

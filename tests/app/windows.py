@@ -18,9 +18,10 @@ from app.shell.window import Window
 from app.topics.draw import DrawPage
 from app.views.base import View
 from lab.running.runs import home
+from tests.networks import typed
 
 CNN, DRAW, HOME = "cnn.mnist", "draw.digit", "home"
-TINY = {"channels": "2", "units": "8", "batch_size": "512", "epochs": "2", "device": "cpu"}
+TINY = {"network": typed(units=(8,)), "batch_size": "512", "epochs": "2", "device": "cpu"}
 """34 steps in all."""
 ENDLESS = {**TINY, "epochs": "1000"}
 LONG_MS = 60_000

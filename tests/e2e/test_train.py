@@ -25,6 +25,7 @@ from app.views.confusion import ConfusionView
 from app.views.curves import CurvesView
 from app.views.maps import FeatureMapsView, KernelsView
 from app.views.sheet import SheetView
+from app.widgets.blocks import BlocksEdit
 from lab.core.events import Event, FeatureMaps, Metrics, Predictions, Scalars, Weights
 from lab.running.runs import MODEL, Run
 from lab.running.sessions import run_store
@@ -32,6 +33,7 @@ from lab.running.weights import read_weights
 from lab.topics.cnn.mnist import MnistParams
 from tests.app.keyboard import type_text
 from tests.app.windows import CNN, DRAW, ENDLESS, HOME, TINY, Opener, cnn, press, view, waiter
+from tests.networks import typed
 
 LEARNS = {**TINY, "learning_rate": "0.01"}
 STEPS_AN_EPOCH = 17
@@ -245,27 +247,29 @@ def test_a_run_survives_a_visit_to_another_tab(qtbot: QtBot, wait: Wait, open_wi
 def test_a_kernel_that_does_not_fit_is_refused_with_the_arithmetic(wait: Wait, open_window: Opener) -> None:
     window = open_window(CNN, TINY)
     page = cnn(window)
-    editor = page.form.editor("kernel_size")
-    assert isinstance(editor, QLineEdit)
-    page.form.set_texts({"channels": "4, 8"})
+    page.form.set_texts({"network": "conv channels=4; pool; conv channels=8 padding=1; pool; flatten"})
+    blocks = page.form.editor("network")
+    assert isinstance(blocks, BlocksEdit)
+    editor = next(each for each in blocks.rows[2].findChildren(QLineEdit) if each.text() == "3")
     editor.setFocus()
     editor.selectAll()
-    type_text(editor, "15")
+    type_text(editor, "31")
     for words in (page.form.complaint.text(), page.controls.words.text(), page.controls.button("run").toolTip()):
-        assert "Kernel size: the layer conv2 does not fit: ⌊(8 + 2·1 − 15)/1⌋ + 1 = −4" in words
-        assert "at most 10" in words
+        assert "block 3, Convolution: it does not fit: ⌊(14 + 2·1 − 1·(31 − 1) − 1)/1⌋ + 1 = −14" in words
     QTest.mouseClick(page.controls.button("run"), Qt.MouseButton.LeftButton)
     assert runner_of(window).status == "idle"
     assert run_store().all() == []
     editor.selectAll()
-    type_text(editor, "۳")
-    assert page.form.params() == MnistParams.from_texts({**TINY, "channels": "4, 8", "kernel_size": "3"})
+    type_text(editor, "۵")
+    chosen = page.form.params()
+    assert isinstance(chosen, MnistParams)
+    assert chosen.network[2] == "conv channels=8 kernel=5 stride=1 padding=1"
     press(page, "step")
     wait(lambda: runner_of(window).status == "paused")
     tabs = next(tabs for tabs in page.findChildren(QTabWidget) if tabs.tabText(1) == "Kernels")
     tabs.setCurrentIndex(1)
     wait(lambda: runner_of(window).history.newest(Weights) is not None)
-    assert newest(window, Weights).arrays["conv2.weight"].shape == (8, 4, 3, 3)
+    assert newest(window, Weights).arrays["conv2.weight"].shape == (8, 4, 5, 5)
 
 
 def click(widget: QWidget, place: QPoint) -> None:
@@ -362,7 +366,7 @@ def test_data_that_are_missing_are_said_and_another_run_can_begin(wait: Wait, op
 
 # A run that was cut off.
 
-CUT = {**TINY, "optimiser": "adam", "dropout": "0.3", "batch_norm": "true", "shift": "2"}
+CUT = {**TINY, "optimiser": "adam", "network": typed(units=(8,), dropout=0.3, batch_norm=True), "shift": "2"}
 
 
 def cut_off(run: Run) -> None:

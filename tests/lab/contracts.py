@@ -25,6 +25,7 @@ from lab.core.text import LabError
 from lab.data.store import DataStore
 from lab.running.runs import Run
 from lab.training.drive import LearningExperiment
+from tests.networks import told
 
 Numbers = list[tuple[str, int, dict[str, str]]]
 
@@ -55,7 +56,9 @@ SMALL: dict[str, dict[str, Any]] = {
         f"autoencoders.{name}": {"encoder": (6,), "batch_size": 1700, "epochs": 2}
         for name in ("anomaly", "latent", "variational")
     },
-    "cnn.mnist": {"channels": (1,), "units": (4,), "batch_size": 1700, "epochs": 2, "dropout": 0.3, "batch_norm": True},
+    "cnn.mnist": told(
+        {"channels": (1,), "units": (4,), "batch_size": 1700, "epochs": 2, "dropout": 0.3, "batch_norm": True}
+    ),
     "convolution.pooling_or_stride": {"channels": (2,), "images": 100, "epochs": 2, "batch_size": 50},
     "data.amount": {"points": 20, "epochs": 4, "networks": 0, "batch_size": 20},
     "data.features": {"networks": 0, "epochs": 6},

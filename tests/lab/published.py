@@ -34,4 +34,24 @@ def meant(params: type[Params], written: dict[str, Any]) -> dict[str, Any]:
     if issubclass(params, ConvolutionalParams):
         # There was no other before there was a choice.
         found.setdefault("initialisation", "default")
+        if before.get("ConvolutionalParams", 0) < 1 and "channels" in found:
+            found["network"] = blocks(found)
     return found
+
+
+def blocks(found: dict[str, Any]) -> list[str]:
+    """Take out the numbers that a network was told by, and return its blocks."""
+    names = ("channels", "kernel_size", "padding", "stride", "pooling", "units", "activation", "batch_norm")
+    channels, kernel, padding, stride, pooling, units, activation, norm = (found.pop(name) for name in names)
+    in_blocks, dropout = found.pop("conv_dropout"), found.pop("dropout")
+    made = []
+    for place, count in enumerate(channels):
+        k, p, s, w = (each[0] if len(each) == 1 else each[place] for each in (kernel, padding, stride, pooling))
+        made += [f"conv channels={count} kernel={k} stride={s} padding={p}", *(["batch_norm"] * norm)]
+        made += [*([f"pool kernel={w} how=max"] if w > 1 else []), activation]
+        made += [f"dropout share={in_blocks:g} by=element"] if in_blocks else []
+    made.append("flatten")
+    for count in units:
+        made += [f"linear units={count}", activation]
+        made += [f"dropout share={dropout:g} by=element"] if dropout else []
+    return made

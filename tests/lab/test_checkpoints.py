@@ -21,6 +21,7 @@ from lab.running.checkpoints import Checkpoints, thinned
 from lab.running.run_info import Parent
 from lab.running.runs import Run
 from lab.running.weights import read_weights
+from tests.networks import told
 
 AT = (20, 40)
 END = 68
@@ -82,7 +83,7 @@ def test_what_is_kept_is_bounded_in_bytes(tmp_path: Path, monkeypatch: pytest.Mo
 
 def tiny(**values: object) -> Params:
     small = {"channels": (2,), "batch_size": 512, "epochs": 4, "batch_norm": True, "dropout": 0.3}
-    return experiment("cnn.mnist").params(**{**small, **values})
+    return experiment("cnn.mnist").params(**told({**small, **values}))
 
 
 def go(session: sessions.Session, step: int | None = None) -> list[Event]:
@@ -277,7 +278,7 @@ def test_what_cannot_be_forked_is_said_before_anything_is_written(tmp_path: Path
 
 
 def test_a_state_that_does_not_fit_the_changes_is_said(tmp_path: Path, whole: Path) -> None:
-    session = sessions.fork(whole, AT[0], {"channels": (3,)}, tmp_path / "forked")
+    session = sessions.fork(whole, AT[0], told({"channels": (3,)}), tmp_path / "forked")
     with pytest.raises(RunError, match=r"another network|does not fit"):
         go(session)
     assert not session.run.in_use()

@@ -17,9 +17,10 @@ from PIL import Image
 from lab.running.runs import Run
 from lab.terminal.cli import cli
 from lab.terminal.driving import LOST
+from tests.networks import typed as typed_network
 
 ROOT = Path(__file__).resolve().parents[2]
-TINY = ["--channels", "2", "--batch-size", "1024", "--epochs", "1"]
+TINY = ["--network", typed_network(), "--batch-size", "1024", "--epochs", "1"]
 
 
 def typed(*words: str) -> Result:
@@ -39,7 +40,7 @@ def test_run_ends_with_one_object(tmp_path: Path) -> None:
     assert outcome.keys() == {"experiment", "params", "seed", "device", "metrics", "seconds"}
     assert (outcome["experiment"], outcome["seed"], outcome["device"]) == ("cnn.mnist", 3, "cpu")
     assert {"test_accuracy", "test_loss", "train_loss"} <= outcome["metrics"].keys()
-    assert outcome["params"]["channels"] == [2]
+    assert outcome["params"]["network"][0] == "conv channels=2 kernel=5 stride=1 padding=1"
     assert json.loads((tmp_path / "r" / "result.json").read_text()) == outcome
     assert "epoch 1/1" in result.stderr
 
@@ -60,8 +61,10 @@ def test_the_same_seed_gives_the_same_numbers_and_another_seed_others(tmp_path: 
         (["--learning-rate", "fast"], ["--learning-rate", "fast", "a number from"]),
         (["--epochs", "0"], ["--epochs", "0", "1 to 1000"]),
         (["--optimiser", "lion"], ["--optimiser", "lion", "sgd, momentum, rmsprop, rmsprop_momentum, adam, adamw"]),
-        (["--kernel-size", "5", "15"], ["--", "⌊", "at least 1"]),
-        (["--padding", "1", "1", "1"], ["--padding", "3 numbers"]),
+        (["--network", "conv kernel=31 padding=0; flatten"], ["--network", "⌊", "at least 2"]),
+        (["--network", "conv width=3"], ["--network", "block 1", "there is no width"]),
+        # What an earlier version had.
+        (["--padding", "1", "1", "1"], ["padding: 3 numbers for 2 blocks"]),
         (["--learnin-rate", "1"], ["--learnin-rate", "--learning-rate"]),
         (["--device", "cuda"], ["--device", "cuda"]),
         (["--dataset", "mnist"], ["data import"]),
@@ -99,12 +102,12 @@ def test_parameters_from_a_file_can_be_changed_by_options(tmp_path: Path) -> Non
 
 def test_the_help_of_an_experiment_lists_every_option() -> None:
     shown = typed("run", "cnn.mnist", "--help").stdout
-    for option in ("--learning-rate", "--batch-norm", "--seed", "--device"):
+    for option in ("--learning-rate", "--network", "--seed", "--device"):
         assert option in shown
 
 
 def test_ctrl_c_stops_cleanly_and_the_run_continues_to_the_same_numbers(tmp_path: Path) -> None:
-    options = ["--channels", "2", "--batch-size", "128", "--epochs", "5", "--dropout", "0.2", "--json"]
+    options = ["--network", typed_network(dropout=0.2), "--batch-size", "128", "--epochs", "5", "--json"]
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
 
     def command(*words: str) -> list[str]:

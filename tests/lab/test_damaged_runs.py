@@ -25,13 +25,14 @@ from lab.running.runs import MODEL, Run, RunStore
 from lab.running.sharing import SharingError, decode, encode
 from lab.running.weights import read_weights, write_weights
 from tests.lab.test_reading import DAMAGE
+from tests.networks import told
 
 LAST = 9
 
 
 def tiny(**values: object) -> Params:
     small = {"channels": (2,), "batch_size": 1024, "epochs": 1, "batch_norm": True}
-    return experiment("cnn.mnist").params(**{**small, **values})
+    return experiment("cnn.mnist").params(**told({**small, **values}))
 
 
 def go(session: sessions.Session, step: int | None = None) -> list[Event]:

@@ -25,9 +25,10 @@ from lab.terminal.cli import cli
 from lab.terminal.driving import DIVERGED, LOST, interrupts
 from lab.training.trainer import Trainer
 from tests.lab.test_damaged_runs import tiny
+from tests.networks import typed
 
 ROOT = Path(__file__).resolve().parents[2]
-SMALL = ["--channels", "2", "--batch-size", "1024", "--epochs", "1"]
+SMALL = ["--network", typed(), "--batch-size", "1024", "--epochs", "1"]
 
 
 def typed(*words: str) -> Result:

@@ -17,6 +17,7 @@ from lab.nets import inspection
 from lab.nets.convolutional import ConvolutionalParams
 from lab.nets.inspection import LIMIT, feature_maps, histograms, layer_tree, weights_of
 from lab.nets.network import Dropout, arrays, build
+from tests.networks import told
 
 IMAGE = (3, 224, 224)
 
@@ -181,7 +182,12 @@ def test_an_example_that_does_not_fit_is_refused_with_the_reason() -> None:
 
 @pytest.mark.parametrize("names", [(), ("conv1",), ("unheard",)])
 def test_a_small_network_shows_what_each_of_its_layers_makes(names: tuple[str, ...]) -> None:
-    network = build(ConvolutionalParams(batch_norm=True, dropout=0.3), (1, 28, 28), 10, seeded(0)).eval()
+    network = build(
+        ConvolutionalParams(**told({"channels": (10, 20), "batch_norm": True, "dropout": 0.3})),
+        (1, 28, 28),
+        10,
+        seeded(0),
+    ).eval()
     images = torch.rand(1, 1, 28, 28, generator=seeded(1))
     found = feature_maps(network, images, names)
     shown = dict(found.layers)

@@ -15,9 +15,11 @@ import pytest
 from lab.core.text import RunError
 from lab.running.runs import Run
 from lab.running.weights import read_weights
+from tests.networks import typed
 
 ROOT = Path(__file__).resolve().parents[2]
-OPTIONS = ["--epochs", "6", "--batch-size", "64", "--channels", "3", "--dropout", "0.3", "--batch-norm", "--seed", "5"]
+NETWORK = typed(channels=(3,), dropout=0.3, batch_norm=True)
+OPTIONS = ["--epochs", "6", "--batch-size", "64", "--network", NETWORK, "--seed", "5"]
 
 
 def command(*words: str) -> list[str]:

@@ -18,6 +18,7 @@ from lab.core.params import Migration, ParamError, Params, choice, flag, integer
 from lab.running.classifier import kept_model
 from lab.running.sharing import decode, encode
 from lab.sweeps.grid import read_axis
+from tests.networks import network
 
 # What the classes below wrote in their first versions.
 OLD = {"schema_version": 1, "optimiser": "sgd", "filters": [3, 5], "delay": 0.25, "seed": 3}
@@ -248,15 +249,17 @@ def test_a_model_is_read_by_its_experiment(monkeypatch: pytest.MonkeyPatch) -> N
     from lab.nets.convolutional import ConvolutionalParams
     from lab.topics.cnn.mnist import MnistParams
 
-    def activation(values: dict[str, Any]) -> dict[str, Any]:
-        return {"activation" if name == "nonlinearity" else name: value for name, value in values.items()}
+    def layers(values: dict[str, Any]) -> dict[str, Any]:
+        return {"network" if name == "layers" else name: value for name, value in values.items()}
 
-    written = MnistParams(activation="tanh", channels=(4,)).to_json()
-    old = {"nonlinearity" if name == "activation" else name: value for name, value in written.items()}
+    tanh = network((4,), activation="tanh")
+    written = MnistParams(network=tanh).to_json()
+    del written["versions"]
+    old = {"layers" if name == "network" else name: value for name, value in written.items()}
     for owner in (ConvolutionalParams, MnistParams):
         with monkeypatch.context() as patched:
-            patched.setattr(owner, "migrations", (Migration(activation),), raising=False)
+            patched.setattr(owner, "migrations", (Migration(layers),), raising=False)
             model = kept_model("kept", "cnn.mnist", old, ["0", "1"], {})
-            assert (model.params.activation, model.params.channels) == ("tanh", (4,))
-            again = kept_model("kept", "cnn.mnist", MnistParams(activation="tanh").to_json(), ["0"], {})
-            assert again.params.activation == "tanh"
+            assert model.params == MnistParams(network=tanh)
+            again = kept_model("kept", "cnn.mnist", MnistParams(network=tanh).to_json(), ["0"], {})
+            assert again.params == MnistParams(network=tanh)

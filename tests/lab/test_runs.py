@@ -20,6 +20,7 @@ from lab.running.classifier import load_model
 from lab.running.runs import MODEL, Run, RunStore
 from lab.running.weights import read_weights
 from tests.lab.counting import Counting, events
+from tests.networks import told
 
 
 @pytest.fixture
@@ -172,7 +173,7 @@ def test_only_the_newest_run_is_offered_and_only_if_it_did_not_end(tmp_path: Pat
 
 def tiny(**values: object) -> Params:
     small = {"channels": (2,), "batch_size": 512, "epochs": 2, "batch_norm": True, "dropout": 0.3}
-    return experiment("cnn.mnist").params(**{**small, **values})
+    return experiment("cnn.mnist").params(**told({**small, **values}))
 
 
 def finish(session: sessions.Session) -> list[Event]:

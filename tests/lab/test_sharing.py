@@ -28,9 +28,10 @@ from lab.training.dense.experiment import DenseExperiment
 from lab.training.dense.learner import Learner
 from lab.training.dense.spec import TrainingSpec
 from tests.lab.contracts import small
+from tests.networks import typed
 
 CNN = "cnn.mnist"
-TINY = {"channels": "2", "units": "8", "batch_size": "512", "epochs": "2", "device": "cpu"}
+TINY = {"network": typed(units=(8,)), "batch_size": "512", "epochs": "2", "device": "cpu"}
 DTYPES = ("bool", "uint8", "int8", "int16", "uint16", "int32", "uint32", "int64", "uint64", "float16", "float32", "f8")
 
 
@@ -230,7 +231,7 @@ def test_parameters_alone_begin_at_the_beginning() -> None:
 def test_a_state_of_another_network_is_said_before_the_first_step(begun: sessions.Session) -> None:
     state = begun.experiment.state()
     assert state is not None
-    other = sessions.start_from(decode(encode(CNN, tiny(units="9"), state)), 1)
+    other = sessions.start_from(decode(encode(CNN, tiny(network=typed(units=(9,))), state)), 1)
     with pytest.raises(RunError, match="another network"):
         list(other.events)
     del state.counters["seen"]

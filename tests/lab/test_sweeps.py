@@ -23,10 +23,11 @@ from lab.running import sessions
 from lab.sweeps.execution import Backend, execute, run_cell
 from lab.sweeps.experiment import SweepExperiment
 from lab.sweeps.figures import even, heat, over_axis
-from lab.sweeps.grid import Axis, Sweep, read_axis
+from lab.sweeps.grid import Axis, Sweep, read_axis, updated_axis
 from lab.sweeps.outcomes import CURVE, Outcome, Outcomes, Results, thinned
 from lab.sweeps.suggest import suggest
 from lab.terminal.cli import cli
+from lab.topics.cnn.mnist import MnistParams
 
 MULTILAYER = "ann.multilayer"
 
@@ -68,6 +69,36 @@ def test_axes() -> None:
     assert read_axis("ann.iris", "standardised=true,false").values == (True, False)
     # The ends are what was typed, to the last bit.
     assert read_axis(MULTILAYER, "learning_rate=0.001:0.1:7").values[-1] == 0.1
+
+
+def test_a_number_of_a_block_is_an_axis() -> None:
+    assert read_axis("cnn.mnist", "network.conv2.channels=2,5,8") == Axis("network.conv2.channels", (2, 5, 8))
+    assert read_axis("cnn.mnist", "network.conv1.kernel=1:5:3").values == (1, 3, 5)
+    assert read_axis("cnn.mnist", "network.pool1.how=max,mean").values == ("max", "mean")
+    sweep = swept("network.conv1.channels=2,5 & network.conv2.channels=3 & epochs=1", 1, "cnn.mnist")
+    first, second = [cell.params.to_texts()["network"].split("; ") for cell in sweep.cells()]
+    usual = MnistParams().to_texts()["network"].split("; ")
+    assert [text for text in first if text not in usual] == [
+        f"conv channels={count} kernel=5 stride=1 padding=1" for count in (2, 3)
+    ]
+    assert [text for text in second if text not in first] == ["conv channels=5 kernel=5 stride=1 padding=1"]
+    assert str(sweep.called("network.conv1.channels")) == "Channels of conv1"
+    for axis, says in (("network.conv3.channels", "there is no conv3.channels among the blocks"),):
+        with pytest.raises(ParamError, match=says):
+            list(swept(f"{axis}=2", 1, "cnn.mnist").cells())
+    for text in ("network.flatten1.units=3", "network.conv1=3", "network.conv1.width=3", "epochs.conv1.channels=3"):
+        with pytest.raises(ParamError, match="is not a parameter of"):
+            read_axis("cnn.mnist", text)
+    with pytest.raises(ParamError, match="from 1 to 1024"):
+        read_axis("cnn.mnist", "network.conv1.channels=0,2")
+
+
+def test_an_axis_of_an_earlier_network_is_one_of_blocks() -> None:
+    found = read_axis("cnn.mnist", updated_axis(MnistParams, "channels=2; 4 4", {}))
+    assert [[text for text in value if text.startswith("conv")] for value in found.values] == [
+        ["conv channels=2 kernel=5 stride=1 padding=1"],
+        ["conv channels=4 kernel=5 stride=1 padding=1"] * 2,
+    ]
 
 
 @pytest.mark.parametrize(

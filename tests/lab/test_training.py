@@ -19,6 +19,7 @@ from lab.training.metaparameters import TrainingParams
 from lab.training.sources import InMemory
 from lab.training.task import CLASSIFY
 from lab.training.trainer import Setup, Trainer, make_optimiser
+from tests.networks import told
 
 SHAPE = (1, 12, 12)
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,8 +31,8 @@ class Both(TrainingParams, ConvolutionalParams):
 
 
 def params(**values: object) -> Both:
-    small = {"channels": (4, 4), "kernel_size": (3,), "units": (8,), "batch_size": 16, "epochs": 3}
-    return Both(**{**small, **values})
+    small = {"channels": (4, 4), "kernel": 3, "units": (8,), "batch_size": 16, "epochs": 3}
+    return Both(**told({**small, **values}))
 
 
 def data(count: int = 100) -> tuple[torch.Tensor, torch.Tensor]:

@@ -37,7 +37,8 @@ class GridParams(RunParams):
     over: str = text(
         "learning_rate=0.001:0.1:20",
         label="Over",
-        help="NAME=LOW:HIGH:COUNT, with :log for equal factors, or NAME=VALUE,VALUE; several are joined by &.",
+        help="NAME=LOW:HIGH:COUNT, with :log for equal factors, or NAME=VALUE,VALUE; several are joined by &. A number "
+        "in a network of blocks is called as network.conv1.channels.",
         group="Sweep",
         longest=1000,
     )
@@ -101,7 +102,7 @@ class GridParams(RunParams):
         values += [(axis.name, value) for axis in swept.axes for value in axis.values]
         # Whether a file matters may depend on what is swept.
         kinds = {name: spec.dialog in ("file", "image") for name, spec in swept.base.specs().items()}
-        return tuple(dict.fromkeys(value for name, value in values if kinds[name] and value.strip()))
+        return tuple(dict.fromkeys(value for name, value in values if kinds.get(name) and value.strip()))
 
     def sweep(self) -> Sweep:
         """Return the sweep. Raises ParamError."""

@@ -152,7 +152,7 @@ class PoolingOrStride(LearningExperiment[PoolingOrStrideParams, "Comparison"]):
 def _sizes(params: PoolingOrStrideParams) -> Iterator[Event]:
     counts = params.counts()
     yield sizes_table(counts, params.kernel)
-    yield stride_program(counts, params.kernel, params.network("stride").kernel_size[0])
+    yield stride_program(counts, params.kernel, params.strided_kernel or params.kernel)
 
 
 EXPERIMENT = PoolingOrStride

@@ -15,7 +15,7 @@ from lab.data.base import ImageDataset
 from lab.nets.network import build
 from lab.nets.pixels import as_tensor
 from lab.topics.convolution.pooling_or_stride.figures import Seen
-from lab.topics.convolution.pooling_or_stride.ways import CLASSES, SHAPE, SIDE, NetworkParams, Way
+from lab.topics.convolution.pooling_or_stride.ways import CLASSES, SHAPE, NetworkParams, Way
 from lab.training.engine import TorchEngine
 from lab.training.sources import InMemory
 from lab.training.task import CLASSIFY
@@ -49,7 +49,7 @@ class Comparison(TorchEngine[Way]):
         tested = as_tensor(digits.test.images).to(memory_format=torch.channels_last)
         sources = {"train": train, "test": InMemory(tested, torch.tensor(digits.test.labels))}
         super().__init__(
-            {way: Trainer(Setup(built(way, one), CLASSIFY, sources), one, "cpu") for way, one in networks.items()}
+            {way: Trainer(Setup(built(one), CLASSIFY, sources), one, "cpu") for way, one in networks.items()}
         )
         self.seen = Seen(self.first.steps_per_epoch, step_ms=self.step_ms)
         self._images = tested[:SHIFTED]
@@ -83,14 +83,9 @@ class Comparison(TorchEngine[Way]):
         self.seen.forward_ms |= forward_times(networks, self._images)
 
 
-def built(way: Way, params: NetworkParams) -> nn.Sequential:
-    """Return the network of a way; the same seed gives all ways of one kernel size the same weights."""
-    network = build(params, SHAPE, CLASSES, torch.Generator().manual_seed(params.seed))
-    if way == "mean":
-        for name, module in list(network.named_children()):
-            if isinstance(module, nn.MaxPool2d):
-                setattr(network, name, nn.AvgPool2d(SIDE))
-    return network
+def built(params: NetworkParams) -> nn.Sequential:
+    """Return a network; the same seed gives all ways of one kernel size the same weights."""
+    return build(params, SHAPE, CLASSES, torch.Generator().manual_seed(params.seed))
 
 
 def shifted(images: Tensor, rows: int, columns: int) -> Tensor:

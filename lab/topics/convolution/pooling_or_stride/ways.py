@@ -9,7 +9,7 @@ from typing import Literal
 
 from lab.core.events import Layer
 from lab.core.text import Message, message
-from lab.nets.convolutional import ConvolutionalParams, plan
+from lab.nets.convolutional import ConvolutionalParams, planned_layers
 from lab.training.metaparameters import TrainingParams
 
 Way = Literal["max", "mean", "stride"]
@@ -54,28 +54,23 @@ def network_params(way: Way, channels: tuple[int, ...], kernel: int) -> NetworkP
 
     The padding keeps the size where an odd kernel has stride 1. Raises ParamError.
     """
-    strided = way == "stride"
-    return NetworkParams(
-        channels=channels,
-        kernel_size=(kernel,),
-        padding=((kernel - 1) // 2,),
-        stride=(SIDE if strided else 1,),
-        pooling=(1 if strided else SIDE,),
-        units=(),
-    )
+    pooled = () if way == "stride" else (f"pool kernel={SIDE} how={way}",)
+    found: list[str] = []
+    for count in channels:
+        sizes = f"kernel={kernel} stride={1 if pooled else SIDE} padding={(kernel - 1) // 2}"
+        found += [f"conv channels={count} {sizes}", *pooled, "relu"]
+    return NetworkParams(network=(*found, "flatten"))
 
 
 def counted(network: NetworkParams) -> Counted:
     """Count what a network has, for digits of 28 × 28."""
-    layers = plan(network, SHAPE, CLASSES)
+    planned = planned_layers(network, SHAPE, CLASSES)
+    layers = tuple(each.layer for each in planned)
     field, apart = 1, 1
-    for layer in layers:
-        # How far apart the pixels are, in the input, that a layer finds side by side.
-        if layer.kind == "conv":
-            field += (network.kernel_size[0] - 1) * apart
-            apart *= network.stride[0]
-        elif layer.kind == "pool":
-            field += (SIDE - 1) * apart
-            apart *= SIDE
+    for each in planned:
+        if each.layer.kind in ("conv", "pool"):
+            # How far apart the pixels are, in the input, that a layer finds side by side.
+            field += (each.number("kernel") - 1) * apart
+            apart *= each.number("stride") if each.layer.kind == "conv" else each.number("kernel")
     features = next(layer.shape_in for layer in layers if layer.kind == "flatten")
     return Counted(layers, features, field)
