@@ -147,7 +147,7 @@ class ConvolutionalParams(Params):
         KINDS,
         length=(0, MOST_BLOCKS),
         presets=PRESETS,
-        label="Network",
+        label="Blocks",
         help="Its blocks from the image on.",
         group="Network",
     )
