@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import dataclasses
 import json
+import re
 import string
 import sys
 from collections.abc import Iterable, Iterator, Mapping
@@ -82,6 +83,8 @@ def written(modules: Mapping[str, str]) -> list[Found]:
                     found += _literals(argument, f"{place}:{node.lineno}")
             if isinstance(node, ast.Call) and place.startswith(("app/topics/", "app/pages/panels")):
                 found += _titles(node, place)
+        if place.startswith("app/topics/") and re.search(r"\bLayout\(", modules[place]):
+            found += _words(tree, place)
     return found
 
 
@@ -157,6 +160,24 @@ def _titles(node: ast.Call, place: str) -> Iterator[Found]:
         said += [keyword.value for keyword in node.keywords if keyword.arg in PANEL_WORDS]
     for argument in said:
         yield from (found for found in _literals(argument, f"{place}:{node.lineno}") if found.text or found.problem)
+
+
+_KEY = re.compile(r"[a-z0-9_.,%/]*")
+"""What names an experiment, an event or a series, or is a mark that all languages have."""
+_NAMED = {name: 1 for name, places in PANELS.items() if places == (0, 2)} | {"Curve": 0, "Trace": 0}
+"""Which argument names an event or a series, in whatever letters."""
+
+
+def _words(tree: ast.Module, place: str) -> Iterator[Found]:
+    """Yield all words of layouts, wherever they stand: what is said twice has a name, and is no literal of a panel."""
+    keys = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and _name(node.func) in _NAMED:
+            keys |= {id(argument) for argument in node.args[_NAMED[_name(node.func)] :][:1]}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in keys:
+            if not _KEY.fullmatch(node.value):
+                yield Found(node.value, f"{place}:{node.lineno}")
 
 
 def _name(node: ast.expr) -> str:

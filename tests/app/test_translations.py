@@ -75,6 +75,17 @@ cell(chart("one", "name", "two"), code(), code("three"), loss_and_accuracy(Trace
     assert written({"lab/seeded.py": source}) == []
 
 
+def test_words_of_layouts_are_found_where_they_have_a_name() -> None:
+    source = '''
+"""What it is."""
+WORDS = "Press Run."
+KINDS = (("a", "one kind", 0), ("b", "two kinds", 1))
+PAGES = (Layout("topic.page", rows=(cell(chart("Loss", "epochs loss", WORDS), made(KINDS)),)),)
+'''
+    found = {entry.text for entry in written({"app/topics/seeded.py": source})}
+    assert found == {"Press Run.", "one kind", "two kinds", "Loss"}
+
+
 @pytest.mark.parametrize("argument", ['f"{x} steps"', '"steps: " + x', '"{} steps".format(x)', '"%d steps" % x'])
 def test_a_sentence_that_is_put_together_is_noticed(argument: str) -> None:
     [found] = written({"app/seeded.py": f"tr({argument})"})
