@@ -174,10 +174,10 @@ def _words(tree: ast.Module, place: str) -> Iterator[Found]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and _name(node.func) in _NAMED:
             keys |= {id(argument) for argument in node.args[_NAMED[_name(node.func)] :][:1]}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in keys:
-            if not _KEY.fullmatch(node.value):
-                yield Found(node.value, f"{place}:{node.lineno}")
+    texts = (node for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in keys)
+    for node in texts:
+        if isinstance(node.value, str) and not _KEY.fullmatch(node.value):
+            yield Found(node.value, f"{place}:{node.lineno}")
 
 
 def _name(node: ast.expr) -> str:
