@@ -89,7 +89,7 @@ def rules(params: OutliersParams, points: Points) -> Numbers:
     z = float(np.abs(_standard(points.one))[points.is_far].max()) if params.far else None
     last = Quantity(message("largest z of a far point"), z, message("in x or y"), "largest_z",
                     "np.abs(stats.zscore(points))[far].max()", listed=False)  # fmt: skip
-    columns = message("rule"), message("far points found"), message("ordinary ones lost")
+    columns = message("rule"), message("far points found"), message("ordinary lost")
     return Numbers([*rows, last], "rules", columns, note)
 
 
