@@ -11,6 +11,7 @@ import tempfile
 
 MEASUREMENTS = (
     "loop",
+    "networks",
     "training",
     "checkpoints",
     "start",
