@@ -1,5 +1,5 @@
-"""The loop of each network of the CNN tab against the usual one with a DataLoader: the same loss, batches as large, plain
-Adam, the loss and measures of each batch looked at.
+"""The loop of each network of the CNN tab against the usual one with a DataLoader: the same loss, batches as large,
+plain Adam, the loss and measures of each batch looked at.
 """
 
 from __future__ import annotations
