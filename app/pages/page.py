@@ -310,7 +310,8 @@ class Page(QWidget):
         if isinstance(value, Link):
             self.opened.emit(value)
         elif spec is not None:
-            self.form.set_texts({name: show(spec, value), **self._experiment.params.implied(name)})
+            text = show(spec, value)
+            self.form.set_texts({name: text, **self._experiment.params.implied(name, text)})
             if name in self._experiment.starts_on:
                 self._go_anew()
         elif name in self._experiment.queries:

@@ -41,7 +41,8 @@ class StripView(PaintedView):
 
     Where it goes on beyond an edge, that fades behind an arrow, which moves on when it is clicked.
 
-    Emits `selected("layer", name)`, and None when the layer is let go.
+    Emits `selected("layer", name)`, and None when the layer is let go; where the event names a number that it `picks`,
+    `selected(picks, place)` from clicks and arrows.
     """
 
     events: ClassVar[tuple[type[Event], ...]] = (Architecture,)
@@ -56,6 +57,8 @@ class StripView(PaintedView):
         self._bar = Scroll()
         self._cursor = 0
         self._picked = ""
+        self._picks, self._at = "", -1
+        """The number that a click sets, and its value now."""
         self._pressed: QPointF | None = None
         self._dragged = False
 
@@ -64,12 +67,16 @@ class StripView(PaintedView):
 
     def keep(self, event: Event) -> None:
         if isinstance(event, Architecture):
-            self._layers = event.layers
-            self._widths = []
+            if self._layers != event.layers:
+                self._layers, self._widths = event.layers, []
+            self._picks, self._at = event.picks, event.picked if event.picks else -1
+            if self._picks:
+                self._cursor = event.picked
+                self._reveal()
 
     def clear(self) -> None:
         self._layers, self._widths = (), []
-        self._scroll, self._cursor, self._picked = 0.0, 0, ""
+        self._scroll, self._cursor, self._picked, self._at = 0.0, 0, "", -1
         self.update()
 
     def select(self, name: str, value: Any) -> None:
@@ -198,7 +205,7 @@ class StripView(PaintedView):
     def _paint_place(self, painter: QPainter, place: int, box: QRectF) -> None:
         colours = theme.colours()
         layer = self._layers[place - 1] if place else None
-        picked = layer is not None and layer.name == self._picked
+        picked = place == self._at or (layer is not None and layer.name == self._picked)
         if picked:
             painter.setPen(QPen(QColor(colours.accent), 1.5))
             painter.setBrush(blend(colours.accent, colours.surface, 0.1))
@@ -297,7 +304,9 @@ class StripView(PaintedView):
 
     def _pick(self, place: int) -> None:
         self._cursor = place
-        if place:
+        if self._picks:
+            self.selected.emit(self._picks, place)
+        elif place:
             name = self._layers[place - 1].name
             self._picked = "" if name == self._picked else name
             self.selected.emit("layer", self._picked or None)
@@ -341,13 +350,19 @@ class StripView(PaintedView):
             super().keyPressEvent(event)
         elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
             self._cursor = min(max(self._cursor + (1 if key == Qt.Key.Key_Right else -1), 0), len(self._layers))
-            box, area = self.layer_area(self._cursor), self.content()
-            self._scroll += min(box.left() - area.left(), 0) + max(box.right() - area.right(), 0)
+            self._reveal()
+            if self._picks:
+                self._pick(self._cursor)
             self.update()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
             self._pick(self._cursor)
         else:
             super().keyPressEvent(event)
+
+    def _reveal(self) -> None:
+        """Move the strip so that the layer of the cursor is seen."""
+        box, area = self.layer_area(self._cursor), self.content()
+        self._scroll += min(box.left() - area.left(), 0) + max(box.right() - area.right(), 0)
 
 
 def _shape(shape: tuple[int, ...]) -> str:

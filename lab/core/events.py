@@ -163,9 +163,14 @@ class Layer:
 
 @dataclass(frozen=True)
 class Architecture(Event):
-    """The network as a strip of layers."""
+    """The network as a strip of layers.
+
+    A click on one sets the whole number `picks` to its place, from 1; the input is 0. `picked` is the one that is set.
+    """
 
     layers: tuple[Layer, ...]
+    picks: str = ""
+    picked: int = 0
 
 
 @dataclass(frozen=True)

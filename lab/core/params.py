@@ -210,8 +210,8 @@ class Params:
         return dataclasses.replace(self, **changes)
 
     @classmethod
-    def implied(cls, name: str) -> dict[str, str]:
-        """Return what else is set, as texts, when a view sets the field `name`."""
+    def implied(cls, name: str, text: str = "") -> dict[str, str]:
+        """Return what else is set, as texts, when a view sets the field `name` to `text`."""
         found: dict[str, str] = {}
         for base in reversed(cls.__mro__):
             found |= base.__dict__.get("implies", {}).get(name, {})

@@ -38,6 +38,10 @@ class PicturePanel:
     panel is marked at its place in the others. `hatched` (H, W) bool are pixels with something in common, which
     `hatched_label` says. A click or drag sets the integers parameter `picks` to (row, column). `why` says what
     produced the numbers, and `note` stands beneath.
+
+    Where pixels stand for other numbers, `indices` (H, W, n), whole numbers, are what a click or Enter picks in place
+    of (row, column); `symbol` says by them which number it is, such as "conv1[{1}, {2}, {3}]". Where they are negative
+    there is only a gap between.
     """
 
     title: Words
@@ -52,6 +56,8 @@ class PicturePanel:
     picks: str = ""
     why: Words = ""
     note: Words = ""
+    indices: Array | None = None
+    symbol: str = ""
     levels: Array = field(init=False, repr=False, compare=False)
     """The values as uint8: 0 to 255 of grey and colour, 0 to 254 of the maps of colours, and there 255 for NaN.
 
@@ -61,6 +67,13 @@ class PicturePanel:
     def __post_init__(self) -> None:
         top = 255 if self.colours in ("grey", "colour") else 254
         object.__setattr__(self, "levels", levels_of(self.values, self.limits, top))
+
+    def picked(self, row: int, column: int) -> tuple[int, ...] | None:
+        """Return what a click on a pixel picks; None in a gap."""
+        if self.indices is None:
+            return row, column
+        found: list[int] = self.indices[row, column].tolist()
+        return None if min(found) < 0 else tuple(found)
 
 
 def seen(planes: Array) -> tuple[Array, Colours]:

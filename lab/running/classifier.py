@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lab.core.catalogue import read_params
 from lab.core.events import Array
@@ -18,8 +18,13 @@ from lab.running.run_info import INFO
 from lab.running.runs import MODEL, Run
 from lab.running.weights import read_weights
 
+if TYPE_CHECKING:
+    from torch import nn
+
 MODELS = Path(__file__).resolve().parents[2] / "resources" / "models"
 SHIPPED = "digits"
+SMALL = "small"
+"""A network small enough to be followed number by number."""
 SURE = 0.8
 """Probability from which an answer is called sure, by networks that know nothing of `out_of_distribution`."""
 
@@ -46,8 +51,8 @@ class Answer:
 
 
 def load_model(name: str) -> KeptModel:
-    """Load the shipped model "digits", or that of a run by its folder, finished or not. Raises RunError."""
-    folder = MODELS / SHIPPED if name == SHIPPED else Path(name).expanduser()
+    """Load a shipped model, "digits" or "small", or that of a run by its folder, finished or not. Raises RunError."""
+    folder = MODELS / name if name in (SHIPPED, SMALL) else Path(name).expanduser()
     # What a newer version keeps may mean something else, weights included.
     info = Run(folder).info() if (folder / INFO).exists() else None
     if (folder / MODEL).exists():
@@ -129,6 +134,11 @@ class Recogniser:
         self._network.load_state_dict(given)
         # The same network with fewer steps: an answer is wanted sooner than its layers.
         self._quick = fused(self._network)
+
+    @property
+    def network(self) -> nn.Sequential:
+        """The network, layer by layer."""
+        return self._network
 
     def probabilities(self, images: Array) -> Array:
         """Return softmax probabilities (N, K) for uint8 images (N, 28, 28)."""

@@ -1,4 +1,4 @@
-"""Makes the model that comes with Descent from a finished run: `python -m resources.makers.model RUN_FOLDER`.
+"""Makes a model that comes with Descent from a finished run: `python -m resources.makers.model RUN_FOLDER [small]`.
 
 The run is an ordinary one of cnn.mnist; what is added is the rule that tells when the network is not sure, and a card.
 """
@@ -18,17 +18,22 @@ from lab.data.store import DataStore
 from lab.nets.network import build
 from lab.nets.out_of_distribution import SURE_SHARE, Familiarity
 from lab.nets.pixels import as_tensor, scaled
-from lab.running.classifier import MODELS, SHIPPED, load_model
+from lab.running.classifier import MODELS, SHIPPED, SMALL, load_model
 from lab.running.runs import MODEL, Run, home
 from lab.running.weights import read_weights, write_weights
 
 CALIBRATING = 600
 """Of the digits never seen, the first so many say where the rule ends; the tables of pictures are of the others."""
-COMMAND = "python main.py run cnn.mnist --params resources/models/digits/params.json --out RUN_FOLDER"
+COMMAND = "python main.py run cnn.mnist --params resources/models/{name}/params.json --out RUN_FOLDER"
+ARCHITECTURES = {
+    SHIPPED: "five 3×3 convolutions with batch norm, ReLU and dropout, max-pooling, one linear layer",
+    SMALL: "two 3×3 convolutions of 4 and 6 channels with max-pooling and ReLU, 12 hidden units, one linear layer",
+}
 
 
-def ship(run_folder: Path, target: Path) -> None:
-    """Write model and card to `target`. Raises RunError when the run is not finished."""
+def ship(run_folder: Path, name: str) -> None:
+    """Write model and card of a name. Raises RunError when the run is not finished."""
+    target = MODELS / name
     run = Run(run_folder)
     info, result = run.info(), run.result()
     if info.unfinished or result is None:
@@ -49,12 +54,12 @@ def ship(run_folder: Path, target: Path) -> None:
     raw = json.loads((run_folder / "run.json").read_text(encoding="utf-8"))
     card = {
         "what": "Recognises one handwritten digit in a 28×28 image made as MNIST's were.",
-        "architecture": "five 3×3 convolutions with batch norm, ReLU and dropout, max-pooling, one linear layer",
+        "architecture": ARCHITECTURES[name],
         "parameters": sum(p.numel() for p in network.parameters()),
         "data": f"{len(dataset.train):,} bundled MNIST digits to learn from, {len(dataset.test):,} never seen",
         "licence": "MIT, as Descent and the bundled digits",
-        "command": COMMAND,
-        "then": "python -m resources.makers.model RUN_FOLDER",
+        "command": COMMAND.format(name=name),
+        "then": " ".join(["python -m resources.makers.model RUN_FOLDER", *([] if name == SHIPPED else [name])]),
         "seed": info.params["seed"],
         "params": info.params,
         "test_accuracy": float(right.double().mean()),
@@ -78,4 +83,4 @@ def _features(network: nn.Sequential, inputs: Tensor) -> tuple[Tensor, Tensor]:
 
 
 if __name__ == "__main__":
-    ship(Path(sys.argv[1]), MODELS / SHIPPED)
+    ship(Path(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else SHIPPED)

@@ -61,6 +61,7 @@ def paint_numbers(painter: QPainter, panel: PicturePanel, frame: Frame, seen: Se
     values, colours = panel.values[part], coloured(panel, *part)
     colours[colours == 0] = QColor(theme.colours().raised).rgb()
     hatched = None if panel.hatched is None else panel.hatched[part]
+    between = None if panel.indices is None else panel.indices[part].min(-1) < 0
     measure = font_metrics(small_font(font))
     painter.setFont(measure.font)
     pens = _readable(colours)
@@ -72,6 +73,8 @@ def paint_numbers(painter: QPainter, panel: PicturePanel, frame: Frame, seen: Se
     for row, line in enumerate(values.tolist()):
         middle = frame.top + (part[0].start + row + 0.5) * height
         for column, value in enumerate(line):
+            if between is not None and between[row, column]:
+                continue
             centre = frame.left + (part[1].start + column + 0.5) * width
             said = _three(value, width, measure) if three else [fitting(value, width - 3, measure)]
             if not _whole(centre, middle, said, measure, area):

@@ -34,7 +34,7 @@ _PANELS: dict[int, int] = {Qt.Key.Key_PageDown: 1, Qt.Key.Key_PageUp: -1}
 
 class PicturesView(PicturesSheet):
     """The `Pictures` of one name. In a panel that `picks`, clicks, drags, arrows and Enter emit
-    `selected(picks, (row, column))`.
+    `selected(picks, (row, column))`; where pixels stand for other numbers, clicks and Enter alone, with their indices.
 
     The wheel, Plus and Minus zoom all pictures that share a plane; what is zoomed is moved by dragging: with the left
     button where nothing is picked, everywhere with another one or with Shift. A double click or 0 shows all again.
@@ -95,6 +95,8 @@ class PicturesView(PicturesSheet):
             self.place_buttons()
 
     def hint(self, panel: PicturePanel) -> str:
+        if panel.picks and panel.indices is not None:
+            return tr("Click a number to see what it is made of; wheel zooms, right button moves")
         if panel.picks:
             return tr("Click or drag to pick a pixel; wheel zooms, right button moves")
         return tr("Wheel zooms, dragging moves, double click shows all")
@@ -115,7 +117,9 @@ class PicturesView(PicturesSheet):
         if moves or not scene.panels[place].picks:
             self._held = place, point
         elif spot is not None:
-            self._picking = place
+            # What is picked by its indices may bring other pictures, in which the pointer is somewhere else.
+            self._picking = place if scene.panels[place].indices is None else None
+            self._told = None
             self._pick(spot)
         self._point_at(point)
         self.update()
@@ -185,10 +189,11 @@ class PicturesView(PicturesSheet):
 
     def _pick(self, spot: Spot) -> None:
         """Tell what is picked, once for each pixel."""
-        name = self._scene.panels[spot[0]].picks
-        if name and (name, spot[1]) != self._told:
-            self._told = name, spot[1]
-            self.selected.emit(name, spot[1])
+        panel = self._scene.panels[spot[0]]
+        value = panel.picked(*spot[1])
+        if panel.picks and value is not None and (panel.picks, spot[1]) != self._told:
+            self._told = panel.picks, spot[1]
+            self.selected.emit(panel.picks, value)
 
     # The keyboard.
 
@@ -210,16 +215,16 @@ class PicturesView(PicturesSheet):
             self.show_all()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._scene.panels[self.start()[0]].picks:
             self._told = None
-            self.go(self.start())
+            self.go(self.start(), entered=True)
         else:
             super().keyPressEvent(event)
 
-    def go(self, spot: Spot, *, picks: bool = True) -> None:
+    def go(self, spot: Spot, *, picks: bool = True, entered: bool = False) -> None:
         """Put the cursor on the nearest pixel, bring it into view, explain it, and pick it where that is possible."""
         scene = self.scene()
         self._cursor, self._pointed = scene.nearest(spot), None
         scene.reveal(self._cursor)
-        if picks:
+        if entered or (picks and scene.panels[self._cursor[0]].indices is None):
             self._pick(self._cursor)
         self.update()
         below = self.scene().frame(self._cursor[0]).pixel_area(self._cursor[1]).bottomRight().toPoint()

@@ -33,8 +33,15 @@ def pixel_words(panel: PicturePanel, pixel: Pixel) -> str:
     """Return lines for a pixel: which it is, its value, where that comes from, and what it belongs to."""
     height, width = panel.values.shape[:2]
     row, column = pixel
-    where = tr("row {row}, column {column} of {height} × {width}", row=row, column=column, height=height, width=width)
-    said = [either(panel.title), told(where), values_words(panel, pixel), either(panel.why)]
+    indices = panel.picked(row, column)
+    if indices is None:
+        return either(panel.title)
+    where = told(
+        tr("row {row}, column {column} of {height} × {width}", row=row, column=column, height=height, width=width)
+    )
+    if panel.symbol:
+        where = maths(panel.symbol.format(*indices))
+    said = [either(panel.title), where, values_words(panel, pixel), either(panel.why)]
     said += dict.fromkeys(either(box.label) for box in panel.boxes if within(box, pixel))
     if panel.hatched is not None and panel.hatched[pixel]:
         said.append(either(panel.hatched_label))
@@ -50,8 +57,8 @@ def box_words(panel: PicturePanel, pixel: Pixel) -> str:
 def title_words(panel: PicturePanel) -> str:
     """Return lines for a panel as a whole."""
     height, width = panel.values.shape[:2]
-    size = tr("{height} × {width} pixels", height=height, width=width)
-    return either(panel.title) + told(size) + either(panel.why) + note_words(panel)
+    size = told(tr("{height} × {width} pixels", height=height, width=width)) if panel.indices is None else ""
+    return either(panel.title) + size + either(panel.why) + note_words(panel)
 
 
 def hatched_words(panel: PicturePanel) -> str:

@@ -1,0 +1,45 @@
+"""One image through one network, number by number."""
+
+from __future__ import annotations
+
+from app.core.language import tr
+from app.pages.layout import Layout, cell, row
+from app.pages.panels import code, matrices, numbers, pictures, table, torch_check
+from app.views.strip import StripView
+
+_SOON = "Here pictures will appear as soon as torch is loaded."
+
+PAGES = (
+    Layout(
+        "cnn.by_layer",
+        rows=(
+            row(cell(lambda: StripView(tr("Network: click a layer"))), stretch=0),
+            row(
+                cell(pictures("What it is made of", "before", "A pixel is given: it is made of nothing."), stretch=11),
+                cell(pictures("Its layer: click any number", "here", _SOON), stretch=9),
+                cell(
+                    pictures("What it goes into", "after", "Nothing follows the probabilities."),
+                    stretch=9,
+                ),
+                stretch=11,
+            ),
+            row(
+                cell(
+                    matrices("Taken apart", "apart", _SOON),
+                    table("Its terms", "terms", _SOON),
+                    numbers(),
+                    torch_check(),
+                    code(),
+                    stretch=19,
+                ),
+                cell(
+                    table("Forwards", "uses", _SOON),
+                    table("From pixel to answer", "path", _SOON),
+                    pictures("In the image", "image", _SOON),
+                    stretch=15,
+                ),
+                stretch=9,
+            ),
+        ),
+    ),
+)
