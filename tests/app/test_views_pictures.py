@@ -537,3 +537,43 @@ def test_persian(view: PicturesView) -> None:
     said = view.describe(at(view, 1, 2, 3))
     assert 'dir="rtl"' in said and "سطر ۲" in said
     assert 'dir="ltr"' in view.describe(at(view, 0, 2, 3))  # Red, green and blue.
+
+
+# Pixels that stand for other numbers.
+
+
+def mosaic() -> PicturePanel:
+    """Return two maps of 2 × 2 with a gap between, as numbers of layer 3."""
+    indices = np.full((2, 5, 4), -1)
+    for row in range(2):
+        for column in (0, 1, 3, 4):
+            indices[row, column] = 3, column // 3, row, column % 3
+    values = np.where(indices[..., 0] < 0, np.nan, np.arange(10.0).reshape(2, 5))
+    return PicturePanel("maps", values, "magnitude", (0, 9), picks="at", indices=indices, symbol="conv2[{1}, {2}, {3}]")
+
+
+def test_a_number_of_a_mosaic_is_picked_by_its_indices_and_told_by_its_name(view: PicturesView) -> None:
+    heard = Heard(view)
+    show(view, mosaic())
+    QTest.mouseClick(view, LEFT, pos=at(view, 0, 1, 4))
+    assert heard == [("at", (3, 1, 1, 1))]
+    said = view.describe(at(view, 0, 1, 4))
+    assert "conv2[1, 1, 1]" in said and "9" in said and "row" not in said
+    QTest.mouseClick(view, LEFT, pos=at(view, 0, 0, 2))
+    assert len(heard) == 1, "a gap is no number"
+    assert "conv2" not in view.describe(at(view, 0, 0, 2))
+
+
+def test_what_opens_other_pictures_is_picked_by_clicks_and_enter_alone(view: PicturesView) -> None:
+    heard = Heard(view)
+    show(view, mosaic())
+    QTest.mousePress(view, LEFT, pos=at(view, 0, 0, 0))
+    move(view, at(view, 0, 0, 1), LEFT)
+    QTest.mouseRelease(view, LEFT, pos=at(view, 0, 0, 1))
+    assert heard == [("at", (3, 0, 0, 0))]
+    view.setFocus()
+    QTest.keyClick(view, Qt.Key.Key_Right)
+    QTest.keyClick(view, Qt.Key.Key_Down)
+    assert len(heard) == 1
+    QTest.keyClick(view, Qt.Key.Key_Return)
+    assert heard[1:] == [("at", (3, 0, 1, 1))]

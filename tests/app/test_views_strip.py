@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.core import theme
@@ -118,3 +119,17 @@ def test_where_it_goes_on_beyond_an_edge_an_arrow_says_so(view: StripView, qtbot
     view.resize(3000, view.height())
     view.grab()
     assert arrows() == (False, False)
+
+
+def test_where_it_picks_a_number_clicks_and_arrows_set_it(view: StripView) -> None:
+    heard: list[tuple[str, object]] = []
+    view.selected.connect(lambda name, value: heard.append((name, value)))
+    view.take(Architecture(LAYERS, "layer", 2))
+    view.refresh()
+    QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=view.layer_area(0).center().toPoint())
+    assert heard == [("layer", 0)]
+    view.take(Architecture(LAYERS, "layer", 2))
+    view.setFocus()
+    QTest.keyClick(view, Qt.Key.Key_Right)
+    QTest.keyClick(view, Qt.Key.Key_Left)
+    assert heard[1:] == [("layer", 3), ("layer", 2)]

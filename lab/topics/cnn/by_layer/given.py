@@ -83,7 +83,7 @@ def _read(name: str, step: int | None, seed: int | None) -> Given:
     if seed is not None:
         drawn = build(model.params, SHAPE, len(model.classes), torch.Generator().manual_seed(seed))
         model = KeptModel(name, model.params, model.dataset, model.classes, arrays(drawn))
-    network = Recogniser(model).network.double()
+    network = Recogniser(model).network.double().requires_grad_(False)
     layers = [(each, module) for each, module in network.named_children() if not _does_nothing(module)]
     names = {each for each, _module in layers}
     planned = tuple(layer for layer in plan(model.params, SHAPE, shape[0]) if layer.name in names)
@@ -110,7 +110,7 @@ def _does_nothing(module: nn.Module) -> bool:
 def _network_lines(model: KeptModel, names: list[str], step: int | None, seed: int | None) -> Iterator[str]:
     lines = network_lines(model.params, SHAPE, len(model.classes))
     if any("Dropout(" in line for line in lines):
-        yield "Dropout = nn.Dropout  # does nothing after network.eval()"
+        yield from ("def Dropout(share, channels=False):", "    return nn.Identity()  # in use it does nothing", "", "")
     yield from lines
     if seed is not None:
         yield from first_weights(model.params.initialisation, seed)

@@ -9,6 +9,7 @@ import numpy as np
 
 from lab.core.events import Array
 from lab.core.figures import Link
+from lab.core.text import Verbatim
 from lab.topics.cnn.by_layer.given import Given
 from lab.topics.cnn.by_layer.params import ByLayerParams
 from lab.topics.cnn.by_layer.sheet import Sheet, sheet
@@ -69,9 +70,9 @@ class Look:
         return float(self.way.slopes(self.answer)[self.layer][self.place])
 
     @property
-    def name(self) -> str:
+    def name(self) -> Verbatim:
         """What it is called."""
-        return self.way.name(self.layer, self.place)
+        return Verbatim(self.way.name(self.layer, self.place))
 
     def sheet(self, layer: int, *, back: bool = False) -> Sheet:
         """Return how a layer is laid out: what was flattened in lines of a channel each, or `back` as it was."""

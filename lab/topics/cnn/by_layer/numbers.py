@@ -107,13 +107,13 @@ def _head(look: Look) -> Iterator[str]:
 
 def tail(look: Look) -> Lines:
     """Return the lines from `network` and `image` to all `numbers`, and their gradients."""
+    dropped = any("Dropout(" in line for line in look.given.lines)
     return (
         "",
         CodeLine("numbers = [image]", why=message("0 is the image, then the layers in their order.")),
-        "for layer in network:",
-        CodeLine("    if not isinstance(layer, nn.Dropout):", why=message("Dropout does nothing here.")),
-        "        numbers.append(layer(numbers[-1]))",
-        CodeLine("        numbers[-1].retain_grad()", why=message("Else torch keeps gradients of weights alone.")),
+        f"for layer in {'filter(lambda each: not isinstance(each, nn.Identity), network)' if dropped else 'network'}:",
+        "    numbers.append(layer(numbers[-1]))",
+        CodeLine("    numbers[-1].retain_grad()", why=message("Else torch keeps gradients of weights alone.")),
         "numbers.append(numbers[-1].softmax(1))",
         CodeLine(
             f"numbers[-2][0, {look.answer}].backward()",

@@ -102,11 +102,10 @@ def after(look: Look) -> Pictures:
     spread = np.full(numbers.size, np.nan)
     spread[flat] = uses.weights
     top = float(np.abs(uses.weights).max()) or 1.0
-    title = message("by how much each grows with {number}", number=look.name)
     second = PicturePanel(
-        title, whole.lay(spread), "signed", (-top, top), picks="at",
+        message("its weight in each"), whole.lay(spread), "signed", (-top, top), picks="at",
         indices=whole.indices(above, numbers.shape), symbol=look.symbol(above),
-        why=message("empty: it does not go in there"),
+        why=message("by how much each grows with {number}; empty: it does not go in there", number=look.name),
     )  # fmt: skip
     return Pictures("after", (first, second))
 

@@ -121,7 +121,7 @@ def _sum(look: Look) -> Matrices:
         shape, title = (rows, columns), message("window in channel {channel}", channel=best)
     inputs, weights = made.inputs[chosen].reshape(shape), made.weights[chosen].reshape(shape)
     some, every = float(made.products[chosen].sum()), float(made.products.sum())
-    parts: list[tuple[Words, float]] = [(message("Σ products"), some)]
+    parts: list[tuple[Words, float]] = [(message("these {count}", count=len(chosen)), some)]
     if len(chosen) < len(made.places):
         parts.append((message("the other {count}", count=len(made.places) - len(chosen)), every - some))
     parts += [(message("bias"), made.bias), (look.name, made.value)]
@@ -194,7 +194,7 @@ def uses(look: Look) -> Table:
     rows = [
         (
             _link(look, look.layer + 1, used.places[each]),
-            Cell(float(used.weights[each])),
+            _number(used.weights[each]),
             _number(used.slopes[each]),
             _number(used.products[each]),
         )
@@ -218,7 +218,10 @@ def uses(look: Look) -> Table:
 
 
 def _number(value: float) -> Cell:
-    return Cell(float(value)) if np.isfinite(value) else Cell("–", message("It comes after the scores."))
+    """Return a number with five figures, and more when it is asked: names need the room."""
+    if not np.isfinite(value):
+        return Cell("–", message("It comes after the scores."))
+    return Cell(float(f"{value:.5g}") + 0.0, f"{value:.12g}".replace("-", "−"))
 
 
 def path(look: Look) -> Table:
@@ -232,7 +235,7 @@ def path(look: Look) -> Table:
         rows.append(
             (
                 replace(cell, mark=mark),
-                Cell(value),
+                _number(value),
                 _number(value * slope),
             )
         )

@@ -148,8 +148,11 @@ class Way:
             case _:
                 places, weights = self._by_torch(layer, place)
                 kind = "function" if len(places) == 1 else "sum"
-                if isinstance(module, nn.BatchNorm2d):
+                if isinstance(module, nn.BatchNorm2d | nn.BatchNorm1d):
+                    # γ·(x − μ)/√(σ² + ε) + β is w·x + b, as long as nothing is learned.
                     kind, bias = "sum", value - float(below[place] * weights[0])
+                elif isinstance(module, nn.ConvTranspose2d):
+                    bias = _bias(module, place[0])
         return Made(kind, value, places, below[tuple(places.T)], weights, bias)
 
     def _by_torch(self, layer: int, place: Place) -> tuple[Array, Array]:
@@ -200,10 +203,15 @@ class Way:
         """Return where a number goes in any other layer, and how each grows with it."""
         if self.numbers[layer].shape == self.numbers[layer + 1].shape:
             return np.array([place]), self._by_torch(layer + 1, place)[1]
-        below = self._tensors[layer].detach()
+        below = self._tensors[layer].detach().requires_grad_()
+        output = self.modules[layer + 1](below)
         way = torch.zeros_like(below)
         way[(0, *place) if below.ndim == 4 else (0, place[0])] = 1.0
-        slopes = _as_maps(torch.func.jvp(self.modules[layer + 1], (below,), (way,))[1][0].numpy())
+        # What comes back from an output is linear in it: its own derivative is the way forwards.
+        back = torch.zeros_like(output, requires_grad=True)
+        (returned,) = torch.autograd.grad(output, below, back, create_graph=True)
+        (found,) = torch.autograd.grad(returned, back, way)
+        slopes = _as_maps(found[0].numpy())
         return np.argwhere(slopes), slopes[slopes != 0]
 
     def path(self, layer: int, place: Place, answer: int) -> tuple[Place, ...]:
@@ -243,7 +251,7 @@ def _array(tensor: Tensor) -> Array:
     return array
 
 
-def _bias(module: nn.Conv2d | nn.Linear, channel: int) -> float:
+def _bias(module: nn.Conv2d | nn.ConvTranspose2d | nn.Linear, channel: int) -> float:
     return 0.0 if module.bias is None else float(module.bias.detach()[channel])
 
 
