@@ -7,6 +7,7 @@ from app.pages.layout import Layout, cell, row
 from app.pages.panels import code, matrices, numbers, pictures, table, torch_check
 from app.views.strip import StripView
 
+_NONE = "Here stands the arithmetic of a number; a pixel has none."
 _SOON = "Here pictures will appear as soon as torch is loaded."
 
 PAGES = (
@@ -25,18 +26,18 @@ PAGES = (
             ),
             row(
                 cell(
-                    matrices("Taken apart", "apart", _SOON),
-                    table("Its terms", "terms", _SOON),
+                    matrices("Taken apart", "apart", _NONE),
+                    table("Its terms", "terms", _NONE),
                     numbers(),
                     torch_check(),
                     code(),
-                    stretch=19,
+                    stretch=20,
                 ),
                 cell(
                     table("Forwards", "uses", _SOON),
                     table("From pixel to answer", "path", _SOON),
                     pictures("In the image", "image", _SOON),
-                    stretch=15,
+                    stretch=14,
                 ),
                 stretch=9,
             ),

@@ -130,7 +130,7 @@ def _sum(look: Look) -> Matrices:
         MatrixItem(title, _short(inputs), whys=_called(look, made.places[chosen].reshape(*shape, 3))),
         MatrixItem(message("weights"), _short(weights), "⊙", whys=products_of(inputs, weights), parts={0: "cell"}),
         MatrixItem(
-            message("sum"), _short(values), "→", row_labels=tuple(label for label, _value in parts),
+            "Σ", _short(values), "→", row_labels=tuple(label for label, _value in parts),
             whys=tuple((written(value),) for _label, value in parts), parts={0: "all", 1: "all"},
             lit=frozenset({(len(parts) - 1, 0)}),
         ),
