@@ -23,7 +23,8 @@ from lab.data.store import DataStore
 from lab.nets.convolutional import ConvolutionalParams
 from lab.nets.network import build
 from lab.running import sessions
-from lab.topics.cnn.by_layer.way import Place, Way
+from lab.topics.cnn.by_layer.sheet import Place
+from lab.topics.cnn.by_layer.way import Way
 from tests.lab.contracts import prints_its_metrics
 from tests.networks import network
 

@@ -12,8 +12,8 @@ from lab.core.figures import Link
 from lab.core.text import Verbatim
 from lab.topics.cnn.by_layer.given import Given
 from lab.topics.cnn.by_layer.params import ByLayerParams
-from lab.topics.cnn.by_layer.sheet import Sheet, sheet
-from lab.topics.cnn.by_layer.way import Made, Place, Uses, Way
+from lab.topics.cnn.by_layer.sheet import Place, Sheet, sheet
+from lab.topics.cnn.by_layer.way import Made, Uses, Way
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,7 @@ from typing import ClassVar
 from lab.core.metaparameters import seed_field
 from lab.core.params import Params, choice, integer, integers, text
 from lab.data.images.drawn import strokes_of
-from lab.topics.cnn.by_layer.way import Place
+from lab.topics.cnn.by_layer.sheet import Place
 
 DEEPEST = 30
 SEVEN = "76,68 180,68 160,104 140,144 124,200"

@@ -10,6 +10,8 @@ import numpy as np
 
 from lab.core.events import Array
 
+Place = tuple[int, int, int]
+"""(channel, row, column) of a number; a vector has rows and columns 0."""
 _WIDE = 1.5
 """How much wider than high the whole is, about."""
 

@@ -14,11 +14,11 @@ from lab.core.figures import Cell, CellMark, Matrices, MatrixItem, Table, Window
 from lab.core.text import message
 from lab.maths.matrices import factor, products_of, rows_of, written
 from lab.topics.cnn.by_layer.look import Look
-from lab.topics.cnn.by_layer.way import Place
+from lab.topics.cnn.by_layer.sheet import Place
 
 _ROWS = 12
 """Terms that are listed; the others are added up."""
-_FEW = 8
+_FEW = 6
 """Terms of a vector that stand as matrices."""
 
 

@@ -15,8 +15,8 @@ import torch
 from torch import Tensor, nn
 
 from lab.core.events import Array
+from lab.topics.cnn.by_layer.sheet import Place
 
-Place = tuple[int, int, int]
 Kind = Literal["pixel", "sum", "largest", "copy", "function", "softmax"]
 Span = tuple[int, int]
 """The first and the last row, or column."""
