@@ -109,6 +109,7 @@ def reconstruction_program(
     data: tuple[str, ...],
     network: tuple[str, ...],
     criterion: str,
+    initialisation: str = "default",
     varied: tuple[str, ...] = (),
     begun: tuple[str, ...] = (),
     after: tuple[str, ...] = (),
@@ -118,33 +119,38 @@ def reconstruction_program(
     """Return the program of a network that gives back what it is shown, by a `criterion` such as "nn.MSELoss()".
 
     data: lines that make `train` and `test`, inputs that are their own targets, and `given`, what the network is given
-    of `test`, where that is another. The rest is as of a classifier; `varied` changes inputs alone, and `judged` prints
-    what the `outputs` for the test are judged by beside their loss, in place of the mean squared error.
+    of `test`, where that is another; or `train_targets` and `test_targets` beside them, where it is to give these. The
+    rest is as of a classifier; `varied` changes inputs alone, and `judged` prints what the `outputs` for the test are
+    judged by beside their loss, in place of the mean squared error.
     """
     before = f"{name}_" if name else ""
-    text = "\n".join((*data, *network, *varied, *begun, *after))
+    text, drawing = "\n".join((*data, *network, *varied, *begun, *after)), "\n".join((*network, *varied, *begun))
+    dropout = _dropout() if "Dropout(" in text else ()
+    aims, wanted = ("train_targets", "test_targets") if "train_targets" in text else ("", "test")
     lines = [
-        *_imports(params, (text,)),
+        *_imports(params, (text, *dropout)),
         "",
         *data,
         "",
         f"order = torch.Generator().manual_seed({params.seed})",
-        *([f"noise = torch.Generator().manual_seed({params.seed + 1})"] if "noise" in text else []),
+        *([f"noise = torch.Generator().manual_seed({params.seed + 1})"] if dropout or "noise" in drawing else []),
         "",
+        *dropout,
         *network,
-        *first_weights("default", params.seed, transposed="nn.ConvTranspose2d(" in text),
+        *first_weights(initialisation, params.seed, transposed="nn.ConvTranspose2d(" in text),
         *begun,
+        *(["network = network.to(memory_format=torch.channels_last)"] if "nn.Conv2d(" in text else []),
         *_optimiser(params),
         f"criterion = {criterion}",
         "",
-        *_loop(params, varied),
+        *_loop(params, varied, aims=aims),
         "",
         "network.eval()",
         "with torch.no_grad():",
         f"    outputs = network({'given' if 'given = ' in text else 'test'})",
         f'print("{before}train_loss:", total / seen)',
-        f'print("{before}test_loss:", criterion(outputs, test).item())',
-        *(judged or (f'print("{before}test_mse:", nn.functional.mse_loss(outputs, test).item())',)),
+        f'print("{before}test_loss:", criterion(outputs, {wanted}).item())',
+        *(judged or (f'print("{before}test_mse:", nn.functional.mse_loss(outputs, {wanted}).item())',)),
         *after,
     ]
     return _program(lines)
@@ -224,6 +230,7 @@ def _loop(
     after_backward: tuple[str, ...] = (),
     zeros: bool = False,
     right: str = "",
+    aims: str = "",
 ) -> Iterator[str]:
     counted, nothing = (", right", "0.0, 0, 0") if right else ("", "0.0, 0")
     batch = params.batch_size
@@ -243,10 +250,9 @@ def _loop(
     yield f"    chosen, total{counted}, seen = torch.randperm(len(train), generator=order), {nothing}"
     yield "    for place in range(max(1, count)):"
     yield "        index = chosen[place * batch : (place + 1) * batch]"
+    aims = "train_labels" if right else aims
     yield (
-        "        inputs, targets = train[index], train_labels[index]"
-        if right
-        else "        inputs = targets = train[index]"
+        f"        inputs, targets = train[index], {aims}[index]" if aims else "        inputs = targets = train[index]"
     )
     yield from (f"        {line}" for line in varied)
     if scheduled:
