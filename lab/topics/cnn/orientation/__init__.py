@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from lab.training.trainer import Setup, Trainer
 
 SHAPE = (1, SIDE, SIDE)
-CLASSES = ("horizontal", "vertical")
+CLASSES = ("H", "V")
 COURSE = (
     *("conv channels=5 kernel=3 padding=1", "pool", "relu", "conv channels=10 kernel=3 padding=1", "pool", "relu"),
     *("flatten", "linear units=15", "relu"),
@@ -97,7 +97,9 @@ class Orientation(TrainingExperiment[OrientationParams]):
         """Show the network, bars of the test, and lines."""
         yield Architecture(plan(params, SHAPE, 1))
         images, stands = bars(TESTED, (params.seed, 1), params.noise)
-        yield Images("test", seen(images), stands.astype(np.int64), CLASSES, message("Bars of 1 in noise, made here"))
+        yield Images(
+            "test", seen(images), stands.astype(np.int64), CLASSES, message("Bars of 1 in noise: H lies, V stands")
+        )
         for way in ("course", "like"):
             yield pictured(f"lines_{way}", params.asked(way).reshape(len(ANGLES), -1, SIDE, SIDE)[:, 0])
         yield self.program(params)

@@ -21,7 +21,7 @@ ASKED = (ANGLES != 45) & (ANGLES != 135)
 """Lines of which it is known what is right."""
 STEEPEST = 10.0
 """The slope up to which answers are drawn over it, as in the course."""
-PICTURED = 5
+PICTURED = 8
 """Of so many lines one is drawn with its answer."""
 
 NAMES: Mapping[str, Message] = MappingProxyType(
@@ -111,7 +111,13 @@ class Answers:
                     *(Cell(round(float(end), 4), several, share=True) for end in ends),
                 )
             )
-        columns = (message("lines"), message("right"), message("all networks"), message("p at 0°"), message("p at 90°"))
+        columns = (
+            message("kind of line"),
+            message("right"),
+            message("all networks"),
+            message("p at 0°"),
+            message("p at 90°"),
+        )
         note = message(
             "Right: of the 58 lines that are nearer to one than to the other. p: of “vertical”, all networks."
         )
