@@ -79,7 +79,7 @@ class FeatureMapsView(MosaicsView):
             # NaN is neither; where there is any, or an infinity, the others decide.
             usual = math.isfinite(low) and math.isfinite(high)
             signed = low < 0 if usual else bool((maps < 0).any())
-            scale = (max(-low, high) or 1.0) if usual else largest(maps)
+            scale = self._event.scales.get(name) or ((max(-low, high) or 1.0) if usual else largest(maps))
             groups.append(Group(name, maps, "signed" if signed else "magnitude", scale))
         seen = self.choice.seen(groups)
         # A layer that was picked has all the room, so that it can be read.

@@ -260,6 +260,8 @@ class FeatureMaps(Event):
 
     Of a large network only the layers asked for are carried, with `look({"layer": name})`: `available` are then the
     names of all that can be. `whole` has the shapes of those layers of which only the first maps are carried.
+    `scales` are the values at which the colours of layers end, where that is not the largest of these maps: so that
+    maps of several images can be compared.
     """
 
     name: str
@@ -268,6 +270,7 @@ class FeatureMaps(Event):
     step: int
     available: tuple[str, ...] = ()
     whole: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    scales: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

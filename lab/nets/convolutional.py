@@ -129,18 +129,8 @@ _PER_BLOCK = ("kernel_size", "padding", "stride", "pooling")
 
 
 @dataclass(frozen=True, kw_only=True)
-class ConvolutionalParams(Params):
-    """All that describes a network of blocks, and the scale of its input."""
-
-    migrations: ClassVar[tuple[Migration, ...]] = (
-        Migration(
-            _as_blocks,
-            {
-                **dict.fromkeys(("channels", *_PER_BLOCK, "units"), "integers"),
-                **{"batch_norm": "flag", "conv_dropout": "real", "dropout": "real"},
-            },
-        ),
-    )
+class BlocksParams(Params):
+    """All that describes a network of blocks."""
 
     network: tuple[str, ...] = blocks(
         COURSE,
@@ -154,6 +144,22 @@ class ConvolutionalParams(Params):
     initialisation: str = choice(
         "default", LABELS, label="Initialisation", help="How the first weights are drawn.", group="Network"
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConvolutionalParams(BlocksParams):
+    """A network of blocks for grey images, and the scale of its input."""
+
+    migrations: ClassVar[tuple[Migration, ...]] = (
+        Migration(
+            _as_blocks,
+            {
+                **dict.fromkeys(("channels", *_PER_BLOCK, "units"), "integers"),
+                **{"batch_norm": "flag", "conv_dropout": "real", "dropout": "real"},
+            },
+        ),
+    )
+
     pixels: str = choice(
         "unit",
         {"unit": "0 to 1", "standard": "mean 0, deviation 1"},
@@ -186,7 +192,7 @@ class Planned:
         return float(self.block.values["share"])
 
 
-def plan(params: ConvolutionalParams, shape: Shape, outputs: int | None) -> tuple[Layer, ...]:
+def plan(params: BlocksParams, shape: Shape, outputs: int | None) -> tuple[Layer, ...]:
     """Return the layers for examples of `shape`, with all sizes; `outputs` of the last, None for no such layer.
 
     Raises ParamError, which names the block and shows the arithmetic, when something does not fit.
@@ -194,7 +200,7 @@ def plan(params: ConvolutionalParams, shape: Shape, outputs: int | None) -> tupl
     return tuple(planned.layer for planned in planned_layers(params, shape, outputs))
 
 
-def planned_layers(params: ConvolutionalParams, shape: Shape, outputs: int | None) -> tuple[Planned, ...]:
+def planned_layers(params: BlocksParams, shape: Shape, outputs: int | None) -> tuple[Planned, ...]:
     """Return the layers as `plan` does, each with its block. Raises ParamError."""
     found, counts, parameters = [], Counter[str](), 0
     for place, text in enumerate(params.network, 1):

@@ -96,6 +96,27 @@ def feature_maps(network: nn.Module, images: Tensor, names: Collection[str] = ()
     return Excerpt(tuple(arrays.items()), () if complete else everything, room.whole)
 
 
+def outputs_of(network: nn.Module, images: Tensor, names: Collection[str] = ()) -> dict[str, Tensor]:
+    """Return what layers make of all of `images` (N, C, H, W), by their names, on the device; of each layer, where no
+    `names` are given. A layer that is used more than once is asked for what it makes first.
+
+    For a small network and a few images: nothing is left out. The network is afterwards what it was.
+    """
+    modules = dict(network.named_modules())
+    found = dict[str, Tensor]()
+
+    def read(name: str, _module: nn.Module, _inputs: Any, output: Any) -> None:
+        tensor = _tensor(output)
+        if tensor is not None:
+            # What follows may work in place.
+            found.setdefault(name, tensor.clone())
+
+    chosen = names or [name for name, module in modules.items() if not _has_children(module)]
+    with torch.no_grad(), _asked(network), _hooked({name: modules[name] for name in chosen}, read):
+        network(images)
+    return found
+
+
 def weights_of(network: nn.Module, names: Collection[str] = ()) -> Excerpt:
     """Return copies of weights and buffers, by the names of `state_dict`.
 

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from lab.core.events import Array
-from lab.nets.convolutional import ConvolutionalParams, Planned, planned_layers
+from lab.nets.convolutional import BlocksParams, Planned, planned_layers
 from lab.nets.registry.activations import ACTIVATIONS
 from lab.nets.registry.initialisations import INITIALISATIONS
 
@@ -37,7 +37,7 @@ class Dropout(nn.Module):
 
 
 def build(
-    params: ConvolutionalParams,
+    params: BlocksParams,
     shape: tuple[int, ...],
     outputs: int | None,
     generator: torch.Generator | None = None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lab.nets.convolutional import ConvolutionalParams, Planned, Shape, planned_layers
+from lab.nets.convolutional import BlocksParams, Planned, Shape, planned_layers
 from lab.nets.registry.activations import ACTIVATIONS
 
 _SIZE = ("def size(pixels, kernel, stride, padding):", "    return (pixels + 2 * padding - kernel) // stride + 1")
@@ -14,7 +14,7 @@ _LARGER = (
 )
 
 
-def network_lines(params: ConvolutionalParams, shape: Shape, outputs: int | None) -> tuple[str, ...]:
+def network_lines(params: BlocksParams, shape: Shape, outputs: int | None) -> tuple[str, ...]:
     """Return the lines that make `network`; dropout is a `Dropout` that the program has to define.
 
     Each size is told once: whoever changes a kernel need not count anew what comes behind it. Raises ParamError.

@@ -53,7 +53,7 @@ class Confusion(Probe):
     def _predictions(self, engine: TorchEngine[str], occasion: Occasion) -> Predictions:
         trainer = engine.first
         predicted, confidence = engine.answers(self.source, 0 if occasion != "step" else ROLLING)
-        truth = trainer.sources[self.source].labels()
+        truth = trainer.sources[self.source].labels().reshape(len(predicted)).astype(np.int64)
         classes, rolling = trainer.setup.classes, occasion == "step"
         return Predictions(self.source, truth, predicted, confidence, classes, engine.step, rolling=rolling)
 
@@ -61,11 +61,13 @@ class Confusion(Probe):
 class FeatureMapsOf(Probe):
     """What each layer makes of one example of a source: of the "image" that is picked on the page.
 
-    Of a large network it is the "layer" that is picked.
+    Of a large network it is the "layer" that is picked. The colours of a layer end at the largest number that it makes
+    of any of the first `over` examples, so that the maps of one image can be compared with those of another; 0: at the
+    largest of these maps alone.
     """
 
-    def __init__(self, source: str = "test") -> None:
-        self.source = source
+    def __init__(self, source: str = "test", over: int = 0) -> None:
+        self.source, self.over = source, over
 
     def shown(
         self, engine: TorchEngine[str], params: TrainingParams, occasion: Occasion, choices: Mapping[str, Any]
@@ -74,7 +76,7 @@ class FeatureMapsOf(Probe):
         yield lazily(FeatureMaps, self.source, self._maps, engine, int(choices.get("image", 0)), _layers(choices))
 
     def _maps(self, engine: TorchEngine[str], picked: int, layers: Sequence[str]) -> FeatureMaps:
-        from lab.nets.inspection import feature_maps
+        from lab.nets.inspection import feature_maps, outputs_of
 
         trainer = engine.first
         pictures = trainer.setup.pictures
@@ -82,8 +84,11 @@ class FeatureMapsOf(Probe):
         index = picked % len(pictures)
         inputs, _ = trainer.sources[self.source].part(index, index + 1)
         found = feature_maps(trainer.model, inputs, layers)
-        picture = pictures[index] / np.float32(255)
-        return FeatureMaps(self.source, picture, found.layers, engine.step, found.available, found.whole)
+        picture, scales = pictures[index] / np.float32(255), dict[str, float]()
+        if self.over:
+            many, _ = trainer.sources[self.source].part(0, min(self.over, len(pictures)))
+            scales = {name: float(made.abs().max()) for name, made in outputs_of(trainer.model, many).items()}
+        return FeatureMaps(self.source, picture, found.layers, engine.step, found.available, found.whole, scales)
 
 
 class NetworkWeights(Probe):

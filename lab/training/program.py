@@ -29,6 +29,8 @@ BETWEEN = (
     "",
     "",
 )
+RIGHT = {False: "outputs.argmax(1) == {0}", True: "(outputs > 0) == ({0} > 0.5)"}
+"""Which answers are right, of several classes and of two."""
 WHYS: Mapping[str, Message] = {
     "order = ": message("In which order the images come; the same seed gives the same order."),
     "noise = ": message("What varies images and drops numbers draws from here."),
@@ -58,6 +60,7 @@ def classifier_program(
     after_backward: tuple[str, ...] = (),
     zeros: bool = False,
     name: str = "",
+    binary: bool = False,
 ) -> Code:
     """Return the program of a classifier of images.
 
@@ -67,7 +70,8 @@ def classifier_program(
     each_epoch: what follows the batches of an epoch; finished: what follows the last one; after: lines that follow the
     last metric. epoch_begins: what stands before the batches of an epoch, of which `epoch` counts from 0;
     after_backward: what follows a backward pass; zeros: whether gradients become zeros between two steps, instead of
-    none. name: of the training, where it is one of several; its metrics have it.
+    none. name: of the training, where it is one of several; its metrics have it. binary: there is one logit, and labels
+    (N, 1) are 0 and 1.
     """
     text = "\n".join((*data, *network, *varied, *begun, *epoch_begins, *each_epoch, *finished, *after))
     dropout = _dropout() if "Dropout(" in text else ()
@@ -85,13 +89,15 @@ def classifier_program(
         *begun,
         "network = network.to(memory_format=torch.channels_last)",
         *_optimiser(params),
-        f"criterion = nn.CrossEntropyLoss({f'label_smoothing={label_smoothing!r}' if label_smoothing else ''})",
+        "criterion = nn.BCEWithLogitsLoss()"
+        if binary
+        else f"criterion = nn.CrossEntropyLoss({f'label_smoothing={label_smoothing!r}' if label_smoothing else ''})",
         "",
-        *_loop(params, varied, epoch_begins, after_backward, zeros),
+        *_loop(params, varied, epoch_begins, after_backward, zeros, right=RIGHT[binary]),
         *(f"    {line}" for line in each_epoch),
         *finished,
         "",
-        *_judging(f"{name}_" if name else ""),
+        *_judging(f"{name}_" if name else "", binary),
         *after,
     ]
     return _program(lines)
@@ -103,6 +109,7 @@ def reconstruction_program(
     data: tuple[str, ...],
     network: tuple[str, ...],
     criterion: str,
+    initialisation: str = "default",
     varied: tuple[str, ...] = (),
     begun: tuple[str, ...] = (),
     after: tuple[str, ...] = (),
@@ -112,33 +119,38 @@ def reconstruction_program(
     """Return the program of a network that gives back what it is shown, by a `criterion` such as "nn.MSELoss()".
 
     data: lines that make `train` and `test`, inputs that are their own targets, and `given`, what the network is given
-    of `test`, where that is another. The rest is as of a classifier; `varied` changes inputs alone, and `judged` prints
-    what the `outputs` for the test are judged by beside their loss, in place of the mean squared error.
+    of `test`, where that is another; or `train_targets` and `test_targets` beside them, where it is to give these. The
+    rest is as of a classifier; `varied` changes inputs alone, and `judged` prints what the `outputs` for the test are
+    judged by beside their loss, in place of the mean squared error.
     """
     before = f"{name}_" if name else ""
-    text = "\n".join((*data, *network, *varied, *begun, *after))
+    text, drawing = "\n".join((*data, *network, *varied, *begun, *after)), "\n".join((*network, *varied, *begun))
+    dropout = _dropout() if "Dropout(" in text else ()
+    aims, wanted = ("train_targets", "test_targets") if "train_targets" in text else ("", "test")
     lines = [
-        *_imports(params, (text,)),
+        *_imports(params, (text, *dropout)),
         "",
         *data,
         "",
         f"order = torch.Generator().manual_seed({params.seed})",
-        *([f"noise = torch.Generator().manual_seed({params.seed + 1})"] if "noise" in text else []),
+        *([f"noise = torch.Generator().manual_seed({params.seed + 1})"] if dropout or "noise" in drawing else []),
         "",
+        *dropout,
         *network,
-        *first_weights("default", params.seed, transposed="nn.ConvTranspose2d(" in text),
+        *first_weights(initialisation, params.seed, transposed="nn.ConvTranspose2d(" in text),
         *begun,
+        *(["network = network.to(memory_format=torch.channels_last)"] if "nn.Conv2d(" in text else []),
         *_optimiser(params),
         f"criterion = {criterion}",
         "",
-        *_loop(params, varied, classes=False),
+        *_loop(params, varied, aims=aims),
         "",
         "network.eval()",
         "with torch.no_grad():",
         f"    outputs = network({'given' if 'given = ' in text else 'test'})",
         f'print("{before}train_loss:", total / seen)',
-        f'print("{before}test_loss:", criterion(outputs, test).item())',
-        *(judged or (f'print("{before}test_mse:", nn.functional.mse_loss(outputs, test).item())',)),
+        f'print("{before}test_loss:", criterion(outputs, {wanted}).item())',
+        *(judged or (f'print("{before}test_mse:", nn.functional.mse_loss(outputs, {wanted}).item())',)),
         *after,
     ]
     return _program(lines)
@@ -217,9 +229,10 @@ def _loop(
     epoch_begins: tuple[str, ...] = (),
     after_backward: tuple[str, ...] = (),
     zeros: bool = False,
-    classes: bool = True,
+    right: str = "",
+    aims: str = "",
 ) -> Iterator[str]:
-    right, nothing = (", right", "0.0, 0, 0") if classes else ("", "0.0, 0")
+    counted, nothing = (", right", "0.0, 0, 0") if right else ("", "0.0, 0")
     batch = params.batch_size
     yield f"batch, epochs = {batch}, {params.epochs}"
     yield "count = len(train) // batch if len(train) % batch == 1 else -(-len(train) // batch)"
@@ -234,13 +247,12 @@ def _loop(
     yield "for epoch in range(epochs):"
     yield "    network.train()"
     yield from (f"    {line}" for line in epoch_begins)
-    yield f"    chosen, total{right}, seen = torch.randperm(len(train), generator=order), {nothing}"
+    yield f"    chosen, total{counted}, seen = torch.randperm(len(train), generator=order), {nothing}"
     yield "    for place in range(max(1, count)):"
     yield "        index = chosen[place * batch : (place + 1) * batch]"
+    aims = "train_labels" if right else aims
     yield (
-        "        inputs, targets = train[index], train_labels[index]"
-        if classes
-        else "        inputs = targets = train[index]"
+        f"        inputs, targets = train[index], {aims}[index]" if aims else "        inputs = targets = train[index]"
     )
     yield from (f"        {line}" for line in varied)
     if scheduled:
@@ -253,16 +265,17 @@ def _loop(
     yield from (f"        {line}" for line in after_backward)
     yield "        optimiser.step()"
     yield "        total += loss.item() * len(index)"
-    if classes:
-        yield "        right += (outputs.argmax(1) == targets).sum().item()"
+    if right:
+        yield f"        right += ({right.format('targets')}).sum().item()"
     yield "        seen, step = seen + len(index), step + 1"
 
 
-def _judging(before: str) -> Iterator[str]:
+def _judging(before: str, binary: bool) -> Iterator[str]:
+    entropy = "binary_cross_entropy_with_logits" if binary else "cross_entropy"
     yield "network.eval()"
     yield "with torch.no_grad():"
     yield "    outputs = torch.cat([network(images) for images in test.split(500)])"
     yield f'print("{before}train_loss:", total / seen)'
     yield f'print("{before}train_accuracy:", right / seen)'
-    yield f'print("{before}test_loss:", nn.functional.cross_entropy(outputs, test_labels).item())'
-    yield f'print("{before}test_accuracy:", (outputs.argmax(1) == test_labels).double().mean().item())'
+    yield f'print("{before}test_loss:", nn.functional.{entropy}(outputs, test_labels).item())'
+    yield f'print("{before}test_accuracy:", ({RIGHT[binary].format("test_labels")}).double().mean().item())'

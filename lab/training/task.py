@@ -67,6 +67,15 @@ REGRESS = Task(
 """Outputs and targets are numbers (N, K); answers are the outputs."""
 
 
+BINARY = Task(
+    functional.binary_cross_entropy_with_logits,
+    lambda outputs, targets: functional.binary_cross_entropy_with_logits(outputs, targets, reduction="sum"),
+    {"accuracy": lambda outputs, targets: ((outputs > 0) == (targets > 0.5)).sum()},
+    lambda outputs: ((outputs[:, 0] > 0).long(), (outputs[:, 0].abs()).sigmoid()),
+)
+"""One logit (N, 1), targets (N, 1) of 0 and 1; answers are the class and its probability."""
+
+
 def reconstruct(loss: Sum = functional.mse_loss) -> Task:
     """Return the task to give back the targets (N, …), which are usually the inputs; answers are the outputs.
 

@@ -59,6 +59,13 @@ SMALL: dict[str, dict[str, Any]] = {
     "cnn.mnist": told(
         {"channels": (1,), "units": (4,), "batch_size": 1700, "epochs": 2, "dropout": 0.3, "batch_norm": True}
     ),
+    "cnn.orientation": {
+        "network": ("pool", "conv channels=2", "relu", "flatten"),
+        "images": 40,
+        "networks": 2,
+        "epochs": 2,
+        "batch_size": 20,
+    },
     "convolution.pooling_or_stride": {"channels": (2,), "images": 100, "epochs": 2, "batch_size": 50},
     "data.amount": {"points": 20, "epochs": 4, "networks": 0, "batch_size": 20},
     "data.features": {"networks": 0, "epochs": 6},

@@ -5,5 +5,6 @@ from __future__ import annotations
 from app.pages.layout import Layout
 from app.topics.cnn.by_layer import PAGES as BY_LAYER
 from app.topics.cnn.mnist import PAGES as MNIST
+from app.topics.cnn.orientation import PAGES as ORIENTATION
 
-PAGES: tuple[Layout, ...] = (*MNIST, *BY_LAYER)
+PAGES: tuple[Layout, ...] = (*MNIST, *BY_LAYER, *ORIENTATION)

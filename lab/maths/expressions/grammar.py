@@ -24,7 +24,7 @@ MOST_PARTS: Final = 200
 HIGHEST: Final = 100
 """Largest exponent that is a number."""
 
-ALIASES: Final = {"ln": "log", "π": "pi", "τ": "tau"}
+ALIASES: Final = {"ln": "log", "π": "pi", "τ": "tau", "ŷ": "yhat"}
 _SIGNS: Final = {"·": "*", "×": "*", "⋅": "*", "÷": "/", "**": "^", "،": ",", "–": "-"}
 _SUPERSCRIPTS: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _TOKEN: Final = re.compile(
@@ -70,14 +70,17 @@ def _tokens(text: str) -> Iterator[Token]:
 # power   = atom ["^" factor]
 # atom    = number | variable | constant | function "(" sum ["," sum] ")" | "(" sum ")" | "|" sum "|"
 class Parser:
-    """Reads one text; raises ParamError for its `field` at the first place that is wrong."""
+    """Reads one text; raises ParamError for its `field` at the first place that is wrong. With `means`, "mean" is a
+    function.
+    """
 
-    def __init__(self, field: str, text: str, variables: tuple[str, ...]) -> None:
+    def __init__(self, field: str, text: str, variables: tuple[str, ...], means: bool = False) -> None:
         self._field = field
         self._text = text
         self._tokens = _tokens(text)
         self._token = next(self._tokens)
         self._variables = variables
+        self._more = ("mean",) if means else ()
         self._parts = 0
         self._depth = 0
         self._bars = 0
@@ -226,10 +229,12 @@ class Parser:
             return self._make("variable", value=name)
         if name in CONSTANTS:
             return self._make("constant", value=name)
-        if name in RULES or name in PAIRS:
+        if name in RULES or name in PAIRS or name in self._more:
             if not self._at("("):
                 raise self._wrong(message("only ( after {function}, as in {function}(x)", function=token.text))
-            return self._make(name, *self._bracket(2 if name in PAIRS else 1))
+            inner = self._bracket(2 if name in PAIRS else 1)
+            # The mean of one and the same number is that number.
+            return inner[0] if name in self._more and not inner[0].names else self._make(name, *inner)
         if all(letter in self._variables for letter in name):
             letters = [self._make("variable", value=letter) for letter in name]
             product = letters[0]
@@ -237,7 +242,7 @@ class Parser:
                 product = self._make("*", product, letter)
             return product
         names = ", ".join((*self._variables, *CONSTANTS))
-        functions = ", ".join(sorted((*RULES, *PAIRS, "ln")))
+        functions = ", ".join(sorted((*RULES, *PAIRS, *self._more, "ln")))
         raise self._wrong(message("one of {names} or a function: {functions}", names=names, functions=functions), token)
 
     def _bracket(self, count: int) -> list[Node]:

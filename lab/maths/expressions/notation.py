@@ -22,6 +22,7 @@ _TEX_NAMES: Final = {
     "sigmoid": r"\sigma",
     "pi": r"\pi",
     "tau": r"\tau",
+    "yhat": r"\hat{y}",
     **{name: rf"\{name}" for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh", "min", "max")},
 }
 _SQUARED: Final = ("sin", "cos", "tan", "sinh", "cosh", "tanh")

@@ -19,6 +19,7 @@ _OTHERS: Final = {
     "step": "torch.sign(torch.relu({0}))",
     "min": "torch.minimum({0}, {1})",
     "max": "torch.maximum({0}, {1})",
+    "mean": "mean({0})",
 }
 """What is not a function of torch by the same name."""
 
@@ -26,7 +27,8 @@ _OTHERS: Final = {
 def in_torch(expression: Expression) -> str:
     """Return the Python expression of tensors that are called as the variables are; it has their derivatives.
 
-    It is made of the operations that expressions know, and of numbers: never of what was typed.
+    It is made of the operations that expressions know, and of numbers: never of what was typed. Where there are means
+    in it, the program has to define `mean`, over all numbers or over those of each example.
     """
     texts: dict[Node, Written] = {}
     for current in in_order([expression.root]):
