@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lab.core.catalogue import read_params
 from lab.core.events import Array
@@ -17,6 +17,12 @@ from lab.nets.convolutional import ConvolutionalParams
 from lab.running.run_info import INFO
 from lab.running.runs import MODEL, Run
 from lab.running.weights import read_weights
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from lab.data.base import ImageSet
+    from lab.data.store import DataStore
 
 MODELS = Path(__file__).resolve().parents[2] / "resources" / "models"
 SHIPPED = "digits"
@@ -33,6 +39,24 @@ class KeptModel:
     dataset: str
     classes: tuple[str, ...]
     arrays: Mapping[str, Array]
+
+    def test_images(self, data: DataStore) -> ImageSet:
+        """Return test images of the data that it learned from. Raises LabError where they are not there any more."""
+        dataset = data.load(self.dataset)
+        if dataset.classes != self.classes:
+            raise RunError(
+                "The network knows the classes {known}, and the images under “{name}” have others now; its test images "
+                "are no longer here. Import them once more.",
+                known=", ".join(self.classes),
+                name=self.dataset,
+            )
+        return dataset.test
+
+    @property
+    def file(self) -> Path:
+        """Where its weights lie once its run is finished."""
+        return (MODELS / SHIPPED if self.name == SHIPPED else Path(self.name).expanduser()) / MODEL
+
 
 
 @dataclass(frozen=True)
@@ -129,6 +153,11 @@ class Recogniser:
         self._network.load_state_dict(given)
         # The same network with fewer steps: an answer is wanted sooner than its layers.
         self._quick = fused(self._network)
+
+    @property
+    def network(self) -> nn.Sequential:
+        """The network itself, in evaluation mode."""
+        return self._network
 
     def probabilities(self, images: Array) -> Array:
         """Return softmax probabilities (N, K) for uint8 images (N, 28, 28)."""

@@ -82,6 +82,7 @@ ABSENT: dict[str, dict[str, str]] = {
     "autoencoders.anomaly": {"unseen": "letters"},
     "autoencoders.latent": {"dataset": "mnist"},
     "autoencoders.variational": {"dataset": "mnist"},
+    "cnn.maximise": {"model": "/nowhere"},
     "cnn.mnist": {"dataset": "mnist"},
     "convolution.colour": {"picture": "own", "path": "/nowhere/photograph.jpg"},
     "convolution.kernels": {"picture": "own", "path": "/nowhere/photograph.jpg"},
