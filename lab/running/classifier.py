@@ -58,7 +58,6 @@ class KeptModel:
         return (MODELS / SHIPPED if self.name == SHIPPED else Path(self.name).expanduser()) / MODEL
 
 
-
 @dataclass(frozen=True)
 class Answer:
     """What a network says of one image: class, probabilities (K,), in words, and whether it may be believed."""

@@ -1,4 +1,4 @@
-"""What a unit wants to see and which changes turn an answer: gradients against differences, and what the words promise."""
+"""What a unit wants to see, and what turns an answer: gradients against differences, and what the words promise."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from lab.topics.cnn.maximise.words import sizes
 from tests.lab.strokes import digit_strokes, place, render
 
 STORE = DataStore(Path("unused"))
-CHOSEN = experiment("cnn.maximise")
+CHOSEN: Any = experiment("cnn.maximise")
 H = 1e-6
 
 
@@ -61,7 +61,8 @@ def by_differences(function: Any, image: Tensor, pixels: Tensor) -> Tensor:
     moves[torch.arange(len(pixels)), pixels] = H
     moves = moves.reshape(-1, 1, 28, 28)
     with torch.no_grad():
-        return (function(image + moves) - function(image - moves)) / (2 * H)
+        found: Tensor = (function(image + moves) - function(image - moves)) / (2 * H)
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -77,10 +78,7 @@ def test_the_gradient_of_an_answer_is_that_of_differences(exact: nn.Sequential) 
     answer = int(exact(image[None]).argmax())
     mine = uphill(exact, image[None], torch.tensor([answer])).flatten()[PIXELS]
 
-    def loss(images: Tensor) -> Tensor:
-        return -exact(images).log_softmax(1)[:, answer]
-
-    theirs = by_differences(loss, image, PIXELS)
+    theirs = by_differences(lambda images: -exact(images).log_softmax(1)[:, answer], image, PIXELS)
     assert theirs.abs().max() > 1e-3
     torch.testing.assert_close(mine, theirs, rtol=0, atol=1e-4 * float(theirs.abs().max()))
 
@@ -146,8 +144,8 @@ def test_what_is_counted_is_what_one_image_after_the_other_says(network: nn.Sequ
     for number in range(3):
         image = STORE.load("digits").test.images[number]
         one = Subject(network, image, message("one"), 7, 6)
-        for place, (row, first) in enumerate(zip(found[:2, :, number], one.over[1][:2], strict=True)):
-            assert first == (sizes()[int((~row).int().argmax())] if not row.all() else None), place
+        for row, first in zip(found[:2, :, number], one.over[1][:2], strict=True):
+            assert first == (sizes()[int((~row).int().argmax())] if not row.all() else None)
 
 
 def test_a_size_costs_one_pass_once_the_way_is_known(network: nn.Sequential) -> None:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from lab.core.code import Code
 from lab.core.events import Architecture, Array, Event, ImageRows, Images, Metrics, Progress, Remark, lazily
 from lab.core.experiment import Context, Experiment
 from lab.core.figures import Chart, Table
@@ -62,7 +61,7 @@ class MaximiseParams(SeedParams):
         help="How far a step goes: root of the mean square over all pixels, which are from 0 to 1.",
     )  # fmt: skip
     blur: float = real(
-        0.4, 0.0, 2.0, slider=True, label="Blur", unit="pixels", group="Climb",
+        0.4, 0.0, 2.0, slider=True, label="Gaussian blur", unit="pixels", group="Climb",
         help="Width of the Gaussian that blurs the image after each step.",
     )  # fmt: skip
     decay: float = real(
@@ -181,7 +180,7 @@ class Maximise(Experiment[MaximiseParams]):
             self._begin(context.data)
         yield Architecture(plan(self._model.params, SHAPE, len(self._model.classes)))
         yield from context.made(self._figures(), everything=True)
-        parts = self._digits.split(CHUNK)
+        parts = torch.split(self._digits, CHUNK)
         total = params.steps + len(parts)
         for step in range(1, params.steps + 1):
             self._images = climbed(
@@ -202,7 +201,9 @@ class Maximise(Experiment[MaximiseParams]):
             found = kept(self._network, part, [*sizes(), params.epsilon], STEP, coins).numpy()
             self._stays = np.concatenate([self._stays, found], 2)
             yield from context.made(self._changes())
-            doing = message("changing test images: {count} of {total}", count=self._stays.shape[2], total=len(self._digits))
+            doing = message(
+                "changing test images: {count} of {total}", count=self._stays.shape[2], total=len(self._digits)
+            )
             yield Progress(params.steps + done, total, 1, 1, done == len(parts), doing)
         yield from context.made(self._figures(), everything=True)
         yield self._metrics()

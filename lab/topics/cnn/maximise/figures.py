@@ -170,7 +170,7 @@ def numbers(stays: Array, firsts: Sequence[float | None], epsilon: float) -> Tab
         message("test images at ε = {size}: stay", size=f"{epsilon:g}"), message("half stay until ε"),
     )  # fmt: skip
     note = message(
-        "{count} test images, changed until ε = {most}. All three ways change pixels by as much; only the signs differ.",
+        "{count} test images, changed until ε = {most}. All three ways change pixels by as much; the signs differ.",
         count=stays.shape[2], most=sizes()[-1],
     )  # fmt: skip
     return Table("numbers", columns, tuple(rows), note)

@@ -39,14 +39,14 @@ class Subject:
         by two pixels each time.
         """
         side, most = self.patch, 28 - self.patch
-        corners = [(row, column) for row in range(0, most + 1, PATCH_STRIDE) for column in range(0, most + 1, PATCH_STRIDE)]
+        starts = range(0, most + 1, PATCH_STRIDE)
+        corners = [(row, column) for row in starts for column in starts]
         images = self.pixels.repeat(len(corners), 1, 1, 1)
         for image, (row, column) in zip(images, corners, strict=True):
             image[:, row : row + side, column : column + side] = 0
         with torch.no_grad():
             shares: Array = self._network(images).softmax(1)[:, self.answer].numpy()
-        across = most // PATCH_STRIDE + 1
-        return shares.reshape(across, across)
+        return shares.reshape(len(starts), len(starts))
 
     @cached_property
     def _way(self) -> tuple[Tensor, Tensor, Tensor]:
