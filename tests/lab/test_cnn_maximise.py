@@ -20,6 +20,7 @@ from lab.core.params import ParamError
 from lab.core.pictures import Pictures
 from lab.core.text import LabError, message
 from lab.data.store import DataStore
+from lab.maths.chance import exact_interval
 from lab.nets.pixels import as_tensor
 from lab.running.classifier import load_model
 from lab.topics.cnn.maximise.climbing import activations, blurred, climbed
@@ -251,3 +252,14 @@ def test_units_and_images_stand_in_their_order() -> None:
     with torch.no_grad():
         heights = activations(instance._network, "conv1", False, as_tensor(STORE.load("digits").test.images[:2]))
     np.testing.assert_array_equal(rows.indices, heights[:, 30:].argmax(0))
+
+
+@pytest.mark.long
+def test_what_the_lesson_says_of_all_test_digits(network: nn.Module) -> None:
+    images, coins = as_tensor(STORE.load("digits").test.images), torch.Generator().manual_seed(8)
+    found = torch.cat([kept(network, part, [0.08, 0.1], 0.02, coins) for part in torch.split(images, 50)], 2)
+    shares = (100 * found.double().mean(2)).tolist()
+    np.testing.assert_allclose(shares, [[92.9, 88.1], [87.3, 70.6], [97.5, 88.1]], atol=0.2)
+    for row, share in zip(found[:, 1], (0.881, 0.706, 0.881), strict=True):
+        low, high = exact_interval(int(row.sum()), 1500, 0.95)
+        assert share - 0.025 < low < high < share + 0.025
