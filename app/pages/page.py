@@ -309,7 +309,7 @@ class Page(QWidget):
         spec = self._experiment.params.specs().get(name)
         if isinstance(value, Link):
             self.opened.emit(value)
-        elif spec is not None:
+        elif spec is not None and value is not None:
             text = show(spec, value)
             self.form.set_texts({name: text, **self._experiment.params.implied(name, text)})
             if name in self._experiment.starts_on:

@@ -21,6 +21,9 @@ from lab.running.weights import read_weights
 if TYPE_CHECKING:
     from torch import nn
 
+    from lab.data.base import ImageSet
+    from lab.data.store import DataStore
+
 MODELS = Path(__file__).resolve().parents[2] / "resources" / "models"
 SHIPPED = "digits"
 SMALL = "small"
@@ -38,6 +41,23 @@ class KeptModel:
     dataset: str
     classes: tuple[str, ...]
     arrays: Mapping[str, Array]
+
+    def test_images(self, data: DataStore) -> ImageSet:
+        """Return test images of the data that it learned from. Raises LabError where they are not there any more."""
+        dataset = data.load(self.dataset)
+        if dataset.classes != self.classes:
+            raise RunError(
+                "The network knows the classes {known}, and the images under “{name}” have others now; its test images "
+                "are no longer here. Import them once more.",
+                known=", ".join(self.classes),
+                name=self.dataset,
+            )
+        return dataset.test
+
+    @property
+    def file(self) -> Path:
+        """Where its weights lie once its run is finished."""
+        return (MODELS / SHIPPED if self.name == SHIPPED else Path(self.name).expanduser()) / MODEL
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,7 @@ SMALL: dict[str, dict[str, Any]] = {
         f"autoencoders.{name}": {"encoder": (6,), "batch_size": 1700, "epochs": 2}
         for name in ("anomaly", "latent", "variational")
     },
+    "cnn.maximise": {"steps": 2, "images": 2, "count": 2},
     "cnn.mnist": told(
         {"channels": (1,), "units": (4,), "batch_size": 1700, "epochs": 2, "dropout": 0.3, "batch_norm": True}
     ),

@@ -83,6 +83,7 @@ ABSENT: dict[str, dict[str, str]] = {
     "autoencoders.latent": {"dataset": "mnist"},
     "autoencoders.variational": {"dataset": "mnist"},
     "cnn.by_layer": {"network": "folder", "model": "/nowhere"},
+    "cnn.maximise": {"model": "/nowhere"},
     "cnn.mnist": {"dataset": "mnist"},
     "convolution.colour": {"picture": "own", "path": "/nowhere/photograph.jpg"},
     "convolution.kernels": {"picture": "own", "path": "/nowhere/photograph.jpg"},

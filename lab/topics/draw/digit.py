@@ -25,7 +25,7 @@ from lab.core.events import (
 from lab.core.experiment import Context, Experiment
 from lab.core.headline import TEST_ACCURACY, Headline
 from lab.core.params import Params, text
-from lab.core.text import DataError, RunError, message
+from lab.core.text import DataError, message
 from lab.data.finding import Finding, find_digit, find_drawn, read_picture
 
 if TYPE_CHECKING:
@@ -69,14 +69,7 @@ class Digit(Experiment[DigitParams]):
         """Raise LabError where the network, or the images that it is tested on, cannot be read."""
         from lab.running.classifier import load_model
 
-        model = load_model(params.model)
-        if data.load(model.dataset).classes != model.classes:
-            raise RunError(
-                "The network knows the classes {known}, and the images under “{name}” have others now; its test images "
-                "are no longer here. Import them once more.",
-                known=", ".join(model.classes),
-                name=model.dataset,
-            )
+        load_model(params.model).test_images(data)
 
     def run(self, params: DigitParams, context: Context) -> Generator[Event, None, None]:
         """Load the network and test it on the test images of its own data set."""
