@@ -20,6 +20,7 @@ from app.pages.sharing import Sharer
 from app.pages.side import Side
 from app.pages.status import StatusPresenter, impossible
 from app.pages.view_grid import ViewGrid
+from app.runs.previews import Preview, Previewer
 from app.runs.runner import Runner
 from app.views.base import View
 from app.widgets.controls import Controls
@@ -35,6 +36,8 @@ from lab.running.sessions import data_store
 
 TICK_MS = 50
 PREVIEW_MS = 150
+LONGEST_PREVIEW_MS = 4.0
+"""In the window's thread while the hand moves: a frame has 16, of which form and painting need the most."""
 LONGEST_SEED = 2**31 - 1
 
 
@@ -59,6 +62,8 @@ class Page(QWidget):
         self._previewed: Params | None = None
         """Of which parameters the events of the preview are."""
         self._preview_events: list[Event] = []
+        self._preview_ms = 0.0
+        """What making a preview took last, with what was looked at a moment later."""
         self._picked: dict[str, Any] = {}
         content = frame(self)
         across = QSplitter(content.parentWidget())
@@ -80,6 +85,8 @@ class Page(QWidget):
         self.grid.selected.connect(self._select)
         self.grid.selected.connect(runner.comparer.pick)
         self.grid.watched.connect(self._watch)
+        self.previewer = Previewer(chosen, self)
+        self.previewer.arrived.connect(self._show_made)
         side_by_side(side, self.grid, across).setSizes([330, 900])
         content.addWidget(across)
         for bar in (self.notice, self.controls):
@@ -143,6 +150,7 @@ class Page(QWidget):
         self._timer.stop()
         self._preview_timer.stop()
         self.debouncer.stop()
+        self.previewer.close()
         self.sharer.stop()
         self.runner.restarted.disconnect(self._restart)
         self.runner.delivered.disconnect(self._deliver)
@@ -224,7 +232,7 @@ class Page(QWidget):
         if self._experiment.persistent:
             self._preview_timer.start()
         elif self._blank:
-            self._preview()
+            self._preview(beside=self.form.slides and self._preview_ms > LONGEST_PREVIEW_MS)
         elif self._lifecycle.begins_anew and not complaint:
             self._follow_form()
 
@@ -249,17 +257,24 @@ class Page(QWidget):
         if params is not None:
             self._show(params)
 
-    def _preview(self) -> None:
-        """Show what the form describes, while nothing of a run is on the screen."""
+    def _preview(self, beside: bool = False) -> None:
+        """Show what the form describes, while nothing of a run is on the screen; `beside`: made beside the window."""
         params = self.form.params()
-        if params is not None and params != self._shown_params and self._blank:
+        if params is None or params == self._shown_params or not self._blank:
+            return
+        if beside and params != self._previewed:
+            self._shown_params = params
+            self.previewer.ask(params, data_store(), frozenset(self.grid.intervals()))
+            self.debouncer.follow(params)
+        else:
             self._show(params)
 
     def _show(self, params: Params) -> None:
         """Show what can be shown of parameters before anything runs."""
-        began = time.perf_counter()
+        began = time.thread_time()
+        self.previewer.forget()
         self._shown_params = params
-        self.notice.clear()
+        self._say_nothing()
         try:
             if params != self._previewed:
                 self._previewed, self._preview_events = None, []
@@ -267,14 +282,37 @@ class Page(QWidget):
                     self._preview_events.append(event)
                     self._take([event])
                 self._previewed = params
+                self._preview_ms = 1000 * (time.thread_time() - began)
             else:
                 self._take(self._preview_events)
         except LabError as error:
-            # Tried again next time: the data may have come meanwhile.
-            self._shown_params = None
-            self.presenter.complain(error.message)
-        self.grid.follow(1000 * (time.perf_counter() - began))
+            self._cannot_show(error)
+        self.grid.follow(1000 * (time.thread_time() - began))
         self.debouncer.follow(self._shown_params)
+
+    def _show_made(self, preview: Preview) -> None:
+        """Show what was made beside the window; newer parameters may be on their way already."""
+        if preview.error is not None and not isinstance(preview.error, LabError):
+            raise preview.error
+        self._say_nothing()
+        self._preview_ms = preview.ms
+        self._take(preview.events)
+        if isinstance(preview.error, LabError):
+            if not self.previewer.waits:
+                self._cannot_show(preview.error)
+        else:
+            self._previewed, self._preview_events = preview.params, preview.events
+        self.grid.follow()
+
+    def _say_nothing(self) -> None:
+        # Where figures are computed beside the window, they say so themselves.
+        if not self._lifecycle.computes:
+            self.notice.clear()
+
+    def _cannot_show(self, error: LabError) -> None:
+        # Tried again next time: the data may have come meanwhile.
+        self._shown_params = None
+        self.presenter.complain(error.message)
 
     def _restart(self) -> None:
         self._shown_params = None
@@ -317,14 +355,18 @@ class Page(QWidget):
         elif name in self._experiment.queries:
             if self._experiment.persistent:
                 self._picked[name] = value
+            if self.previewer.waits:
+                self._show_beginning()  # What is under the answer must not come after it.
             self.debouncer.pick(name, value, self.form.params())
 
     def _watch(self) -> None:
         self.runner.watch(self.grid.intervals())
+        began = time.thread_time()
         try:
             self.grid.look_again()
         except LabError as error:
             self.presenter.complain(error.message)
+        self._preview_ms += 1000 * (time.thread_time() - began)
 
     def _tick(self) -> None:
         now = time.monotonic() * 1000

@@ -76,6 +76,8 @@ class StatusPresenter:
                 self._controls.result.setToolTip(words if event.step else after(0))
             case Metrics():
                 self._show_result(event.values)
+            case Remark(message=words) if not words.template:
+                self._notice.clear_soon()
             case Remark():
                 self.complain(event.message, event.level == "information")
             case Images():

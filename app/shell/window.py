@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -50,6 +51,9 @@ HOME = "home"
 KEPT_PAGES = 6
 """Pages that stay as they are when others are opened. A page is made in a tenth of a second, and what it shows is kept
 by its runner and the settings; to be rid of fifty at once, as a switch of theme has to be, takes half a second."""
+SWITCH_SECONDS = 0.0005
+"""The longest that a thread which computes keeps the interpreter from the window, each time that this needs it: about
+ten times a frame. Python's 0.005 would be several frames; what switching costs two such threads is 2 to 4 %."""
 SMALLEST = (640, 340)
 """Half of a small screen: its pixels are counted in pairs at 200 %."""
 
@@ -95,6 +99,7 @@ class Window(QWidget):
 
     def __init__(self, settings: Settings, settings_file: Path, hook: ErrorHook | None = None) -> None:
         super().__init__()
+        sys.setswitchinterval(SWITCH_SECONDS)
         self.settings, self._settings_file = settings, settings_file
         self.runners = _Runners(self._new_runner)
         self._hook = hook

@@ -73,6 +73,8 @@ class Form(QScrollArea):
         self._rows: dict[str, int] = {}
         """The row of the grid beneath a field, where a complaint about it stands."""
         self.error: ParamError | None = None
+        self.slides = False
+        """Whether what is changed now is changed by a slider, and in a moment again."""
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(tr("Parameters"))
@@ -249,7 +251,9 @@ class Form(QScrollArea):
     def _slid(self, name: str, value: float) -> None:
         spec = self._specs[name]
         put(self._editors[name], spec, show(spec, value))
+        self.slides = True
         self._edited()
+        self.slides = False
 
     def _to_default(self, name: str) -> None:
         put(self._editors[name], self._specs[name], show(self._specs[name], self._defaults[name]))

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from app.core.language import tr
 from app.widgets.fields import set_property
+
+SOON_MS = 150
+"""What is said again within this time has never gone: else the whole page would move to and fro."""
 
 
 class Notice(QFrame):
@@ -33,6 +36,8 @@ class Notice(QFrame):
         self.answer.clicked.connect(self._agreed)
         self.answer.hide()
         self._agree: Callable[[], object] | None = None
+        self._soon = QTimer(self, singleShot=True, interval=SOON_MS)
+        self._soon.timeout.connect(self.clear)
         layout.addWidget(self.words, 1)
         layout.addWidget(self.answer)
         layout.addWidget(close)
@@ -45,6 +50,7 @@ class Notice(QFrame):
 
     def show_words(self, words: str, calm: bool = False) -> None:
         """Say something; `calm` where it is no warning."""
+        self._soon.stop()
         self._agree = None
         self.answer.hide()
         for widget in (self, self.words):
@@ -68,3 +74,8 @@ class Notice(QFrame):
     def clear(self) -> None:
         """Say nothing any more."""
         self.show_words("")
+
+    def clear_soon(self) -> None:
+        """Say nothing any more, unless something is said in the next moment."""
+        if self.said:
+            self._soon.start()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from types import SimpleNamespace
 from typing import Any, TypeVar
 
@@ -150,6 +151,15 @@ def slide(page: Page, field: str, share: float) -> None:
     there = QPoint(round(share * slider.width()), slider.height() // 2)
     move(slider, there, LEFT)
     QTest.mouseRelease(slider, LEFT, pos=there)
+    follows(page)
+
+
+def follows(page: Page) -> None:
+    """Wait for what is made beside the window while a slider moves."""
+    patience = time.monotonic() + 60
+    while page.previewer.waits:
+        assert time.monotonic() < patience
+        QApplication.processEvents()
 
 
 def type_over(page: Page, field: str, text: str) -> None:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QTabWidget
 from pytestqt.qtbot import QtBot
 
 from app.core.settings import Settings
+from app.pages import page as pages
 from app.pages.layout import Layout, cell, row
 from app.pages.page import Page
 from app.runs import worker
@@ -25,6 +26,7 @@ from lab.core.experiment import ClosedForm, Context, Experiment
 from lab.core.figures import Axis, Chart, Line
 from lab.core.lessons import Lesson
 from lab.core.params import Params, integer
+from lab.core.text import LabError
 from tests.app.fakes import alone
 from tests.app.windows import waiter
 
@@ -35,7 +37,7 @@ FRONT, BEHIND = "front", "behind"
 @dataclass(frozen=True, kw_only=True)
 class HeightParams(Params):
     steps: int = integer(5, 1, 10**9, label="Steps", help="How far to count.", group="Run")
-    height: int = integer(1, 0, 100, label="Height", help="Of the lines.", group="Run")
+    height: int = integer(1, 0, 100, slider=True, label="Height", help="Of the lines.", group="Run")
 
 
 class Drawn:
@@ -108,6 +110,11 @@ class Tabs:
         chart = self.page.views[place]
         assert isinstance(chart, ChartView)
         return None if chart._chart is None else float(chart._chart.lines[0].y[0])
+
+    def slide(self, *heights: int) -> None:
+        """Move the slider, faster than anything can be drawn."""
+        for height in heights:
+            self.page.form._sliders["height"].setValue(height)
 
     def close(self) -> None:
         self.page.shutdown()
@@ -214,6 +221,76 @@ def test_what_is_computed_beside_the_window_is_made_when_its_tab_is_opened(
     wait(lambda: tabs.height(1) == 4)
     assert drawn.count == {FRONT: front, BEHIND: 1}
     tabs.close()
+
+
+class Slow(Drawn):
+    """Draws in its own time where that is beside the window."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begun, self.go_on = threading.Event(), threading.Event()
+        self.heights: list[float] = []
+
+    def chart(self, name: str, height: float) -> Chart:
+        if threading.current_thread() is not threading.main_thread():
+            self.heights.append(height)
+            self.begun.set()
+            assert self.go_on.wait(60)
+        if height == 13:
+            raise LabError("Not 13.")
+        return super().chart(name, height)
+
+
+@pytest.fixture
+def slow(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Slow, Tabs]]:
+    drawn = Slow()
+    experiment = closed(drawn)
+    alone(monkeypatch, experiment)
+    monkeypatch.setattr(pages, "LONGEST_PREVIEW_MS", -1.0)
+    tabs = Tabs(qtbot, experiment)
+    yield drawn, tabs
+    drawn.go_on.set()
+    tabs.close()
+
+
+def test_what_takes_longer_than_a_frame_is_made_beside_a_slider_that_moves(wait: Wait, slow: tuple[Slow, Tabs]) -> None:
+    drawn, tabs = slow
+    tabs.slide(3)
+    assert drawn.begun.wait(60)
+    tabs.slide(4, 5, 6)
+    assert tabs.height(0) == 1
+    drawn.go_on.set()
+    wait(lambda: not tabs.page.previewer.waits)
+    assert tabs.height(0) == 6
+    # What was begun is finished; of what was asked for since then only the newest is begun.
+    assert drawn.heights == [3, 6]
+    tabs.tabs.setCurrentIndex(1)
+    assert tabs.height(1) == 6
+    assert drawn.count == {FRONT: 3, BEHIND: 1}
+
+
+def test_what_is_shown_at_once_is_not_overtaken_by_what_was_begun_before(wait: Wait, slow: tuple[Slow, Tabs]) -> None:
+    drawn, tabs = slow
+    tabs.slide(3)
+    assert drawn.begun.wait(60)
+    tabs.page.form.set_texts({"height": "8"})
+    assert tabs.height(0) == 8
+    drawn.go_on.set()
+    tabs.slide(9)
+    wait(lambda: tabs.height(0) == 9)
+    assert drawn.heights == [3, 9]
+
+
+def test_what_is_refused_beside_the_window_is_said_until_the_slider_moves_on(
+    wait: Wait, slow: tuple[Slow, Tabs]
+) -> None:
+    drawn, tabs = slow
+    drawn.go_on.set()
+    tabs.slide(13)
+    wait(lambda: tabs.page.notice.said == "Not 13.")
+    tabs.slide(14)
+    wait(lambda: tabs.height(0) == 14)
+    assert tabs.page.notice.said == ""
 
 
 def test_an_answer_is_not_made_while_a_newer_one_is_wanted(

@@ -41,11 +41,12 @@ def main() -> int:
                     command = ["xvfb-run", "-a", "-s", "-screen 0 1280x1024x24", *command]
                 else:
                     environment["QT_QPA_PLATFORM"] = "offscreen"
-            done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True)
-        sys.stdout.write(done.stdout)
-        sys.stdout.flush()
-        held = held and done.returncode == 0
-        held = held and all(json.loads(line)["holds"] is not False for line in done.stdout.splitlines())
+            with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as running:
+                assert running.stdout is not None
+                for line in running.stdout:
+                    print(line, end="", flush=True)
+                    held = held and json.loads(line)["holds"] is not False
+            held = held and running.returncode == 0
     return 0 if held else 1
 
 

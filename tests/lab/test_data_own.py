@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from lab.core.catalogue import experiment
-from lab.core.events import Event, ImageRows, Metrics, Remark, made
+from lab.core.events import Event, ImageRows, Metrics, made
 from lab.core.examples import Examples
 from lab.core.figures import Bars, Table
 from lab.core.numbers import check
@@ -81,7 +81,7 @@ def test_the_example_is_read_and_said(store: DataStore) -> None:
         {"rows": 120, "columns": 6, "missing": 9, "used": 111, "features": 4, "classes": 3, "largest_class": 40 / 111,
          "train": 89, "test": 22}
     )  # fmt: skip
-    assert isinstance(events["example"], Remark)
+    assert "this is an example" in str(events["read"].message)
 
 
 @pytest.mark.parametrize(

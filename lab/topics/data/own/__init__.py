@@ -106,9 +106,8 @@ class Own(NumbersPage[OwnParams]):
         found = table.examples
         yield lazily(Bars, "classes", counts, found.class_names, *table.parts())
         yield lazily(Examples, "rows", measured, table)
-        yield Remark("read", found.remark)
-        if not params.file.strip():
-            yield Remark("example", message("No file is chosen: this is an example. Choose a CSV file of your own."))
+        example = message("No file is chosen: this is an example. Choose a CSV file of your own.")
+        yield Remark("read", found.remark if params.file.strip() else example)
 
     def numbers(self, params: OwnParams) -> Sequence[Numbers]:
         """Return how much there is."""
