@@ -16,10 +16,21 @@ PAGES = (
         rows=(
             row(cell(lambda: StripView(tr("Network: click a layer"))), stretch=0),
             row(
-                cell(pictures("What it is made of", "before", "A pixel is given: it is made of nothing."), stretch=11),
+                cell(
+                    pictures(
+                        "What it is made of",
+                        "before",
+                        "Here stands what the number is made of. A pixel is made of nothing.",
+                    ),
+                    stretch=11,
+                ),
                 cell(pictures("Its layer: click any number", "here", _SOON), stretch=9),
                 cell(
-                    pictures("What it goes into", "after", "Nothing follows the probabilities."),
+                    pictures(
+                        "What it goes into",
+                        "after",
+                        "Here stands what the number goes into. Nothing follows the probabilities.",
+                    ),
                     stretch=9,
                 ),
                 stretch=11,

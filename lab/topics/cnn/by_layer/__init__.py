@@ -100,6 +100,12 @@ def _said(look: Look) -> Message:
             count=look.way.last,
             wanted=look.params.layer,
         )
+    if look.params.answer >= len(look.given.classes):
+        return message(
+            "There is no class {wanted}; the last one, {found}, is asked about in its place.",
+            wanted=look.params.answer,
+            found=look.given.classes[-1],
+        )
     if (layer, place) != look.clicked and layer == look.layer:
         return message(
             "In {layer} there is no number {wanted}; {found} is shown in its place.",

@@ -206,8 +206,8 @@ def uses(look: Look) -> Table:
                      _number(used.products[left].sum())))  # fmt: skip
     if len(order) and np.isfinite(used.products).all():
         total = f"∂z[{look.answer}]/∂{look.name}"
-        rows.append((Cell(total, mark="strong"), Cell(None), Cell(None),
-                     Cell(float(used.products.sum()), mark="strong")))  # fmt: skip
+        rows.append((Cell(message("sum"), total, "strong"), Cell(None), Cell(None),
+                     Cell(float(used.products.sum()), total, "strong")))  # fmt: skip
     note = message(
         "Slope: by how much the score z[{answer}] of class {name}, before the softmax, grows with it. The ways to it "
         "add up: this is the chain rule.",
