@@ -347,8 +347,10 @@ class Worker(QThread):
         if interval == math.inf:
             return False
         made_at = self._made_at.get((kind.__name__, name))
+        # Who asks something waits for the step to end; what is due can wait for the next one.
+        patience = 0.0 if self._questions is None else ANSWER_SECONDS
         # Not 0 where there was none: the clock counts from the start of the computer, which may be a moment ago.
-        return made_at is None or time.monotonic() - made_at >= interval
+        return made_at is None or time.monotonic() - made_at >= interval + patience
 
 
 def sentence(error: Exception) -> Message:

@@ -431,6 +431,18 @@ def test_on_a_computer_that_has_just_started_the_first_figure_is_due_at_once(
     assert sum(isinstance(event, Picture) for event in record.events()) == 1
 
 
+def test_a_figure_that_is_due_waits_a_moment_for_somebody_who_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock, one = Clock(monkeypatch), worker.Worker(EventBuffer())
+    one.watch({(Picture, "count"): 0.2})
+    one._made_at[Picture.__name__, "count"] = clock.now
+    clock.now += 0.25
+    assert one.due(Picture, "count")
+    one.ask(worker.STATE)
+    assert not one.due(Picture, "count")
+    clock.now += worker.ANSWER_SECONDS
+    assert one.due(Picture, "count")
+
+
 def test_of_each_kind_only_the_newest_waits_but_all_scalars(
     qtbot: QtBot, runner: Runner, record: Record, count: type[Count]
 ) -> None:

@@ -81,6 +81,20 @@ def test_the_hand_is_answered_with_what_its_place_is_decoded_to_and_nothing_else
     assert [(line.x.item(), line.y.item()) for line in over.lines if line.style == "ball"] == [(0.25, -0.5)]
 
 
+def test_who_drags_while_it_learns_does_not_wait_for_all_images_to_be_coded_again() -> None:
+    instance, engine = begun()
+    seen = instance.plane(engine)
+    engine.advance()
+    list(instance.query({"place": (0.25, -0.5)}))
+    assert instance.plane(engine, newest=False) is seen
+    # After an epoch the whole plane is made anew, what lies over it too.
+    events = list(made(instance.shown(engine, "epoch", {})))
+    assert instance.plane(engine, newest=False) is not seen
+    over = next(event for event in events if isinstance(event, Overlay) and event.name == "plane")
+    drawn = instance.plane(engine).lines[0]
+    np.testing.assert_array_equal(over.lines[0].x, drawn.x)
+
+
 def test_an_image_that_is_picked_is_found_in_the_plane_and_walked_to() -> None:
     instance, engine = begun()
     events = {event.key: event for event in made(instance.query({"image": 4}))}

@@ -172,8 +172,8 @@ class PlaneExperiment(AutoencoderExperiment[P]):
         return self._seen[1]
 
     def over(self, engine: TorchEngine[str]) -> Overlay:
-        """Return what lies over the plane."""
-        plane = self.plane(engine)
+        """Return what lies over the plane, which is that of the last epoch while it is dragged in."""
+        plane = self.plane(engine, newest=False)
         return points_over(plane, "plane", self.place(plane))
 
     def place(self, plane: CodePlane) -> tuple[float, float]:
