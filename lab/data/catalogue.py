@@ -9,6 +9,7 @@ from types import MappingProxyType
 from lab.core.text import DataError, Message, message
 
 IMAGE_SIZE = (28, 28)
+SYNTHETIC = "synthetic-letters"
 OWN = "own"
 """The name under which the images are kept that are none of the published sets."""
 # The four arrays of a data set, in the order in which they are read and stored.
@@ -84,6 +85,19 @@ KNOWN: Mapping[str, KnownDataset] = MappingProxyType(
                 source=message(
                     "A part of Fashion-MNIST (Zalando SE) with equal classes, from Debian's package "
                     "dataset-fashion-mnist, MIT licence."
+                ),
+            ),
+            KnownDataset(
+                name=SYNTHETIC,
+                title=message("Synthetic letters (14,664)"),
+                classes=_LETTERS,
+                counts=((12480, 2184),),
+                bundled=True,
+                licence=message("MIT"),
+                source=message(
+                    "Synthetic letters: nobody wrote them. They are drawn from the stroke fonts of Dr. A. V. Hershey "
+                    "(PyPI package Hershey-Fonts 2.1.0, MIT licence), bent, slanted, with pens of different widths; "
+                    "those of the test in fonts that are not learned from."
                 ),
             ),
             KnownDataset(

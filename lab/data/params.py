@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from lab.core.code import definitions
 from lab.core.params import Params, choice, real
 from lab.core.text import DataError
-from lab.data.catalogue import OWN, known_dataset
+from lab.data.catalogue import OWN, SYNTHETIC, known_dataset
 
 if TYPE_CHECKING:
     from torch import Generator, Tensor
@@ -103,7 +103,12 @@ class AnyImageDataParams(ImageDataParams):
 
     any_classes: ClassVar[bool] = True
 
-    dataset: str = _dataset_field({"letters": "EMNIST letters, 26 classes (import or download)"})
+    dataset: str = _dataset_field(
+        {
+            SYNTHETIC: "Synthetic letters, 26 classes (bundled)",
+            "letters": "EMNIST letters, 26 classes (import or download)",
+        }
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
