@@ -9,7 +9,8 @@ from types import MappingProxyType
 from lab.core.text import DataError, Message, message
 
 IMAGE_SIZE = (28, 28)
-SYNTHETIC = "synthetic-letters"
+EMNIST, SYNTHETIC = "letters", "synthetic-letters"
+"""Handwritten letters, and those that nobody wrote."""
 OWN = "own"
 """The name under which the images are kept that are none of the published sets."""
 # The four arrays of a data set, in the order in which they are read and stored.
@@ -137,7 +138,7 @@ KNOWN: Mapping[str, KnownDataset] = MappingProxyType(
                 download_bytes=30_878_645,
             ),
             KnownDataset(
-                name="letters",
+                name=EMNIST,
                 title=message("EMNIST letters"),
                 classes=_LETTERS,
                 # The first edition of the files had the smaller counts; both are in use.
