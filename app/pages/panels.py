@@ -19,6 +19,7 @@ from app.views.chart.view import ChartView
 from app.views.code.view import CodeView
 from app.views.columns.view import BarsView
 from app.views.confusion import ConfusionView
+from app.views.confusion_cells import By
 from app.views.curves import CurvesView, Panel, Series
 from app.views.examples.scatter import ScatterView
 from app.views.examples.shares import SharesView
@@ -115,9 +116,11 @@ def units(title: str, name: str, *, counts: bool = False) -> Make:
     return lambda: UnitsView(tr(title), name, counts=counts)
 
 
-def confusion(name: str, things: str = "") -> Make:
-    """Show the confusion matrix of the `Predictions` of a name; `things` are what is counted, images otherwise."""
-    return lambda: ConfusionView(tr("Confusion matrix"), name, tr(things) if things else "")
+def confusion(name: str, things: str = "", *, by: By = "counts") -> Make:
+    """Show the confusion matrix of the `Predictions` of a name; `things` are what is counted, images otherwise, and
+    `by` says what is in its cells at first.
+    """
+    return lambda: ConfusionView(tr("Confusion matrix"), name, tr(things) if things else "", by)
 
 
 def histograms(title: str, family: str, empty: str = "") -> Make:

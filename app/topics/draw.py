@@ -1,4 +1,4 @@
-"""Draw a digit and see it recognised: a page made by hand, since it begins with a canvas."""
+"""Draw a digit or a letter and see it recognised: a page made by hand, since it begins with a canvas."""
 
 from __future__ import annotations
 
@@ -34,7 +34,9 @@ from app.widgets.notice import Notice
 from lab.core.events import Array, Event, FeatureMaps, Metrics, Picture, Remark, Weights
 from lab.core.lessons import Lesson
 from lab.core.text import Message
-from lab.running.classifier import SHIPPED
+from lab.data.catalogue import EMNIST, SYNTHETIC
+from lab.data.params import LETTERS_HERE
+from lab.running.classifier import LETTERS, SHIPPED
 from lab.running.runs import MODEL
 from lab.running.sessions import run_store
 from lab.topics.draw.digit import DigitParams
@@ -44,6 +46,8 @@ TRAINING = "training"
 TICK_MS = 16
 WEIGHTS_SECONDS = 0.3
 LISTED_RUNS = 8
+WRITTEN = ("digits", "mnist", EMNIST, SYNTHETIC, LETTERS_HERE)
+"""The data sets of what can be drawn."""
 
 
 class DrawPage(QWidget):
@@ -111,7 +115,7 @@ class DrawPage(QWidget):
 
     @property
     def model(self) -> str:
-        """The model in use: "digits", "training", or the folder of a run."""
+        """The model in use: "digits", "letters", "training", or the folder of a run."""
         return str(self.models.currentData())
 
     def start(self) -> None:
@@ -174,7 +178,9 @@ class DrawPage(QWidget):
         pen.addWidget(self.pen_words)
         pen.addWidget(self.pen, 1)
         self.open = self._button(tr("Picture …"), "Ctrl+O")
-        self.open.setToolTip(tr("Recognise a picture of a digit: choose a file (Ctrl+O), or let it fall on the canvas"))
+        self.open.setToolTip(
+            tr("Recognise a picture of a digit or a letter: choose a file (Ctrl+O), or let it fall on the canvas")
+        )
         self.open.clicked.connect(self._ask_for_picture)
         pen.addWidget(self.open)
         self._set_pen(self.pen.value())
@@ -222,16 +228,17 @@ class DrawPage(QWidget):
         return button
 
     def _fill_models(self, chosen: str) -> None:
-        """List the shipped network, the one in training, and the newest finished runs."""
+        """List the shipped networks, the one in training, and the newest finished runs."""
         blocked = self.models.blockSignals(True)
         self.models.clear()
-        self.models.addItem(tr("The network that comes with Descent"), SHIPPED)
+        self.models.addItem(tr("The network for digits that comes with Descent"), SHIPPED)
+        self.models.addItem(tr("The network for letters that comes with Descent"), LETTERS)
         if self.trainer.history.newest(Weights) is not None:
             self.models.addItem(tr("The network of the CNN tab, as it is now"), TRAINING)
         for run, info in run_store().newest():
             if self.models.count() > LISTED_RUNS:
                 break
-            if (run.folder / MODEL).exists() and info.params.get("dataset") in ("digits", "mnist"):
+            if (run.folder / MODEL).exists() and info.params.get("dataset") in WRITTEN:
                 self.models.addItem(tr("Run of {date}", date=info.created[:16].replace("T", " ")), str(run.folder))
         place = self.models.findData(chosen)
         self.models.setCurrentIndex(max(place, 0))
@@ -239,6 +246,11 @@ class DrawPage(QWidget):
 
     def _choose(self) -> None:
         self._chosen = self.model
+        letter = self.model == LETTERS
+        self.canvas.hint = (
+            tr("Draw a letter here, large and freely") if letter else tr("Draw a digit here, large and freely")
+        )
+        self.canvas.update()
         if self.model == TRAINING:
             if self.runner.session is None and not self.runner.busy:
                 self.runner.start(DigitParams())
@@ -300,7 +312,7 @@ class DrawPage(QWidget):
             self._show_undo()
 
     def _ask_for_picture(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(self, tr("A picture of a digit"))
+        path, _ = QFileDialog.getOpenFileName(self, tr("A picture of a digit or a letter"))
         if path:
             self.open_picture(Path(path))
 
@@ -335,19 +347,20 @@ class DrawPage(QWidget):
 
     def _show_accuracy(self, metrics: Metrics) -> None:
         values = metrics.values
-        self.words.setText(
-            tr(
-                "Measured just now on this computer: {share} % of {count} digits that it never learned from.",
-                share=digits(f"{100 * values['test_accuracy']:.2f}"),
-                count=f"{int(values['test_images']):,}",
-            )
+        said = tr(
+            "Measured just now on this computer: {share} % of {count} images that it never learned from.",
+            share=digits(f"{100 * values['test_accuracy']:.2f}"),
+            count=f"{int(values['test_images']):,}",
         )
+        if self.model == LETTERS:
+            said = f"{said} {tr('They are synthetic letters: it never saw real handwriting.')}"
+        self.words.setText(said)
 
     def _status(self) -> None:
         if self.runner.status == "starting":
             self.words.setText(tr("The network is on its way: torch is being loaded. You can draw already."))
         elif self.runner.status == "running" and self.model != TRAINING:
-            self.words.setText(tr("The network is here. It is being tested on digits that it never learned from …"))
+            self.words.setText(tr("The network is here. It is being tested on images that it never learned from …"))
         elif self.runner.status == "failed":
             self.words.setText(tr("There is no network to answer."))
             if self.runner.error is not None:

@@ -40,7 +40,7 @@ class ConfusionView(PaintedView):
     interval_ms: ClassVar[int] = 500
     captioned = True
 
-    def __init__(self, title: str, name: str, things: str = "") -> None:
+    def __init__(self, title: str, name: str, things: str = "", by: By = "counts") -> None:
         super().__init__(title, picks=True)
         self.name = name
         self._things = things or tr("images")
@@ -55,6 +55,7 @@ class ConfusionView(PaintedView):
         """How many classes count as an answer, and the share of right ones among them."""
         self.choice = Choice(self, tr("What is in the cells (key S)"))
         self.choice.offer({"counts": tr("counts"), "truth": tr("% of the row"), "predicted": tr("% of the column")})
+        self.choice.put(by)
         self.choice.changed.connect(self.redraw)
 
     @property

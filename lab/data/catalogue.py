@@ -9,6 +9,8 @@ from types import MappingProxyType
 from lab.core.text import DataError, Message, message
 
 IMAGE_SIZE = (28, 28)
+EMNIST, SYNTHETIC = "letters", "synthetic-letters"
+"""Handwritten letters, and those that nobody wrote."""
 OWN = "own"
 """The name under which the images are kept that are none of the published sets."""
 # The four arrays of a data set, in the order in which they are read and stored.
@@ -87,6 +89,19 @@ KNOWN: Mapping[str, KnownDataset] = MappingProxyType(
                 ),
             ),
             KnownDataset(
+                name=SYNTHETIC,
+                title=message("Synthetic letters (14,664)"),
+                classes=_LETTERS,
+                counts=((12480, 2184),),
+                bundled=True,
+                licence=message("MIT"),
+                source=message(
+                    "Synthetic letters: nobody wrote them. They are drawn from the stroke fonts of Dr. A. V. Hershey "
+                    "(PyPI package Hershey-Fonts 2.1.0, MIT licence), bent, slanted, with pens of different widths; "
+                    "those of the test in fonts that are not learned from."
+                ),
+            ),
+            KnownDataset(
                 name="mnist",
                 title=message("MNIST (70,000 digits)"),
                 classes=_DIGITS,
@@ -123,7 +138,7 @@ KNOWN: Mapping[str, KnownDataset] = MappingProxyType(
                 download_bytes=30_878_645,
             ),
             KnownDataset(
-                name="letters",
+                name=EMNIST,
                 title=message("EMNIST letters"),
                 classes=_LETTERS,
                 # The first edition of the files had the smaller counts; both are in use.

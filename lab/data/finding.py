@@ -47,7 +47,7 @@ class Finding:
             return message("Nothing is drawn in this image.")
         if self.count > 1:
             return message(
-                "There are {count} digits here, apart from each other; give one at a time.", count=self.count
+                "There are {count} digits or letters here, apart from each other; give one at a time.", count=self.count
             )
         return None
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lab.core.reading import ReadingError, open_regular
-from lab.core.text import DataError, message
+from lab.core.text import DataError, Message, message
 from lab.data import cifar, cifar_files, wine
 from lab.data.archive import ABOUT, parts_of, read_archive
 from lab.data.base import ImageSet, check_image_set, read_only
@@ -37,6 +37,7 @@ _FILE_NAME = re.compile(
 # A stick can hold anything; sets are looked for in the folder itself and so many levels below.
 _DEPTH = 3
 _LETTERS = 26
+_NAMELESS = "0"
 _SPLITS = ("train", "test")
 _LARGEST_MEMBER = 1 << 28
 READ = message(
@@ -194,7 +195,7 @@ def _import_found(found: Found, path: Path, store: DataStore, name: str | None) 
     """Keep images as the published set that they are or are said to be, or else as own ones."""
     title = path.name or str(path.absolute().name)
     letters = name == "letters" or "emnist-letters" in title.lower()
-    gathered = gather(found, str(path))
+    gathered = gather(_named_only(found) if letters else found, str(path))
     train, test = gathered.train, gathered.test
     arrays = parts_of(train, test)
     digits = gathered.classes == known_dataset("mnist").classes
@@ -222,6 +223,25 @@ def _import_found(found: Found, path: Path, store: DataStore, name: str | None) 
     if before.installed and before.source != info.source:
         notes = (*notes, message("They took the place of the own images before them: {before}", before=before.source))
     return replace(info, notes=notes)
+
+
+def _named_only(found: Found) -> Found:
+    """Return letters without the images of class 0, which is none of them and has the name “N/A”."""
+    parts = [part for part in (found.train, found.test) if part is not None]
+    nameless = sum(label == _NAMELESS for part in parts for label in part.labels)
+    # A file that counts its letters from 0 has no 26.
+    if not nameless or not any(label == str(_LETTERS) for part in parts for label in part.labels):
+        return found
+    kept = [
+        Labelled(part.images[np.array([label != _NAMELESS for label in part.labels], bool)],
+                 [label for label in part.labels if label != _NAMELESS])
+        for part in parts
+    ]  # fmt: skip
+    return Found(kept[0], kept[1] if found.test is not None else None, (*found.notes, _left_out(nameless)))
+
+
+def _left_out(images: int) -> Message:
+    return message("Left out: {count} images of class 0, which is no letter and has the name “N/A”.", count=images)
 
 
 def _renumbered(images: ImageSet, classes: Sequence[str]) -> ImageSet:
@@ -334,11 +354,23 @@ def _import_arrays(
             name=name,
             found=chosen,
         )
-    sets = [
-        _image_set(chosen, arrays[f"{split}_images"], arrays[f"{split}_labels"], where) for split in ("train", "test")
-    ]
+    notes: tuple[Message, ...] = ()
+    if chosen == "letters":
+        arrays, notes = _without_nameless(arrays)
+    sets = [_image_set(chosen, arrays[f"{split}_images"], arrays[f"{split}_labels"], where) for split in _SPLITS]
     check_counts(known_dataset(chosen), len(sets[0].images), len(sets[1].images), str(where))
-    return store.save(chosen, sets[0], sets[1], verified=recognised is not None)
+    return replace(store.save(chosen, sets[0], sets[1], verified=recognised is not None), notes=notes)
+
+
+def _without_nameless(arrays: dict[str, NDArray[np.uint8]]) -> tuple[dict[str, NDArray[np.uint8]], tuple[Message, ...]]:
+    """As `_named_only`, of the arrays of IDX files; images without labels stay, to be refused."""
+    labels = [arrays[f"{split}_labels"] for split in _SPLITS]
+    nameless = sum(int((part == 0).sum()) for part in labels)
+    fits = all(len(arrays[f"{split}_images"]) == len(part) for split, part in zip(_SPLITS, labels, strict=True))
+    if not nameless or not fits or not any((part == _LETTERS).any() for part in labels):
+        return arrays, ()
+    named = dict(zip(_SPLITS, (part != 0 for part in labels), strict=True))
+    return {part: array[named[part.split("_")[0]]] for part, array in arrays.items()}, (_left_out(nameless),)
 
 
 def _guess(where: Path, letters: bool) -> str:

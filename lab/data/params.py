@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from lab.core.code import definitions
 from lab.core.params import Params, choice, real
 from lab.core.text import DataError
-from lab.data.catalogue import OWN, known_dataset
+from lab.data.catalogue import EMNIST, OWN, SYNTHETIC, known_dataset
 
 if TYPE_CHECKING:
     from torch import Generator, Tensor
@@ -19,6 +19,12 @@ if TYPE_CHECKING:
     from lab.data.store import DataStore
 
 _TEN = 10
+LETTERS_HERE = "letters-here"
+"""The choice of handwritten letters where they are here, and else of synthetic ones."""
+_LETTERS = {
+    SYNTHETIC: "Synthetic letters, 26 classes (bundled)",
+    EMNIST: "EMNIST letters, 26 classes (import or download)",
+}
 
 _TENSORS = (
     "    train, test = (",
@@ -36,10 +42,10 @@ def train_share_field(default: float) -> Any:
     )  # fmt: skip
 
 
-def _dataset_field(more: Mapping[str, str]) -> Any:
+def _dataset_field(more: Mapping[str, str], default: str = "digits") -> Any:
     """Declare which images are learned from: those of ten classes, and `more`."""
     return choice(
-        "digits",
+        default,
         {
             "digits": "10,000 MNIST digits (bundled)",
             "mnist": "MNIST, all 70,000 (import or download)",
@@ -63,9 +69,13 @@ class ImageDataParams(Params):
 
     dataset: str = _dataset_field({})
 
+    def chosen(self, data: DataStore | None) -> str:
+        """Return the name of the data set that is meant."""
+        return self.dataset
+
     def images(self, data: DataStore) -> ImageDataset:
         """Return the images. Raises DataError: they are not there, damaged, or their classes do not fit here."""
-        found = data.load(self.dataset)
+        found = data.load(self.chosen(data))
         if len(found.classes) != _TEN and not self.any_classes:
             raise DataError(
                 "“{title}” has {count} classes; this experiment takes images of {needed} classes. Choose other data.",
@@ -77,9 +87,10 @@ class ImageDataParams(Params):
 
     def reading_lines(self, data: DataStore | None = None) -> tuple[str, ...]:
         """Return lines of Python that read the images in [0, 1] as `train`, `train_labels`, `test`, `test_labels`."""
-        path = f"resources/datasets/{self.dataset}.npz"
-        if data is not None and not known_dataset(self.dataset).bundled:
-            path = data.path(self.dataset).absolute().as_posix()
+        name = self.chosen(data)
+        path = f"resources/datasets/{name}.npz"
+        if data is not None and not known_dataset(name).bundled:
+            path = data.path(name).absolute().as_posix()
         return (f"with np.load({json.dumps(path, ensure_ascii=False)}) as data:", *_TENSORS)
 
     def lines(self, standardised: bool, data: DataStore | None = None) -> tuple[str, ...]:
@@ -103,7 +114,22 @@ class AnyImageDataParams(ImageDataParams):
 
     any_classes: ClassVar[bool] = True
 
-    dataset: str = _dataset_field({"letters": "EMNIST letters, 26 classes (import or download)"})
+    dataset: str = _dataset_field(_LETTERS)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LetterDataParams(AnyImageDataParams):
+    """As `AnyImageDataParams`; letters, if nothing else is chosen: handwritten ones where they are here."""
+
+    dataset: str = _dataset_field(
+        {**_LETTERS, LETTERS_HERE: "EMNIST letters where they are here, else synthetic letters"}, LETTERS_HERE
+    )
+
+    def chosen(self, data: DataStore | None) -> str:
+        """Return the name of the data set that is meant: of letters, that of those which are here."""
+        if self.dataset != LETTERS_HERE:
+            return self.dataset
+        return EMNIST if data is not None and data.info(EMNIST).installed else SYNTHETIC
 
 
 @dataclass(frozen=True, kw_only=True)

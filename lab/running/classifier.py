@@ -13,19 +13,21 @@ from lab.core.events import Array
 from lab.core.params import ParamError
 from lab.core.reading import cut
 from lab.core.text import LabError, Message, RunError, message
+from lab.data.params import ImageDataParams
+from lab.data.store import DataStore
 from lab.nets.convolutional import ConvolutionalParams
 from lab.running.run_info import INFO
-from lab.running.runs import MODEL, Run
+from lab.running.runs import MODEL, Run, home
 from lab.running.weights import read_weights
 
 if TYPE_CHECKING:
     from torch import nn
 
     from lab.data.base import ImageSet
-    from lab.data.store import DataStore
 
 MODELS = Path(__file__).resolve().parents[2] / "resources" / "models"
-SHIPPED = "digits"
+SHIPPED, LETTERS = "digits", "letters"
+"""The models that answer for drawings, the first where nothing else is said."""
 SMALL = "small"
 """A network small enough to be followed number by number."""
 SURE = 0.8
@@ -57,7 +59,7 @@ class KeptModel:
     @property
     def file(self) -> Path:
         """Where its weights lie once its run is finished."""
-        return (MODELS / SHIPPED if self.name == SHIPPED else Path(self.name).expanduser()) / MODEL
+        return _folder(self.name) / MODEL
 
 
 @dataclass(frozen=True)
@@ -71,15 +73,15 @@ class Answer:
 
 
 def load_model(name: str) -> KeptModel:
-    """Load a shipped model, "digits" or "small", or that of a run by its folder, finished or not. Raises RunError."""
-    folder = MODELS / name if name in (SHIPPED, SMALL) else Path(name).expanduser()
+    """Load a model that comes with Descent, or that of a run by its folder, finished or not. Raises RunError."""
+    folder = _folder(name)
     # What a newer version keeps may mean something else, weights included.
     info = Run(folder).info() if (folder / INFO).exists() else None
     if (folder / MODEL).exists():
         arrays, about = read_weights(folder / MODEL)
         return kept_model(name, about.get("experiment"), about.get("params"), about.get("classes"), arrays)
     if not folder.is_dir():
-        raise RunError("There is no model {name}; allowed is digits, or the folder of a run.", name=name)
+        raise RunError("There is no model {name}; allowed is digits, letters, or the folder of a run.", name=name)
     if info is None:
         raise RunError("There is no run in {folder}.", folder=str(folder))
     state = Run(folder).checkpoint()
@@ -88,6 +90,11 @@ def load_model(name: str) -> KeptModel:
     prefix = "model."
     weights = {key.removeprefix(prefix): array for key, array in state.tensors.items() if key.startswith(prefix)}
     return kept_model(name, info.experiment, info.params, state.counters.get("classes"), weights)
+
+
+def _folder(name: str) -> Path:
+    """Return where the model of a name lies, or would lie."""
+    return MODELS / name if name in (SHIPPED, LETTERS, SMALL) else Path(name).expanduser()
 
 
 def kept_model(name: str, identifier: Any, params: Any, classes: Any, arrays: Mapping[str, Array]) -> KeptModel:
@@ -110,10 +117,9 @@ def kept_model(name: str, identifier: Any, params: Any, classes: Any, arrays: Ma
         ) from error
     except TypeError as error:
         raise _no_classifier(name) from error
-    dataset = getattr(own, "dataset", None)
-    if not isinstance(own, ConvolutionalParams) or not isinstance(dataset, str):
+    if not isinstance(own, ConvolutionalParams) or not isinstance(own, ImageDataParams):
         raise _no_classifier(name)
-    return KeptModel(name, own, dataset, labels, arrays)
+    return KeptModel(name, own, own.chosen(DataStore(home() / "datasets")), labels, arrays)
 
 
 def _no_classifier(name: str) -> RunError:

@@ -150,7 +150,9 @@ def resume(folder: Path, changed_data: bool = False) -> Session:
     data = data_store()
     chosen().validate(params, data)
     learned_from = _learned_from(params, data)
-    others = [name for name, digest in learned_from.items() if info.data.get(name, digest) != digest]
+    # Of a run that was kept before there were digests, none are known.
+    names = {**info.data, **learned_from} if info.data else {}
+    others = [name for name in names if info.data.get(name) != learned_from.get(name)]
     if others and not changed_data:
         raise RunError(
             "The data of the run in {folder} are others than it began with: {names}. It would no longer be one"
@@ -169,7 +171,7 @@ def resume(folder: Path, changed_data: bool = False) -> Session:
             run.set_history_aside()
         run.rewrite_history(history)
         if others:
-            run.set_data({**info.data, **learned_from})
+            run.set_data(learned_from)
         run.set_status("running", info.seconds)
     except OSError as error:
         run.release()

@@ -132,7 +132,7 @@ def resume(folder: Path, as_json: bool, changed_data: bool) -> None:
 
 @cli.command()
 @click.argument("paths", nargs=-1, required=True)
-@click.option("--model", default="digits", show_default=True, help="digits, or the folder of a run.")
+@click.option("--model", default="digits", show_default=True, help="digits, letters, or the folder of a run.")
 @click.option("--json", "as_json", is_flag=True, help="A JSON object a line.")
 def predict(paths: tuple[str, ...], model: str, as_json: bool) -> None:
     """Recognise images: files or folders, of any size, dark on light or light on dark."""

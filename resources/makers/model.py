@@ -1,4 +1,4 @@
-"""Makes a model that comes with Descent from a finished run: `python -m resources.makers.model RUN_FOLDER [small]`.
+"""Makes a model that comes with Descent from a finished run: `python -m resources.makers.model RUN_FOLDER [NAME]`.
 
 The run is an ordinary one of cnn.mnist; what is added is the rule that tells when the network is not sure, and a card.
 """
@@ -15,18 +15,32 @@ from torch import Tensor, nn
 from lab.core.events import Array
 from lab.core.text import RunError
 from lab.data.store import DataStore
+from lab.nets.convolutional import ConvolutionalParams
 from lab.nets.network import build
 from lab.nets.out_of_distribution import SURE_SHARE, Familiarity
 from lab.nets.pixels import as_tensor, scaled
-from lab.running.classifier import MODELS, SHIPPED, SMALL, load_model
+from lab.running.classifier import LETTERS, MODELS, SHIPPED, SMALL, load_model
 from lab.running.runs import MODEL, Run, home
 from lab.running.weights import read_weights, write_weights
+from lab.topics.autoencoders.anomaly.letters import EACH, FONTS, printed_letters
 
 CALIBRATING = 600
-"""Of the digits never seen, the first so many say where the rule ends; the tables of pictures are of the others."""
+"""Of the images never seen, the first so many say where the rule ends; the tables of pictures are of the others."""
 COMMAND = "python main.py run cnn.mnist --params resources/models/{name}/params.json --out RUN_FOLDER"
+WHAT = {
+    **dict.fromkeys((SHIPPED, SMALL), "Recognises one handwritten digit in a 28×28 image made as MNIST's were."),
+    LETTERS: "Recognises one letter, capital or small, in a 28×28 image made as MNIST's were. It never saw real "
+    "handwriting: all letters that it learned from are synthetic.",
+}
+DATA = {
+    **dict.fromkeys((SHIPPED, SMALL), "{train:,} bundled MNIST digits to learn from, {test:,} never seen"),
+    LETTERS: "{train:,} bundled synthetic letters to learn from, {test:,} in fonts that it never saw, of families of "
+    "which it saw other fonts",
+}
 ARCHITECTURES = {
-    SHIPPED: "five 3×3 convolutions with batch norm, ReLU and dropout, max-pooling, one linear layer",
+    **dict.fromkeys(
+        (SHIPPED, LETTERS), "five 3×3 convolutions with batch norm, ReLU and dropout, max-pooling, one linear layer"
+    ),
     SMALL: "two 3×3 convolutions of 4 and 6 channels with max-pooling and ReLU, 12 hidden units, one linear layer",
 }
 
@@ -52,12 +66,13 @@ def ship(run_folder: Path, name: str) -> None:
     target.mkdir(parents=True, exist_ok=True)
     write_weights(target / MODEL, arrays, about)
     raw = json.loads((run_folder / "run.json").read_text(encoding="utf-8"))
+    things = "letters" if name == LETTERS else "digits"
     card = {
-        "what": "Recognises one handwritten digit in a 28×28 image made as MNIST's were.",
+        "what": WHAT[name],
         "architecture": ARCHITECTURES[name],
         "parameters": sum(p.numel() for p in network.parameters()),
-        "data": f"{len(dataset.train):,} bundled MNIST digits to learn from, {len(dataset.test):,} never seen",
-        "licence": "MIT, as Descent and the bundled digits",
+        "data": DATA[name].format(train=len(dataset.train), test=len(dataset.test)),
+        "licence": f"MIT, as Descent and the bundled {things}",
         "command": COMMAND.format(name=name),
         "then": " ".join(["python -m resources.makers.model RUN_FOLDER", *([] if name == SHIPPED else [name])]),
         "seed": info.params["seed"],
@@ -65,13 +80,22 @@ def ship(run_folder: Path, name: str) -> None:
         "test_accuracy": float(right.double().mean()),
         "test_wrong": int((~right).sum()),
         "test_loss": result["metrics"]["test_loss"],
-        "sure_rule": f"calls {SURE_SHARE:.1%} of the first {CALIBRATING} digits never seen sure;"
+        **(_printed(network, kept.params) if name == LETTERS else {}),
+        "sure_rule": f"calls {SURE_SHARE:.1%} of the first {CALIBRATING} {things} never seen sure;"
         " see lab/nets/out_of_distribution.py",
         "seconds": result["seconds"],
         "threads": info.threads,
         "versions": raw["versions"],
     }
     (target / "card.json").write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _printed(network: nn.Sequential, params: ConvolutionalParams) -> dict[str, str]:
+    """Return how the network for letters does on print, in a font of another designer."""
+    images, labels = printed_letters(FONTS, EACH), torch.arange(26).repeat_interleave(EACH)
+    _, probabilities = _features(network, scaled(as_tensor(images), params.pixels))
+    right = (probabilities.argmax(1) == labels).double().mean()
+    return {"printed": f"{100 * float(right):.1f} % of {len(images)} letters printed in Vazirmatn, slanted and turned"}
 
 
 def _features(network: nn.Sequential, inputs: Tensor) -> tuple[Tensor, Tensor]:

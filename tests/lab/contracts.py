@@ -56,6 +56,10 @@ SMALL: dict[str, dict[str, Any]] = {
         f"autoencoders.{name}": {"encoder": (6,), "batch_size": 1700, "epochs": 2}
         for name in ("anomaly", "latent", "variational")
     },
+    "cnn.channels": {"first": (1,), "second": (1, 2), "epochs": 1, "batch_size": 4096},
+    "cnn.letters": told(
+        {"channels": (1,), "units": (4,), "batch_size": 2048, "epochs": 2, "dropout": 0.3, "batch_norm": True}
+    ),
     "cnn.maximise": {"steps": 2, "images": 2, "count": 2},
     "cnn.mnist": told(
         {"channels": (1,), "units": (4,), "batch_size": 1700, "epochs": 2, "dropout": 0.3, "batch_norm": True}

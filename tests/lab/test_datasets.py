@@ -23,7 +23,7 @@ from lab.data.base import ImageDataset, ImageSet, check_dataset, read_only
 from lab.data.catalogue import KNOWN, check_counts
 from lab.data.store import BUNDLE, MANIFEST, DataStore, Origin
 
-BUNDLED = ("digits", "fashion")
+BUNDLED = ("digits", "fashion", "synthetic-letters")
 
 
 def small_set(count: int = 20, seed: int = 0) -> ImageSet:
@@ -114,7 +114,7 @@ def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path) -> None:
 
 def test_the_list_names_every_data_set_and_where_it_is_from(store: DataStore) -> None:
     infos = {info.name: info for info in store.available()}
-    assert list(infos) == ["digits", "fashion", "mnist", "fashion-mnist", "letters", "cifar-10", "own"]
+    assert list(infos) == [*BUNDLED, "mnist", "fashion-mnist", "letters", "cifar-10", "own"]
     for name, info in infos.items():
         assert info.installed == (name in BUNDLED)
         assert info.origin == (Origin.BUNDLED if name in BUNDLED else Origin.DOWNLOADABLE)
@@ -141,7 +141,7 @@ def test_one_that_is_not_installed_says_how_to_get_it(store: DataStore) -> None:
 
 
 def test_an_unknown_name_lists_the_names(store: DataStore) -> None:
-    with pytest.raises(DataError, match=r"nonsense.*digits, fashion, mnist"):
+    with pytest.raises(DataError, match=r"nonsense.*digits, fashion, synthetic-letters, mnist"):
         store.load("nonsense")
 
 

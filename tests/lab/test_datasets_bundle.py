@@ -14,8 +14,9 @@ from lab.data.catalogue import KNOWN
 from lab.data.idx import idx_header
 from lab.data.store import BUNDLE, MANIFEST, DataStore
 from resources.makers.datasets import PHOTOGRAPHS, choose_fashion, split_digits, stratified, write_photograph
+from resources.makers.letters import CAPITALS, TEST_FONTS, TRAIN_FONTS, by_hand, drawn
 
-BUNDLED = ("digits", "fashion")
+BUNDLED = ("digits", "fashion", "synthetic-letters")
 CONTENTS = json.loads((BUNDLE / MANIFEST).read_text("utf-8"))
 MANIFEST_FILES = {entry["name"]: entry for entry in CONTENTS["files"]}
 
@@ -66,6 +67,22 @@ def test_the_clothes_have_equal_classes(store: DataStore) -> None:
     assert np.bincount(fashion.test.labels).tolist() == [200] * 10
 
 
+def test_the_synthetic_letters_are_as_mnist_has_digits(store: DataStore) -> None:
+    letters = store.load("synthetic-letters")
+    assert "".join(letters.classes) == CAPITALS
+    assert np.bincount(letters.train.labels).tolist() == [480] * 26
+    assert np.bincount(letters.test.labels).tolist() == [84] * 26
+    assert not TRAIN_FONTS.keys() & TEST_FONTS.keys()
+    rows, columns = np.indices((28, 28))
+    for image in letters.test.images[:300].astype(float):
+        inked = np.argwhere(image > 0)
+        assert np.ptp(inked, axis=0).max() + 1 <= 20, "the ink fits into 20 × 20"
+        assert abs(np.average(rows, weights=image) - 13.5) < 0.51
+        assert abs(np.average(columns, weights=image) - 13.5) < 0.51
+    upright = letters.test.images[letters.test.labels == CAPITALS.index("T")].mean(axis=0)
+    assert upright[4:12].sum() > 1.2 * upright[16:24].sum(), "the bar of a T is above"
+
+
 @pytest.mark.parametrize("name", BUNDLED)
 def test_images_are_mixed_upright_and_use_the_grey_levels(store: DataStore, name: str) -> None:
     dataset = store.load(name)
@@ -73,7 +90,7 @@ def test_images_are_mixed_upright_and_use_the_grey_levels(store: DataStore, name
         assert part.images.shape[1:] == (28, 28)
         assert (part.images.min(), part.images.max()) == (0, 255)
         # Sorted by class, the first batches of an unshuffled run would hold one class only.
-        assert len(set(part.labels[:100].tolist())) == 10
+        assert len(set(part.labels[: 10 * len(dataset.classes)].tolist())) == len(dataset.classes)
     if name == "digits":
         ones = dataset.train.images[dataset.train.labels == 1].mean(axis=0)
         assert (ones.sum(axis=1) > 100).sum() > 1.3 * (ones.sum(axis=0) > 300).sum(), "a 1 is taller than wide"
@@ -94,11 +111,21 @@ def test_the_manifest_describes_the_photographs() -> None:
 
 def test_licences_stand_beside_the_data() -> None:
     text = (BUNDLE / "LICENSES.md").read_text("utf-8")
-    for word in ("Juan Cazala", "Zalando SE", "LeCun", "Cortes", "Burges", "Permission is hereby granted"):
+    for word in ("Juan Cazala", "Zalando SE", "apshu", "A. V. Hershey", "LeCun", "Cortes", "Burges", "Permission is"):
         assert word in text
 
 
 # Making the bundle
+
+
+def test_a_letter_is_drawn_anew_each_time_and_the_same_with_the_same_numbers() -> None:
+    corner = [np.array([[-0.5, -0.5], [-0.5, 0.5], [0.5, 0.5]])]
+    one, same, other = (drawn(by_hand(corner, 0.0, np.random.RandomState(seed)), 2.0) for seed in (1, 1, 2))
+    assert np.array_equal(one, same) and not np.array_equal(one, other)
+    tall = [np.array([[0.0, row] for row in np.linspace(-0.5, 0.5, 60)])]
+    bar = drawn(tall, 2.0).astype(float)
+    assert bar[6:22, 13:15].min() > 200 and not bar[:, :12].any() and not bar[:, 16:].any()
+    assert set(np.flatnonzero(bar.any(axis=1))) == set(range(4, 24))
 
 
 def test_stratified_keeps_the_shares_and_repeats() -> None:

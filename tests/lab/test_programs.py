@@ -59,6 +59,7 @@ WITHOUT = {
     "ann.perceptron": "the rule is older than torch, and each step is shown as arithmetic",
     "ann.slopes": "a sweep: each of its networks has the program of its own page",
     "autoencoders.size": "a sweep: each of its networks has the program of its own page",
+    "cnn.channels": "a sweep: each of its networks has the program of its own page",
     "draw.digit": "what it runs is the network of a run, whose page has the program",
     "gradient_descent.grid": "hundreds of descents, each of which has a page of its own",
     "maths.derivative": "its check is the same in torch",

@@ -16,7 +16,7 @@ from lab.core.text import RunError
 from lab.data.finding import find_drawn
 from lab.data.store import DataStore
 from lab.running.classifier import MODELS, Recogniser, load_model, read_card
-from tests.lab.strokes import NOT_DIGITS, digit_strokes, place, render
+from tests.lab.strokes import LETTERS, NOT_DIGITS, digit_strokes, place, render
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +63,50 @@ def test_it_is_sure_of_digits_and_rarely_sure_of_none(shipped: Recogniser, tmp_p
     seen = [find_drawn(render(place(strokes), 280, 22)).image for strokes in NOT_DIGITS.values()]
     assert len(seen) >= 15
     assert np.mean([image is not None and shipped.judge(image).sure for image in seen]) <= 0.25
+
+
+@pytest.fixture(scope="module")
+def letters() -> Recogniser:
+    return Recogniser(load_model("letters"))
+
+
+def test_the_letters_are_as_its_card_says_and_in_fonts_that_it_never_saw(letters: Recogniser, tmp_path: Path) -> None:
+    test = DataStore(tmp_path).load("synthetic-letters").test
+    accuracy = float((letters.probabilities(test.images).argmax(1) == test.labels).mean())
+    card = read_card("letters")
+    assert accuracy >= 0.95
+    assert accuracy == pytest.approx(card["test_accuracy"], abs=1e-9)
+    assert "never saw real handwriting" in card["what"]
+    assert card["command"].startswith("python main.py run cnn.mnist --params resources/models/letters/")
+    by_hand = json.loads((MODELS / "letters" / "params.json").read_text(encoding="utf-8"))
+    read = experiment("cnn.mnist").params.from_json
+    assert read(by_hand) == read(card["params"])
+    assert {"data", "seed", "seconds", "versions", "parameters"} <= card.keys()
+
+
+@pytest.mark.parametrize("pen", [14, 22, 32])
+def test_mouse_drawn_letters_are_recognised(letters: Recogniser, pen: int) -> None:
+    wrong = []
+    for name, strokes in LETTERS.items():
+        found = find_drawn(render(place(strokes), 280, pen))
+        assert found.image is not None
+        # The dot of a small i belongs to it.
+        assert found.count == 1, name
+        if letters.judge(found.image).label != name[0].upper():
+            wrong.append(name)
+    assert len(wrong) <= 1
+
+
+def test_it_is_sure_of_letters_and_rarely_of_what_is_none(letters: Recogniser, tmp_path: Path) -> None:
+    test = DataStore(tmp_path).load("synthetic-letters").test
+    answers = [letters.judge(image) for image in test.images[600:1000]]
+    assert np.mean([answer.sure for answer in answers]) >= 0.9
+    right = next(answer for answer in answers if answer.sure)
+    assert str(right.verdict) == f"This is {right.label}."
+    none = [strokes for name, strokes in NOT_DIGITS.items() if name not in LETTERS]
+    seen = [find_drawn(render(place(strokes), 280, 22)).image for strokes in none]
+    assert len(seen) >= 8
+    assert np.mean([image is not None and letters.judge(image).sure for image in seen]) <= 0.35
 
 
 def test_nothing_drawn_gives_no_answer(tmp_path: Path) -> None:

@@ -77,6 +77,22 @@ def test_labels_are_said_as_they_stand_in_the_file(tmp_path: Path) -> None:
         import_path(letters(tmp_path / "a", 52, np.arange(52) % 26), sessions.data_store())
 
 
+def test_what_has_no_name_among_the_letters_is_left_out_and_said(tmp_path: Path) -> None:
+    """Class 0 of EMNIST letters is called "N/A"; a file that counts from 0 is refused, as above."""
+    info = import_path(letters(tmp_path / "a", 54, np.arange(54) % 27), sessions.data_store())
+    assert (info.train_count, info.test_count) == (52, 52)
+    assert [str(note) for note in info.notes] == [
+        "Left out: 4 images of class 0, which is no letter and has the name “N/A”."
+    ]
+    loaded = sessions.data_store().load("letters")
+    assert (loaded.train.labels.min(), loaded.train.labels.max(), loaded.classes[0]) == (0, 25, "A")
+    lines = "".join(f"{label},{','.join(['0'] * 400 + ['255'] * 384)}\n" for label in range(27) for _ in range(20))
+    (tmp_path / "emnist-letters-train.csv").write_text(lines)
+    info = import_path(tmp_path / "emnist-letters-train.csv", sessions.data_store())
+    assert (info.name, info.train_count + info.test_count) == ("letters", 520)
+    assert "Left out: 20 images of class 0" in " ".join(map(str, info.notes))
+
+
 def test_a_part_of_the_letters_is_taken_and_said_to_be_one(tmp_path: Path) -> None:
     info = import_path(letters(tmp_path / "a", 52, np.arange(52) % 26 + 1), sessions.data_store())
     assert (info.name, info.train_count, info.test_count, info.verified) == ("letters", 52, 52, False)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from lab.core.code import Code
 from lab.core.events import Architecture, Event, Images
 from lab.core.params import Params, real
 from lab.data.params import AnyImageDataParams, AugmentParams
@@ -56,17 +57,21 @@ class Mnist(TrainingExperiment[MnistParams]):
     def preview(self, params: MnistParams, data: DataStore) -> Iterator[Event]:
         """Show the network and the test images."""
         dataset = params.images(data)
-        classes = len(dataset.classes)
-        yield Architecture(plan(params, SHAPE, classes))
+        yield Architecture(plan(params, SHAPE, len(dataset.classes)))
         yield Images("test", dataset.test.images, dataset.test.labels, dataset.classes, dataset.source)
+        yield self.program(params, data)
+
+    def program(self, params: MnistParams, data: DataStore, after: tuple[str, ...] = ()) -> Code:
+        """Return the program that does the same; `after` are lines that follow its last metric."""
         scaled = () if params.augments else ("train = scaled(train)",)
-        yield classifier_program(
+        return classifier_program(
             params,
             data=(*params.lines(params.pixels == "standard", data), *scaled, *params.varied_lines()),
-            network=network_lines(params, SHAPE, classes),
+            network=network_lines(params, SHAPE, len(params.images(data).classes)),
             initialisation=params.initialisation,
             label_smoothing=params.label_smoothing,
             varied=(*params.varied_call(), *(("inputs = scaled(inputs)",) if params.augments else ())),
+            after=after,
         )
 
     def setup(self, params: MnistParams, data: DataStore) -> Setup:

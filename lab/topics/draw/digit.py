@@ -47,7 +47,7 @@ class DigitParams(Params):
     model: str = text(
         "digits",
         label="Model",
-        help="digits is the network that comes with Descent; or the folder of a run.",
+        help="digits and letters are the networks that come with Descent; or the folder of a run.",
         group="Network",
     )
 

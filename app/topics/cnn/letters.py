@@ -1,0 +1,67 @@
+"""Letters, and how many channels recognise them best."""
+
+from __future__ import annotations
+
+from app.core.language import tr
+from app.pages.layout import Layout, cell, row
+from app.pages.panels import Curve, Plot, bars, chart, code, confusion, curves, field, losses, numbers, table
+from app.views.maps import FeatureMapsView, KernelsView
+from app.views.sheet import SheetView
+from app.views.strip import StripView
+
+PAGES = (
+    Layout(
+        "cnn.letters",
+        rows=(
+            row(cell(lambda: StripView(tr("Network"))), stretch=0),
+            row(
+                cell(
+                    curves(
+                        "Loss and error",
+                        losses(Curve("train_loss", "training", 0), Curve("test_loss", "test", 1)),
+                        Plot(
+                            "Error", "wrong answers", "",
+                            (Curve("train_error", "training", 0), Curve("test_error", "test", 1)), share=True, log=True,
+                        ),
+                        steps="optimiser steps",
+                    ),
+                    stretch=11,
+                ),
+                cell(
+                    lambda: SheetView(tr("21 test images"), "examples"),
+                    lambda: FeatureMapsView(tr("Feature maps"), "test"),
+                    lambda: KernelsView(tr("Kernels")),
+                    stretch=10,
+                ),
+            ),
+            row(
+                cell(confusion("test", by="truth"), bars("Wrong, by letter", "by_class"), stretch=11),
+                cell(lambda: SheetView(tr("Test images"), "test"), code(), stretch=10),
+            ),
+        ),
+    ),
+    Layout(
+        "cnn.channels",
+        rows=(
+            row(
+                cell(
+                    field("Test error", "map", "Here the errors will stand.\nPress Run to start."),
+                    field("The course's", "course"),
+                    field("As it drew them", "swapped"),
+                    stretch=5,
+                ),
+                cell(table("The networks", "networks"), stretch=7),
+                stretch=6,
+            ),
+            row(
+                cell(
+                    chart("Error over the parameters", "parameters"),
+                    chart("Error over conv1 + conv2", "channels"),
+                    stretch=6,
+                ),
+                cell(numbers("What the error goes with"), stretch=6),
+                stretch=5,
+            ),
+        ),
+    ),
+)  # fmt: skip
