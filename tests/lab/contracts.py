@@ -25,12 +25,17 @@ from lab.core.text import LabError
 from lab.data.store import DataStore
 from lab.running.runs import Run
 from lab.training.drive import LearningExperiment
-from tests.networks import told
+from tests.networks import network, told
 
 Numbers = list[tuple[str, int, dict[str, str]]]
 
 DIGITS = ("ann.missing", "ann.mnist", "ann.scrambled", "weights.change", "weights.freeze", "weights.histograms")
 """Dense networks that learn to read digits, each under the same parameters."""
+DROPPED = (
+    *("conv channels=2 kernel=5", "pool kernel=4", "relu", "dropout share=0.2 by=channel"),
+    *("flatten", "linear units=4", "relu", "dropout share=0.3"),
+)
+"""A network that drops whole maps and single numbers."""
 SMALL: dict[str, dict[str, Any]] = {
     "ann.depth_breadth": {"layers": 1, "fewest": 2, "most": 4, "repeats": 1, "epochs": 2},
     **{name: {"hidden": (6,), "batch_size": 1700, "epochs": 2, "dropout": 0.3, "batch_norm": True} for name in DIGITS},
@@ -60,6 +65,7 @@ SMALL: dict[str, dict[str, Any]] = {
     "cnn.letters": told(
         {"channels": (1,), "units": (4,), "batch_size": 2048, "epochs": 2, "dropout": 0.3, "batch_norm": True}
     ),
+    "cnn.dropout": {"network": DROPPED, "count": 200, "batch_size": 100, "epochs": 2},
     "cnn.maximise": {"steps": 2, "images": 2, "count": 2},
     "cnn.mnist": told(
         {"channels": (1,), "units": (4,), "batch_size": 1700, "epochs": 2, "dropout": 0.3, "batch_norm": True}
@@ -71,6 +77,7 @@ SMALL: dict[str, dict[str, Any]] = {
         "epochs": 2,
         "batch_size": 20,
     },
+    "cnn.shifted": {"network": network((1,), units=(4,)), "count": 200, "batch_size": 100, "epochs": 2},
     "convolution.pooling_or_stride": {"channels": (2,), "images": 100, "epochs": 2, "batch_size": 50},
     "data.amount": {"points": 20, "epochs": 4, "networks": 0, "batch_size": 20},
     "data.features": {"networks": 0, "epochs": 6},

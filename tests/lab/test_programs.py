@@ -22,8 +22,10 @@ QUICK = {
         for name in ("denoise", "digits", "occlusion", "tied")
     },
     **{f"autoencoders.{name}": {"epochs": "1", "batch_size": "512"} for name in ("anomaly", "latent", "variational")},
+    "cnn.dropout": {"count": "200", "epochs": "1"},
     "cnn.orientation": {"images": "100", "networks": "1", "epochs": "1"},
     "cnn.maximise": {"steps": "2", "images": "2", "count": "2"},
+    "cnn.shifted": {"count": "200", "epochs": "1"},
     "convolution.pooling_or_stride": {"images": "60", "epochs": "1"},
     "data.amount": {"points": "50", "epochs": "3", "updates": "60", "networks": "0"},
     "data.features": {"networks": "0", "epochs": "5"},

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from app.pages.layout import Layout
 from app.topics.cnn.by_layer import PAGES as BY_LAYER
+from app.topics.cnn.dropout import PAGES as DROPOUT
 from app.topics.cnn.letters import PAGES as LETTERS
 from app.topics.cnn.maximise import PAGES as MAXIMISE
 from app.topics.cnn.mnist import PAGES as MNIST
 from app.topics.cnn.orientation import PAGES as ORIENTATION
+from app.topics.cnn.shifted import PAGES as SHIFTED
 
-PAGES: tuple[Layout, ...] = (*MNIST, *BY_LAYER, *LETTERS, *ORIENTATION, *MAXIMISE)
+PAGES: tuple[Layout, ...] = (*MNIST, *BY_LAYER, *SHIFTED, *LETTERS, *DROPOUT, *ORIENTATION, *MAXIMISE)
