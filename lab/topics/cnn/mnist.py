@@ -62,7 +62,7 @@ class Mnist(TrainingExperiment[MnistParams]):
         scaled = () if params.augments else ("train = scaled(train)",)
         yield classifier_program(
             params,
-            data=(*params.lines(params.pixels == "standard", data), *scaled, *params.varied_lines()),
+            data=(*params.lines(params.pixels, data), *scaled, *params.varied_lines()),
             network=network_lines(params, SHAPE, classes),
             initialisation=params.initialisation,
             label_smoothing=params.label_smoothing,
