@@ -83,6 +83,8 @@ ABSENT: dict[str, dict[str, str]] = {
     "autoencoders.latent": {"dataset": "mnist"},
     "autoencoders.variational": {"dataset": "mnist"},
     "cnn.by_layer": {"network": "folder", "model": "/nowhere"},
+    "cnn.cifar10": {"dataset": "cifar-10"},
+    "cnn.clothes": {"dataset": "mnist"},
     "cnn.maximise": {"model": "/nowhere"},
     "cnn.mnist": {"dataset": "mnist"},
     "convolution.colour": {"picture": "own", "path": "/nowhere/photograph.jpg"},
