@@ -197,11 +197,15 @@ def loss_and_accuracy(
 
 @dataclass(frozen=True)
 class Curve:
-    """A scalar of each epoch: its name, what it is called, and its colour."""
+    """A scalar of each epoch: its name, what it is called, and its colour.
+
+    One that is `optional`, of a task that not every run has, is in the legend only where it is drawn.
+    """
 
     name: str
     label: str
     colour: int
+    optional: bool = False
 
 
 @dataclass(frozen=True)
@@ -230,7 +234,10 @@ def curves(title: str, *plots: Plot, name: str = "curves", steps: str = "") -> M
     """Show plots of scalars over the epochs; `steps` is what is counted from left to right, where not epochs."""
 
     def panel(plot: Plot) -> Panel:
-        series = tuple(Series("epoch", each.name, tr(each.label), colour=each.colour) for each in plot.curves)
+        series = tuple(
+            Series("epoch", each.name, tr(each.label), colour=each.colour, optional=each.optional)
+            for each in plot.curves
+        )
         whole = (0.0, 100.0) if plot.share and not plot.log else None
         unit = "%" if plot.share else tr(plot.unit) if plot.unit else ""
         scale = 100.0 if plot.share else 1.0

@@ -15,7 +15,7 @@ from lab.core.params import Params
 from lab.core.text import LabError
 
 TOPICS = Path(__file__).resolve().parents[1] / "topics"
-DECLARED = re.compile(r'^    id: ClassVar\[str\] = "([a-z_.]+)"$', re.MULTILINE)
+DECLARED = re.compile(r'^    id: ClassVar\[str\] = "([a-z0-9_.]+)"$', re.MULTILINE)
 TITLED = re.compile(r'^    title: ClassVar\[str\] = "([^"\\]+)"$', re.MULTILINE)
 
 ALIASES: Mapping[str, str] = {"ann.weights_over_time": "weights.histograms"}

@@ -93,15 +93,17 @@ class ImageDataParams(Params):
             path = data.path(name).absolute().as_posix()
         return (f"with np.load({json.dumps(path, ensure_ascii=False)}) as data:", *_TENSORS)
 
-    def lines(self, standardised: bool, data: DataStore | None = None) -> tuple[str, ...]:
-        """Return lines of Python that read the images as `reading_lines` do, and scale those of the test."""
-        shift = "\n    return (images - 0.1307) / 0.3081" if standardised else "\n    return images"
+    def lines(self, pixels: str, data: DataStore | None = None) -> tuple[str, ...]:
+        """Return lines of Python that read the images as `reading_lines` do, and scale those of the test as a network
+        is given its `pixels`.
+        """
+        made = {"unit": "images", "standard": "(images - 0.1307) / 0.3081", "symmetric": "(images - 0.5) / 0.5"}
         return (
             *self.reading_lines(data),
             "",
             "",
             "def scaled(images):",
-            *shift.strip("\n").splitlines(),
+            f"    return {made[pixels]}",
             "",
             "",
             "test = scaled(test)",

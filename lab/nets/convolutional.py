@@ -162,7 +162,7 @@ class ConvolutionalParams(BlocksParams):
 
     pixels: str = choice(
         "unit",
-        {"unit": "0 to 1", "standard": "mean 0, deviation 1"},
+        {"unit": "0 to 1", "standard": "mean 0, deviation 1", "symmetric": "−1 to 1"},
         label="Pixels",
         help="How the grey values 0 to 255 are scaled.",
         group="Data",

@@ -7,8 +7,10 @@ from torch import Tensor
 
 from lab.core.events import Array
 
-# Mean and standard deviation of the pixels of MNIST's 60,000 training digits, as commonly used.
-MEAN, DEVIATION = 0.1307, 0.3081
+SCALES = {"standard": (0.1307, 0.3081), "symmetric": (0.5, 0.5)}
+"""What is taken away from pixels in [0, 1], and what they are divided by then: mean and standard deviation of those of
+MNIST's 60,000 training digits, as commonly used; or what makes them reach from −1 to 1.
+"""
 
 
 def as_tensor(images: Array) -> Tensor:
@@ -17,5 +19,8 @@ def as_tensor(images: Array) -> Tensor:
 
 
 def scaled(images: Tensor, pixels: str) -> Tensor:
-    """Scale images in [0, 1] as the parameter `pixels` says: "unit" leaves them, "standard" standardises."""
-    return (images - MEAN) / DEVIATION if pixels == "standard" else images
+    """Scale images in [0, 1] as the parameter `pixels` says: "unit" leaves them, others are one of `SCALES`."""
+    if pixels == "unit":
+        return images
+    shift, over = SCALES[pixels]
+    return (images - shift) / over

@@ -33,7 +33,7 @@ _LARGEST_CONTENT = 8 * LONGEST_TEXT
 _DTYPES = frozenset(("|b1", "|u1", "|i1", "<u2", "<i2", "<u4", "<i4", "<u8", "<i8", "<f2", "<f4", "<f8"))
 # What mails and editors put between the letters: breaks, marks of quotation and of direction, joiners.
 _BETWEEN = re.compile(r"[\s>\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
-_HEAD = re.compile(r"descent:([a-z_]+\.[a-z_]+):([0-9]{1,6}):")
+_HEAD = re.compile(r"descent:([a-z0-9_]+\.[a-z0-9_]+):([0-9]{1,6}):")
 _CHECKSUM_BYTES = 8
 
 

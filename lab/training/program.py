@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from lab.core.code import Code, CodeLine, definitions
+from lab.core.code import Code, CodeLine, defined
 from lab.core.text import Message, message
 from lab.nets.registry.initialisations import INITIALISATIONS
 from lab.nets.registry.optimisers import OPTIMISERS, torch_code
@@ -180,10 +180,8 @@ def _why(line: str) -> Message | str:
 
 
 def _dropout() -> tuple[str, ...]:
-    from lab.nets.network import Dropout
-
-    # Its own generator is the one of the program.
-    lines = definitions(Dropout)
+    # Its own generator is the one of the program. It is not loaded for that: it needs torch, which a page does not.
+    lines = defined("lab.nets.network", "Dropout")
     return tuple(
         line.replace("generator=self.generator", "generator=noise") for line in lines if "self.generator:" not in line
     )

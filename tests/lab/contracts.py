@@ -66,6 +66,17 @@ SMALL: dict[str, dict[str, Any]] = {
         {"channels": (1,), "units": (4,), "batch_size": 2048, "epochs": 2, "dropout": 0.3, "batch_norm": True}
     ),
     "cnn.dropout": {"network": DROPPED, "count": 200, "batch_size": 100, "epochs": 2},
+    "cnn.cifar10": {
+        "network": ("conv channels=1", "pool kernel=4", "batch_norm", "relu", "flatten", "dropout share=0.3"),
+        "images": 300,
+        "batch_size": 100,
+        "epochs": 2,
+    },
+    "cnn.clothes": {
+        "network": ("conv channels=1", "pool kernel=4", "batch_norm", "relu", "flatten", "dropout share=0.3"),
+        "batch_size": 2400,
+        "epochs": 2,
+    },
     "cnn.maximise": {"steps": 2, "images": 2, "count": 2},
     "cnn.mnist": told(
         {"channels": (1,), "units": (4,), "batch_size": 1700, "epochs": 2, "dropout": 0.3, "batch_norm": True}

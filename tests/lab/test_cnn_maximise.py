@@ -21,11 +21,11 @@ from lab.core.pictures import Pictures
 from lab.core.text import LabError, message
 from lab.data.store import DataStore
 from lab.maths.chance import exact_interval
-from lab.nets.pixels import as_tensor
+from lab.nets.pixels import SCALES, as_tensor, scaled
 from lab.running.classifier import load_model
 from lab.topics.cnn.maximise.climbing import activations, blurred, climbed
 from lab.topics.cnn.maximise.nudging import kept, nudged, path_of, tossed, uphill
-from lab.topics.cnn.maximise.seeing import Standardised, seeing
+from lab.topics.cnn.maximise.seeing import Scaled, seeing
 from lab.topics.cnn.maximise.subject import Subject
 from lab.topics.cnn.maximise.words import sizes
 from tests.lab.strokes import digit_strokes, place, render
@@ -170,10 +170,9 @@ def test_covering_tells_the_probability_without_that_part(network: nn.Sequential
     assert one.covered[5, 6] == pytest.approx(share, abs=1e-5)
 
 
-def test_pixels_of_a_standardised_network_are_from_0_to_1_too(digits: Tensor) -> None:
-    from lab.nets.pixels import scaled
-
-    torch.testing.assert_close(Standardised()(digits), scaled(digits, "standard"))
+@pytest.mark.parametrize("pixels", ["standard", "symmetric"])
+def test_pixels_of_a_network_that_scales_them_are_from_0_to_1_too(digits: Tensor, pixels: str) -> None:
+    torch.testing.assert_close(Scaled(*SCALES[pixels])(digits), scaled(digits, pixels))
 
 
 # The page.

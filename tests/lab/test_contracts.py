@@ -85,6 +85,8 @@ ABSENT: dict[str, dict[str, str]] = {
     "cnn.by_layer": {"network": "folder", "model": "/nowhere"},
     "cnn.channels": {"dataset": "letters"},
     "cnn.letters": {"dataset": "letters"},
+    "cnn.cifar10": {"dataset": "cifar-10"},
+    "cnn.clothes": {"dataset": "mnist"},
     "cnn.maximise": {"model": "/nowhere"},
     "cnn.dropout": {"dataset": "mnist"},
     "cnn.mnist": {"dataset": "mnist"},

@@ -15,11 +15,12 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from lab.core.experiment import State
+from lab.data.dividing import split
 from lab.nets.registry.initialisations import INITIALISATIONS
 from lab.training.groups import Group
 from lab.training.hooks import BestWeights, ClipGradients, EarlyStopping, Hook, Target, UnfreezeAt
 from lab.training.metaparameters import TrainingParams
-from lab.training.sources import ImageFiles, InMemory, split
+from lab.training.sources import ImageFiles, InMemory
 from lab.training.task import CLASSIFY, REGRESS, reconstruct
 from lab.training.trainer import Setup, Trainer
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.pages.layout import Layout
 from app.topics.cnn.by_layer import PAGES as BY_LAYER
+from app.topics.cnn.clothes import PAGES as CLOTHES
 from app.topics.cnn.dropout import PAGES as DROPOUT
 from app.topics.cnn.letters import PAGES as LETTERS
 from app.topics.cnn.maximise import PAGES as MAXIMISE
@@ -11,4 +12,13 @@ from app.topics.cnn.mnist import PAGES as MNIST
 from app.topics.cnn.orientation import PAGES as ORIENTATION
 from app.topics.cnn.shifted import PAGES as SHIFTED
 
-PAGES: tuple[Layout, ...] = (*MNIST, *BY_LAYER, *SHIFTED, *LETTERS, *DROPOUT, *ORIENTATION, *MAXIMISE)
+PAGES: tuple[Layout, ...] = (
+    *MNIST,
+    *BY_LAYER,
+    *SHIFTED,
+    *LETTERS,
+    *DROPOUT,
+    *CLOTHES,
+    *ORIENTATION,
+    *MAXIMISE,
+)

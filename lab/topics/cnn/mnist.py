@@ -66,7 +66,7 @@ class Mnist(TrainingExperiment[MnistParams]):
         scaled = () if params.augments else ("train = scaled(train)",)
         return classifier_program(
             params,
-            data=(*params.lines(params.pixels == "standard", data), *scaled, *params.varied_lines()),
+            data=(*params.lines(params.pixels, data), *scaled, *params.varied_lines()),
             network=network_lines(params, SHAPE, len(params.images(data).classes)),
             initialisation=params.initialisation,
             label_smoothing=params.label_smoothing,

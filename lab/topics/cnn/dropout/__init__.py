@@ -106,7 +106,7 @@ def program(params: CnnDropoutParams, data: DataStore, classes: int) -> Code:
     few = f"train, train_labels = scaled(train[:{params.count}]), train_labels[:{params.count}]"
     return classifier_program(
         params,
-        data=(*params.lines(params.pixels == "standard", data), few),
+        data=(*params.lines(params.pixels, data), few),
         network=network_lines(params, SHAPE, classes),
         initialisation=params.initialisation,
         after=(

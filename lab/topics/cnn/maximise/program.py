@@ -46,9 +46,10 @@ def _lines(params: MaximiseParams, model: KeptModel, weights: Path, data: DataSt
     yield "network = nn.Sequential(OrderedDict(zip(names, network, strict=True)))"
     yield f"weights = load_file({weights.as_posix()!r})"
     yield "network.load_state_dict({name: weights[name] for name in network.state_dict()})"
-    if model.params.pixels == "standard":
-        yield from defined("lab.topics.cnn.maximise.seeing", "Standardised")
-        yield 'network = nn.Sequential(OrderedDict([("pixels", Standardised()), *network.named_children()]))'
+    if model.params.pixels != "unit":
+        numbers = {"standard": "0.1307, 0.3081", "symmetric": "0.5, 0.5"}[model.params.pixels]
+        yield from defined(f"{HERE}.seeing", "Scaled")
+        yield f'network = nn.Sequential(OrderedDict([("pixels", Scaled({numbers})), *network.named_children()]))'
     yield "network = network.eval().to(memory_format=torch.channels_last).requires_grad_(False)"
     yield from ("", "", *defined(f"{HERE}.climbing", "activations", "blurred", "climbed"))
     yield from defined(f"{HERE}.nudging", "uphill", "path_of", "nudged", "tossed", "kept")

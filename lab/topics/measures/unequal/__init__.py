@@ -106,7 +106,7 @@ def _program(params: UnequalParams, data: DataStore) -> Code:
     made = classifier_program(
         params,
         data=(
-            *params.lines(False, data),
+            *params.lines("unit", data),
             "train = scaled(train)",
             *cut_lines(params.rare, params.kept, params.test == "alike"),
         ),

@@ -1,0 +1,114 @@
+"""The course's networks for clothes and small photographs."""
+
+from __future__ import annotations
+
+from app.core.language import tr
+from app.pages.layout import Layout, cell, row
+from app.pages.panels import Curve, Plot, accuracies, bars, chart, code, confusion, curves, image_rows, losses, table
+from app.views.maps import FeatureMapsView, KernelsView
+from app.views.sheet import SheetView
+from app.views.strip import StripView
+
+PAGES = (
+    Layout(
+        "cnn.clothes",
+        rows=(
+            row(cell(lambda: StripView(tr("Network"))), stretch=0),
+            row(
+                cell(
+                    curves(
+                        "Loss and accuracy",
+                        losses(Curve("train_loss", "training", 0), Curve("dev_loss", "dev", 1)),
+                        accuracies(Curve("train_accuracy", "training", 0), Curve("dev_accuracy", "dev", 1)),
+                        steps="optimiser steps",
+                    ),
+                    stretch=11,
+                ),
+                cell(
+                    curves(
+                        "Chance",
+                        Plot(
+                            "Images mirrored by chance",
+                            "minus as they are",
+                            "points",
+                            (Curve("dev_chance", "dev", 1), Curve("test_chance", "test", 2)),
+                        ),
+                        name="chance",
+                        steps="optimiser steps",
+                    ),
+                    chart(
+                        "Draws",
+                        "draws",
+                        "Here it will be seen what chance alone makes of one network.\nPress Run to start.",
+                    ),
+                    bars("By class", "by_class", "Here each class will stand, as it is and mirrored."),
+                    lambda: FeatureMapsView(tr("Feature maps"), "test"),
+                    lambda: KernelsView(tr("Kernels")),
+                    stretch=10,
+                ),
+            ),
+            row(
+                cell(confusion("test"), stretch=11),
+                cell(
+                    table("Numbers", "numbers", "Here dev and test will stand, as they are and mirrored."),
+                    lambda: SheetView(tr("Test images"), "test"),
+                    code(),
+                    stretch=10,
+                ),
+            ),
+        ),
+    ),
+    Layout(
+        "cnn.cifar10",
+        rows=(
+            row(cell(lambda: StripView(tr("Network"))), stretch=0),
+            row(
+                cell(
+                    curves(
+                        "Loss",
+                        Plot(
+                            "Loss",
+                            "cross-entropy, or MSE",
+                            "",
+                            (
+                                Curve("train_loss", "training", 0, True),
+                                Curve("dev_loss", "dev", 1, True),
+                                Curve("linear_test_loss", "linear", 0, True),
+                                Curve("tanh_test_loss", "tanh", 2, True),
+                                Curve("leaky_test_loss", "leaky ReLU", 1, True),
+                            ),
+                        ),
+                        steps="optimiser steps",
+                    ),
+                    curves(
+                        "Accuracy",
+                        accuracies(Curve("train_accuracy", "training", 0), Curve("dev_accuracy", "dev", 1)),
+                        name="accuracies",
+                        steps="optimiser steps",
+                    ),
+                    stretch=11,
+                ),
+                cell(
+                    image_rows("Images", "images"),
+                    lambda: FeatureMapsView(tr("Feature maps"), "test"),
+                    lambda: KernelsView(tr("Kernels")),
+                    stretch=10,
+                ),
+            ),
+            row(
+                cell(
+                    table("What transforms touch", "transforms"),
+                    table(
+                        "Numbers",
+                        "numbers",
+                        "Here dev and test will stand if the task is to say what it is.",
+                    ),
+                    table("Outputs", "outputs", "Here three outputs will stand if the task is to give back."),
+                    code(),
+                    stretch=11,
+                ),
+                cell(lambda: SheetView(tr("Test images"), "test"), confusion("test"), stretch=10),
+            ),
+        ),
+    ),
+)
