@@ -287,3 +287,10 @@ def test_the_models_are_those_of_their_cards(tmp_path: Path) -> None:
     test = DataStore(tmp_path).load("digits").test
     found = Recogniser(load_model("small")).probabilities(test.images).argmax(1)
     assert float((found == test.labels).mean()) == pytest.approx(read_card("small")["test_accuracy"], abs=1e-9)
+
+
+def test_what_the_lesson_says_of_its_tries() -> None:
+    assert look(layer=8, at=(8, 1, 0, 0)).made.value == pytest.approx(16, abs=0.1)
+    assert look().way.numbers[7].size == 294
+    untrained, trained = look(network="drawn").way.numbers[-1], look().way.numbers[-1]
+    assert untrained.max() < 0.2 < 0.99 < trained.max()

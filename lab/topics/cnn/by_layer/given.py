@@ -40,16 +40,19 @@ class Given:
 
     layers: tuple[tuple[str, nn.Module], ...]
     plan: tuple[Layer, ...]
-    classes: tuple[str, ...]
-    dataset: str
-    pixels: str
+    model: KeptModel
     lines: tuple[str, ...]
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """What its outputs stand for."""
+        return self.model.classes
 
     def tensor(self, pixels: Array) -> Tensor:
         """Return an image, uint8 (H, W), as the network takes it, (1, 1, H, W) in double precision."""
         from lab.nets.pixels import as_tensor, scaled
 
-        return scaled(as_tensor(pixels[None]), self.pixels).double()
+        return scaled(as_tensor(pixels[None]), self.model.params.pixels).double()
 
 
 def network(params: ByLayerParams) -> Given:
@@ -79,22 +82,19 @@ def _read(name: str, step: int | None, seed: int | None) -> Given:
     from lab.running.classifier import Recogniser
 
     model = load_model(name)
-    shape = (len(model.classes), model.params)
     if seed is not None:
         drawn = build(model.params, SHAPE, len(model.classes), torch.Generator().manual_seed(seed))
         model = KeptModel(name, model.params, model.dataset, model.classes, arrays(drawn))
     network = Recogniser(model).network.double().requires_grad_(False)
     layers = [(each, module) for each, module in network.named_children() if not _does_nothing(module)]
     names = {each for each, _module in layers}
-    planned = tuple(layer for layer in plan(model.params, SHAPE, shape[0]) if layer.name in names)
+    planned = tuple(layer for layer in plan(model.params, SHAPE, len(model.classes)) if layer.name in names)
     probabilities = Layer("softmax", "softmax", planned[-1].shape_out, planned[-1].shape_out, 0, 0,
                           r"\frac{e^{z_i}}{\sum_j e^{z_j}}", "")  # fmt: skip
     return Given(
         (*layers, ("softmax", torch.nn.Softmax(1))),
         (*planned, probabilities),
-        model.classes,
-        model.dataset,
-        model.params.pixels,
+        model,
         tuple(_network_lines(model, list(network.state_dict()), step, seed)),
     )
 
@@ -115,8 +115,9 @@ def _network_lines(model: KeptModel, names: list[str], step: int | None, seed: i
     if seed is not None:
         yield from first_weights(model.params.initialisation, seed)
     else:
-        folder = Path("resources/models", model.name) if (MODELS / model.name).is_dir() else Path(model.name)
-        file = folder / MODEL if step is None else folder / "checkpoints" / f"{step}.safetensors"
+        file = model.file if step is None else model.file.parent / "checkpoints" / f"{step}.safetensors"
+        if file.is_relative_to(MODELS):
+            file = Path("resources/models") / file.relative_to(MODELS)
         before = "" if step is None else "model."
         yield f"kept = load_file({json.dumps(file.as_posix(), ensure_ascii=False)})"
         yield f"names = {names}"
@@ -132,10 +133,10 @@ def image(params: ByLayerParams, given: Given, data: DataStore) -> Array:
     if params.image == "drawing":
         found = find_drawn(render(params.drawing)[:, :, 0]).image
         return np.zeros(SHAPE[1:], np.uint8) if found is None else found
-    images = data.load(given.dataset).test.images
+    images = given.model.test_images(data).images
     if images.shape[1:] != SHAPE[1:]:
         raise DataError("This page shows grey images of 28 × 28 pixels; those of {name} are {shape}.",
-                        name=given.dataset, shape=" × ".join(map(str, images.shape[1:])))  # fmt: skip
+                        name=given.model.dataset, shape=" × ".join(map(str, images.shape[1:])))  # fmt: skip
     if params.number >= len(images):
         raise DataError("There is no test image {number}; there are {count}, counted from 0.",
                         number=params.number, count=len(images))  # fmt: skip
@@ -146,9 +147,9 @@ def image(params: ByLayerParams, given: Given, data: DataStore) -> Array:
 def image_lines(params: ByLayerParams, given: Given, pixels: Array, data: DataStore) -> Iterator[str]:
     """Yield lines that make `image`, (1, 1, 28, 28) in double precision."""
     if params.image == "test":
-        path = f"resources/datasets/{given.dataset}.npz"
-        if not known_dataset(given.dataset).bundled:
-            path = data.path(given.dataset).absolute().as_posix()
+        path = f"resources/datasets/{given.model.dataset}.npz"
+        if not known_dataset(given.model.dataset).bundled:
+            path = data.path(given.model.dataset).absolute().as_posix()
         yield f"with np.load({json.dumps(path, ensure_ascii=False)}) as data:"
         yield f'    pixels = data["test_images"][{params.number}]'
     elif not pixels.any():
@@ -158,6 +159,6 @@ def image_lines(params: ByLayerParams, given: Given, pixels: Array, data: DataSt
         yield from (f"    {row}," for row in pixels.tolist())
         yield "], np.uint8)"
     yield "image = torch.tensor(pixels)[None, None].float().div(255)"
-    if given.pixels == "standard":
+    if given.model.params.pixels == "standard":
         yield "image = (image - 0.1307) / 0.3081"
     yield "image = image.double().requires_grad_()"
