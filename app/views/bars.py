@@ -14,6 +14,8 @@ from app.views.font_metrics import font_metrics
 from app.views.painted import CENTRE, LEFT, RIGHT, PaintedView, blend, mark, small_font, text, title_font
 from lab.core.events import Array, Event, Probabilities
 
+_TEXT_HEIGHT, _LEAST_WIDTH, _GUTTER = 13, 140, 14
+"""Of lying bars: the height that a text needs, the least width of a column, and the room between two of them."""
 _VERDICT_HEIGHT = 34
 
 
@@ -54,16 +56,25 @@ class ProbabilitiesView(PaintedView):
         area = self.content().adjusted(0, _VERDICT_HEIGHT, 0, 0)
         count = max(len(self._event.classes), 1)
         if self._lying():
-            height = min(area.height() / count, 30)
-            return QRectF(area.left(), area.top() + index * height, area.width(), height)
+            columns = self._columns(count, area)
+            rows = -(-count // columns)
+            column, row = divmod(index, rows)
+            height, width = min(area.height() / rows, 30), (area.width() + _GUTTER) / columns
+            return QRectF(area.left() + column * width, area.top() + row * height, width - _GUTTER, height)
         width = area.width() / count
         return QRectF(area.left() + index * width, area.top(), width, area.height())
+
+    @staticmethod
+    def _columns(count: int, area: QRectF) -> int:
+        """Return in how many columns lying bars stand, so that each has the height for its text if there is room."""
+        fitting = max(1, int(area.height() // _TEXT_HEIGHT))
+        return max(1, min(-(-count // fitting), int(area.width() // _LEAST_WIDTH)))
 
     def _lying(self) -> bool:
         assert self._event is not None
         area = self.content()
         count = max(len(self._event.classes), 1)
-        return (area.height() - _VERDICT_HEIGHT) / count >= 13 or area.width() / count < 18
+        return (area.height() - _VERDICT_HEIGHT) / count >= _TEXT_HEIGHT or area.width() / count < 18
 
     def paint(self, painter: QPainter, area: QRectF) -> None:
         assert self._event is not None

@@ -61,6 +61,19 @@ def test_the_best_bar_has_the_accent(bars: ProbabilitiesView, size: tuple[int, i
     assert "softmax probability of 7: 0.9" in bars.describe(bars.bar_area(7).center().toPoint())
 
 
+def test_bars_of_many_classes_stand_in_columns_and_have_the_height_for_their_text(bars: ProbabilitiesView) -> None:
+    bars.resize(420, 250)
+    names = tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    bars.take(Probabilities("draw", np.eye(26)[1], names, message("This is a {name}", name="B"), True))
+    bars.refresh()
+    areas = [bars.bar_area(index) for index in range(26)]
+    assert min(area.height() for area in areas) >= 13
+    assert all(bars.content().adjusted(0, 0, 1, 1).contains(area) for area in areas)
+    assert not any(one.intersects(other) for at, one in enumerate(areas) for other in areas[:at])
+    assert "probability of B: 1" in bars.describe(areas[1].center().toPoint())
+    assert "probability of Z: 0" in bars.describe(areas[25].center().toPoint())
+
+
 def test_no_answer_leaves_the_bars_empty(bars: ProbabilitiesView) -> None:
     answer(bars, None)
     assert not any(row_has(bars, index, theme.colours().accent) for index in range(10))

@@ -23,12 +23,13 @@ from app.views.picture import PictureView
 from lab.core.events import FeatureMaps, Metrics, Picture, Probabilities
 from lab.data.finding import find_drawn
 from lab.running import sessions
-from lab.running.classifier import SHIPPED
+from lab.running.classifier import LETTERS, SHIPPED
 from lab.running.runs import MODEL
 from lab.running.sessions import run_store
 from tests.app.mouse import draw, stroke
 from tests.app.windows import CNN, DRAW, ENDLESS, TINY, Opener, cnn, draw_page, press, view, waiter
 from tests.lab.digit_pictures import KINDS
+from tests.lab.strokes import LETTERS as STROKES
 from tests.lab.strokes import digit_strokes, place
 
 Wait = Callable[[Callable[[], bool]], None]
@@ -118,6 +119,28 @@ def test_every_digit_is_recognised(wait: Wait, open_window: Opener) -> None:
             if label(page) != str(digit):
                 wrong.append((digit, variant, label(page)))
     assert wrong == []
+
+
+def test_letters_are_recognised_by_their_own_network_which_says_what_it_never_saw(
+    wait: Wait, open_window: Opener
+) -> None:
+    page = ready(open_window(), wait)
+    page.lesson.tried.emit({"model": LETTERS})
+    assert page.model == LETTERS
+    wait(lambda: page.runner.status == "finished")
+    assert "never saw real handwriting" in page.words.text()
+    assert "letter" in page.canvas.hint
+    for name in ("B", "K", "a small", "i small"):
+        page.canvas.clear()
+        draw(page.canvas, place(STROKES[name]))
+        answered(page, wait)
+        assert label(page) == name[0].upper()
+    event = answer(page)
+    assert event is not None
+    assert str(event.verdict) == "This is I."
+    choose(page, SHIPPED)
+    wait(lambda: page.runner.status == "finished")
+    assert "handwriting" not in page.words.text()
 
 
 def test_nothing_drawn_gives_no_answer(qtbot: QtBot, wait: Wait, open_window: Opener) -> None:

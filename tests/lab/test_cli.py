@@ -174,7 +174,7 @@ def test_predict_says_that_there_are_two(tmp_path: Path) -> None:
     Image.fromarray(np.hstack([one, one])).save(tmp_path / "a.png")
     line = json.loads(typed("predict", str(tmp_path / "a.png"), "--json").stdout)
     assert (line["label"], line["digits"]) == (None, 2)
-    assert line["verdict"].startswith("There are 2 digits here")
+    assert line["verdict"].startswith("There are 2 digits or letters here")
 
 
 def test_predict_with_the_model_of_a_run(tmp_path: Path) -> None:

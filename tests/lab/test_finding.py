@@ -123,7 +123,7 @@ def test_two_drawn_on_the_canvas_are_told_with_what_the_network_got() -> None:
     drawing = 255 - render(both, 280, 12)
     events = list(made(experiment("draw.digit")().query({"weights": weights, "drawing": drawing})))
     answer = next(event for event in events if isinstance(event, Probabilities))
-    assert str(answer.verdict).startswith("There are 2 digits here")
+    assert str(answer.verdict).startswith("There are 2 digits or letters here")
     assert not answer.sure
     assert any(isinstance(event, Picture) and event.image is not None for event in events)
 

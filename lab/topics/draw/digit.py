@@ -56,7 +56,7 @@ class Digit(Experiment[DigitParams]):
     """Answer drawings; the run itself tests the network on digits that it never learned from."""
 
     id: ClassVar[str] = "draw.digit"
-    title: ClassVar[str] = "Draw a digit"
+    title: ClassVar[str] = "Draw a digit or a letter"
     params: ClassVar[type[Params]] = DigitParams
     persistent: ClassVar[bool] = False
     headline: ClassVar[Headline | None] = TEST_ACCURACY
