@@ -99,7 +99,7 @@ def test_each_dropout_opens_a_sweep_of_its_share() -> None:
         sweep = GridParams.from_texts(link.texts).sweep()
         cells = list(sweep.cells())
         assert len(cells) == 4 * sweep.repeats
-        shares = {read for cell in cells for read in cell.params.network if read.startswith("dropout")}
+        shares = {read for cell in cells for read in cell.params.to_json()["network"] if read.startswith("dropout")}
         assert {f"share={share}" in "".join(shares) for share in ("0.1", "0.25", "0.5")} == {True}
         assert sweep.axes[0].name == f"network.dropout{number}.share"
 
