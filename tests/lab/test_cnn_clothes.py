@@ -113,3 +113,8 @@ def test_what_the_lesson_says_over_seeds() -> None:
         wide.append(100 * engine.chance("test")[1])
     assert np.mean(narrow) == pytest.approx(0.30, abs=0.05) and np.mean(wide) == pytest.approx(0.38, abs=0.08)
     assert 0.15 < np.mean(off) < 0.5
+    engine = CHOSEN().begin(CHOSEN.params(flip=0.0), Context("cpu", STORE))
+    while not engine.finished:
+        engine.advance()
+    values = engine.measure()
+    assert values["test_accuracy"] - values["mirrored_test_accuracy"] > 0.2

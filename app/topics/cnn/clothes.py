@@ -30,7 +30,7 @@ PAGES = (
                         Plot(
                             "Images mirrored by chance",
                             "minus as they are",
-                            "points",
+                            "%",
                             (Curve("dev_chance", "dev", 1), Curve("test_chance", "test", 2)),
                         ),
                         name="chance",

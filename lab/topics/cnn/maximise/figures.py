@@ -12,7 +12,7 @@ from lab.core.figures import Axis, Cell, Chart, Line, Mark, Table
 from lab.core.pictures import PicturePanel, Pictures
 from lab.core.text import message
 from lab.maths.chance import exact_interval
-from lab.topics.cnn.maximise.words import PATCH_STRIDE, WAYS, sizes
+from lab.topics.cnn.maximise.words import MOST, PATCH_STRIDE, WAYS, sizes
 
 if TYPE_CHECKING:
     from lab.topics.cnn.maximise.subject import Subject
@@ -117,7 +117,7 @@ def nudge(subject: Subject, size: float, classes: Sequence[str]) -> Pictures:
 
 
 def _epsilon() -> Axis:
-    return Axis(message("ε, of pixels from 0 to 1"))
+    return Axis(message("ε, of pixels from 0 to 1"), low=0.0, high=MOST)
 
 
 def _shown(size: float) -> tuple[Mark, ...]:
