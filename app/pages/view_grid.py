@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Iterable
 from typing import Any
 
@@ -40,6 +41,8 @@ class ViewGrid(QWidget):
         self._rest.setSingleShot(True)
         self._rest.setInterval(BREATH_MS)
         self._rest.timeout.connect(lambda: self.follow())
+        self._late = QTimer(self, singleShot=True, interval=BREATH_MS)
+        self._late.timeout.connect(lambda: self.tick(time.monotonic() * 1000))
         self._answer: list[Event] = []
         self._later = QTimer(self, singleShot=True, interval=BREATH_MS)
         self._later.timeout.connect(lambda: self.answer(self._answer))
@@ -100,18 +103,21 @@ class ViewGrid(QWidget):
             view.select(name, value)
 
     def tick(self, now_ms: float) -> None:
-        """Let each view draw whose time has come."""
-        for view in self._views:
-            view.tick(now_ms)
+        """Let the views draw whose time has come, what waited longest first, as many as a frame has time for, and the
+        rest when that is on the screen.
+        """
+        due = sorted((view for view in self._views if view.due(now_ms)), key=lambda view: view.drawn_at)
+        if not self._drawn(due):
+            self._late.start()
 
     def follow(self, computed_ms: float = 0.0) -> None:
         """Draw what is new at once, without waiting for its turn: it follows the hand.
 
-        As much as a frame has time for after what was computed, but at least one view, what waited longest first; the
-        rest comes when that is on the screen.
+        As much as a frame has time for after what was computed and drawn already, but at least one view, what waited
+        longest first; the rest comes when that is on the screen.
         """
         waiting = sorted((view for view in self._views if view.dirty), key=lambda view: view.drawn_at)
-        if not _drawn(waiting, computed_ms):
+        if not self._drawn(waiting, computed_ms):
             self._rest.start()
 
     def answer(self, events: Iterable[Event]) -> None:
@@ -120,7 +126,7 @@ class ViewGrid(QWidget):
         """
         self._answer = [event for event in events if not event.appended]
         shown = [view for event in self._answer for view in self._views if view.dirty and _shows(view, event)]
-        if not _drawn(dict.fromkeys(shown)):
+        if not self._drawn(dict.fromkeys(shown), anyhow=True):
             self._later.start()
 
     def clear(self) -> None:
@@ -143,6 +149,20 @@ class ViewGrid(QWidget):
         """Tell whether a view of these events is seen now."""
         return any(view.isVisible() and among(view.keys, kind, name) for view in self._views)
 
+    def _drawn(self, views: Iterable[View], computed_ms: float = 0.0, anyhow: bool = False) -> bool:
+        """Draw as many as the frame that comes has time for, but at least one in a frame; tell whether it was all.
+
+        `anyhow`: whatever else was drawn for that frame.
+        """
+        before = [view.cost_ms for view in self._views if view.awaits_paint and not anyhow]
+        spent, idle = computed_ms + sum(before), not before
+        for view in views:
+            if not idle and spent + view.cost_ms > FRAME_MS:
+                return False
+            view.refresh()
+            spent, idle = spent + view.cost_ms, False
+        return True
+
     def _cell(self, place: Cell) -> QWidget:
         views = [make() for make in place.make]
         for view in views:
@@ -160,14 +180,3 @@ class ViewGrid(QWidget):
 
 def _shows(view: View, event: Event) -> bool:
     return among(view.keys, type(event), event.key[1])
-
-
-def _drawn(views: Iterable[View], computed_ms: float = 0.0) -> bool:
-    """Draw as many as a frame has time for, but at least one; tell whether it was all of them."""
-    spent = computed_ms
-    for place, view in enumerate(views):
-        if place and spent + view.cost_ms > FRAME_MS:
-            return False
-        view.refresh()
-        spent += view.cost_ms
-    return True

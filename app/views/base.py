@@ -48,14 +48,23 @@ class View(QWidget):
         """Whether something was taken that is not drawn yet."""
         return self._dirty and self.isVisible()
 
+    def due(self, now_ms: float) -> bool:
+        """Tell whether there is something new, the view is seen, and its interval has passed."""
+        return self.dirty and now_ms - self.drawn_at >= self.interval_ms
+
+    @property
+    def awaits_paint(self) -> bool:
+        """Whether it was drawn anew and is painted in the frame that comes."""
+        return False
+
     def take(self, event: Event) -> None:
         """Keep an event; subclasses override `keep`."""
         self.keep(event)
         self._dirty = True
 
     def tick(self, now_ms: float) -> None:
-        """Redraw when there is something new, the view is seen, and its interval has passed."""
-        if self.dirty and now_ms - self.drawn_at >= self.interval_ms:
+        """Redraw when that is due."""
+        if self.due(now_ms):
             self.refresh()
             self.drawn_at = now_ms
 

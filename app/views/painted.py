@@ -18,6 +18,8 @@ from app.widgets.icons import icon
 MARGIN = 8
 TITLE_HEIGHT = 24
 CAPTION_HEIGHT = 17
+PAINT_MS = 50
+"""After which what was not painted will not be: nothing of it had changed."""
 SMALL_POINTS = 9.0
 
 _Align = Qt.AlignmentFlag
@@ -35,9 +37,16 @@ class PaintedView(View):
     def __init__(self, title: str, *, picks: bool = False) -> None:
         super().__init__(title)
         self._buttons: list[QToolButton] = []
+        self._painted_at = 0.0
         self.setMinimumSize(150, 120)
         if picks:
             self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    @property
+    def awaits_paint(self) -> bool:
+        """Whether it was drawn anew a moment ago, and is painted in the frame that comes."""
+        ago = time.monotonic() * 1000 - self.drawn_at
+        return self._painted_at < self.drawn_at and ago < PAINT_MS and self.isVisible()
 
     # What subclasses fill in.
 
@@ -142,7 +151,7 @@ class PaintedView(View):
         finally:
             # When something is raised, a painter that is still active would end the whole program.
             painter.end()
-        self.cost_ms = (time.perf_counter() - began) * 1000
+        self.cost_ms, self._painted_at = (time.perf_counter() - began) * 1000, time.monotonic() * 1000
 
     def _paint_card(self, painter: QPainter) -> None:
         colours = theme.colours()

@@ -24,7 +24,7 @@ class Slow(View):
         super().__init__(name)
         self.name = name
         self.kept: list[Event] = []
-        self.drawn = 0
+        self.drawn, self.waits = 0, False
         self.cost_ms = 0.5 * FRAME_MS
 
     def keep(self, event: Event) -> None:
@@ -35,6 +35,10 @@ class Slow(View):
 
     def clear(self) -> None:
         self.kept.clear()
+
+    @property
+    def awaits_paint(self) -> bool:
+        return self.waits
 
     def describe(self, position: QPoint) -> str:
         return ""
@@ -78,6 +82,26 @@ def test_what_was_computed_is_part_of_the_frame(qtbot: QtBot, board: ViewGrid) -
     board.take(picture())
     board.follow(0.8 * FRAME_MS)
     assert drawn(board) == [1, 0, 0, 0]
+    qtbot.waitUntil(lambda: drawn(board) == [1, 1, 1, 1])
+
+
+def test_what_is_not_painted_yet_is_part_of_the_frame_but_of_an_answer(qtbot: QtBot, board: ViewGrid) -> None:
+    a, b, *_ = (view for view in board.views if isinstance(view, Slow))
+    a.waits = b.waits = True
+    board.take(picture())
+    board.follow()
+    board.tick(1e12)
+    assert drawn(board) == [0, 0, 0, 0]
+    board.answer([Picture("d", np.zeros((1, 1), np.uint8))])
+    assert drawn(board) == [0, 0, 0, 1]
+    a.waits = b.waits = False
+    qtbot.waitUntil(lambda: drawn(board) == [1, 1, 1, 1])
+
+
+def test_views_whose_time_has_come_at_once_share_frames(qtbot: QtBot, board: ViewGrid) -> None:
+    board.take(picture())
+    board.tick(1e12)
+    assert drawn(board) == [1, 1, 0, 0]
     qtbot.waitUntil(lambda: drawn(board) == [1, 1, 1, 1])
 
 
