@@ -22,6 +22,7 @@ QUICK = {
         for name in ("denoise", "digits", "occlusion", "tied")
     },
     **{f"autoencoders.{name}": {"epochs": "1", "batch_size": "512"} for name in ("anomaly", "latent", "variational")},
+    "cnn.losses": {"images": "64", "epochs": "1"},
     "cnn.orientation": {"images": "100", "networks": "1", "epochs": "1"},
     "cnn.maximise": {"steps": "2", "images": "2", "count": "2"},
     "convolution.pooling_or_stride": {"images": "60", "epochs": "1"},
