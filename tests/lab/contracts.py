@@ -77,6 +77,12 @@ SMALL: dict[str, dict[str, Any]] = {
         "batch_size": 2400,
         "epochs": 2,
     },
+    "cnn.losses": {
+        "network": ("pool kernel=4", "resize factor=4", "conv channels=1 kernel=2 padding=2"),
+        "images": 40,
+        "epochs": 2,
+        "batch_size": 20,
+    },
     "cnn.maximise": {"steps": 2, "images": 2, "count": 2},
     "cnn.mnist": told(
         {"channels": (1,), "units": (4,), "batch_size": 1700, "epochs": 2, "dropout": 0.3, "batch_norm": True}

@@ -7,6 +7,7 @@ from app.topics.cnn.by_layer import PAGES as BY_LAYER
 from app.topics.cnn.clothes import PAGES as CLOTHES
 from app.topics.cnn.dropout import PAGES as DROPOUT
 from app.topics.cnn.letters import PAGES as LETTERS
+from app.topics.cnn.losses import PAGES as LOSSES
 from app.topics.cnn.maximise import PAGES as MAXIMISE
 from app.topics.cnn.mnist import PAGES as MNIST
 from app.topics.cnn.orientation import PAGES as ORIENTATION
@@ -16,6 +17,7 @@ PAGES: tuple[Layout, ...] = (
     *MNIST,
     *BY_LAYER,
     *SHIFTED,
+    *LOSSES,
     *LETTERS,
     *DROPOUT,
     *CLOTHES,
