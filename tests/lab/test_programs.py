@@ -23,7 +23,7 @@ QUICK = {
     },
     **{f"autoencoders.{name}": {"epochs": "1", "batch_size": "512"} for name in ("anomaly", "latent", "variational")},
     "cnn.dropout": {"count": "200", "epochs": "1"},
-    "cnn.cifar10": {"epochs": "1", "images": "200"},
+    "cnn.cifar10": {"network": "conv channels=2; pool; flatten; dropout", "epochs": "1", "images": "200"},
     "cnn.clothes": {"network": "conv channels=2; pool; flatten; dropout", "epochs": "1", "batch_size": "1200"},
     "cnn.losses": {"images": "64", "epochs": "1"},
     "cnn.orientation": {"images": "100", "networks": "1", "epochs": "1"},

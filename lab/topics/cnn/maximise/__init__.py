@@ -41,7 +41,7 @@ class MaximiseParams(SeedParams):
 
     model: str = text(
         "digits", label="Model", group="Network", dialog="folder",
-        help="digits is the network that comes with Descent; or the folder of a run.",
+        help="digits and letters are the networks that come with Descent; or the folder of a run.",
     )  # fmt: skip
     layer: str = text(
         "output", label="Layer", group="Climb", longest=40,
