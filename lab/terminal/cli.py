@@ -204,8 +204,8 @@ def list_data(as_json: bool = False) -> None:
         return
     for row in rows:
         here = "here" if row["installed"] else "not here"
-        click.echo(f"{row['name']:<14} {row['train']:>7,} + {row['test']:>6,}  {here:<9} {row['title']}")
-        click.echo(f"{'':<14} {row['problem'] or row['source']}")
+        click.echo(f"{row['name']:<18} {row['train']:>7,} + {row['test']:>6,}  {here:<9} {row['title']}")
+        click.echo(f"{'':<18} {row['problem'] or row['source']}")
 
 
 @data.command("import")
