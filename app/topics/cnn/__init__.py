@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.pages.layout import Layout
+from app.topics.cnn.autoencoder import PAGES as AUTOENCODER
 from app.topics.cnn.by_layer import PAGES as BY_LAYER
 from app.topics.cnn.clothes import PAGES as CLOTHES
 from app.topics.cnn.dropout import PAGES as DROPOUT
@@ -19,6 +20,7 @@ PAGES: tuple[Layout, ...] = (
     *BY_LAYER,
     *SHIFTED,
     *GAUSSIANS,
+    *AUTOENCODER,
     *LOSSES,
     *LETTERS,
     *DROPOUT,
