@@ -87,7 +87,8 @@ class FeatureMapsOf(Probe):
         picture, scales = pictures[index] / np.float32(255), dict[str, float]()
         if self.over:
             many, _ = trainer.sources[self.source].part(0, min(self.over, len(pictures)))
-            scales = {name: float(made.abs().max()) for name, made in outputs_of(trainer.model, many).items()}
+            ends = {name: float(made.abs().max()) for name, made in outputs_of(trainer.model, many).items()}
+            scales = {name: end for name, end in ends.items() if np.isfinite(end)}
         return FeatureMaps(self.source, picture, found.layers, engine.step, found.available, found.whole, scales)
 
 

@@ -52,6 +52,16 @@ def kernels(qtbot: QtBot) -> KernelsView:
     return view
 
 
+def test_colours_of_a_layer_end_where_the_event_says(view: FeatureMapsView) -> None:
+    event = feature_maps(np.random.default_rng(0))
+    view.keep(replace(event, scales={"conv1": 40.0, "conv2": 0.0}))
+    found = {group.name: group.scale for group in view.groups()}
+    assert found["conv1"] == 40
+    maps = dict(event.layers)
+    assert found["conv2"] == np.abs(maps["conv2"]).max(), "an end of 0 would divide by it"
+    assert found["relu1"] == maps["relu1"].max()
+
+
 def test_levels() -> None:
     values = np.array([-2.0, 0.0, 2.0, 9.0, np.nan, np.inf])
     assert list(levels(values, 2.0, signed=True)) == [0, 127, 254, 254, GAP_LEVEL, GAP_LEVEL]

@@ -61,6 +61,8 @@ SMALL: dict[str, dict[str, Any]] = {
         f"autoencoders.{name}": {"encoder": (6,), "batch_size": 1700, "epochs": 2}
         for name in ("anomaly", "latent", "variational")
     },
+    "cnn.autoencoder": {"data": "digits", "images": 40, "batch_size": 20, "epochs": 2},
+    "cnn.gaussians": {"images": 40, "side": 15, "batch_size": 20, "epochs": 2},
     "cnn.channels": {"first": (1,), "second": (1, 2), "epochs": 1, "batch_size": 4096},
     "cnn.letters": told(
         {"channels": (1,), "units": (4,), "batch_size": 2048, "epochs": 2, "dropout": 0.3, "batch_norm": True}

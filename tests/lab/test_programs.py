@@ -22,6 +22,8 @@ QUICK = {
         for name in ("denoise", "digits", "occlusion", "tied")
     },
     **{f"autoencoders.{name}": {"epochs": "1", "batch_size": "512"} for name in ("anomaly", "latent", "variational")},
+    "cnn.autoencoder": {"images": "20", "epochs": "1"},
+    "cnn.gaussians": {"images": "40", "side": "21", "epochs": "1"},
     "cnn.dropout": {"count": "200", "epochs": "1"},
     "cnn.cifar10": {"network": "conv channels=2; pool; flatten; dropout", "epochs": "1", "images": "200"},
     "cnn.clothes": {"network": "conv channels=2; pool; flatten; dropout", "epochs": "1", "batch_size": "1200"},
