@@ -16,8 +16,19 @@ from lab.core.figures import Chart, Field, Table
 from lab.data.store import DataStore
 from lab.nets.network import build
 from lab.sweeps.outcomes import Outcome, Results
-from lab.topics.cnn.channels import COURSE, DRIVERS, Channels, ChannelsParams, correlations, drivers, parameters_of
+from lab.topics.cnn.channels import (
+    COURSE,
+    DRIVERS,
+    FIRST,
+    SECOND,
+    Channels,
+    ChannelsParams,
+    correlations,
+    drivers,
+    parameters_of,
+)
 from lab.topics.cnn.letters import LettersParams
+from tests.lab.swept import trained
 
 STORE = DataStore(Path("unused"))
 
@@ -84,6 +95,19 @@ def test_the_course_credits_the_wrong_layer() -> None:
     assert isinstance(table, Table)
     assert [row[1].value for row in table.rows] == [row[3].value for row in table.rows]
     assert len(table.rows) == len(DRIVERS)
+
+
+@pytest.mark.long
+def test_channels_of_conv2_bring_more_than_those_of_conv1_with_each_of_five_seeds() -> None:
+    """What the lesson states of synthetic letters, after two epochs."""
+    axes = {FIRST: (2, 8), SECOND: (2, 8)}
+    results = trained("cnn.letters", axes, dataset="synthetic-letters", epochs=2)
+    errors = 100 * results.grid("test_error")[..., 0]
+    by_first, by_second = (errors[0] - errors[1]).mean(axis=0), (errors[:, 0] - errors[:, 1]).mean(axis=0)
+    assert by_first.shape == (5,)
+    assert (by_second > by_first).all()
+    assert [by_first.min(), by_first.max()] == pytest.approx([1.17, 4.44], abs=0.06)
+    assert [by_second.min(), by_second.max()] == pytest.approx([10.39, 11.36], abs=0.06)
 
 
 def test_sizes_that_the_course_has_not_and_single_ones_have_no_figures_made_up() -> None:
