@@ -54,6 +54,7 @@ CALM = {
     "ann.hidden_units": "a network of a sweep that diverged is one result of many",
     "ann.slopes": "a network of a sweep that diverged is one result of many",
     "autoencoders.size": "a network of a sweep that diverged is one result of many",
+    "cnn.channels": "a network of a sweep that diverged is one result of many",
     "gradient_descent.grid": "which descents diverge is what it maps",
     "gradient_descent.schedules": "a closed form: its table says which descents left the range",
     "gradient_descent.vanishing": "a closed form: it does one step",
