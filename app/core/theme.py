@@ -130,7 +130,12 @@ def _style(colours: Colours) -> str:
     names = ("window", "surface", "raised", "border", "text", "muted", "accent", "on_accent", "good", "bad")
     check = RESOURCES / "icons" / ("check_dark.svg" if colours.dark else "check_light.svg")
     values = {name: getattr(colours, name) for name in names} | {"check": check.as_posix()}
-    return (RESOURCES / "style.qss").read_text(encoding="utf-8") % values
+    return _sheet() % values
+
+
+@cache
+def _sheet() -> str:
+    return (RESOURCES / "style.qss").read_text(encoding="utf-8")
 
 
 # Control points of Matplotlib's viridis (CC0), perceptually even; interpolated to 256 steps.

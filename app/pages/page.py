@@ -62,8 +62,9 @@ class Page(QWidget):
         self._previewed: Params | None = None
         """Of which parameters the events of the preview are."""
         self._preview_events: list[Event] = []
-        self._preview_ms = 0.0
-        """What making a preview took last, with what was looked at a moment later."""
+        self._preview_ms: float | None = None
+        """What making a preview took last, with what was looked at a moment later; but for the first one, which loads
+        what it needs."""
         self._picked: dict[str, Any] = {}
         content = frame(self)
         across = QSplitter(content.parentWidget())
@@ -232,7 +233,7 @@ class Page(QWidget):
         if self._experiment.persistent:
             self._preview_timer.start()
         elif self._blank:
-            self._preview(beside=self.form.slides and self._preview_ms > LONGEST_PREVIEW_MS)
+            self._preview(beside=self.form.slides and (self._preview_ms or 0) > LONGEST_PREVIEW_MS)
         elif self._lifecycle.begins_anew and not complaint:
             self._follow_form()
 
@@ -282,7 +283,7 @@ class Page(QWidget):
                     self._preview_events.append(event)
                     self._take([event])
                 self._previewed = params
-                self._preview_ms = 1000 * (time.thread_time() - began)
+                self._preview_ms = 0.0 if self._preview_ms is None else 1000 * (time.thread_time() - began)
             else:
                 self._take(self._preview_events)
         except LabError as error:
@@ -366,7 +367,8 @@ class Page(QWidget):
             self.grid.look_again()
         except LabError as error:
             self.presenter.complain(error.message)
-        self._preview_ms += 1000 * (time.thread_time() - began)
+        if self._preview_ms:
+            self._preview_ms += 1000 * (time.thread_time() - began)
 
     def _tick(self) -> None:
         now = time.monotonic() * 1000

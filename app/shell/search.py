@@ -16,7 +16,7 @@ from lab.core.text import Message
 
 Kind = Literal["page", "command", "parameter", "lesson"]
 ORDER: tuple[Kind, ...] = ("page", "command", "parameter", "lesson")
-MOST = 25
+MOST = 60
 AROUND = 34
 """Letters of a lesson shown on each side of what was found in it."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap, QPolygonF
@@ -15,11 +16,13 @@ SIDE = 64
 def icon(name: str, on_accent: bool = False) -> QIcon:
     """Return an icon in the colours of the theme: one of those for which there is a painter below."""
     colours = theme.colours()
+    return _painted(name, colours.on_accent if on_accent else colours.text, colours.muted)
+
+
+@cache
+def _painted(name: str, normal: str, disabled: str) -> QIcon:
     result = QIcon()
-    for mode, colour in (
-        (QIcon.Mode.Normal, colours.on_accent if on_accent else colours.text),
-        (QIcon.Mode.Disabled, colours.muted),
-    ):
+    for mode, colour in ((QIcon.Mode.Normal, normal), (QIcon.Mode.Disabled, disabled)):
         pixmap = QPixmap(SIDE, SIDE)
         pixmap.fill(Qt.GlobalColor.transparent)
         painter = QPainter(pixmap)

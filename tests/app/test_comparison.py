@@ -84,7 +84,7 @@ def test_a_run_is_called_by_what_is_different_about_it() -> None:
     now = Comparison((kept(1, 0.03),), other)
     assert (
         now.differences(other)
-        == "network relu; flatten · optimiser SGD with momentum · rotation 5.0 ° · label smoothing 0.1"
+        == "blocks relu; flatten · optimiser SGD with momentum · rotation 5.0 ° · label smoothing 0.1"
     )
 
 

@@ -116,6 +116,7 @@ def other(params: type[Params], name: str) -> Any:
             candidates += [
                 "9,8 7,6",
                 "1 + 3x",
+                "(yhat - y)^2",
                 "3o!",
                 "ann.binary",
                 "1 2 1; -2 1 2",

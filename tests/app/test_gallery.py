@@ -27,11 +27,11 @@ def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
 
 @pytest.mark.parametrize(("language", "theme"), [("en", "light"), ("fa", "dark")])
 def test_a_picture_of_every_page(capsys: pytest.CaptureFixture[str], tmp_path: Path, language: str, theme: str) -> None:
+    # Each page in one of both, as a hundred of them take two minutes.
+    pages = ("home", *layouts(), "draw.digit")[theme == "dark" :: 2]
     options = ("--state", "before", "--language", language, "--theme", theme, "--size", "1280x720")
-    paths = taken(capsys, str(tmp_path / "out"), *options)
-    assert [Path(path).name for path in paths] == [
-        f"{page}-{theme}-{language}-1280x720-before.png" for page in ("home", *layouts(), "draw.digit")
-    ]
+    paths = taken(capsys, str(tmp_path / "out"), *options, *(word for page in pages for word in ("--page", page)))
+    assert [Path(path).name for path in paths] == [f"{page}-{theme}-{language}-1280x720-before.png" for page in pages]
     for path in paths:
         image = QImage(path)
         assert (image.width(), image.height()) == (1280, 720)

@@ -71,7 +71,7 @@ def test_old_names_of_experiments(open_window: Opener) -> None:
     assert OLD in open_window.file.read_text()
     window = open_window.again()
     assert window.stack.currentWidget() is cnn(window)
-    assert cnn(window).form.texts()["units"] == "8"
+    assert "linear units=8" in cnn(window).form.texts()["network"]
     home = window.open(HOME)
     assert isinstance(home, Home)
     assert home.go_on.button.isEnabled()

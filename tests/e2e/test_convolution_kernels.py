@@ -104,7 +104,7 @@ def test_what_is_no_image_is_said_and_the_last_picture_stays(acts: Acts, photogr
     assert shown(page, PicturesView, "filtered").empty() == ""
     type_over(page, "path", str(photograph))
     computed(acts, page, [[1.0, 0.0, -1.0]] * 3, padding=1)
-    assert not page.notice.isVisible()
+    acts.wait(lambda: not page.notice.isVisible())
 
 
 def test_three_planes_are_added_up_in_persian(acts: Acts) -> None:

@@ -49,7 +49,7 @@ class GaussiansParams(TrainingParams, BlocksParams):
 
     task: str = choice(
         "class", TASKS, label="Question", group="Data",
-        help="Is the blob narrow or wide (one answer), or where is it and how wide (three numbers)?",
+        help="Whether the blob is narrow or wide (one answer), or where it is and how wide (three numbers).",
     )  # fmt: skip
     scaled: bool = flag(
         False, label="Scaled targets", group="Data", when=("task", ("place",)),
