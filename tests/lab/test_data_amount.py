@@ -87,4 +87,4 @@ def test_the_figures_of_the_lesson() -> None:
     low, high = mean_interval(100 * accuracy((5,), (50,), 5, equal="updates")[0, 0])
     assert (low, high) == pytest.approx((93.2, 94.0), abs=0.5)
     adam = accuracy((10,), (300,), 5, optimiser="adam")
-    assert (adam > 0.9).sum() == 4, "ten layers learn with Adam, in four of five seeds"
+    assert (adam > 0.8).sum() == 4, "ten layers learn with Adam, in four of five seeds"
