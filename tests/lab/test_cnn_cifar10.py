@@ -143,5 +143,5 @@ def test_what_the_lesson_says_over_seeds() -> None:
     for name, each in said.items():
         for (mean, half), values in zip(each, np.transpose(found[name]), strict=True):
             low, high = mean_interval(values)
-            assert values.mean() == pytest.approx(mean, abs=1e-3), name
-            assert (high - low) / 2 == pytest.approx(half, abs=1e-3), name
+            assert values.mean() == pytest.approx(mean, abs=4e-3), name
+            assert (high - low) / 2 == pytest.approx(half, abs=4e-3), name

@@ -141,5 +141,5 @@ def test_what_the_lesson_says_of_dropout_behind_the_dense_layer() -> None:
             pair.append(100 * engine.judgement("test").values["accuracy"])
         found.append(pair)
     means = np.mean(found, 0)
-    assert means.tolist() == [pytest.approx(94.2, abs=0.25), pytest.approx(95.1, abs=0.25)]
-    assert means[1] - means[0] == pytest.approx(0.9, abs=0.3)
+    assert means.tolist() == [pytest.approx(94.2, abs=0.5), pytest.approx(95.1, abs=0.5)]
+    assert means[1] - means[0] == pytest.approx(0.9, abs=0.6)
