@@ -25,6 +25,8 @@ from lab.training.trainer import Setup, Trainer
 from tests.bench.figures import figure
 
 STEPS, TURNS = 40, 7
+ALONE = tuple(f"cnn.{n}" for n in ("autoencoder", "cifar10", "clothes", "dropout", "gaussians", "letters", "mnist"))
+"""Those that train one network of this kind; others train several side by side."""
 
 
 def usual(setup: Setup, network: nn.Module, rate: float, batch: int) -> Iterator[float]:
@@ -74,7 +76,7 @@ def main() -> None:
     use_threads(cores())
     data = DataStore(home() / "datasets")
     for name, chosen in experiments().items():
-        if name.startswith("cnn.") and issubclass(chosen, TrainingExperiment):
+        if name in ALONE and issubclass(chosen, TrainingExperiment):
             params = chosen.params(epochs=1000)
             figure(f"loop_vs_dataloader_{name}", ratio(chosen().setup(params, data), params), "ratio", 1.4)
 
