@@ -127,5 +127,5 @@ def test_what_the_lesson_says_of_clothes_letters_and_a_digit_left_out() -> None:
     alone = [
         tuple(round(found[kind][0][name], 2) for name in ("pca_auc", "ink_auc")) for kind in ("fashion", "printed")
     ]
-    assert alone == [[0.98, 0.88], [0.46, 0.62]]
+    assert alone == [(0.98, 0.88), (0.46, 0.62)]
     assert found["one"][0]["ink_auc"] == pytest.approx(0.09, abs=0.005)
