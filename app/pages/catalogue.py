@@ -27,6 +27,9 @@ TITLES: Mapping[str, str] = {
     "transforms": "Images",
     "convolution": "Convolution",
     "cnn": "CNN",
+    "transfer": "Transfer",
+    "zoo": "Zoo",
+    "gpu": "GPU",
     "sweeps": "Sweeps",
 }
 """Each topic, by the name of its module in app/topics, which begins the identifiers of its experiments."""
@@ -37,7 +40,8 @@ SECTIONS: tuple[tuple[Message, tuple[str, ...]], ...] = (
     (message("Networks"), ("ann", "overfitting", "regularisation", "metaparameters", "measures")),
     (message("Data and weights"), ("data", "weights", "autoencoders")),
     (message("Computer vision"), ("transforms", "convolution", "cnn")),
-    (message("Workbench"), ("sweeps", "draw")),
+    (message("Trained networks"), ("transfer", "zoo")),
+    (message("Workbench"), ("gpu", "sweeps", "draw")),
 )
 """Topics as the course groups them; "draw" is a page of its own, by the name DRAW."""
 

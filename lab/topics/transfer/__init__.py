@@ -1,0 +1,1 @@
+"""Transfer learning: networks that others trained, inspected, changed, and taught something of one's own."""
