@@ -295,6 +295,10 @@ class Trainer:
         self._restore_optimiser(_part(state, "optimiser."))
         self._order, self._indices = _copy(state.tensors["order"]), torch.empty(0, dtype=torch.int64)
         self._order_generator.set_state(state.tensors["random.order"])
+        examples = len(self.sources["train"])
+        if self._order.numel() not in (0, examples):
+            # It goes on with other data than it began with: the rest of the epoch is of these.
+            self._order = torch.randperm(examples, generator=self._order_generator)
         self._noise_generator.set_state(state.tensors["random.noise"])
         if self._lent is not None:
             self._lent.state |= {name: t for name, t in _part(state, "random.").items() if name in self._lent.state}

@@ -201,6 +201,17 @@ def test_a_state_of_another_network_is_refused_and_changes_nothing() -> None:
     assert torch.equal(weights(ours), before)
 
 
+def test_a_training_goes_on_with_fewer_examples_than_it_began_with() -> None:
+    before, ours = training(params()), training(params(), 60)
+    for _ in range(5):
+        before.step()
+    ours.restore(before.state())
+    while not ours.finished:
+        ours.step()
+    # Each epoch from here on sees each of the new examples once.
+    assert (ours._seen, sorted(ours._order.tolist())) == (60, list(range(60)))
+
+
 @pytest.mark.parametrize("schedule", ["constant", "cosine", "one_cycle"])
 def test_schedules_equal_torch_s(schedule: str) -> None:
     chosen = params(schedule=schedule, optimiser="adam", learning_rate=0.01)
