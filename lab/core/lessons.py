@@ -131,6 +131,23 @@ def tries(lesson: Lesson) -> list[dict[str, str]]:
     ]
 
 
+def as_markdown(lesson: Lesson) -> str:
+    """Return a lesson as Markdown that anyone reads: what a try link sets stands behind its words."""
+    parts = []
+    for block in lesson.blocks:
+        if block.kind != MARKDOWN:
+            parts.append(f"```{block.kind}\n{block.source}\n```")
+            continue
+        text, end = "", 0
+        for match in _LINK.finditer(_without_formulas(block.source)):
+            sets = ", ".join(f"`{name}={value}`" for name, value in parse_try(match["target"]).items())
+            words = block.source[match.start() + 1 : match.start("target") - 2]
+            text += block.source[end : match.start()] + words + (f" ({sets})" if sets else "")
+            end = match.end()
+        parts.append((text + block.source[end:]).strip("\n"))
+    return "\n\n".join(parts)
+
+
 def parse_try(target: str) -> dict[str, str]:
     """Read the target of a try link, `try:name=value&name=value`. Raises ValueError for anything else."""
     if not target.startswith(SCHEME) or re.search(r"\s", target):

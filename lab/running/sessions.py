@@ -100,7 +100,7 @@ def start_from(shared: Shared, threads: int, folder: Path | None = None) -> Sess
     A state that does not fit is noticed by the experiment before its first step: then the events raise LabError.
     """
     state = shared.state
-    session = start(shared.experiment, shared.params, threads, folder, _restorable(shared.experiment, state))
+    session = start(shared.experiment, shared.params, threads, folder, restorable(shared.experiment, state))
     if state is not None:
         session.events = _fitting(session.events, unfit)
     return session
@@ -122,7 +122,7 @@ def fork(folder: Path, at_step: int, changes: Mapping[str, Any], target: Path | 
             allowed=", ".join(map(str, steps)) or "-",
         )
     params = read_params(info.experiment, info.params).replace(**changes)
-    state, history = _restorable(info.experiment, run.checkpoint(at_step)), run.history(at_step)
+    state, history = restorable(info.experiment, run.checkpoint(at_step)), run.history(at_step)
     session = start(info.experiment, params, info.threads, target or run_store().unused(info.experiment), state)
     assert session.run is not None and state is not None
     try:
@@ -179,7 +179,7 @@ def resume(folder: Path, changed_data: bool = False) -> Session:
     except BaseException:
         run.release()
         raise
-    state = _restorable(info.experiment, state)
+    state = restorable(info.experiment, state)
     session = _session(chosen(), params, Context(device, data, restored=state), run, list(history))
     if state is not None:
         session.events = _fitting(session.events, partial(_of_something_else, folder))
@@ -188,6 +188,15 @@ def resume(folder: Path, changed_data: bool = False) -> Session:
     if damage is not None:
         session.events = _after(_lost_history(damage, run), session.events)
     return session
+
+
+def restorable(identifier: str, state: State | None) -> State | None:
+    """Return a kept or shared state as its experiment takes it: with tensors of torch, where it has torch."""
+    if state is None or not experiment(identifier).needs_torch:
+        return state
+    import torch
+
+    return State({name: torch.tensor(array) for name, array in state.tensors.items()}, state.counters)
 
 
 def _must_be_folder(folder: Path) -> None:
@@ -203,15 +212,6 @@ def _learned_from(params: Params, data: DataStore) -> dict[str, str]:
         with suppress(OSError, ReadingError):
             found[name] = hashlib.blake2b(read_bytes(Path(name).expanduser(), MOST_BYTES), digest_size=16).hexdigest()
     return found
-
-
-def _restorable(identifier: str, state: State | None) -> State | None:
-    """Return a kept or shared state as its experiment takes it: with tensors of torch, where it has torch."""
-    if state is None or not experiment(identifier).needs_torch:
-        return state
-    import torch
-
-    return State({name: torch.tensor(array) for name, array in state.tensors.items()}, state.counters)
 
 
 def _damaged(step: int, lost: int) -> Remark:

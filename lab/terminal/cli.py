@@ -22,6 +22,7 @@ from lab.core.text import DataError, LabError, RunError
 from lab.running import sessions
 from lab.running.device import cores
 from lab.terminal.driving import drive, interrupts, said
+from lab.terminal.kept import compare, export_run, fork, list_runs
 from lab.terminal.reporting import Reporter
 
 _OPEN = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []}
@@ -246,6 +247,10 @@ def download_data(name: str) -> None:
     with said(), Reporter.bytes() as report, interrupts() as interrupted:
         info = download(name, sessions.data_store(), report, lambda: bool(interrupted[0]))
     click.echo(f"{info.name}: {info.train_count:,} + {info.test_count:,} images. {info.source}")
+
+
+for _command in (list_runs, fork, compare, export_run):
+    cli.add_command(_command)
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:

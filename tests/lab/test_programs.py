@@ -11,6 +11,7 @@ import pytest
 from lab.core.catalogue import experiment, identifiers
 from lab.core.lessons import load_lessons, tries
 from lab.data.store import DataStore
+from lab.running.exporting.script import copy_beside, portable
 from lab.training.dense.experiment import DenseExperiment
 from tests.lab.contracts import DIGITS, prints_its_metrics, ran, ran_once, trains
 
@@ -100,9 +101,14 @@ def test_the_program_of_a_page_prints_its_numbers(
         found = ran(chosen, chosen.params.from_texts({**texts, **quick}), DataStore(tmp_path), watched=True)
     else:
         found = ran_once(name, watched=True)
-    # Programs name the data of Descent as they lie in its folder.
-    monkeypatch.chdir(ROOT)
-    prints_its_metrics(found.code, found.metrics.everything)
+    # As it is taken home: in a folder of its own, with the data that it reads beside it.
+    source, beside = portable(found.code, ROOT)
+    home = tmp_path / "taken home"
+    home.mkdir()
+    copy_beside(beside, home)
+    assert not any(str(place) in source for place in (ROOT, tmp_path))
+    monkeypatch.chdir(home)
+    prints_its_metrics(source, found.metrics.everything)
 
 
 def test_what_has_no_program_is_known() -> None:
