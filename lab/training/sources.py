@@ -55,7 +55,7 @@ class InMemory:
 
     def take(self, index: Tensor) -> Batch:
         """Return the examples of `index`."""
-        return self.inputs[index], self.targets[index]
+        return _rows(self.inputs, index), _rows(self.targets, index)
 
     def part(self, start: int, end: int) -> Batch:
         """Return the examples from `start` up to `end` without a copy."""
@@ -132,3 +132,8 @@ class ImageFiles:
     def _image(self, place: int) -> Tensor:
         coming = self._coming.pop(place, None)
         return self._read(self.paths[place]) if coming is None else coming.result()
+
+
+def _rows(tensor: Tensor, index: Tensor) -> Tensor:
+    """Return the rows of `index`; whole ones are copied one by one, which no threads have to share out."""
+    return tensor.index_select(0, index) if tensor.is_contiguous() else tensor[index]
