@@ -30,6 +30,8 @@ SHIPPED, LETTERS = "digits", "letters"
 """The models that answer for drawings, the first where nothing else is said."""
 SMALL = "small"
 """A network small enough to be followed number by number."""
+COURSE = "course"
+"""The course's network for letters, from which others go on to learn."""
 SURE = 0.8
 """Probability from which an answer is called sure, by networks that know nothing of `out_of_distribution`."""
 
@@ -94,7 +96,7 @@ def load_model(name: str) -> KeptModel:
 
 def _folder(name: str) -> Path:
     """Return where the model of a name lies, or would lie."""
-    return MODELS / name if name in (SHIPPED, LETTERS, SMALL) else Path(name).expanduser()
+    return MODELS / name if name in (SHIPPED, LETTERS, SMALL, COURSE) else Path(name).expanduser()
 
 
 def kept_model(name: str, identifier: Any, params: Any, classes: Any, arrays: Mapping[str, Array]) -> KeptModel:

@@ -34,7 +34,8 @@ _LOUD = ("dropout", "activation.MultiheadAttention", "activation.RReLU", "transf
 class Setup:
     """What is trained on what: the network with its first weights, its task, and the `sources` by name: "train", and
     "test" or "dev" where it is judged. `change` varies what is learned from, batch by batch. `classes` are their names;
-    `pictures` the test images as they are shown, (N, H, W[, 3]) uint8.
+    `pictures` the test images as they are shown, (N, H, W[, 3]) uint8. `optimised` is the network whose parameters the
+    optimiser holds, where that, by mistake, is another one: of `model` it moves what both have in common.
     """
 
     model: nn.Module
@@ -45,6 +46,7 @@ class Setup:
     groups: tuple[Group, ...] = ()
     hooks: tuple[Hook, ...] = ()
     change: Change | None = None
+    optimised: nn.Module | None = None
 
 
 @dataclass(frozen=True)
@@ -83,11 +85,12 @@ class Trainer:
         self.setup, self.params, self.task = setup, params, setup.task
         self.model = setup.model.to(self.device).to(memory_format=torch.channels_last)
         self.sources = {name: source.to(self.device) for name, source in setup.sources.items()}
+        self._optimised = self.model if setup.optimised is None else setup.optimised.to(self.device)
         self._held = freeze(self.model, setup.groups)
         self._fixed = self._unmoved()
         self.model.eval()  # So that the first step sets each module as it learns.
         self._thawed: list[str] = []
-        self.optimiser = make_optimiser(params, self.model, setup.groups)
+        self.optimiser = make_optimiser(params, self._optimised, setup.groups)
         self._order_generator = torch.Generator().manual_seed(params.seed)
         # "meta", on which nothing is computed but every placement is checked, has no random numbers.
         noise_device = "cpu" if self.device.type == "meta" else self.device
@@ -249,7 +252,7 @@ class Trainer:
         gathered = self.optimiser.state
         self._held = freeze(self.model, groups)
         self._fixed = self._unmoved()
-        self.optimiser = make_optimiser(self.params, self.model, groups)
+        self.optimiser = make_optimiser(self.params, self._optimised, groups)
         for parameter in self.learning:
             if parameter in gathered:
                 self.optimiser.state[parameter] = gathered[parameter]

@@ -19,7 +19,7 @@ from lab.nets.convolutional import ConvolutionalParams
 from lab.nets.network import build
 from lab.nets.out_of_distribution import SURE_SHARE, Familiarity
 from lab.nets.pixels import as_tensor, scaled
-from lab.running.classifier import LETTERS, MODELS, SHIPPED, SMALL, load_model
+from lab.running.classifier import COURSE, LETTERS, MODELS, SHIPPED, SMALL, load_model
 from lab.running.runs import MODEL, Run, home
 from lab.running.weights import read_weights, write_weights
 from lab.topics.autoencoders.anomaly.letters import EACH, FONTS, printed_letters
@@ -29,19 +29,27 @@ CALIBRATING = 600
 COMMAND = "python main.py run cnn.mnist --params resources/models/{name}/params.json --out RUN_FOLDER"
 WHAT = {
     **dict.fromkeys((SHIPPED, SMALL), "Recognises one handwritten digit in a 28×28 image made as MNIST's were."),
-    LETTERS: "Recognises one letter, capital or small, in a 28×28 image made as MNIST's were. It never saw real "
-    "handwriting: all letters that it learned from are synthetic.",
+    **dict.fromkeys(
+        (LETTERS, COURSE),
+        "Recognises one letter, capital or small, in a 28×28 image made as MNIST's were. It never saw real "
+        "handwriting: all letters that it learned from are synthetic.",
+    ),
 }
 DATA = {
     **dict.fromkeys((SHIPPED, SMALL), "{train:,} bundled MNIST digits to learn from, {test:,} never seen"),
-    LETTERS: "{train:,} bundled synthetic letters to learn from, {test:,} in fonts that it never saw, of families of "
-    "which it saw other fonts",
+    **dict.fromkeys(
+        (LETTERS, COURSE),
+        "{train:,} bundled synthetic letters to learn from, {test:,} in fonts that it never saw, of families of "
+        "which it saw other fonts",
+    ),
 }
 ARCHITECTURES = {
     **dict.fromkeys(
         (SHIPPED, LETTERS), "five 3×3 convolutions with batch norm, ReLU and dropout, max-pooling, one linear layer"
     ),
     SMALL: "two 3×3 convolutions of 4 and 6 channels with max-pooling and ReLU, 12 hidden units, one linear layer",
+    COURSE: "two 3×3 convolutions of 6 channels, each with max-pooling, batch norm and leaky ReLU, 50 hidden units, one "
+    "linear layer: the network of the course's exercise on letters",
 }
 
 
@@ -66,7 +74,7 @@ def ship(run_folder: Path, name: str) -> None:
     target.mkdir(parents=True, exist_ok=True)
     write_weights(target / MODEL, arrays, about)
     raw = json.loads((run_folder / "run.json").read_text(encoding="utf-8"))
-    things = "letters" if name == LETTERS else "digits"
+    things = "letters" if name in (LETTERS, COURSE) else "digits"
     card = {
         "what": WHAT[name],
         "architecture": ARCHITECTURES[name],
