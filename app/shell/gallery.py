@@ -68,7 +68,7 @@ def take_pictures(
     from app.core.settings import Settings
     from app.shell.window import Window
     from lab.core.catalogue import current
-    from lab.running.runs import home
+    from lab.core.files import home
 
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)

@@ -45,7 +45,7 @@ def _run() -> int:
     from app.shell.geometry import open_at
     from app.shell.signals import Ends
     from app.shell.window import Window
-    from lab.running.runs import home
+    from lab.core.files import home
 
     application = QApplication(sys.argv[:1])
     application.setApplicationName("Descent")

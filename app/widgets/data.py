@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QThread, Signal
 from PySide6.QtGui import QPixmap
@@ -29,10 +30,14 @@ from app.runs.worker import sentence
 from lab.core.text import Message, message
 from lab.data.store import DatasetInfo, DataStore, Origin
 
+if TYPE_CHECKING:
+    from lab.nets.pretrained.published import Published
+
 TELL_SECONDS = 0.1
 log = logging.getLogger(__name__)
 Report = Callable[[int, int], None]
-Work = Callable[[Report, Callable[[], bool]], DatasetInfo]
+Work = Callable[[Report, Callable[[], bool]], DatasetInfo | Message]
+"""Does an import or download; returns what came: a data set, or what to say of weights."""
 
 
 class DataThread(QThread):
@@ -52,11 +57,15 @@ class DataThread(QThread):
     def run(self) -> None:
         """Work, and say how it went; nothing that goes wrong is swallowed."""
         try:
-            self.info = self._work(self._report, lambda: self.cancelled)
+            came = self._work(self._report, lambda: self.cancelled)
         except Exception as error:
             log.warning("the data set did not come", exc_info=error)
             self.done.emit(sentence(error))
             return
+        if isinstance(came, Message):
+            self.done.emit(came)
+            return
+        self.info = came
         said = message(
             "{title}: {train} + {test} images are here.",
             title=self.info.title,
@@ -101,7 +110,8 @@ class DataDialog(QDialog):
                 "MNIST, Fashion-MNIST or EMNIST letters, plain or .gz, or with CIFAR-10, packed or unpacked; or a "
                 "file: lines of a label and 784 pixels (mnist_train_small.csv, plain or .gz), an .npz with x_train and "
                 "y_train (Keras's mnist.npz) or of Descent, EMNIST's gzip.zip, cifar-10-binary.tar.gz, "
-                "cifar-10-python.tar.gz. Download needs a network."
+                "cifar-10-python.tar.gz; or torchvision's weights of a network, as resnet18-f37072fd.pth. Download "
+                "needs a network."
             )
         )
         self.words.setWordWrap(True)
@@ -141,7 +151,11 @@ class DataDialog(QDialog):
     def import_from(self, path: Path) -> None:
         """Import a file, or what is in a folder."""
         from lab.data.importing import import_path
+        from lab.nets.pretrained.published import has_weights
 
+        if has_weights(path):
+            self._begin(lambda report, _cancelled: _import_weights(path, report))
+            return
         self._begin(lambda report, _cancelled: import_path(path, self._store, progress=report))
 
     def cancel(self) -> None:
@@ -171,7 +185,7 @@ class DataDialog(QDialog):
             self.import_from(Path(folder))
 
     def _ask_file(self) -> None:
-        kinds = f"{tr('Data sets of images')} (*.csv *.csv.gz *.tsv *.txt *.npz *.tar.gz *.tgz *.tar *.zip)"
+        kinds = f"{tr('Data sets of images')} (*.csv *.csv.gz *.tsv *.txt *.npz *.tar.gz *.tgz *.tar *.zip *.pth)"
         file, _ = QFileDialog.getOpenFileName(self, tr("Import a file …"), filter=kinds)
         if file:
             self.import_from(Path(file))
@@ -179,8 +193,11 @@ class DataDialog(QDialog):
     def _download(self) -> None:
         from lab.data.downloading import download
 
-        info = self._chosen()
-        if info is not None:
+        info, network = self._chosen(), self._chosen_network()
+        if network is not None:
+            name = network.network
+            self._begin(lambda report, cancelled: _download_weights(name, report, cancelled))
+        elif info is not None:
             self._begin(lambda report, cancelled: download(info.name, self._store, report, cancelled))
 
     def _begin(self, work: Work) -> None:
@@ -215,18 +232,34 @@ class DataDialog(QDialog):
             self.reject()
 
     def _chosen(self) -> DatasetInfo | None:
+        row = self._row()
+        return self._infos[row] if 0 <= row < len(self._infos) else None
+
+    def _chosen_network(self) -> Published | None:
+        row = self._row()
+        return self._networks[row - len(self._infos)] if row >= len(self._infos) else None
+
+    def _row(self) -> int:
+        """Return the row that is chosen, −1 for none."""
         rows = self.table.selectionModel().selectedRows() if self.table.selectionModel() else []
-        return self._infos[rows[0].row()] if rows else None
+        return int(rows[0].row()) if rows else -1
 
     def _enable(self) -> None:
         idle, chosen = self._thread is None, self._chosen()
+        network = self._chosen_network()
         offered = chosen is not None and chosen.download_bytes > 0 and not chosen.installed
+        offered = offered or (network is not None and network.network not in self._at_hand)
         self.import_button.setEnabled(idle)
         self.file_button.setEnabled(idle)
         self.download_button.setEnabled(idle and offered)
         self.download_button.setToolTip("" if offered else tr("Choose a data set to download that is not here yet"))
         self.cancel_button.setEnabled(not idle)
-        self.about.setText(tr("Choose a data set to read where it comes from.") if chosen is None else _about(chosen))
+        if network is not None:
+            self.about.setText(_about_weights(network))
+        elif chosen is not None:
+            self.about.setText(_about(chosen))
+        else:
+            self.about.setText(tr("Choose a data set to read where it comes from."))
         self._show_sheet(chosen)
 
     def _show_sheet(self, chosen: DatasetInfo | None) -> None:
@@ -240,15 +273,54 @@ class DataDialog(QDialog):
             self.sheet.setAccessibleName(tr("The first images of each class of {title}", title=say(chosen.title)))
 
     def _fill(self) -> None:
-        self._infos = self._store.available()
-        self.table.setRowCount(len(self._infos))
-        for row, info in enumerate(self._infos):
-            counts = digits(f"{info.train_count:,} + {info.test_count:,}")
-            for column, text in enumerate((say(info.title), counts, _where(info))):
+        from lab.nets.pretrained.kept import at_hand
+        from lab.nets.pretrained.published import newest
+
+        self._infos, self._networks, self._at_hand = self._store.available(), newest(), at_hand()
+        rows = [
+            (say(info.title), digits(f"{info.train_count:,} + {info.test_count:,}"), _where(info))
+            for info in self._infos
+        ]
+        rows += [
+            (
+                tr("Weights of {name}", name=each.network),
+                "–",
+                tr("imported, as published")
+                if each.network in self._at_hand
+                else tr("not here; import it, or download it"),
+            )
+            for each in self._networks
+        ]
+        self.table.setRowCount(len(rows))
+        for row, texts in enumerate(rows):
+            for column, text in enumerate(texts):
                 item = QTableWidgetItem(text)
                 item.setToolTip(text)
                 self.table.setItem(row, column, item)
         self.table.resizeRowsToContents()
+
+
+def _import_weights(path: Path, report: Report) -> Message:
+    from lab.nets.pretrained.importing import import_weights
+
+    return import_weights(path, report)
+
+
+def _download_weights(name: str, report: Report, cancelled: Callable[[], bool]) -> Message:
+    from lab.nets.pretrained.importing import download_weights
+
+    return download_weights(name, report, cancelled)
+
+
+def _about_weights(network: Published) -> str:
+    return tr(
+        "Trained on ImageNet by the authors of torchvision; {accuracy} % of its validation images right. The file "
+        "{file} has {size} MB. torchvision is free (BSD-3-Clause), and says that weights may be bound by the terms "
+        "of the pictures that they were trained on.",
+        accuracy=f"{network.top1:.1f}",
+        file=network.file,
+        size=f"{network.megabytes:.0f}",
+    )
 
 
 def _about(info: DatasetInfo) -> str:

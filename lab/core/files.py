@@ -1,4 +1,4 @@
-"""Files that are whole or not there: written under a temporary name, flushed, renamed."""
+"""The folder of the user, and files that are whole or not there: written under a temporary name, flushed, renamed."""
 
 from __future__ import annotations
 
@@ -7,6 +7,14 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO
+
+import platformdirs
+
+
+def home() -> Path:
+    """Return the folder of the user for runs, data, settings and logs: $DESCENT_HOME where that is set."""
+    wanted = os.environ.get("DESCENT_HOME")
+    return Path(wanted) if wanted else platformdirs.user_data_path("Descent")
 
 
 def replace_file(path: Path, write: Callable[[IO[bytes]], object]) -> None:

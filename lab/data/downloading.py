@@ -31,11 +31,17 @@ class DownloadCancelledError(DataError):
 
 @dataclass(frozen=True)
 class RemoteFile:
-    """A file to fetch from the first address that gives it with the right MD5."""
+    """A file to fetch from the first address that gives it with the right MD5, or with a SHA-256 that begins so."""
 
     name: str
     addresses: tuple[str, ...]
-    md5: str
+    md5: str = ""
+    sha256: str = ""
+
+    @property
+    def wanted(self) -> str:
+        """The checksum by which it is known."""
+        return f"SHA-256 {self.sha256} …" if self.sha256 else f"MD5 {self.md5}"
 
 
 def remote_files(name: str) -> list[RemoteFile]:
@@ -94,6 +100,20 @@ def download(
         return import_path(target / files[0].name if len(files) == 1 else target, store, name)
 
 
+def fetch(
+    name: str,
+    file: RemoteFile,
+    target: Path,
+    total: int,
+    progress: Progress | None = None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> None:
+    """Fetch one file of about `total` bytes to `target`; sentences call it `name`. Raises as `download` does."""
+    transfer = _Transfer(name, total, progress or (lambda done, total: None), cancelled)
+    transfer.fetch(file, target)
+    transfer.check()
+
+
 class _Transfer:
     """Fetches the files of one download and counts their bytes."""
 
@@ -115,13 +135,13 @@ class _Transfer:
         for address in file.addresses:
             self._done = before
             try:
-                md5 = self._copy(address, target)
+                digest = self._copy(address, target, "sha256" if file.sha256 else "md5")
             except (OSError, http.client.HTTPException) as error:
                 reason = str(getattr(error, "reason", "") or error or type(error).__name__)
                 continue
-            if md5 == file.md5:
+            if digest.startswith(file.sha256) if file.sha256 else digest == file.md5:
                 return
-            reason = f"MD5 {md5} ≠ {file.md5}"
+            reason = f"{digest} ≠ {file.wanted}"
         raise DataError(
             "{name} could not be downloaded: {file} did not arrive ({reason}). Nothing was changed. "
             "Without a network, import it from a folder or USB stick with “{command} data import PATH”.",
@@ -131,10 +151,10 @@ class _Transfer:
             command=command(),
         )
 
-    def _copy(self, address: str, target: Path) -> str:
-        """Copy what is at `address` to the file `target` and return its MD5."""
+    def _copy(self, address: str, target: Path, method: str) -> str:
+        """Copy what is at `address` to the file `target` and return its checksum by a method of hashlib."""
         self.check()
-        digest = hashlib.md5(usedforsecurity=False)
+        digest = hashlib.new(method, usedforsecurity=False)
         request = urllib.request.Request(address, headers={"User-Agent": "Descent"})
         with urllib.request.urlopen(request, timeout=TIMEOUT) as response, _Target(target) as write:
             # read1 returns what has arrived, so that a slow line does not delay the cancel.

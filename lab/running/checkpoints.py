@@ -12,8 +12,8 @@ import numpy as np
 from lab.core.experiment import State
 from lab.core.reading import ReadingError, whole_number
 from lab.core.text import RunError
+from lab.nets.weight_files import not_weights, read_weights, write_weights
 from lab.running.scalars import MOST_STEPS
-from lab.running.weights import not_weights, read_weights, write_weights
 
 MOST_BYTES = 500_000_000
 SINGLE = "checkpoint.safetensors"

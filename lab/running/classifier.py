@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 from lab.core.catalogue import read_params
 from lab.core.events import Array
+from lab.core.files import home
 from lab.core.params import ParamError
 from lab.core.reading import cut
 from lab.core.text import LabError, Message, RunError, message
 from lab.data.params import ImageDataParams
 from lab.data.store import DataStore
 from lab.nets.convolutional import ConvolutionalParams
+from lab.nets.weight_files import read_weights
 from lab.running.run_info import INFO
-from lab.running.runs import MODEL, Run, home
-from lab.running.weights import read_weights
+from lab.running.runs import MODEL, Run
 
 if TYPE_CHECKING:
     from torch import nn

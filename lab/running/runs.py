@@ -11,7 +11,6 @@ A run is a folder:
 from __future__ import annotations
 
 import json
-import os
 import platform
 import re
 import secrets
@@ -25,29 +24,22 @@ from pathlib import Path
 from typing import Any
 
 import filelock
-import platformdirs
 
 from lab.core.events import Scalars, Weights
 from lab.core.experiment import State
 from lab.core.files import replace_file
 from lab.core.reading import ReadingError, read_json
 from lab.core.text import LabError, Message, RunError, message
+from lab.nets.weight_files import write_weights
 from lab.running.checkpoints import Checkpoints
 from lab.running.run_info import INFO, InfoFile, Parent, RunInfo, must_exist
 from lab.running.scalars import ScalarFile
-from lab.running.weights import write_weights
 
 MODEL = "model.safetensors"
 RESULT = "result.json"
 HISTORY = "events.jsonl"
 _MOMENT = "%Y%m%d-%H%M%S-%f"
 _NAMED = re.compile(r"\d{8}-\d{6}-\d{6}(?=-)", re.ASCII)
-
-
-def home() -> Path:
-    """Return the folder of the user for runs, data, settings and logs: $DESCENT_HOME where that is set."""
-    wanted = os.environ.get("DESCENT_HOME")
-    return Path(wanted) if wanted else platformdirs.user_data_path("Descent")
 
 
 class Run:

@@ -14,6 +14,7 @@ from lab.core.catalogue import experiment, read_params
 from lab.core.command import command
 from lab.core.events import Event, Progress, Remark
 from lab.core.experiment import Context, Experiment, State
+from lab.core.files import home
 from lab.core.params import Params
 from lab.core.reading import ReadingError, read_bytes
 from lab.core.text import LabError, Message, RunError, message
@@ -21,7 +22,7 @@ from lab.data.store import DataStore
 from lab.running.device import choose, use_threads
 from lab.running.recording import recorded
 from lab.running.run_info import Parent
-from lab.running.runs import HISTORY, Run, RunStore, home
+from lab.running.runs import HISTORY, Run, RunStore
 from lab.running.sharing import Shared, unfit
 
 MOST_BYTES = 1 << 29

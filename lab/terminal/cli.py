@@ -177,8 +177,9 @@ def data(context: click.Context) -> None:
 @data.command("list")
 @click.option("--json", "as_json", is_flag=True, help="One JSON array.")
 def list_data(as_json: bool = False) -> None:
-    """List the data sets: which are here, and where the others come from."""
+    """List the data sets and trained networks: which are here, and where the others come from."""
     from lab.data import wine
+    from lab.nets.pretrained.kept import at_hand, source_of
 
     store = sessions.data_store()
     tables = []
@@ -203,6 +204,13 @@ def list_data(as_json: bool = False) -> None:
     if as_json:
         click.echo(json.dumps(rows))
         return
+    _list_rows(rows)
+    for name in at_hand():
+        with said():
+            click.echo(f"{name:<18} {'trained network':<16}  {'here':<9} {source_of(name)}")
+
+
+def _list_rows(rows: list[dict[str, Any]]) -> None:
     for row in rows:
         here = "here" if row["installed"] else "not here"
         click.echo(f"{row['name']:<18} {row['train']:>7,} + {row['test']:>6,}  {here:<9} {row['title']}")
@@ -217,12 +225,19 @@ def import_data(path: Path, name: str | None) -> None:
 
     Lines of a label and 784 pixels, as in mnist_train_small.csv, plain or .gz; an .npz with x_train, y_train, x_test
     and y_test, as Keras's mnist.npz, or of Descent; a folder with a folder of images for each class; IDX files, plain
-    or .gz; CIFAR-10, packed or unpacked; EMNIST's gzip.zip; winequality-red.csv.
+    or .gz; CIFAR-10, packed or unpacked; EMNIST's gzip.zip; winequality-red.csv. Or weights that torchvision publishes,
+    as resnet18-f37072fd.pth: a file, or a folder of such files.
     """
     from lab.data.importing import import_path
     from lab.data.sheet import in_letters
+    from lab.nets.pretrained.published import has_weights
 
     with said():
+        if has_weights(path):
+            from lab.nets.pretrained.importing import import_weights
+
+            click.echo(str(import_weights(path)))
+            return
         store = sessions.data_store()
         info = import_path(path, store, name)
         if len(info.shape) == 1:
@@ -241,10 +256,17 @@ def import_data(path: Path, name: str | None) -> None:
 @data.command("download")
 @click.argument("name")
 def download_data(name: str) -> None:
-    """Download a data set by its NAME; see data list."""
+    """Download a data set by its NAME, see data list, or the weights of a network of torchvision, as resnet18."""
     from lab.data.downloading import download
+    from lab.nets.zoo.catalogue import NETWORKS
 
     with said(), Reporter.bytes() as report, interrupts() as interrupted:
+        if name in NETWORKS:
+            from lab.nets.pretrained.importing import download_weights
+
+            came = download_weights(name, report, lambda: bool(interrupted[0]))
+            click.echo(str(came))
+            return
         info = download(name, sessions.data_store(), report, lambda: bool(interrupted[0]))
     click.echo(f"{info.name}: {info.train_count:,} + {info.test_count:,} images. {info.source}")
 

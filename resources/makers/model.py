@@ -13,15 +13,16 @@ import torch
 from torch import Tensor, nn
 
 from lab.core.events import Array
+from lab.core.files import home
 from lab.core.text import RunError
 from lab.data.store import DataStore
 from lab.nets.convolutional import ConvolutionalParams
 from lab.nets.network import build
 from lab.nets.out_of_distribution import SURE_SHARE, Familiarity
 from lab.nets.pixels import as_tensor, scaled
+from lab.nets.weight_files import read_weights, write_weights
 from lab.running.classifier import COURSE, LETTERS, MODELS, SHIPPED, SMALL, load_model
-from lab.running.runs import MODEL, Run, home
-from lab.running.weights import read_weights, write_weights
+from lab.running.runs import MODEL, Run
 from lab.topics.autoencoders.anomaly.letters import EACH, FONTS, printed_letters
 
 CALIBRATING = 600
@@ -48,8 +49,8 @@ ARCHITECTURES = {
         (SHIPPED, LETTERS), "five 3×3 convolutions with batch norm, ReLU and dropout, max-pooling, one linear layer"
     ),
     SMALL: "two 3×3 convolutions of 4 and 6 channels with max-pooling and ReLU, 12 hidden units, one linear layer",
-    COURSE: "two 3×3 convolutions of 6 channels, each with max-pooling, batch norm and leaky ReLU, 50 hidden units, one "
-    "linear layer: the network of the course's exercise on letters",
+    COURSE: "two 3×3 convolutions of 6 channels, each with max-pooling, batch norm and leaky ReLU, 50 hidden units, "
+    "one linear layer: the network of the course's exercise on letters",
 }
 
 

@@ -12,9 +12,10 @@ from PySide6.QtWidgets import QLabel
 from app.core.settings import Settings
 from app.shell.home import Home
 from lab.core.catalogue import experiment
+from lab.core.files import home
 from lab.core.text import DataError
 from lab.data.images.reading import read_photo
-from lab.running.runs import Run, home
+from lab.running.runs import Run
 from lab.running.sessions import run_store
 from lab.running.sharing import encode
 from tests.app.pages import page_of

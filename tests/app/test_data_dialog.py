@@ -29,7 +29,7 @@ def choose(dialog: DataDialog, name: str) -> None:
 
 
 def test_it_lists_what_is_here_and_offers_what_is_not(dialog: DataDialog) -> None:
-    assert dialog.table.rowCount() == len(dialog._infos)
+    assert dialog.table.rowCount() == len(dialog._infos) + len(dialog._networks)
     assert not dialog.download_button.isEnabled()
     choose(dialog, "digits")
     assert not dialog.download_button.isEnabled()

@@ -73,7 +73,7 @@ from app.core import theme
 from app.core.settings import Settings
 from app.shell.geometry import open_at
 from app.shell.window import Window
-from lab.running.runs import home
+from lab.core.files import home
 theme.load_fonts(application)
 settings = Settings(theme="light", language=sys.argv[1], size=[1600, 1200], place=[900, 500])
 window = Window(settings, home() / "settings.json")

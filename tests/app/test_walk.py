@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from app.core.settings import Settings
 from app.shell.errors import ErrorHook
 from app.shell.window import HOME, KEPT_PAGES, Window
-from lab.running.runs import home
+from lab.core.files import home
 from tests.app.leaks import settle
 from tests.app.walk import Pace, Walk, at_home
 from tests.app.windows import Opener, waiter

@@ -509,7 +509,7 @@ from PySide6.QtWidgets import QApplication
 application = QApplication([])
 from app.core.settings import Settings
 from app.shell.window import Window
-from lab.running.runs import home
+from lab.core.files import home
 window = Window(Settings(theme="light"), home() / "settings.json")
 window.show()
 for name in ("home", "cnn.mnist"):

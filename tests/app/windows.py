@@ -17,7 +17,7 @@ from app.shell.navigation import Navigation
 from app.shell.window import Window
 from app.topics.draw import DrawPage
 from app.views.base import View
-from lab.running.runs import home
+from lab.core.files import home
 from tests.networks import typed
 
 CNN, DRAW, HOME = "cnn.mnist", "draw.digit", "home"

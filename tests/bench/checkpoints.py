@@ -19,11 +19,12 @@ from torch import nn
 from lab.core.catalogue import experiment
 from lab.core.events import Event, Progress
 from lab.core.experiment import Context, Experiment, State
+from lab.core.files import home
 from lab.core.params import Params
 from lab.data.store import DataStore
 from lab.running.device import cores, use_threads
 from lab.running.recording import Recorder
-from lab.running.runs import Run, home
+from lab.running.runs import Run
 from lab.running.writer import interval
 from tests.bench.figures import figure
 

@@ -10,11 +10,11 @@ from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
 from lab.core.catalogue import experiment
+from lab.core.files import home
 from lab.data.store import DataStore
 from lab.nets.network import build
 from lab.nets.pixels import as_tensor
 from lab.running.device import cores, use_threads
-from lab.running.runs import home
 from lab.training.sources import InMemory
 from lab.training.task import CLASSIFY
 from lab.training.trainer import Setup, Trainer

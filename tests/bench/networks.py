@@ -15,9 +15,9 @@ from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
 from lab.core.catalogue import experiments
+from lab.core.files import home
 from lab.data.store import DataStore
 from lab.running.device import cores, use_threads
-from lab.running.runs import home
 from lab.training.experiment import TrainingExperiment
 from lab.training.metaparameters import TrainingParams
 from lab.training.sources import InMemory

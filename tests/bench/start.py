@@ -26,7 +26,7 @@ from app.core.settings import Settings
 from app.widgets.canvas import Stroke
 from app.shell.window import Window
 from lab.core.events import Probabilities
-from lab.running.runs import home
+from lab.core.files import home
 application = QApplication(sys.argv)
 theme.load_fonts(application)
 window = Window(Settings(page="draw.digit"), home() / "settings.json")

@@ -13,9 +13,9 @@ from app.runs.runner import window_threads
 from lab.core.catalogue import experiment
 from lab.core.events import Progress
 from lab.core.experiment import Context
+from lab.core.files import home
 from lab.data.store import DataStore
 from lab.running.device import use_threads
-from lab.running.runs import home
 from tests.bench.figures import figure, percentile
 from tests.bench.windows import open_window, until, wait
 

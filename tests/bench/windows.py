@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from app.core import theme
 from app.core.settings import Settings
 from app.shell.window import Window
-from lab.running.runs import home
+from lab.core.files import home
 
 
 def open_window(page: str) -> Window:

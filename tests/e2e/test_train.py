@@ -27,9 +27,9 @@ from app.views.maps import FeatureMapsView, KernelsView
 from app.views.sheet import SheetView
 from app.widgets.blocks import BlocksEdit
 from lab.core.events import Event, FeatureMaps, Metrics, Predictions, Scalars, Weights
+from lab.nets.weight_files import read_weights
 from lab.running.runs import MODEL, Run
 from lab.running.sessions import run_store
-from lab.running.weights import read_weights
 from lab.topics.cnn.mnist import MnistParams
 from tests.app.keyboard import type_text
 from tests.app.windows import CNN, DRAW, ENDLESS, HOME, TINY, Opener, cnn, press, view, waiter

@@ -16,11 +16,11 @@ from lab.core.events import Event, Progress, Remark
 from lab.core.experiment import State
 from lab.core.params import ParamError, Params
 from lab.core.text import RunError
+from lab.nets.weight_files import read_weights
 from lab.running import checkpoints, sessions, writer
 from lab.running.checkpoints import Checkpoints, thinned
 from lab.running.run_info import Parent
 from lab.running.runs import Run
-from lab.running.weights import read_weights
 from tests.networks import told
 
 AT = (20, 40)

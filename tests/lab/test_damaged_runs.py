@@ -18,12 +18,12 @@ from lab.core.events import Array, Event, Progress, Remark
 from lab.core.experiment import State
 from lab.core.params import Params
 from lab.core.text import LabError, RunError
+from lab.nets.weight_files import read_weights, write_weights
 from lab.running import runs, sessions
 from lab.running.classifier import Recogniser, load_model
 from lab.running.run_info import INFO, RunInfo
 from lab.running.runs import MODEL, Run, RunStore
 from lab.running.sharing import SharingError, decode, encode
-from lab.running.weights import read_weights, write_weights
 from tests.lab.test_reading import DAMAGE
 from tests.networks import told
 

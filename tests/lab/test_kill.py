@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from lab.core.text import RunError
+from lab.nets.weight_files import read_weights
 from lab.running.runs import Run
-from lab.running.weights import read_weights
 from tests.networks import typed
 
 ROOT = Path(__file__).resolve().parents[2]

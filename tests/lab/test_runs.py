@@ -15,10 +15,10 @@ from lab.core.events import Event, Metrics, Progress, Remark, Scalars, Weights
 from lab.core.experiment import Context
 from lab.core.params import Params
 from lab.core.text import RunError
+from lab.nets.weight_files import read_weights
 from lab.running import sessions
 from lab.running.classifier import load_model
 from lab.running.runs import MODEL, Run, RunStore
-from lab.running.weights import read_weights
 from tests.lab.counting import Counting, events
 from tests.networks import told
 

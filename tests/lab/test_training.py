@@ -138,7 +138,7 @@ import sys, torch
 from pathlib import Path
 sys.path.insert(0, {root!r})
 from lab.core.experiment import State
-from lab.running.weights import read_weights, write_weights
+from lab.nets.weight_files import read_weights, write_weights
 from tests.lab.test_training import params, training, weights
 torch.set_num_threads(1)
 arrays, counters = read_weights(Path({before!r}))
@@ -151,7 +151,7 @@ write_weights(Path({after!r}), {{"weights": weights(ours).numpy()}}, {{}})
 
 
 def test_continued_in_a_new_process_the_weights_are_the_same_bits(tmp_path: Path) -> None:
-    from lab.running.weights import read_weights, write_weights
+    from lab.nets.weight_files import read_weights, write_weights
 
     torch.set_num_threads(1)
     ours = training(params(dropout=0.5, conv_dropout=0.2, batch_norm=True))

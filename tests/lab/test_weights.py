@@ -12,7 +12,7 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 from lab.core.text import RunError
-from lab.running.weights import read_weights, write_weights
+from lab.nets.weight_files import read_weights, write_weights
 
 ARRAYS = {"a": np.arange(6, dtype=np.float32).reshape(2, 3), "count": np.array(3, dtype=np.int64), "e": np.zeros(0)}
 

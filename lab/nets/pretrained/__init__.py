@@ -1,0 +1,1 @@
+"""Networks whose weights others have trained, and where these weights are found."""
