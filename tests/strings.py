@@ -17,6 +17,7 @@ from pathlib import Path
 
 from lab.core.catalogue import experiments
 from lab.core.params import Spec
+from lab.core.text import Verbatim
 
 ROOT = Path(__file__).resolve().parent.parent
 TRANSLATIONS = ROOT / "resources" / "translations"
@@ -144,7 +145,8 @@ def different_placeholders(translated: Mapping[str, str]) -> list[str]:
 
 def _sentences(spec: Spec) -> Iterator[str]:
     yield from (spec.label, spec.help, spec.group, spec.unit)
-    yield from (label for _, label in spec.choices)
+    # What is a name, such as that of a network, is the same in all languages.
+    yield from (label for _, label in spec.choices if not isinstance(label, Verbatim))
     yield from spec.presets
     for block in spec.kinds.values():
         yield from (block.label, block.help)

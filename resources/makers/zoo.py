@@ -52,7 +52,7 @@ def made() -> dict[str, Any]:
 def _network(name: str, family: str) -> dict[str, Any]:
     entries = list(models.get_model_weights(name))
     default = models.get_model_weights(name).DEFAULT
-    # What was trained on ImageNet alone and as a whole, so that networks can be compared; two have none of that kind.
+    # What was trained on ImageNet alone and as a whole, so that networks can be compared; two have nothing like it.
     plain = [each for each in entries if each.name in ("IMAGENET1K_V1", "IMAGENET1K_V2")] or [default]
     first = plain[0]
     size = first.transforms().crop_size[0]

@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from app.pages.layout import Layout
+from app.topics.zoo.architectures import ARCHITECTURES
 
-PAGES: tuple[Layout, ...] = ()
+PAGES: tuple[Layout, ...] = (*ARCHITECTURES,)
