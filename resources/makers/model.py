@@ -48,8 +48,8 @@ ARCHITECTURES = {
         (SHIPPED, LETTERS), "five 3×3 convolutions with batch norm, ReLU and dropout, max-pooling, one linear layer"
     ),
     SMALL: "two 3×3 convolutions of 4 and 6 channels with max-pooling and ReLU, 12 hidden units, one linear layer",
-    COURSE: "two 3×3 convolutions of 6 channels, each with max-pooling, batch norm and leaky ReLU, 50 hidden units, one "
-    "linear layer: the network of the course's exercise on letters",
+    COURSE: "two 3×3 convolutions of 6 channels, each with max-pooling, batch norm and leaky ReLU, 50 hidden units, "
+    "one linear layer: the network of the course's exercise on letters",
 }
 
 
