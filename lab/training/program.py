@@ -61,6 +61,7 @@ def classifier_program(
     zeros: bool = False,
     name: str = "",
     binary: bool = False,
+    ready: tuple[str, ...] = (),
 ) -> Code:
     """Return the program of a classifier of images.
 
@@ -71,9 +72,9 @@ def classifier_program(
     last metric. epoch_begins: what stands before the batches of an epoch, of which `epoch` counts from 0;
     after_backward: what follows a backward pass; zeros: whether gradients become zeros between two steps, instead of
     none. name: of the training, where it is one of several; its metrics have it. binary: there is one logit, and labels
-    (N, 1) are 0 and 1.
+    (N, 1) are 0 and 1. ready: lines behind the optimiser, before the first epoch.
     """
-    text = "\n".join((*data, *network, *varied, *begun, *epoch_begins, *each_epoch, *finished, *after))
+    text = "\n".join((*data, *network, *varied, *begun, *ready, *epoch_begins, *each_epoch, *finished, *after))
     dropout = _dropout() if "Dropout(" in text else ()
     lines = [
         *_imports(params, (text, *dropout)),
@@ -92,6 +93,7 @@ def classifier_program(
         "criterion = nn.BCEWithLogitsLoss()"
         if binary
         else f"criterion = nn.CrossEntropyLoss({f'label_smoothing={label_smoothing!r}' if label_smoothing else ''})",
+        *ready,
         "",
         *_loop(params, varied, epoch_begins, after_backward, zeros, right=RIGHT[binary]),
         *(f"    {line}" for line in each_epoch),

@@ -122,6 +122,7 @@ SMALL: dict[str, dict[str, Any]] = {
     "weights.identical": {"hidden": (6, 5), "count": 200, "batch_size": 100, "epochs": 4, "networks": 1},
     "weights.scale": {"hidden": (6,), "count": 200, "batch_size": 100, "epochs": 4, "scales": 3},
     "weights.initialisation": {"seeds": 2, "depth": 5, "widths": (5, 4)},
+    "transfer.copy": {"count": 60, "tests": 200, "batch_size": 30, "epochs": 2},
     "sweeps.grid": {"experiment": "ann.regression", "over": "epochs=1,2", "repeats": 1},
 }
 """What makes runs short, and yet has all that a state has to hold. Others are short, or made so by `small`."""

@@ -3,5 +3,7 @@
 from __future__ import annotations
 
 from app.pages.layout import Layout
+from app.topics.transfer.copies import PAGES as COPIES
 
-PAGES: tuple[Layout, ...] = ()
+PAGES: tuple[Layout, ...] = (*COPIES,)
+"""Transfer learning: networks that others trained, inspected, changed, and taught something of one's own."""
