@@ -123,6 +123,7 @@ SMALL: dict[str, dict[str, Any]] = {
     "weights.scale": {"hidden": (6,), "count": 200, "batch_size": 100, "epochs": 4, "scales": 3},
     "weights.initialisation": {"seeds": 2, "depth": 5, "widths": (5, 4)},
     "sweeps.grid": {"experiment": "ann.regression", "over": "epochs=1,2", "repeats": 1},
+    "zoo.blocks": {"depth": "8", "channels": (1, 2, 2), "count": 100, "batch_size": 50, "epochs": 2},
 }
 """What makes runs short, and yet has all that a state has to hold. Others are short, or made so by `small`."""
 MEASURED = re.compile("seconds|_ms_|_ratio$")

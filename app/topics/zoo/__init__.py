@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from app.pages.layout import Layout
+from app.topics.zoo.blocks import PAGES as BLOCKS
 
-PAGES: tuple[Layout, ...] = ()
+PAGES: tuple[Layout, ...] = (*BLOCKS,)
