@@ -85,9 +85,7 @@ def classifier_program(
         "",
         *dropout,
         *network,
-        *first_weights(
-            initialisation, params.seed, transposed="nn.ConvTranspose2d(" in text, biasless="bias=" in text
-        ),
+        *first_weights(initialisation, params.seed, transposed="nn.ConvTranspose2d(" in text, biasless="bias=" in text),
         *begun,
         "network = network.to(memory_format=torch.channels_last)",
         *_optimiser(params),

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from lab.core.code import Code
 from lab.core.events import Event, Images, Metrics, lazily
@@ -14,10 +13,11 @@ from lab.core.figures import Chart, Table
 from lab.core.headline import Headline
 from lab.core.numbers import check
 from lab.core.params import Params, choice, flag, integer, integers, real, redeclared
-from lab.core.text import Message, message
+from lab.core.text import message
 from lab.data.params import AnyImageDataParams
 from lab.nets.registry.initialisations import LABELS
 from lab.topics.zoo.blocks import figures, one_block
+from lab.topics.zoo.blocks.figures import NAMES
 from lab.topics.zoo.blocks.program import program
 from lab.training.drive import Occasion
 from lab.training.experiment import TrainingExperiment
@@ -31,10 +31,6 @@ if TYPE_CHECKING:
     from lab.training.engine import TorchEngine
     from lab.training.trainer import Setup
 
-Way = Literal["residual", "plain", "shallow"]
-NAMES: Mapping[Way, Message] = MappingProxyType(
-    {"residual": message("residual"), "plain": message("plain"), "shallow": message("plain, 8 layers")}
-)
 SHALLOW = 1
 """Blocks a stage of the network that both are compared with."""
 DEPTHS = {
@@ -99,9 +95,13 @@ class BlocksParams(AnyImageDataParams, TrainingParams):
         return (int(self.depth) - 2) // 6
 
     @property
-    def ways(self) -> tuple[Way, ...]:
+    def ways(self) -> tuple[str, ...]:
         """The networks that are trained: the shallow one only where it is another than the plain one."""
         return tuple(way for way in NAMES if way != "shallow" or self.blocks > SHALLOW)
+
+    def blocks_of(self, way: str) -> int:
+        """Return how many blocks a stage of a network has."""
+        return SHALLOW if way == "shallow" else self.blocks
 
     @property
     def one_block(self) -> one_block.OneBlock:
@@ -131,11 +131,11 @@ class Blocks(TrainingExperiment[BlocksParams]):
         for way in NAMES:
             yield self.program(params, data, way)
 
-    def program(self, params: BlocksParams, data: DataStore, way: Way = "residual") -> Code:
+    def program(self, params: BlocksParams, data: DataStore, way: str = "residual") -> Code:
         """Return the program of one of the networks."""
         return program(params, data, way)
 
-    def setup(self, params: BlocksParams, data: DataStore, way: Way = "residual") -> Setup:
+    def setup(self, params: BlocksParams, data: DataStore, way: str = "residual") -> Setup:
         """Return a network and the images."""
         import torch
         from torch.nn import functional
@@ -155,17 +155,16 @@ class Blocks(TrainingExperiment[BlocksParams]):
         model = self.model(params, way, len(dataset.classes))
         return Setup(model, CLASSIFY, sources, dataset.classes, dataset.test.images, hooks=(GradientSizes(),))
 
-    def model(self, params: BlocksParams, way: Way, classes: int) -> nn.Module:
+    def model(self, params: BlocksParams, way: str, classes: int) -> nn.Module:
         """Return a network with its first weights."""
         import torch
 
         from lab.nets.network import initialise
         from lab.topics.zoo.blocks.network import Network, begin_as_identity
 
-        blocks = SHALLOW if way == "shallow" else params.blocks
         residual = way == "residual"
         network = Network(
-            blocks, params.channels, classes, residual=residual, norm=params.batch_norm,
+            params.blocks_of(way), params.channels, classes, residual=residual, norm=params.batch_norm,
             projected=params.shortcut == "B",
         )  # fmt: skip
         initialise(network, params.initialisation, torch.Generator().manual_seed(params.seed))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +19,10 @@ if TYPE_CHECKING:
     from lab.topics.zoo.blocks.gradients import GradientSizes
     from lab.training.engine import TorchEngine
 
+NAMES: Mapping[str, Message] = MappingProxyType(
+    {"residual": message("residual"), "plain": message("plain"), "shallow": message("plain, 8 layers")}
+)
+"""What the networks are called."""
 SWEPT = "depth=8,20,56"
 
 
@@ -42,11 +48,9 @@ def ratios(engine: TorchEngine[str]) -> dict[str, float]:
 
 def gradients(engine: TorchEngine[str]) -> Chart:
     """Return how large the gradient of each convolution is, in the first step and now, of both deep networks."""
-    from lab.topics.zoo.blocks import NAMES
-
     lines = []
     for colour, way in enumerate(engine.names[:2]):
-        sizes, label = _sizes(engine, way), NAMES[way]  # type: ignore[index]
+        sizes, label = _sizes(engine, way), NAMES[way]
         x = np.arange(1.0, len(sizes.first) + 1)
         lines.append(Line(message("{network}, now", network=label), x, _positive(sizes.now), "line", colour))
         lines.append(Line(message("{network}, first step", network=label), x, _positive(sizes.first), "dashes", colour))
@@ -63,8 +67,6 @@ def _positive(sizes: Array) -> Array:
 
 def table(engine: TorchEngine[str], params: BlocksParams) -> Table:
     """Return what each network came to, and a sweep over the depth."""
-    from lab.topics.zoo.blocks import NAMES
-
     measured, found = engine.measure(), ratios(engine)
     epoch = message("mean over the steps of the last epoch, while it learns")
     whole = message("on all test images, after the epoch")
@@ -81,10 +83,10 @@ def table(engine: TorchEngine[str], params: BlocksParams) -> Table:
         (message("first ÷ last gradient, last epoch"), "{way}_gradient_end", times, False),
     )
     values = {**measured, **found}
-    cells = [
-        (Cell(label, why), *(Cell(_known(values.get(name.format(way=way)), share), why, share=share) for way in engine.names))
-        for label, name, why, share in rows
-    ]  # fmt: skip
+    cells = []
+    for label, name, why, share in rows:
+        each = [_known(values.get(name.format(way=way)), share) for way in engine.names]
+        cells.append((Cell(label, why), *(Cell(value, why, share=share) for value in each)))
     counts = (sum(each.numel() for each in engine.trainers[way].model.parameters()) for way in engine.names)
     cells.append((Cell(message("parameters")), *map(Cell, counts)))
     settings = {name: params.to_texts()[name] for name in params.changed() if name not in ("seed", "depth")}
@@ -94,7 +96,7 @@ def table(engine: TorchEngine[str], params: BlocksParams) -> Table:
     opens = Cell(message("as a sweep"), message("Opens the page of sweeps with these settings."), link=link)
     empty = (Cell(None),) * (len(engine.names) - 1)
     cells.append((Cell(message("depth 8, 20, 56")), opens, *empty))
-    columns = (message("measured"), *(NAMES[way] for way in engine.names))  # type: ignore[index]
+    columns = (message("measured"), *(NAMES[way] for way in engine.names))
     return Table("numbers", columns, tuple(cells))
 
 

@@ -1,7 +1,7 @@
 """One block of single numbers: what goes through it, and the gradient that comes back, with the way past and without.
 
-F(x) = w₂ · relu(w₁ · x) stands for two convolutions. A block with the way past gives x + F(x), whose slope is 1 + F′(x);
-one without gives F(x).
+F(x) = w₂ · relu(w₁ · x) stands for two convolutions. A block with the way past gives x + F(x), whose slope is
+1 + F′(x); one without gives F(x).
 """
 
 from __future__ import annotations

@@ -10,16 +10,14 @@ from lab.training.program import classifier_program
 
 if TYPE_CHECKING:
     from lab.data.store import DataStore
-    from lab.topics.zoo.blocks import BlocksParams, Way
+    from lab.topics.zoo.blocks import BlocksParams
 
 HALVED = "train, test = (functional.avg_pool2d(images, 2) for images in (train, test))"
 
 
-def program(params: BlocksParams, data: DataStore, way: Way) -> Code:
+def program(params: BlocksParams, data: DataStore, way: str) -> Code:
     """Return the program of a network, "code" of the residual one."""
-    from lab.topics.zoo.blocks import SHALLOW
-
-    residual, blocks = way == "residual", SHALLOW if way == "shallow" else params.blocks
+    residual = way == "residual"
     identity = residual and params.identity
     names = ("Block", "Network", *(("begin_as_identity",) if identity else ()), "kernels", "gradient_sizes")
     options = f"residual={residual}, norm={params.batch_norm}, projected={params.shortcut == 'B'}"
@@ -34,7 +32,7 @@ def program(params: BlocksParams, data: DataStore, way: Way) -> Code:
         network=(
             "",
             *defined("lab.topics.zoo.blocks.network", *names),
-            f"network = Network({blocks}, {params.channels}, {classes}, {options})",
+            f"network = Network({params.blocks_of(way)}, {params.channels}, {classes}, {options})",
         ),
         initialisation=params.initialisation,
         begun=("begin_as_identity(network)",) if identity else (),
