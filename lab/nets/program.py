@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lab.nets.convolutional import BlocksParams, Planned, Shape, planned_layers
+from lab.nets.convolutional import BlocksParams, Planned, planned_layers
+from lab.nets.convolutional.layers import Shape
 from lab.nets.registry.activations import ACTIVATIONS
 
 _SIZE = ("def size(pixels, kernel, stride, padding):", "    return (pixels + 2 * padding - kernel) // stride + 1")

@@ -86,7 +86,7 @@ def classifier_program(
         "",
         *dropout,
         *network,
-        *first_weights(initialisation, params.seed, transposed="nn.ConvTranspose2d(" in text),
+        *first_weights(initialisation, params.seed, transposed="nn.ConvTranspose2d(" in text, biasless="bias=" in text),
         *begun,
         "network = network.to(memory_format=torch.channels_last)",
         *_optimiser(params),
@@ -189,12 +189,15 @@ def _dropout() -> tuple[str, ...]:
     )
 
 
-def first_weights(rule: str, seed: int, name: str = "network", transposed: bool = False) -> Iterator[str]:
+def first_weights(
+    rule: str, seed: int, name: str = "network", transposed: bool = False, biasless: bool = False
+) -> Iterator[str]:
     """Yield lines that draw the first weights of a network, by the name of its initialisation.
 
-    transposed: whether it has transposed convolutions.
+    transposed: whether it has transposed convolutions; biasless: whether some layers may have no bias.
     """
     entry = INITIALISATIONS[rule]
+    asked, deeper = ("        if module.bias is not None:", "    ") if biasless else (None, "")
     yield ""
     yield f"first = torch.Generator().manual_seed({seed})"
     yield f"for module in {name}.modules():"
@@ -202,11 +205,13 @@ def first_weights(rule: str, seed: int, name: str = "network", transposed: bool 
     if entry.biases:
         yield "        bound = module.weight[0].numel() ** -0.5"
         yield "        nn.init.uniform_(module.weight, -bound, bound, generator=first)"
-        yield "        nn.init.uniform_(module.bias, -bound, bound, generator=first)"
+        yield from (asked,) if asked else ()
+        yield f"{deeper}        nn.init.uniform_(module.bias, -bound, bound, generator=first)"
     else:
         call = entry.code.replace("(w", "(module.weight").removesuffix(")")
         yield f"        {call}, generator=first)"
-        yield "        nn.init.zeros_(module.bias)"
+        yield from (asked,) if asked else ()
+        yield f"{deeper}        nn.init.zeros_(module.bias)"
 
 
 def _optimiser(params: TrainingParams) -> Iterator[str]:

@@ -111,6 +111,7 @@ ABSENT: dict[str, dict[str, str]] = {
     "weights.change": {"dataset": "mnist"},
     "weights.freeze": {"dataset": "mnist"},
     "weights.histograms": {"dataset": "mnist"},
+    "zoo.blocks": {"dataset": "mnist"},
 }
 """Parameters that name what is not there."""
 

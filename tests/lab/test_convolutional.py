@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from torch.utils.flop_counter import FlopCounterMode
 
 from lab.core.params import ParamError
-from lab.nets.convolutional import COURSE, KINDS, MOST_PARAMETERS, SHIPPED, ConvolutionalParams, plan
+from lab.nets.convolutional import MOST_PARAMETERS, ConvolutionalParams, plan
+from lab.nets.convolutional.kinds import COURSE, KINDS, SHIPPED
 from lab.nets.network import Dropout, build
 from lab.nets.program import network_lines
 

@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from app.pages.layout import Layout
 from app.topics.zoo.architectures import ARCHITECTURES
+from app.topics.zoo.blocks import PAGES as BLOCKS
 
-PAGES: tuple[Layout, ...] = (*ARCHITECTURES,)
+PAGES: tuple[Layout, ...] = (*ARCHITECTURES, *BLOCKS)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from lab.core.events import Layer
 from lab.core.params import choice
-from lab.nets.convolutional import activation_layer, batch_norm_layer, dropout_layer, linear_layer
+from lab.nets.convolutional.layers import activation_layer, batch_norm_layer, dropout_layer, linear_layer
 from lab.nets.dense.params import DenseNetParams, batch_norm_field, dropout_field, hidden_field
 from lab.nets.registry.activations import ACTIVATIONS
 from lab.nets.registry.initialisations import LABELS

@@ -16,7 +16,7 @@ from lab.core.headline import Headline
 from lab.core.params import choice, integer, integers
 from lab.core.text import Message, message
 from lab.data.params import AnyImageDataParams
-from lab.nets.convolutional import activation_layer, linear_layer
+from lab.nets.convolutional.layers import activation_layer, linear_layer
 from lab.nets.dense.params import activation_field
 from lab.nets.registry.activations import ACTIVATIONS
 from lab.nets.registry.losses import LOSSES

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from lab.core.blocks import ReadBlock, read_block
-from lab.nets.convolutional import KINDS
+from lab.nets.convolutional.kinds import KINDS
 
 
 def resized(network: Sequence[str]) -> tuple[str, ...]:

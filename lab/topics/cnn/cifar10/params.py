@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, ClassVar
 from lab.core.code import defined
 from lab.core.params import ParamError, blocks, choice, integer, redeclared
 from lab.data.catalogue import known_dataset
-from lab.nets.convolutional import KINDS, MOST_BLOCKS, ConvolutionalParams, plan
+from lab.nets.convolutional import MOST_BLOCKS, ConvolutionalParams, plan
+from lab.nets.convolutional.kinds import KINDS
 from lab.topics.cnn.splitting import DevParams, dividing_lines
 from lab.training.metaparameters import TrainingParams
 

@@ -81,9 +81,7 @@ def outputs(engine: Copies) -> Chart:
     made, trainer = engine.made[engine.chosen], engine.trainers[engine.chosen]
     inputs, _ = trainer.sources["test"].part(0, SHOWN)
     theirs = made.theirs[:SHOWN].flatten().numpy()
-    first, now = (
-        found[:SHOWN].flatten().cpu().numpy() for found in (made.outputs, outputs_of(trainer.model, inputs))
-    )
+    first, now = (found[:SHOWN].flatten().cpu().numpy() for found in (made.outputs, outputs_of(trainer.model, inputs)))
     low, high = float(min(theirs.min(), first.min())), float(max(theirs.max(), first.max()))
     same = np.array([low, high])
     lines = [

@@ -8,7 +8,7 @@ from lab.core.events import Architecture, Array
 from lab.core.figures import Matrices, MatrixItem
 from lab.core.text import Message, message
 from lab.maths.matrices import factor, written
-from lab.nets.convolutional import linear_layer
+from lab.nets.convolutional.layers import linear_layer
 from lab.topics.weights.shapes.chain import Chain
 
 SHOWN = 6
