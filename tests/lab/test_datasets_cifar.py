@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 
 from lab.core.catalogue import experiments
 from lab.core.text import DataError
-from lab.data import catalogue, cifar, cifar_files, downloading, importing
+from lab.data import catalogue, cifar, cifar_files, downloading, keeping
 from lab.data.catalogue import KNOWN
 from lab.data.cifar import BATCHES, Bytes
 from lab.data.downloading import DownloadCancelledError, RemoteFile, download, remote_files
@@ -102,7 +102,7 @@ def small(monkeypatch: pytest.MonkeyPatch, records: Records) -> None:
     """The counts and checksums of the made-up CIFAR-10."""
     known = {**KNOWN, "cifar-10": replace(KNOWN["cifar-10"], counts=((5 * SIZE, SIZE),))}
     monkeypatch.setattr(catalogue, "KNOWN", known)
-    monkeypatch.setattr(importing, "KNOWN", known)
+    monkeypatch.setattr(keeping, "KNOWN", known)
     monkeypatch.setattr(cifar, "BATCH_IMAGES", SIZE)
     monkeypatch.setattr(cifar, "PYTHON_MD5", {name: md5(pickled(records[name])) for name in BATCHES})
 

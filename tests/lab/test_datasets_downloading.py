@@ -20,7 +20,7 @@ from lab.data import downloading
 from lab.data.catalogue import KNOWN
 from lab.data.downloading import DownloadCancelledError, RemoteFile, download, remote_files
 from lab.data.idx import idx_header
-from lab.data.importing import EMNIST_ARCHIVE_MD5
+from lab.data.idx_files import EMNIST_ARCHIVE_MD5
 from lab.data.store import DataStore
 
 Opener = Callable[..., Any]

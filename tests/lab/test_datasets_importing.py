@@ -16,7 +16,7 @@ import pytest
 from numpy.typing import NDArray
 
 from lab.core.text import DataError
-from lab.data import importing
+from lab.data import idx_files, keeping
 from lab.data.catalogue import KNOWN, PARTS
 from lab.data.idx import idx_header, idx_md5, write_idx
 from lab.data.importing import import_path
@@ -136,7 +136,7 @@ def test_known_checksums_name_the_data_set(
 ) -> None:
     md5 = {part: idx_md5(mnist[part]) for part in PARTS}
     known = {**KNOWN, "fashion-mnist": replace(KNOWN["fashion-mnist"], md5=md5)}
-    monkeypatch.setattr(importing, "KNOWN", known)
+    monkeypatch.setattr(keeping, "KNOWN", known)
     info = import_path(folder, store)
     assert (info.name, info.verified) == ("fashion-mnist", True)
     assert "not known" not in str(info.source)
@@ -190,7 +190,7 @@ def test_letters_from_the_archive_of_nist(
             archive.writestr(name, gzip.compress(data, compresslevel=1))
     assert not import_path(path, store).verified
     md5 = hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest()
-    monkeypatch.setattr(importing, "EMNIST_ARCHIVE_MD5", md5)
+    monkeypatch.setattr(idx_files, "EMNIST_ARCHIVE_MD5", md5)
     assert import_path(path, store).verified
     check_letters(store, letters)
     refused(path, DataStore(tmp_path / "other"), "as mnist, but by its checksums it is letters", "mnist")

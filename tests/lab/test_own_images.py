@@ -19,7 +19,7 @@ from PIL import Image
 from lab.core.catalogue import experiment
 from lab.core.events import Metrics
 from lab.core.text import DataError, LabError
-from lab.data import importing
+from lab.data import keeping
 from lab.data.catalogue import KNOWN
 from lab.data.downloading import download
 from lab.data.idx import idx_md5, write_idx
@@ -148,8 +148,8 @@ def test_lines_that_are_the_published_set_are_known(
         "test_images": images[150:], "test_labels": labels[150:],
     }  # fmt: skip
     md5 = {part: idx_md5(array) for part, array in parts.items()}
-    monkeypatch.setattr(importing, "KNOWN", {**KNOWN, "mnist": replace(KNOWN["mnist"], md5=md5)})
-    monkeypatch.setattr("lab.data.importing.check_counts", lambda *_: None)
+    monkeypatch.setattr(keeping, "KNOWN", {**KNOWN, "mnist": replace(KNOWN["mnist"], md5=md5)})
+    monkeypatch.setattr("lab.data.keeping.check_counts", lambda *_: None)
     monkeypatch.setattr("lab.data.store.check_counts", lambda *_: None)
     keras = tmp_path / "mnist.npz"
     np.savez(keras, x_train=images[:150], y_train=labels[:150], x_test=images[150:], y_test=labels[150:])
