@@ -42,8 +42,10 @@ def odd() -> Way:
     generator = torch.Generator().manual_seed(2)
     for module in modules:
         if isinstance(module, nn.BatchNorm2d | nn.BatchNorm1d):
-            module.running_mean.uniform_(-1, 1, generator=generator)  # type: ignore[union-attr]
-            module.running_var.uniform_(0.5, 2, generator=generator)  # type: ignore[union-attr]
+            mean, variance = module.running_mean, module.running_var
+            assert mean is not None and variance is not None
+            mean.uniform_(-1, 1, generator=generator)
+            variance.uniform_(0.5, 2, generator=generator)
             with torch.no_grad():
                 module.weight.uniform_(0.5, 2, generator=generator)
     layers = [each for each in modules.named_children() if not each[0].startswith("dropout")]
