@@ -16,7 +16,7 @@ from lab.topics.cnn.maximise.words import CHUNK, MOST, STEP, WAYS, sizes
 if TYPE_CHECKING:
     from lab.data.store import DataStore
     from lab.running.classifier import KeptModel
-    from lab.topics.cnn.maximise import MaximiseParams
+    from lab.topics.cnn.maximise.params import MaximiseParams
 
 HERE = "lab.topics.cnn.maximise"
 
