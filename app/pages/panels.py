@@ -27,9 +27,12 @@ from app.views.field.view import FieldView
 from app.views.graph.view import GraphView
 from app.views.histograms.view import HistogramsView
 from app.views.image_rows.view import ImageRowsView
+from app.views.maps import FeatureMapsView, KernelsView
 from app.views.matrices.view import MatricesView
 from app.views.picture import PictureView
 from app.views.pictures.view import PicturesView
+from app.views.sheet import SheetView
+from app.views.strip import StripView
 from app.views.table.view import TableView
 from app.views.tree.view import LayerTreeView
 from app.views.units.view import UnitsView
@@ -136,6 +139,26 @@ def image_rows(title: str, name: str, empty: str = "") -> Make:
 def layer_tree(title: str, name: str, empty: str = "") -> Make:
     """Show the `LayerTree` of a name."""
     return _named(LayerTreeView, title, name, empty)
+
+
+def strip(title: str = "") -> Make:
+    """Show the layers of the page's network in a row."""
+    return lambda: StripView(tr(title) if title else tr("Network"))
+
+
+def feature_maps(title: str = "", name: str = "test") -> Make:
+    """Show the `FeatureMaps` of a name."""
+    return lambda: FeatureMapsView(tr(title) if title else tr("Feature maps"), name)
+
+
+def kernels() -> Make:
+    """Show the kernels among the page's `Weights`."""
+    return lambda: KernelsView(tr("Kernels"))
+
+
+def sheet(title: str = "", name: str = "test") -> Make:
+    """Show the `Images` of a name, with what the network says of each."""
+    return lambda: SheetView(tr(title) if title else tr("Test images"), name)
 
 
 @dataclass(frozen=True)

@@ -2,22 +2,8 @@
 
 from __future__ import annotations
 
-from app.core.language import tr
 from app.pages.layout import Layout, cell, row
-from app.pages.panels import (
-    Curve,
-    Plot,
-    bars,
-    chart,
-    code,
-    confusion,
-    curves,
-    losses,
-    matrices,
-    numbers,
-    table,
-)
-from app.views.sheet import SheetView
+from app.pages.panels import Curve, Plot, bars, chart, code, confusion, curves, losses, matrices, numbers, sheet, table
 
 EPOCHS = curves(
     "Accuracy beside what it hides",
@@ -111,7 +97,7 @@ PAGES: tuple[Layout, ...] = (
             ),
             row(
                 cell(bars("Class by class", "per_class"), stretch=6),
-                cell(confusion("test"), lambda: SheetView(tr("Test images"), "test"), stretch=5),
+                cell(confusion("test"), sheet(), stretch=5),
                 stretch=5,
             ),
         ),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from app.core.language import tr
 from app.pages.layout import Layout, cell, row
 from app.pages.panels import (
     TEST,
@@ -22,10 +21,10 @@ from app.pages.panels import (
     matrices,
     numbers,
     of_layers,
+    strip,
     table,
     torch_check,
 )
-from app.views.strip import StripView
 
 CHANGE_IN_AN_EPOCH = of_layers("Change in an epoch", "change", "relative to size", "%", log=True, scale=100.0)
 MOVED = of_layers("Moved in all", "moved", "relative to size", "%", scale=100.0)
@@ -160,7 +159,7 @@ PAGES: tuple[Layout, ...] = (
     Layout(
         "weights.shapes",
         rows=(
-            row(cell(lambda: StripView(tr("Network"))), stretch=0),
+            row(cell(strip()), stretch=0),
             row(cell(matrices("One layer, written out", "product")), stretch=5),
             row(
                 cell(table("Layer by layer", "layers"), numbers(), stretch=6),

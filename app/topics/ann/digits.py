@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from app.core.language import tr
 from app.pages.layout import Layout, cell, row
 from app.pages.panels import (
     BATCHES,
@@ -18,10 +17,10 @@ from app.pages.panels import (
     image_rows,
     layer_tree,
     loss_and_accuracy,
+    sheet,
+    strip,
     table,
 )
-from app.views.sheet import SheetView
-from app.views.strip import StripView
 
 PROBABILITY = curves(
     "Probability and accuracy",
@@ -47,7 +46,7 @@ DIGITS: tuple[Layout, ...] = (
     Layout(
         "ann.mnist",
         rows=(
-            row(cell(lambda: StripView(tr("Network"))), stretch=0),
+            row(cell(strip()), stretch=0),
             row(
                 cell(loss_and_accuracy(*BATCHES), stretch=11),
                 cell(
@@ -57,7 +56,7 @@ DIGITS: tuple[Layout, ...] = (
             row(
                 cell(confusion("test"), stretch=11),
                 cell(
-                    lambda: SheetView(tr("Test images"), "test"),
+                    sheet(),
                     bars("What it says of the image", "answer", "Here the probabilities of an image will stand."),
                     stretch=10,
                 ),
@@ -67,7 +66,7 @@ DIGITS: tuple[Layout, ...] = (
     Layout(
         "ann.scrambled",
         rows=(
-            row(cell(lambda: StripView(tr("Network"))), stretch=0),
+            row(cell(strip()), stretch=0),
             row(
                 cell(
                     loss_and_accuracy(
@@ -95,7 +94,7 @@ DIGITS: tuple[Layout, ...] = (
                 cell(bars("Taken for", "taken", "Here it will stand what the digit left out is taken for."), stretch=5),
             ),
             row(
-                cell(lambda: SheetView(tr("The digit left out"), "missing"), confusion("missing"), stretch=5),
+                cell(sheet("The digit left out", "missing"), confusion("missing"), stretch=5),
                 cell(
                     table("Its output", "output"),
                     bars("What it says of the image", "answer", "Here the probabilities of an image will stand."),

@@ -15,10 +15,10 @@ from app.pages.panels import (
     field,
     image_rows,
     loss_and_accuracy,
+    strip,
     table,
 )
 from app.views.sketch import SketchView
-from app.views.strip import StripView
 
 ERRORS = curves(
     "Error on test images",
@@ -41,7 +41,7 @@ ERRORS = curves(
 DIGITS = Layout(
     "autoencoders.digits",
     rows=(
-        row(cell(lambda: StripView(tr("Network"))), stretch=0),
+        row(cell(strip()), stretch=0),
         row(
             cell(image_rows("Test images", "reconstructions"), stretch=10),
             cell(
@@ -73,7 +73,7 @@ DIGITS = Layout(
 TIED = Layout(
     "autoencoders.tied",
     rows=(
-        row(cell(lambda: StripView(tr("Network"))), stretch=0),
+        row(cell(strip()), stretch=0),
         row(
             cell(image_rows("Test images", "reconstructions"), stretch=5),
             cell(ERRORS, stretch=4),

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from app.core.language import tr
 from app.pages.layout import Layout, cell, row
-from app.pages.panels import Curve, Plot, chart, code, curves, image_rows, table
-from app.views.strip import StripView
+from app.pages.panels import Curve, Plot, chart, code, curves, image_rows, strip, table
 
 
 def _both(source: str, name: str, learned: str) -> tuple[Curve, Curve]:
@@ -29,7 +27,7 @@ BARS = curves(
 DENOISE = Layout(
     "autoencoders.denoise",
     rows=(
-        row(cell(lambda: StripView(tr("Network"))), stretch=0),
+        row(cell(strip()), stretch=0),
         row(
             cell(image_rows("Test images", "reconstructions"), stretch=5),
             cell(
@@ -53,7 +51,7 @@ DENOISE = Layout(
 OCCLUSION = Layout(
     "autoencoders.occlusion",
     rows=(
-        row(cell(lambda: StripView(tr("Network"))), stretch=0),
+        row(cell(strip()), stretch=0),
         row(
             cell(image_rows("Test images", "reconstructions"), stretch=5),
             cell(

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from app.core.language import tr
 from app.pages.layout import Layout, cell, row
-from app.pages.panels import Curve, Plot, chart, code, curves, image_rows, numbers
-from app.views.maps import FeatureMapsView, KernelsView
+from app.pages.panels import Curve, Plot, chart, code, curves, feature_maps, image_rows, kernels, numbers, strip
 from app.views.sketch import SketchView
-from app.views.strip import StripView
 
 LOSSES = curves(
     "Over the epochs",
@@ -37,15 +35,15 @@ PAGES = (
     Layout(
         "cnn.autoencoder",
         rows=(
-            row(cell(lambda: StripView(tr("Network"))), stretch=0),
+            row(cell(strip()), stretch=0),
             row(
                 cell(
                     image_rows("Test images", "reconstructions"),
                     image_rows(
                         "Errors, enlarged", "errors", "Here the middle of each image will stand, less the clean one."
                     ),
-                    lambda: FeatureMapsView(tr("Feature maps"), "test"),
-                    lambda: KernelsView(tr("Kernels")),
+                    feature_maps(),
+                    kernels(),
                     stretch=10,
                 ),
                 cell(LOSSES, stretch=8),

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from app.core.language import tr
 from app.pages.layout import Layout, cell, row
-from app.pages.panels import code, matrices, numbers, pictures, table, torch_check
-from app.views.strip import StripView
+from app.pages.panels import code, matrices, numbers, pictures, strip, table, torch_check
 
 _NONE = "Here stands the arithmetic of a number; a pixel has none."
 _SOON = "Here pictures will appear as soon as torch is loaded."
@@ -14,7 +12,7 @@ PAGES = (
     Layout(
         "cnn.by_layer",
         rows=(
-            row(cell(lambda: StripView(tr("Network: click a layer"))), stretch=0),
+            row(cell(strip("Network: click a layer")), stretch=0),
             row(
                 cell(
                     pictures(

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-from app.core.language import tr
 from app.pages.layout import Layout, cell, row
-from app.pages.panels import Curve, Plot, accuracies, bars, chart, code, confusion, curves, image_rows, losses, table
-from app.views.maps import FeatureMapsView, KernelsView
-from app.views.sheet import SheetView
-from app.views.strip import StripView
+from app.pages.panels import (
+    Curve,
+    Plot,
+    accuracies,
+    bars,
+    chart,
+    code,
+    confusion,
+    curves,
+    feature_maps,
+    image_rows,
+    kernels,
+    losses,
+    sheet,
+    strip,
+    table,
+)
 
 PAGES = (
     Layout(
         "cnn.clothes",
         rows=(
-            row(cell(lambda: StripView(tr("Network"))), stretch=0),
+            row(cell(strip()), stretch=0),
             row(
                 cell(
                     curves(
@@ -42,8 +54,8 @@ PAGES = (
                         "Here it will be seen what chance alone makes of one network.\nPress Run to start.",
                     ),
                     bars("By class", "by_class", "Here each class will stand, as it is and mirrored."),
-                    lambda: FeatureMapsView(tr("Feature maps"), "test"),
-                    lambda: KernelsView(tr("Kernels")),
+                    feature_maps(),
+                    kernels(),
                     stretch=10,
                 ),
             ),
@@ -51,7 +63,7 @@ PAGES = (
                 cell(confusion("test"), stretch=11),
                 cell(
                     table("Numbers", "numbers", "Here dev and test will stand, as they are and mirrored."),
-                    lambda: SheetView(tr("Test images"), "test"),
+                    sheet(),
                     code(),
                     stretch=10,
                 ),
@@ -61,7 +73,7 @@ PAGES = (
     Layout(
         "cnn.cifar10",
         rows=(
-            row(cell(lambda: StripView(tr("Network"))), stretch=0),
+            row(cell(strip()), stretch=0),
             row(
                 cell(
                     curves(
@@ -90,8 +102,8 @@ PAGES = (
                 ),
                 cell(
                     image_rows("Images", "images"),
-                    lambda: FeatureMapsView(tr("Feature maps"), "test"),
-                    lambda: KernelsView(tr("Kernels")),
+                    feature_maps(),
+                    kernels(),
                     stretch=10,
                 ),
             ),
@@ -107,7 +119,7 @@ PAGES = (
                     code(),
                     stretch=11,
                 ),
-                cell(lambda: SheetView(tr("Test images"), "test"), confusion("test"), stretch=10),
+                cell(sheet(), confusion("test"), stretch=10),
             ),
         ),
     ),

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from app.core.language import tr
 from app.pages.layout import Layout, cell, row
-from app.pages.panels import Trace, chart, code, confusion, loss_and_accuracy, pictures, table
-from app.views.maps import FeatureMapsView, KernelsView
-from app.views.sheet import SheetView
-from app.views.strip import StripView
+from app.pages.panels import (
+    Trace,
+    chart,
+    code,
+    confusion,
+    feature_maps,
+    kernels,
+    loss_and_accuracy,
+    pictures,
+    sheet,
+    strip,
+    table,
+)
 
 PAGES = (
     Layout(
         "cnn.dropout",
         rows=(
-            row(cell(lambda: StripView(tr("Network"))), stretch=0),
+            row(cell(strip()), stretch=0),
             row(
                 cell(
                     loss_and_accuracy(
@@ -31,14 +39,14 @@ PAGES = (
                         "Here the maps of an image will stand, with numbers and with whole maps dropped.\n"
                         "Press Run to start.",
                     ),
-                    lambda: FeatureMapsView(tr("Feature maps"), "test"),
-                    lambda: KernelsView(tr("Kernels")),
+                    feature_maps(),
+                    kernels(),
                     stretch=11,
                 ),
                 stretch=10,
             ),
             row(
-                cell(lambda: SheetView(tr("Test images"), "test"), confusion("test"), code(), stretch=10),
+                cell(sheet(), confusion("test"), code(), stretch=10),
                 cell(
                     chart(
                         "The share: drag it",

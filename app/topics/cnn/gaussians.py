@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from app.core.language import tr
 from app.pages.layout import Layout, cell, row
 from app.pages.panels import (
     BATCHES,
@@ -12,13 +11,14 @@ from app.pages.panels import (
     code,
     confusion,
     curves,
+    feature_maps,
     field,
+    kernels,
     loss_and_accuracy,
     numbers,
+    sheet,
+    strip,
 )
-from app.views.maps import FeatureMapsView, KernelsView
-from app.views.sheet import SheetView
-from app.views.strip import StripView
 
 ERRORS = curves(
     "Errors",
@@ -37,7 +37,7 @@ PAGES = (
     Layout(
         "cnn.gaussians",
         rows=(
-            row(cell(lambda: StripView(tr("Network"))), stretch=0),
+            row(cell(strip()), stretch=0),
             row(
                 cell(
                     loss_and_accuracy(*BATCHES, loss="cross-entropy, or MSE", unit=""),
@@ -45,8 +45,8 @@ PAGES = (
                     stretch=11,
                 ),
                 cell(
-                    lambda: FeatureMapsView(tr("Feature maps"), "test"),
-                    lambda: KernelsView(tr("Kernels")),
+                    feature_maps(),
+                    kernels(),
                     stretch=10,
                 ),
             ),
@@ -60,7 +60,7 @@ PAGES = (
                     field("Found", "found", "Place and width: here a circle will stand for the answer."),
                     stretch=11,
                 ),
-                cell(lambda: SheetView(tr("Test images"), "test"), numbers(), code(), stretch=10),
+                cell(sheet(), numbers(), code(), stretch=10),
             ),
         ),
     ),

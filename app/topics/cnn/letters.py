@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-from app.core.language import tr
 from app.pages.layout import Layout, cell, row
-from app.pages.panels import Curve, Plot, bars, chart, code, confusion, curves, field, losses, numbers, table
-from app.views.maps import FeatureMapsView, KernelsView
-from app.views.sheet import SheetView
-from app.views.strip import StripView
+from app.pages.panels import (
+    Curve,
+    Plot,
+    bars,
+    chart,
+    code,
+    confusion,
+    curves,
+    feature_maps,
+    field,
+    kernels,
+    losses,
+    numbers,
+    sheet,
+    strip,
+    table,
+)
 
 PAGES = (
     Layout(
         "cnn.letters",
         rows=(
-            row(cell(lambda: StripView(tr("Network"))), stretch=0),
+            row(cell(strip()), stretch=0),
             row(
                 cell(
                     curves(
@@ -28,15 +40,15 @@ PAGES = (
                     stretch=11,
                 ),
                 cell(
-                    lambda: SheetView(tr("21 test images"), "examples"),
-                    lambda: FeatureMapsView(tr("Feature maps"), "test"),
-                    lambda: KernelsView(tr("Kernels")),
+                    sheet("21 test images", "examples"),
+                    feature_maps(),
+                    kernels(),
                     stretch=10,
                 ),
             ),
             row(
                 cell(confusion("test", by="truth"), bars("Wrong, by letter", "by_class"), stretch=11),
-                cell(lambda: SheetView(tr("Test images"), "test"), code(), stretch=10),
+                cell(sheet(), code(), stretch=10),
             ),
         ),
     ),

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from app.core.language import tr
 from app.pages.layout import Layout, cell, row
-from app.pages.panels import chart, code, image_rows, pictures, table
-from app.views.sheet import SheetView
+from app.pages.panels import chart, code, image_rows, pictures, sheet, strip, table
 from app.views.sketch import SketchView
-from app.views.strip import StripView
 
 PAGES = (
     Layout(
         "cnn.maximise",
         rows=(
-            row(cell(lambda: StripView(tr("Network: click a layer"))), stretch=0),
+            row(cell(strip("Network: click a layer")), stretch=0),
             row(
                 cell(
                     image_rows(
@@ -43,7 +41,7 @@ PAGES = (
                     code(),
                     stretch=7,
                 ),
-                cell(lambda: SheetView(tr("Test images"), "test"), lambda: SketchView(tr("Draw")), stretch=4),
+                cell(sheet(), lambda: SketchView(tr("Draw")), stretch=4),
                 stretch=11,
             ),
         ),

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from app.core.language import tr
 from app.pages.layout import Layout, cell, row
-from app.pages.panels import BATCHES, code, confusion, loss_and_accuracy
-from app.views.maps import FeatureMapsView, KernelsView
-from app.views.sheet import SheetView
-from app.views.strip import StripView
+from app.pages.panels import BATCHES, code, confusion, feature_maps, kernels, loss_and_accuracy, sheet, strip
 
 PAGES = (
     Layout(
         "cnn.mnist",
         rows=(
-            row(cell(lambda: StripView(tr("Network"))), stretch=0),
+            row(cell(strip()), stretch=0),
             row(
                 cell(loss_and_accuracy(*BATCHES), stretch=11),
                 cell(
-                    lambda: FeatureMapsView(tr("Feature maps"), "test"),
-                    lambda: KernelsView(tr("Kernels")),
+                    feature_maps(),
+                    kernels(),
                     stretch=10,
                 ),
             ),
             row(
                 cell(confusion("test"), stretch=11),
-                cell(lambda: SheetView(tr("Test images"), "test"), code(), stretch=10),
+                cell(sheet(), code(), stretch=10),
             ),
         ),
     ),

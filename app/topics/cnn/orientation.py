@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from app.core.language import tr
 from app.pages.layout import Layout, cell, row
-from app.pages.panels import BATCHES, chart, code, confusion, loss_and_accuracy, numbers, pictures
-from app.views.maps import FeatureMapsView, KernelsView
-from app.views.sheet import SheetView
-from app.views.strip import StripView
+from app.pages.panels import (
+    BATCHES,
+    chart,
+    code,
+    confusion,
+    feature_maps,
+    kernels,
+    loss_and_accuracy,
+    numbers,
+    pictures,
+    sheet,
+    strip,
+)
 
 PAGES = (
     Layout(
         "cnn.orientation",
         rows=(
-            row(cell(lambda: StripView(tr("Network"))), stretch=0),
+            row(cell(strip()), stretch=0),
             row(
                 cell(
                     chart(
@@ -28,8 +36,8 @@ PAGES = (
                 cell(
                     pictures("Thin lines", "lines_course"),
                     pictures("Lines like the bars", "lines_like"),
-                    lambda: FeatureMapsView(tr("The picked line"), "line"),
-                    lambda: FeatureMapsView(tr("A bar of the test"), "test"),
+                    feature_maps("The picked line", "line"),
+                    feature_maps("A bar of the test", "test"),
                     stretch=10,
                 ),
                 stretch=11,
@@ -37,8 +45,8 @@ PAGES = (
             row(
                 cell(numbers(), confusion("test"), stretch=11),
                 cell(
-                    lambda: SheetView(tr("Test images"), "test"),
-                    lambda: KernelsView(tr("Kernels")),
+                    sheet(),
+                    kernels(),
                     code(),
                     stretch=10,
                 ),

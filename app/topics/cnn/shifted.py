@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from app.core.language import tr
 from app.pages.layout import Layout, cell, row
-from app.pages.panels import Trace, chart, code, confusion, image_rows, loss_and_accuracy, table
-from app.views.maps import FeatureMapsView, KernelsView
-from app.views.sheet import SheetView
-from app.views.strip import StripView
+from app.pages.panels import (
+    Trace,
+    chart,
+    code,
+    confusion,
+    feature_maps,
+    image_rows,
+    kernels,
+    loss_and_accuracy,
+    sheet,
+    strip,
+    table,
+)
 
 PAGES = (
     Layout(
         "cnn.shifted",
         rows=(
-            row(cell(lambda: StripView(tr("Network"))), stretch=0),
+            row(cell(strip()), stretch=0),
             row(
                 cell(
                     loss_and_accuracy(
@@ -32,8 +40,8 @@ PAGES = (
                         "Here the accuracy will stand over the distance by which the test is moved.\n"
                         "Press Run to start.",
                     ),
-                    lambda: FeatureMapsView(tr("Feature maps"), "test"),
-                    lambda: KernelsView(tr("Kernels")),
+                    feature_maps(),
+                    kernels(),
                     stretch=10,
                 ),
                 stretch=11,
@@ -42,7 +50,7 @@ PAGES = (
                 cell(
                     image_rows("Images as given", "images"),
                     image_rows("Two axes, both dims=1", "rolls"),
-                    lambda: SheetView(tr("Test images"), "test"),
+                    sheet(),
                     stretch=11,
                 ),
                 cell(

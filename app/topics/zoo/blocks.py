@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from app.core.language import tr
 from app.pages.layout import Layout, cell, row
 from app.pages.panels import (
     Curve,
@@ -16,9 +15,9 @@ from app.pages.panels import (
     layer_tree,
     losses,
     numbers,
+    sheet,
     table,
 )
-from app.views.sheet import SheetView
 
 
 def _curves(title: str, source: str) -> Make:
@@ -56,7 +55,7 @@ PAGES = (
             row(
                 cell(
                     graph("One block: drag it", "block"),
-                    lambda: SheetView(tr("Test images"), "test"),
+                    sheet(),
                     confusion("test"),
                     stretch=11,
                 ),
