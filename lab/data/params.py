@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from lab.core.code import definitions
-from lab.core.params import Params, choice, real
+from lab.core.params import Params, choice, integer, real
 from lab.core.text import DataError
 from lab.data.catalogue import EMNIST, OWN, SYNTHETIC, known_dataset
 
@@ -39,6 +39,14 @@ def train_share_field(default: float) -> Any:
     return real(
         default, 0.1, 1.0, slider=True, label="Share to train on", group="Data",
         help="The share of each class that is learned from; the rest is for testing.",
+    )  # fmt: skip
+
+
+def count_field(default: int) -> Any:
+    """Declare how many images, the first ones, are learned from."""
+    return integer(
+        default, 50, 60_000, scale="log", unit="images", label="Training images", group="Data",
+        help="The network learns from so many images, the first ones; or from all, where there are not so many.",
     )  # fmt: skip
 
 

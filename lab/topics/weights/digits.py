@@ -14,7 +14,7 @@ from lab.core.events import Array
 from lab.core.metaparameters import DescentParams, epochs_field, rate_field
 from lab.core.params import integer, redeclared
 from lab.data.base import ImageDataset
-from lab.data.params import ImageDataParams
+from lab.data.params import ImageDataParams, count_field
 from lab.data.store import DataStore
 from lab.nets.dense.first_weights import FirstWeights
 from lab.nets.dense.params import hidden_field
@@ -29,10 +29,7 @@ PIXELS, CLASSES = 784, 10
 class FirstDigitsParams(ImageDataParams, DescentParams):
     """784–64–32–32–10 with ReLU, learned by Adam at 0.01 in batches of 32 for 10 epochs, as in the course."""
 
-    count: int = integer(
-        2000, 50, 60_000, scale="log", unit="images", label="Training images", group="Data",
-        help="The network learns from so many images, the first ones; or from all, where there are not so many.",
-    )  # fmt: skip
+    count: int = count_field(2000)
     hidden: tuple[int, ...] = hidden_field((64, 32, 32))
     optimiser: str = redeclared(LearnerParams, "optimiser", "adam")
     learning_rate: float = rate_field(0.01)

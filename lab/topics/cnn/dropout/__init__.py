@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from lab.core.events import Architecture, Event, Images, lazily
 from lab.core.figures import Chart, Table
-from lab.core.params import Params, integer, redeclared
+from lab.core.params import Params, redeclared
 from lab.core.pictures import Pictures
-from lab.data.params import AnyImageDataParams
+from lab.data.params import AnyImageDataParams, count_field
 from lab.nets.convolutional import ConvolutionalParams, plan
 from lab.nets.program import network_lines
 from lab.topics.cnn.dropout import figures
@@ -43,10 +43,7 @@ class CnnDropoutParams(AnyImageDataParams, TrainingParams, ConvolutionalParams):
             "flatten", "linear units=50", "relu", "dropout share=0.5",
         ),
     )  # fmt: skip
-    count: int = integer(
-        1000, 50, 60_000, scale="log", unit="images", label="Training images", group="Data",
-        help="The network learns from so many images, the first ones; or from all, where there are not so many.",
-    )  # fmt: skip
+    count: int = count_field(1000)
     epochs: int = redeclared(TrainingParams, "epochs", 30)
 
     def check(self) -> None:

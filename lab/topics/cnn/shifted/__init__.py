@@ -13,7 +13,7 @@ from lab.core.figures import Chart, Table
 from lab.core.headline import Headline
 from lab.core.params import Params, choice, flag, integer, redeclared
 from lab.core.text import Message, message
-from lab.data.params import AnyImageDataParams
+from lab.data.params import AnyImageDataParams, count_field
 from lab.nets.convolutional import ConvolutionalParams, plan
 from lab.topics.cnn.shifted import figures
 from lab.topics.cnn.shifted.moving import distances, moved
@@ -61,10 +61,7 @@ class ShiftedParams(AnyImageDataParams, TrainingParams, ConvolutionalParams):
         label="Learned from", group="Data",
         help="Whether training images are moved as well, each by its own number of pixels, the same in all epochs.",
     )  # fmt: skip
-    count: int = integer(
-        4000, 50, 60_000, scale="log", unit="images", label="Training images", group="Data",
-        help="The network learns from so many images, the first ones; or from all, where there are not so many.",
-    )  # fmt: skip
+    count: int = count_field(4000)
     epochs: int = redeclared(TrainingParams, "epochs", 6)
     dense_network: tuple[str, ...] = redeclared(
         ConvolutionalParams, "network",

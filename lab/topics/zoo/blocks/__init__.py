@@ -12,9 +12,9 @@ from lab.core.experiment import Context
 from lab.core.figures import Chart, Table
 from lab.core.headline import Headline
 from lab.core.numbers import check
-from lab.core.params import Params, choice, flag, integer, integers, real, redeclared
+from lab.core.params import Params, choice, flag, integers, real, redeclared
 from lab.core.text import message
-from lab.data.params import AnyImageDataParams
+from lab.data.params import AnyImageDataParams, count_field
 from lab.nets.registry.initialisations import LABELS
 from lab.topics.zoo.blocks import figures, one_block
 from lab.topics.zoo.blocks.figures import NAMES
@@ -76,10 +76,7 @@ class BlocksParams(AnyImageDataParams, TrainingParams):
         True, label="Half the side", group="Data",
         help="Images of 14 × 14: each pixel is the mean of four. That takes a fraction of the time.",
     )  # fmt: skip
-    count: int = integer(
-        2000, 50, 60_000, scale="log", unit="images", label="Training images", group="Data",
-        help="The network learns from so many images, the first ones; or from all, where there are not so many.",
-    )  # fmt: skip
+    count: int = count_field(2000)
     optimiser: str = redeclared(TrainingParams, "optimiser", "momentum")
     learning_rate: float = redeclared(TrainingParams, "learning_rate", 0.1)
     schedule: str = redeclared(TrainingParams, "schedule", "cosine")
