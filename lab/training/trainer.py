@@ -129,6 +129,11 @@ class Trainer:
         """The parameters that learn."""
         return [parameter for group in self.optimiser.param_groups for parameter in group["params"]]
 
+    @property
+    def held(self) -> tuple[nn.Module, ...]:
+        """The batch norms that stay in evaluation mode while it trains."""
+        return tuple(self._held)
+
     def epoch_values(self) -> dict[str, float]:
         """Return the means over the examples of this epoch so far, each as it was when it was seen; waits for the
         device.

@@ -122,7 +122,10 @@ SMALL: dict[str, dict[str, Any]] = {
     "weights.identical": {"hidden": (6, 5), "count": 200, "batch_size": 100, "epochs": 4, "networks": 1},
     "weights.scale": {"hidden": (6,), "count": 200, "batch_size": 100, "epochs": 4, "scales": 3},
     "weights.initialisation": {"seeds": 2, "depth": 5, "widths": (5, 4)},
-    "transfer.copy": {"count": 60, "tests": 200, "batch_size": 30, "epochs": 2},
+    **{
+        f"transfer.{name}": {"count": 60, "tests": 200, "batch_size": 30, "epochs": 2}
+        for name in ("copy", "freeze", "head")
+    },
     "sweeps.grid": {"experiment": "ann.regression", "over": "epochs=1,2", "repeats": 1},
     "zoo.blocks": {"depth": "8", "channels": (1, 2, 2), "count": 100, "batch_size": 50, "epochs": 2},
 }

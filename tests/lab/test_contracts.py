@@ -101,6 +101,8 @@ ABSENT: dict[str, dict[str, str]] = {
     "data.own": {"file": "/nowhere/table.csv"},
     "data.save": {"dataset": "mnist"},
     "draw.digit": {"model": "/nowhere"},
+    "transfer.freeze": {"dataset": "mnist"},
+    "transfer.head": {"dataset": "mnist"},
     "measures.unequal": {"dataset": "mnist"},
     "metaparameters.optimisers": {"dataset": "mnist"},
     "overfitting.cross_validation": {"data": "own", "file": "/nowhere/table.csv"},

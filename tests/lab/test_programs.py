@@ -53,7 +53,7 @@ QUICK = {
     "regularisation.batches": {"epochs": "20", "updates": "120"},
     "regularisation.dropout": {"networks": "0"},
     "regularisation.weights": {"networks": "0"},
-    "transfer.copy": {"count": "60", "tests": "200", "epochs": "1"},
+    **{f"transfer.{name}": {"count": "60", "tests": "200", "epochs": "1"} for name in ("copy", "freeze", "head")},
     "weights.identical": {"epochs": "2", "count": "200", "networks": "0"},
     "weights.scale": {"epochs": "2", "count": "200", "networks": "0"},
     "weights.initialisation": {"epochs": "20", "seeds": "2"},

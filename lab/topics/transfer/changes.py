@@ -30,3 +30,12 @@ def outputs_of(network: nn.Module, inputs: Tensor) -> Tensor:
     network.eval()
     with torch.inference_mode():
         return torch.cat([network(part) for part in inputs.split(500)])
+
+
+def lengths(before: Numbers, now: Numbers) -> dict[str, float]:
+    """Return how far each tensor of numbers has moved, over its length before: ‖now − before‖ / ‖before‖."""
+    return {
+        name: float((now[name].double() - tensor.double()).norm() / tensor.double().norm().clamp(min=1e-12))
+        for name, tensor in before.items()
+        if tensor.is_floating_point()
+    }

@@ -21,7 +21,6 @@ from lab.training.experiment import TrainingExperiment
 
 if TYPE_CHECKING:
     from lab.data.store import DataStore
-    from lab.topics.transfer.copy.engine import Copies
     from lab.training.engine import TorchEngine
     from lab.training.trainer import Setup
 
