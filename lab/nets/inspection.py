@@ -182,18 +182,20 @@ def layer_tree(
     *,
     name: str = "network",
     held: Collection[str] | None = None,
+    shapes: Mapping[str, tuple[int, ...]] | None = None,
 ) -> LayerTree:
     """Return all modules of a network with what they make of one example of `example_shape`, without the batch.
 
     Shapes are found on the meta device, where nothing is computed; a network that has to know its numbers is asked on
-    its own device. Weights that two modules share are counted once. `held` are the paths of batch norms that stay in
-    evaluation mode during training; without it, those that do so now while the network is in training mode.
+    its own device; `shapes` are those that are known already, by path. Weights that two modules share are counted once.
+    `held` are the paths of batch norms that stay in evaluation mode during training; without it, those that do so now
+    while the network is in training mode.
 
     Raises:
         LabError: when the network does not take such an example.
     """
     modules = dict(network.named_modules())
-    shapes = _shapes(network, example_shape)
+    known = _shapes(network, example_shape) if shapes is None else shapes
     counted: set[int] = set()
     layers = []
     for path, module in modules.items():
@@ -205,7 +207,7 @@ def layer_tree(
                 path,
                 path.count(".") + 1 if path else 0,
                 type(module).__name__,
-                shapes.get(path),
+                known.get(path),
                 sum(each.numel() for each in own),
                 sum(each.numel() for each in own if each.requires_grad),
                 isinstance(module, _BatchNorm) and fixed,

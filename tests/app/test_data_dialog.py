@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
@@ -144,3 +145,28 @@ def test_a_network_that_is_not_there_is_said(dialog: DataDialog, qtbot: QtBot, m
     dialog.download_button.click()
     qtbot.waitUntil(lambda: not dialog.cancel_button.isEnabled())
     assert dialog.words.text() == "There is no network."
+
+
+def test_networks_are_listed_and_their_weights_are_imported_and_downloaded(
+    dialog: DataDialog, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = [each.network for each in dialog._networks].index("resnet18")
+    dialog.table.selectRow(len(dialog._infos) + place)
+    assert dialog.download_button.isEnabled()
+    assert "resnet18-f37072fd.pth has 45 MB" in dialog.about.text()
+    asked: list[str] = []
+
+    def refused(request: urllib.request.Request, timeout: float) -> None:
+        asked.append(request.full_url)
+        raise OSError("no network")
+
+    monkeypatch.setattr(urllib.request, "urlopen", refused)
+    dialog.download_button.click()
+    qtbot.waitUntil(lambda: dialog.import_button.isEnabled(), timeout=60_000)
+    assert asked == ["https://download.pytorch.org/models/resnet18-f37072fd.pth"]
+    assert "resnet18 could not be downloaded" in dialog.words.text()
+    (tmp_path / "resnet18-f37072fd.pth").write_bytes(b"something else")
+    dialog.import_from(tmp_path)
+    qtbot.waitUntil(lambda: dialog.import_button.isEnabled(), timeout=60_000)
+    assert "its SHA-256 begins with" in dialog.words.text()
+    assert dialog.download_button.isEnabled()

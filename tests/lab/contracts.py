@@ -128,6 +128,7 @@ SMALL: dict[str, dict[str, Any]] = {
     },
     "sweeps.grid": {"experiment": "ann.regression", "over": "epochs=1,2", "repeats": 1},
     "zoo.blocks": {"depth": "8", "channels": (1, 2, 2), "count": 100, "batch_size": 50, "epochs": 2},
+    "zoo.run": {"network": "squeezenet1_1", "weights": "random", "repeats": 1},
 }
 """What makes runs short, and yet has all that a state has to hold. Others are short, or made so by `small`."""
 MEASURED = re.compile("seconds|_ms_|_ratio$")

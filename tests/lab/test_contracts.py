@@ -114,6 +114,7 @@ ABSENT: dict[str, dict[str, str]] = {
     "weights.freeze": {"dataset": "mnist"},
     "weights.histograms": {"dataset": "mnist"},
     "zoo.blocks": {"dataset": "mnist"},
+    "zoo.run": {"network": "resnet18"},
 }
 """Parameters that name what is not there."""
 

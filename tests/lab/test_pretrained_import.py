@@ -168,16 +168,3 @@ def test_a_download_is_checked_and_kept(tmp_path: Path, monkeypatch: pytest.Monk
     done = CliRunner().invoke(cli, ["data", "download", NAME])
     assert done.exit_code == 2 and "Without a network, import it" in done.output
     assert weights.at_hand() == (weights.ALWAYS,)
-
-
-@pytest.mark.long
-def test_what_is_calculated_when_a_network_is_made_is_there_after_loading(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    state = state_of("swin_v2_t")
-    import_weights(saved(tmp_path, monkeypatch, state, "swin_v2_t"))
-    network = weights.load("swin_v2_t")
-    assert not any(value.is_meta for value in (*network.buffers(), *network.parameters()))
-    with torch.no_grad():
-        expected = weights.untrained("swin_v2_t", 3)(torch.ones(1, 3, 64, 64))
-        assert torch.equal(network(torch.ones(1, 3, 64, 64)), expected)

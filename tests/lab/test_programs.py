@@ -58,6 +58,7 @@ QUICK = {
     "weights.scale": {"epochs": "2", "count": "200", "networks": "0"},
     "weights.initialisation": {"epochs": "20", "seeds": "2"},
     "zoo.blocks": {"depth": "8", "count": "100", "epochs": "1"},
+    "zoo.run": {"repeats": "1"},
 }
 """What keeps a run short; the program does the same with it."""
 

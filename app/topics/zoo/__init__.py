@@ -5,5 +5,6 @@ from __future__ import annotations
 from app.pages.layout import Layout
 from app.topics.zoo.architectures import ARCHITECTURES
 from app.topics.zoo.blocks import PAGES as BLOCKS
+from app.topics.zoo.run import PAGES as RUN
 
-PAGES: tuple[Layout, ...] = (*ARCHITECTURES, *BLOCKS)
+PAGES: tuple[Layout, ...] = (*ARCHITECTURES, *RUN, *BLOCKS)

@@ -13,8 +13,6 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-SIZE = 224
-"""Pixels of a side of the images that it was trained on."""
 FEATURES = 1280
 CLASSES = 1000
 

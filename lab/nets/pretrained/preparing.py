@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
-from torch import Tensor
 
 from lab.core.events import Array
-from lab.nets.pretrained.efficientnet_lite import SIZE
 from lab.nets.pretrained.kept import ALWAYS
 from lab.nets.zoo.catalogue import NETWORKS
 
+if TYPE_CHECKING:
+    from torch import Tensor
+
 Three = tuple[float, float, float]
+SIZE = 224
+"""Pixels of a side of the images that EfficientNet-Lite0 and most others were trained on."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,8 @@ def prepared(pixels: Array, how: Preparation | None = None) -> Tensor:
 
     Without `how`, as EfficientNet-Lite0 does: 224 × 224, (pixel − 127) / 128.
     """
+    import torch
+
     how = how or Preparation()
     values = torch.tensor(square(pixels, how)).permute(2, 0, 1).float()
     shift, over = (torch.tensor(part).view(3, 1, 1) for part in (how.shift, how.over))

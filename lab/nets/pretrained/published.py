@@ -10,8 +10,11 @@ from pathlib import Path
 from lab.nets.zoo.catalogue import NETWORKS
 
 SOURCE = "https://download.pytorch.org/models/"
-LARGEST = 200_000_000
-"""Parameters; larger networks do not fit into the memory of an ordinary computer, twice, while they are checked."""
+FAMILIES = (
+    "AlexNet", "VGG", "GoogLeNet", "Inception v3", "ResNet", "SqueezeNet", "Wide ResNet", "DenseNet", "ResNeXt",
+    "MobileNetV2", "ShuffleNet v2", "MNASNet", "MobileNetV3", "EfficientNet", "EfficientNetV2", "ConvNeXt",
+)  # fmt: skip
+"""Convolutional networks, whose weights are used here: none of them has more than 200 million."""
 SUFFIXES = (".pth", ".pt")
 _COPY = re.compile(r"( ?\(\d+\))?\.pth$")
 """What a browser adds to the name of a second download."""
@@ -40,10 +43,14 @@ class Published:
 
 def published() -> Iterator[Published]:
     """Yield all that can be used here; of one network the oldest weights first."""
-    for name, network in NETWORKS.items():
-        if network.parameters <= LARGEST:
-            for each in network.weights:
-                yield Published(name, each.name, each.file, each.top1, each.megabytes)
+    for name in names():
+        for each in NETWORKS[name].weights:
+            yield Published(name, each.name, each.file, each.top1, each.megabytes)
+
+
+def names() -> tuple[str, ...]:
+    """Return the networks of torchvision whose weights can be used here, the older families first."""
+    return tuple(name for name, network in NETWORKS.items() if network.family in FAMILIES)
 
 
 def of_file(name: str) -> Published | None:

