@@ -161,7 +161,8 @@ def resume(folder: Path, changed_data: bool = False) -> Session:
             names=", ".join(others),
             command=command(),
         )
-    device = choose("cuda" if info.device.startswith("cuda") else "cpu")
+    # Without a card it goes on all the same, and says so.
+    device = choose("auto" if info.device.startswith("cuda") else "cpu")
     use_threads(info.threads)
     run.acquire()
     try:
@@ -187,7 +188,15 @@ def resume(folder: Path, changed_data: bool = False) -> Session:
         session.events = _after(_damaged(state.step, lost), session.events)
     if damage is not None:
         session.events = _after(_lost_history(damage, run), session.events)
+    if info.device.startswith("cuda") and device == "cpu":
+        session.events = _after(Remark("device", _WITHOUT_CARD, "warning"), session.events)
     return session
+
+
+_WITHOUT_CARD = message(
+    "This run began on a graphics card, which is not here: it goes on on the CPU. Numbers are rounded otherwise there,"
+    " and what is drawn at random is drawn anew."
+)
 
 
 def _must_be_folder(folder: Path) -> None:
