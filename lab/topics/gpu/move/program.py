@@ -32,7 +32,7 @@ def lines(params: MoveParams) -> list[CodeLine | str]:
         "import torch",
         "from torch import nn",
         "",
-        CodeLine(f'device = torch.device("cuda" if torch.cuda.is_available() else "{SECOND}")', why=stands),
+        CodeLine(f'device = torch.device("cuda:0" if torch.cuda.is_available() else "{SECOND}")', why=stands),
         "",
         "",
         "class Net(nn.Module):",

@@ -15,7 +15,7 @@ from lab.data.store import DataStore
 from lab.topics.gpu.pays.figures import busy, clocks, gains, mistakes, numbers, times
 from lab.topics.gpu.pays.params import PaysParams, Way
 from lab.topics.gpu.pays.program import program
-from lab.topics.gpu.pays.recorded import recorded
+from lab.topics.gpu.pays.recorded import Recorded, recorded
 from lab.topics.gpu.pays.taken import Taken
 
 
@@ -30,17 +30,18 @@ class Pays(Experiment[PaysParams]):
     def __init__(self) -> None:
         self._params = PaysParams()
         self._taken: Taken | None = None
+        self._kept: list[Recorded] = []
 
     def preview(self, params: PaysParams, data: DataStore) -> Iterator[Event]:
         """Show which sizes and ways will be timed, and what was recorded of a card."""
-        yield from self._figures(params, Taken(params.ways(card=False), params.sizes))
+        yield from self._figures(params, Taken(params.ways(card=False), params.sizes), recorded(params))
         yield program(params)
 
     def run(self, params: PaysParams, context: Context) -> Generator[Event, None, None]:
         """Yield a step for each repeat of each size, in which every way is timed once."""
         card = context.device if context.device.startswith("cuda") else ""
         taken = Taken(params.ways(bool(card)), params.sizes)
-        self._params, self._taken = params, taken
+        self._params, self._taken, self._kept = params, taken, recorded(params)
         yield program(params)
         step, steps = 0, len(taken.sizes) * params.repeats
         with _threads_kept() as use:
@@ -50,7 +51,7 @@ class Pays(Experiment[PaysParams]):
                 for turn in range(params.repeats):
                     step, last = step + 1, turn == params.repeats - 1
                     timer.once(turn)
-                    yield from context.made(self._figures(params, taken), everything=step == steps)
+                    yield from context.made(self._figures(params, taken, self._kept), everything=step == steps)
                     yield Progress(step, steps, place + 1, len(taken.sizes), last)
         said = busy(taken)
         if said is not None:
@@ -59,11 +60,10 @@ class Pays(Experiment[PaysParams]):
 
     def query(self, request: Mapping[str, Any]) -> Iterator[Event]:
         """Show what is timed so far."""
-        return iter(()) if self._taken is None else self._figures(self._params, self._taken)
+        return iter(()) if self._taken is None else self._figures(self._params, self._taken, self._kept)
 
     @staticmethod
-    def _figures(params: PaysParams, taken: Taken) -> Iterator[Event]:
-        kept = recorded(params)
+    def _figures(params: PaysParams, taken: Taken, kept: list[Recorded]) -> Iterator[Event]:
         yield lazily(Chart, "times", times, params, taken, kept)
         yield lazily(Chart, "gains", gains, params, taken, kept)
         yield lazily(Chart, "clocks", clocks, params, taken)
@@ -107,9 +107,12 @@ class _Timer:
 
 
 def _short_enough(params: PaysParams, taken: Taken, way: Way, place: int) -> bool:
-    """Tell whether a way is timed at a size: if it was at the one before, and did not take too long there."""
-    before = taken.median(way, taken.sizes[place - 1]) if place else 0.0
-    return before is not None and before <= params.longest
+    """Tell whether a way is timed at a size: if it was at the one before, and by that will not take too long here."""
+    if not place:
+        return True
+    size, last = taken.sizes[place], taken.sizes[place - 1]
+    before = taken.median(way, last)
+    return before is not None and before * params.operations(size) / params.operations(last) <= params.longest
 
 
 @contextmanager
