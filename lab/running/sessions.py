@@ -162,7 +162,8 @@ def resume(folder: Path, changed_data: bool = False) -> Session:
             names=", ".join(others),
             command=command(),
         )
-    device = choose("cuda" if info.device.startswith("cuda") else "cpu")
+    # Without a card it goes on all the same, and says so.
+    device = choose("auto" if info.device.startswith("cuda") else "cpu")
     use_threads(info.threads)
     run.acquire()
     try:
@@ -188,6 +189,8 @@ def resume(folder: Path, changed_data: bool = False) -> Session:
         session.events = _after(_damaged(state.step, lost), session.events)
     if damage is not None:
         session.events = _after(_lost_history(damage, run), session.events)
+    if info.device.startswith("cuda") and device == "cpu":
+        session.events = _after(Remark("device", _WITHOUT_CARD, "warning"), session.events)
     return session
 
 
@@ -198,6 +201,12 @@ def restorable(identifier: str, state: State | None) -> State | None:
     import torch
 
     return State({name: torch.tensor(array) for name, array in state.tensors.items()}, state.counters)
+
+
+_WITHOUT_CARD = message(
+    "This run began on a graphics card, which is not here: it goes on on the CPU. Numbers are rounded otherwise there,"
+    " and what is drawn at random is drawn anew."
+)
 
 
 def _must_be_folder(folder: Path) -> None:

@@ -307,7 +307,7 @@ class Trainer:
         if self._order.numel() not in (0, examples):
             # It goes on with other data than it began with: the rest of the epoch is of these.
             self._order = torch.randperm(examples, generator=self._order_generator)
-        self._noise_generator.set_state(state.tensors["random.noise"])
+        self._restore_noise(state.tensors["random.noise"], int(state.counters["steps_done"]))
         if self._lent is not None:
             self._lent.state |= {name: t for name, t in _part(state, "random.").items() if name in self._lent.state}
         counters = state.counters
@@ -316,6 +316,13 @@ class Trainer:
         sums = counters.get("sums") or {"loss": counters["loss_sum"], "accuracy": counters["right"]}
         self._sums = {name: self._number(float(total)) for name, total in sums.items()}
         restore_hooks(state, self.setup.hooks)
+
+    def _restore_noise(self, kept: Tensor, steps_done: int) -> None:
+        """Draw on from a kept state. That of another kind of device says nothing here: then its seed and its step."""
+        if kept.shape == self._noise_generator.get_state().shape:
+            self._noise_generator.set_state(kept)
+        else:
+            self._noise_generator.manual_seed(self.params.seed + 1 + steps_done)
 
     def _restore_optimiser(self, kept: Mapping[str, Tensor]) -> None:
         """Take what an optimiser gathered, each tensor in the memory format of its weight, as fused steps need it."""

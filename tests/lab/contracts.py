@@ -106,6 +106,7 @@ SMALL: dict[str, dict[str, Any]] = {
         for name in ("noise", "oversampling")
     },
     "data.save": {"hidden": (6,), "batch_size": 1700, "epochs": 2, "dropout": 0.3, "batch_norm": True},
+    "gpu.pays": {"smallest": 8, "largest": 16, "points": 2, "repeats": 3, "threads": 2},
     "gradient_descent.line": {"steps": 20, "many_starts": 10},
     "gradient_descent.plane": {"steps": 20},
     "maths.life": {"generations": 30},
@@ -131,7 +132,7 @@ SMALL: dict[str, dict[str, Any]] = {
     "zoo.run": {"network": "squeezenet1_1", "weights": "random", "repeats": 1},
 }
 """What makes runs short, and yet has all that a state has to hold. Others are short, or made so by `small`."""
-MEASURED = re.compile("seconds|_ms_|_ratio$")
+MEASURED = re.compile("seconds|_ms_|_ratio$|^crossing_")
 """Metrics that are times: never twice the same."""
 
 

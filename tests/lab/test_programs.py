@@ -38,6 +38,7 @@ QUICK = {
     "data.imbalance": {"networks": "0"},
     **{f"data.{name}": {"epochs": "2", "networks": "0"} for name in ("noise", "oversampling")},
     "data.save": {"epochs": "1", "batch_size": "512"},
+    "gpu.pays": {"smallest": "2", "largest": "4", "points": "2", "repeats": "3", "threads": "1", "batch_size": "4"},
     "gradient_descent.dimensions": {"samples": "500"},
     "gradient_descent.plane": {"basins": "false"},
     "gradient_descent.line": {"many_starts": "1"},

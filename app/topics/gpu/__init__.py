@@ -2,6 +2,60 @@
 
 from __future__ import annotations
 
-from app.pages.layout import Layout
+from app.pages.layout import Layout, cell, row
+from app.pages.panels import bars, chart, code, numbers, table, torch_check
 
-PAGES: tuple[Layout, ...] = ()
+_SOON = "Here torch will say it, as soon as it is loaded."
+
+PAGES: tuple[Layout, ...] = (
+    Layout(
+        "gpu.device",
+        rows=(
+            row(
+                cell(table("What goes together: click", "together"), stretch=4),
+                cell(bars("What lies where", "lying"), stretch=5),
+                stretch=4,
+            ),
+            row(
+                cell(
+                    table("The error, read together", "sentence"), table("Devices of this computer", "devices", _SOON)
+                ),
+                stretch=4,
+            ),
+            row(cell(numbers(), torch_check(), code(), code("Mended", "mended")), stretch=5),
+        ),
+    ),
+    Layout(
+        "gpu.pays",
+        rows=(
+            row(
+                cell(chart("Time of one call", "times"), stretch=6),
+                cell(chart("What is gained", "gains"), chart("Cores at work", "clocks"), stretch=5),
+                stretch=6,
+            ),
+            row(
+                cell(numbers(), table("Timed wrongly", "mistakes"), code(), stretch=1),
+                stretch=4,
+            ),
+        ),
+    ),
+    Layout(
+        "gpu.move",
+        rows=(
+            row(
+                cell(table("What is where", "places"), stretch=6),
+                cell(code(), stretch=6),
+                stretch=6,
+            ),
+            row(
+                cell(numbers(), torch_check(), stretch=6),
+                cell(
+                    table("What torch says", "said", _SOON),
+                    table("Results come back", "fetched"),
+                    stretch=6,
+                ),
+                stretch=5,
+            ),
+        ),
+    ),
+)
