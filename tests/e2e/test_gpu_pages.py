@@ -6,11 +6,12 @@ import pytest
 import torch  # noqa: F401  Before SciPy is used: it looks for torch, which a thread of the window may have half loaded.
 from pytestqt.qtbot import QtBot
 
+from app.views.table.view import TableView
 from lab.core.catalogue import experiment
 from lab.topics.gpu.device import DeviceParams
 from tests.app.pages import metrics, values
 from tests.app.windows import Opener
-from tests.e2e.acts import Acts
+from tests.e2e.acts import Acts, said, shown
 from tests.e2e.test_cnn_pages import key, look_behind_each_tab
 from tests.lab.contracts import small
 
@@ -31,8 +32,7 @@ def test_a_place_is_chosen_in_the_form_and_the_numbers_follow(acts: Acts) -> Non
     _, page = acts.open("gpu.device")
     page.form.set_texts({"data": "card"})
     assert values(page) == DeviceParams(data="card")
-    acts.wait(lambda: not any(view.dirty for view in page.views))
-    assert metrics(page)["losses"] == 1
+    acts.wait(lambda: said(shown(page, TableView, "numbers"), "losses") == 1)
 
 
 def test_times_are_taken_by_the_mouse_and_again_by_the_keyboard(acts: Acts) -> None:

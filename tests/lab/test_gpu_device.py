@@ -48,7 +48,9 @@ def test_what_runs_and_what_is_refused_is_what_a_card_does(model: str, data: str
 
 def test_the_sentence_is_whole_and_names_what_was_left_behind() -> None:
     def said(**values: str) -> str:
-        return " ".join(str(row[0].value) for row in table(Device().compute(DeviceParams(**values)), "sentence").rows)
+        return " ".join(
+            str(row[0].value) for row in table(Device().compute(DeviceParams(**values)), "sentence").rows[:4]
+        )
 
     assert said(model="card", data="cpu") == (
         "Expected all tensors to be on the same device, but got mat1 is on cpu, different from other tensors on cuda:0"

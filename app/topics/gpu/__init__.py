@@ -48,11 +48,11 @@ PAGES: tuple[Layout, ...] = (
                 stretch=6,
             ),
             row(
-                cell(numbers(), torch_check(), stretch=6),
                 cell(
-                    table("What torch says", "said", _SOON),
                     table("Results come back", "fetched"),
-                    stretch=6,
+                    numbers(),
+                    table("What torch says", "said", _SOON),
+                    torch_check(),
                 ),
                 stretch=5,
             ),

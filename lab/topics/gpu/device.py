@@ -195,18 +195,17 @@ def _sentence(params: DeviceParams) -> Table:
          message("those before it: the weights") if argument == "mat1" else message("the outputs of the network")),
         (f"(when checking argument in method wrapper_CUDA_{method})", which),
     )  # fmt: skip
-    rows = tuple((Cell(part, part), Cell(words)) for part, words in parts)
-    mend = message("So it is mended where {what} are made: another .to(device).", what=what)
+    mend = message("another .to(device) where {what} are made", what=what)
     if argument == "mat1":
-        mend = message("So it is mended by data = data.to(device).")
+        mend = message("data = data.to(device)")
         if params.model == "cpu":
-            mend = message("So it is mended by net.to(device), before the loop.")
-    known = message(
-        "{mend} These are the words of torch with a CUDA card; older ones say: found at least two devices, cuda:0 and"
-        " cpu! What it says on this computer is told by the check.",
-        mend=mend,
+            mend = message("net.to(device), before the loop")
+    rows = (
+        *((Cell(part, part), Cell(words)) for part, words in parts),
+        (Cell(message("So it is mended by")), Cell(mend, mark="good")),
     )
-    return Table("sentence", columns, rows, known)
+    note = message("With a CUDA card, torch 2.14. What torch says on this computer stands under “By torch”.")
+    return Table("sentence", columns, rows, note)
 
 
 def _numbers(params: DeviceParams) -> Numbers:

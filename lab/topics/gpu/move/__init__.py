@@ -72,7 +72,7 @@ class Move(NumbersPage[MoveParams]):
     """A network, its optimiser and its data, before and after `.to(device)`."""
 
     id: ClassVar[str] = "gpu.move"
-    title: ClassVar[str] = "What does .to(device) move?"
+    title: ClassVar[str] = "What is moved to a device?"
     params: ClassVar[type[Params]] = MoveParams
 
     def figures(self, params: MoveParams) -> Iterator[Event]:

@@ -87,7 +87,8 @@ def said(params: MoveParams) -> Table:
             )
         else:
             answer = _answer(code, names)
-        rows.append((Cell(code, words), Cell(answer, words, "muted")))
+        first = answer.partition(". ")[0] if isinstance(answer, str) else answer
+        rows.append((Cell(code, words), Cell(first, answer, "muted")))
     return Table("said", (message("tried"), message("torch says")), tuple(rows), message("On this computer, now."))
 
 

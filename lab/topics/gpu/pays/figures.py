@@ -200,8 +200,11 @@ def _quantity(label: Words, value: float | None, name: str, why: Words) -> Quant
 def _pays(taken: Taken, first: Way, way: Way, found: float | None) -> Cell:
     if way is first:
         return Cell("–", message("the others are compared with this one"))
-    if taken.last(first, way) is None:
+    size = taken.last(first, way)
+    if size is None:
         return Cell(None, message("not timed yet"))
+    if not taken.told_apart(first, way, size):
+        return Cell(message("not to be told"), _sure(taken, first, way, size), "muted")
     if found is None:
         return Cell(message("never"), message("at the largest size it is not faster"), "bad")
     if found <= taken.sizes[0]:

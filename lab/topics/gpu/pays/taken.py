@@ -66,7 +66,12 @@ class Taken:
         return a is not None and b is not None and (a[1] < b[0] or b[1] < a[0])
 
     def crossing(self, slow: Way, fast: Way) -> float | None:
-        """Return the size from which on `fast` is faster, up to the last size; None where it is not faster there."""
+        """Return the size from which on `fast` is faster, up to the last size; None where it is not, or cannot be told
+        apart there.
+        """
+        last = self.last(slow, fast)
+        if last is None or not self.told_apart(slow, fast, last):
+            return None
         curves = [dict(zip(*map(list, self.curve(way)), strict=True)) for way in (slow, fast)]
         return crossing(*curves)
 
