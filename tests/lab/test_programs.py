@@ -55,6 +55,7 @@ QUICK = {
     "weights.identical": {"epochs": "2", "count": "200", "networks": "0"},
     "weights.scale": {"epochs": "2", "count": "200", "networks": "0"},
     "weights.initialisation": {"epochs": "20", "seeds": "2"},
+    "zoo.networks": {"name": "squeezenet1_1"},
 }
 """What keeps a run short; the program does the same with it."""
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from lab.core.events import Event
 from lab.core.experiment import RunMode
-from lab.core.numbers import NumbersPage
+from lab.core.figures import Table
+from lab.core.numbers import NumbersPage, check
 from lab.core.params import ParamError, Params, choice, text
 from lab.core.quantities import Numbers
 from lab.core.text import Verbatim
@@ -120,6 +121,10 @@ class Networks(NumbersPage[NetworksParams]):
         """Return the numbers of the network."""
         return [numbers(params.name, params.weights)]
 
+    def verify(self, params: NetworksParams) -> Iterator[Event]:
+        """Yield what torch and torchvision say of the same network."""
+        yield _checked(params.name, params.weights)
+
 
 @lru_cache(maxsize=8)
 def _built(name: str) -> tuple[Any, tuple[ModuleCost, ...], Traced]:
@@ -131,6 +136,12 @@ def _built(name: str) -> tuple[Any, tuple[ModuleCost, ...], Traced]:
     size = NETWORKS[name].size
     network = on_meta(name, **({"image_size": size} if name.startswith("vit") else {}))
     return network, costs(network, size), Traced(network)
+
+
+@lru_cache(maxsize=32)
+def _checked(name: str, weights: str) -> Table:
+    """Return the check of a network: it depends on nothing else of the form."""
+    return check([numbers(name, weights)])
 
 
 EXPERIMENT = Networks
