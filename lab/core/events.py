@@ -179,7 +179,8 @@ class TreeLayer:
 
     `shape_out` is without the batch, () of one number; None where it is not known. `parameters` are its own, without
     those of what it contains, and `trainable` how many of them an optimiser may change. `held` is a batch norm that
-    stays in evaluation mode while the network is trained.
+    stays in evaluation mode while the network is trained. `multiply_adds` and `activations`, numbers that it gives out,
+    are of itself too, for one image; where they are not known, they are 0 everywhere.
     """
 
     path: str
@@ -189,6 +190,8 @@ class TreeLayer:
     parameters: int = 0
     trainable: int = 0
     held: bool = False
+    multiply_adds: int = 0
+    activations: int = 0
 
 
 @dataclass(frozen=True)

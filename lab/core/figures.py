@@ -53,7 +53,8 @@ class Line:
     entry a point: what clicking it opens. Lines with one `legend` share an entry under these words in the legend of a
     field, where there would be one for each label. Over a field, points with `values` (N,) have the colours that it
     gives to these. In a chart, clicking a point of a line that `picks` a name, such as "image", picks its number: the
-    one of `indices` (N,), else its place.
+    one of `indices` (N,), else its place. `names` has one entry a point: what it is called, in a chart beside it where
+    there is room, of the first lines first; such a line needs no entry in the legend.
     """
 
     label: Words
@@ -66,6 +67,7 @@ class Line:
     values: Array | None = None
     picks: str = ""
     indices: Array | None = None
+    names: tuple[Words, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -294,11 +296,12 @@ class Edge:
 
 @dataclass(frozen=True)
 class Graph(Event):
-    """A computation graph."""
+    """A computation graph, or, where it has no `numbers`, what things consist of and what flows between them."""
 
     name: str
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]
+    numbers: bool = True
 
 
 @dataclass(frozen=True)

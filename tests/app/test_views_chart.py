@@ -793,3 +793,20 @@ def test_shares_are_in_per_cent_beside_the_axis_and_when_asked() -> None:
     assert [words for _, words in spaced_ticks(written(axis, Span(0.0, 1.0)), 300, lambda _words: 60)][-1] == "100"
     assert _value(axis, "y", 0.9753) == "accuracy: 97.53 %"
     assert written(Axis("loss"), Span(0.0, 1.0)) == Span(0.0, 1.0)
+
+
+def test_points_are_called_by_their_names_where_there_is_room(view: ChartView) -> None:
+    far = Line("far", np.array([0.0, 5.0]), np.array([0.0, 5.0]), "points", names=("alpha", "beta"))
+    heap = Line("heap", np.full(40, 9.0), np.full(40, 1.0), "points", names=tuple(f"of many {n}" for n in range(40)))
+    picture = show(view, chart(far, heap, x=Axis("x"), y=Axis("y", low=-1.0, high=6.0)))
+    boxes = [area for _, area, _ in picture._names]
+    assert [words.strip("\u200e") for words, _, _ in picture._names][:2] == ["alpha", "beta"]
+    # Not all of those that lie on each other.
+    assert 2 < len(boxes) < 12
+    assert not any(one.intersects(other) for one, other in itertools.combinations(boxes, 2))
+    assert all(picture.frame.plot.contains(area) for area in boxes)
+    # Who stands beside the points needs no place in a legend.
+    assert picture.frame.legend == ()
+    assert "beta" in picture.words_at(
+        QPointF(float(picture.lines[0].points[1, 0]), float(picture.lines[0].points[1, 1]))
+    )

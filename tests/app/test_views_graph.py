@@ -430,3 +430,25 @@ def test_a_sandwich_of_every_size(bread: SandwichView, size: tuple[int, int]) ->
     bread.refresh()
     bread.grab()
     assert all(bread.content().contains(layer) for layer in bread.layers())
+
+
+def test_things_without_numbers_have_only_their_names_and_arrows_lead_over_what_is_between(qtbot: QtBot) -> None:
+    nodes = tuple(
+        Node(name, name, place, 0, "operation" if place else "input", why=f"about {name}")
+        for place, name in enumerate(("into block", "3×3 depthwise", "1×1, 64", "sum"))
+    )
+    edges = (*(Edge(one.name, other.name) for one, other in pairwise(nodes)), Edge("into block", "sum"))
+    view = GraphView("Inside", "n")
+    qtbot.addWidget(view)
+    view.resize(800, 220)
+    view.keep(Graph("n", nodes, edges, numbers=False))
+    view.show()
+    view.grab()
+    assert view._arranged().fit.plan.lines == (("label",),)
+    assert "about sum" in view.describe_node("sum")
+    assert "not known" not in view.describe_node("sum")
+    over, straight = (view._arranged().arrows[ends] for ends in (("into block", "sum"), ("1×1, 64", "sum")))
+    inner = [view.node_area(name) for name in ("3×3 depthwise", "1×1, 64")]
+    assert over.at(0.5).y() < min(area.top() for area in inner)
+    assert all(view.content().contains(over.at(share / 20)) for share in range(21))
+    assert straight.at(0.5).y() == pytest.approx(inner[1].center().y())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QImage
@@ -223,3 +225,12 @@ def test_a_network_without_layers_says_so(view: LayerTreeView) -> None:
     fill(view)
     view.clear()
     assert view.empty()
+
+
+def test_work_is_summed_up_where_it_is_known(view: LayerTreeView) -> None:
+    work = {"features.0": 2_000_000, "head": 12}
+    fill(view, LayerTree("network", tuple(replace(each, multiply_adds=work.get(each.path, 0)) for each in LAYERS)))
+    assert "2,000,012 multiply-adds an image" in view.describe(view.row_area("").center().toPoint())
+    assert "2,000,000 multiply-adds" in view.describe(view.row_area("features").center().toPoint())
+    fill(view)
+    assert "multiply-adds" not in view.describe(view.row_area("").center().toPoint())

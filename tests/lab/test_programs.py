@@ -60,6 +60,7 @@ QUICK = {
     "weights.initialisation": {"epochs": "20", "seeds": "2"},
     "zoo.blocks": {"depth": "8", "count": "100", "epochs": "1"},
     "zoo.run": {"repeats": "1"},
+    "zoo.networks": {"name": "squeezenet1_1"},
 }
 """What keeps a run short; the program does the same with it."""
 

@@ -81,6 +81,8 @@ def framed(chart: Chart, looks: Sequence[Look], area: QRectF, spans: tuple[Span,
     x_words, y_words = axis_name(chart.x), axis_name(chart.y)
     y_width = min(metrics.width(y_words) + 1, area.width())
     # Where there is little room, the pointer tells the rest.
+    # What stands beside its points needs no other name.
+    looks = [look for look in looks if not look.line.names]
     entries = legend(looks, area.width(), max(1, int(area.height() - 30) // 60), metrics)
     if y_words and low and entries.rows:
         # Only what has room beside the name of the axis.

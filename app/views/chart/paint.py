@@ -13,6 +13,7 @@ from app.core import theme
 from app.views.chart.axis import Floats
 from app.views.chart.frame import Frame
 from app.views.chart.legend import SAMPLE
+from app.views.chart.lines import Ready
 from app.views.chart.style import Look, paint_sample
 from app.views.font_metrics import font_metrics
 from app.views.painted import CENTRE, LEFT, RIGHT, blend, small_font, text
@@ -23,6 +24,7 @@ from lab.core.figures import Mark
 _WORDS = 14.0  # The height of words in the plot.
 _SQUARE = 6.0
 _SAMPLES = 6000
+_AROUND_POINT, _NAME_HEIGHT = 4.5, 12.0
 
 
 def paint_axes(painter: QPainter, frame: Frame, font: QFont) -> None:
@@ -132,6 +134,44 @@ class _Squares:
         left, top = (np.array([area.left(), area.top()]) - self._corner) / _SQUARE
         right, bottom = left + area.width() / _SQUARE, top + area.height() / _SQUARE
         return not self._passed[max(int(top), 0) : int(bottom) + 1, max(int(left), 0) : int(right) + 1].any()
+
+
+def point_names(lines: Sequence[Ready], plot: QRectF, font: QFont) -> list[tuple[str, QRectF, Look]]:
+    """Return what points are called and where it has room beside them, off all points and names before it."""
+    named = [line for line in lines if line.look.line.names]
+    if not named:
+        return []
+    metrics = font_metrics(small_font(font))
+    points = np.concatenate([line.points for line in named])
+    points = points[np.isfinite(points).all(axis=1)]
+    taken = np.concatenate([points - _AROUND_POINT, points + _AROUND_POINT], axis=1)
+    found = []
+    for line in named:
+        for words, (x, y) in zip(map(spoken, line.look.line.names), line.points.tolist(), strict=False):
+            width = metrics.width(words) + 2
+            if not plot.contains(x, y):
+                continue
+            across, up = _AROUND_POINT + 5, _AROUND_POINT + 3 + _NAME_HEIGHT
+            places = ((x + across, y - _NAME_HEIGHT / 2), (x - across - width, y - _NAME_HEIGHT / 2),
+                      (x - width / 2, y - up), (x - width / 2, y + _AROUND_POINT + 3))  # fmt: skip
+            for left, top in places:
+                box = np.array([left, top, left + width, top + _NAME_HEIGHT])
+                free = ~(
+                    (taken[:, 0] < box[2]) & (taken[:, 2] > box[0]) & (taken[:, 1] < box[3]) & (taken[:, 3] > box[1])
+                )
+                area = QRectF(left, top, width, _NAME_HEIGHT)
+                if free.all() and plot.contains(area):
+                    taken = np.concatenate([taken, box[None]])
+                    found.append((words, area, line.look))
+                    break
+    return found
+
+
+def paint_point_names(painter: QPainter, names: Sequence[tuple[str, QRectF, Look]], font: QFont) -> None:
+    """Paint what points are called."""
+    small = small_font(font)
+    for words, area, _look in names:
+        text(painter, area, words, theme.colours().text, LEFT, small)
 
 
 def paint_mark_words(painter: QPainter, words: Sequence[tuple[str, QRectF]], font: QFont) -> None:

@@ -20,8 +20,10 @@ from app.views.chart.paint import (
     paint_axes,
     paint_mark_words,
     paint_marks,
+    paint_point_names,
     paint_sentence,
     paint_spot,
+    point_names,
 )
 from app.views.plane import Span
 from app.views.prose import either, told
@@ -47,6 +49,7 @@ class Picture:
         self._marks = marked(chart.marks, self.frame.plane)
         strokes = [part for line in self.lines for part in (line.strokes, line.upright)]
         self._words = mark_words(self._marks, np.concatenate([np.empty((0, 4)), *strokes]), self.frame.plot, font)
+        self._names = point_names(self.lines, self.frame.plot, font)
         self._asked: tuple[QPointF, Spot | None] | None = None
 
     def paint(self, painter: QPainter, spot: Spot | None) -> None:
@@ -67,6 +70,7 @@ class Picture:
                     painter.setClipRect(beyond)
                     paint_points(painter, line)
         painter.setClipRect(beyond)
+        paint_point_names(painter, self._names, self._font)
         paint_mark_words(painter, self._words, self._font)
         if spot is not None:
             paint_spot(painter, self.place(spot), plot, self.lines[spot.line].look)
@@ -149,6 +153,7 @@ class Picture:
         """Say what a point is, exactly."""
         line = self.lines[spot.line].look.line
         told_lines = [
+            *((either(line.names[spot.place]),) if spot.place < len(line.names) else ()),
             either(line.label),
             told(_value(self.chart.x, "x", float(line.x[spot.place]))),
             told(_value(self.chart.y, "y", float(line.y[spot.place]))),

@@ -13,8 +13,11 @@ from app.views.numerals import finite, significant
 from app.views.painted import SMALL_POINTS, small_font, title_font
 
 _POINTS = (21.0, 18.0, 15.0, 13.0, 12.0, 11.0, 10.0, SMALL_POINTS)
+_LABELS = (12.0, 11.0, 10.0, SMALL_POINTS)
 _LONGEST_LABEL = 24.0
 """A label asks for no more room than this, in the height of its small letters; a longer one is cut."""
+_LONGEST_ALONE = 32.0
+"""The same where there are no numbers beneath it."""
 _WIDEST = "−0.0000"
 _CUT_LABEL = "0000000"
 _WIDE_GAUGE, _THIN_GAUGE = 13.0, 6.0
@@ -68,6 +71,8 @@ _AT_THE_SMALLEST = (
     Plan(_VALUE, _THIN_GAUGE, "−0.0"),
     Plan(_VALUE, 0.0, "−0"),
 )
+_NAMES = (Plan((("label",),), 0.0, "0"), Plan((("label",),), 0.0, "0", False))
+"""Of a graph in which no node has a number."""
 _SHAPES_ONLY = Plan((), 0.0, "")
 
 
@@ -75,7 +80,7 @@ class Fit:
     """The richest plan, and the largest letters, for nodes of at most `width` × `height` pixels.
 
     `labels` and `kinds` are by the names of nodes; `gradients` says whether any comes back, `sliders` whether there
-    are some.
+    are some, `values` whether nodes have numbers at all.
     """
 
     def __init__(
@@ -87,10 +92,13 @@ class Fit:
         *,
         gradients: bool,
         sliders: bool,
+        values: bool = True,
     ) -> None:
         self._labels, self._kinds, self._sliders = labels, kinds, sliders
         choices = [(points, plan) for points in _POINTS for plan in _AT_ANY_SIZE]
         choices += [(SMALL_POINTS, plan) for plan in _AT_THE_SMALLEST]
+        if not values:
+            choices = [*((points, _NAMES[0]) for points in _LABELS), (SMALL_POINTS, _NAMES[1])]
         self._use(font, _POINTS[0])
         for points, plan in choices:
             if points != self.font.pointSizeF():
@@ -103,7 +111,7 @@ class Fit:
             self.plan = _SHAPES_ONLY
         self.under = self.plan.under if sliders else 0.0
         # What was asked for is the least; up to all that can be made use of is taken where it is free.
-        whole = replace(self.plan, widest=_WIDEST, whole=True)
+        whole = replace(self.plan, widest=_WIDEST if values else self.plan.widest, whole=True)
         wide, high = self._size(whole)
         self.width, self.height = min(wide, room[0]), min(high + _AIR * self.line, room[1])
 
@@ -125,7 +133,7 @@ class Fit:
         height = len(plan.lines) * self.line + _ABOVE + (plan.under if self._sliders else 0.0)
         if not plan.named:
             return numbers + 2, height
-        most = _LONGEST_LABEL * self.metrics.x_height
+        most = (_LONGEST_LABEL if len(plan.lines) > 1 else _LONGEST_ALONE) * self.metrics.x_height
         width = 0.0
         for name, label in self._labels.items():
             wish = min(self.metrics.width(label if plan.whole else _CUT_LABEL), most)

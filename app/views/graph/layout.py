@@ -8,11 +8,11 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QFont
 
 from app.views.graph.fit import Fit
-from app.views.graph.shapes import arrow_between, outline
+from app.views.graph.shapes import arrow_between, arrow_over, outline
 from app.views.prose import spoken
 from lab.core.figures import Edge, Graph
 
-_ACROSS, _DOWN = 0.74, 0.94
+_ACROSS, _DOWN, _CLOSE = 0.74, 0.94, 0.86
 """How much of the distance between neighbours a node may take; the rest is for arrows."""
 
 
@@ -25,7 +25,12 @@ class GraphLayout:
         self.labels = {node.name: spoken(node.label) for node in graph.nodes}
         self.shapes: dict[str, QRectF] = {}
         self.gauges: dict[str, QRectF] = {}
-        across = _Grid([node.column for node in graph.nodes], _gap(graph, along=True), area.width(), _ACROSS)
+        across = _Grid(
+            [node.column for node in graph.nodes],
+            _gap(graph, along=True),
+            area.width(),
+            _ACROSS if graph.numbers else _CLOSE,
+        )
         down = _Grid([node.row for node in graph.nodes], _gap(graph, along=False), area.height(), _DOWN)
         self.fit = fit = Fit(
             self.labels,
@@ -34,6 +39,7 @@ class GraphLayout:
             (across.room, down.room),
             gradients=bool(learned),
             sliders=any(node.field for node in graph.nodes),
+            values=graph.numbers,
         )
         for node in graph.nodes:
             left = area.left() + across.place(node.column, fit.width)
@@ -43,10 +49,20 @@ class GraphLayout:
                 self.gauges[node.name] = _track(shape, fit.under)
         self.arrows = {
             (edge.source, edge.target): arrow_between(self.shapes[edge.source], self.shapes[edge.target])
+            if not self._passes(edge)
+            else arrow_over(self.shapes[edge.source], self.shapes[edge.target], area.top())
             for edge in graph.edges
         }
         self.outlines = {name: outline(self.nodes[name].kind, shape) for name, shape in self.shapes.items()}
         self._elided: dict[str, tuple[str, float]] = {}
+
+    def _passes(self, edge: Edge) -> bool:
+        """Tell whether a straight arrow would pass through nodes of the same row."""
+        one, other = self.nodes[edge.source], self.nodes[edge.target]
+        low, high = sorted((one.column, other.column))
+        return one.row == other.row and any(
+            node.row == one.row and low < node.column < high for node in self.nodes.values()
+        )
 
     # What the picture asks.
 
@@ -102,7 +118,7 @@ def _gap(graph: Graph, along: bool) -> float:
         for other in places[:place]
         if abs(one[1] - other[1]) < 0.9 and one[0] != other[0]
     ]
-    return min([1.0, *gaps])
+    return min([1.0, *gaps]) if graph.numbers else min(gaps, default=1.0)
 
 
 def _track(shape: QRectF, under: float) -> QRectF:

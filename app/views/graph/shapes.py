@@ -128,6 +128,15 @@ def arrow_between(source: QRectF, target: QRectF) -> Arrow:
     return Arrow(start, start + bend, end - bend, end)
 
 
+def arrow_over(source: QRectF, target: QRectF, top: float) -> Arrow:
+    """Return the arrow that leads over what stands between two shapes of a row, at most up to `top`."""
+    start, end = (QPointF(box.center().x(), box.top()) for box in (source, target))
+    # A cubic curve reaches three quarters of what its control points do.
+    lift = min(0.22 * abs(end.x() - start.x()) + 10, (start.y() - top) / 0.75 - 2)
+    aside = QPointF(0.12 * (end.x() - start.x()), -max(lift, 0.0))
+    return Arrow(start, start + aside, end + QPointF(-aside.x(), aside.y()), end)
+
+
 def _towards(point: QPointF, other: QPointF, pixels: float) -> QPointF:
     way = other - point
     length = math.hypot(way.x(), way.y())

@@ -116,8 +116,11 @@ class GraphView(PaintedView):
         """Say what a node is, its value and gradient exactly, and where each comes from."""
         node = self._node(name)
         assert node is not None
+        assert self._event is not None
         lines = told(words(node.label))
-        lines += self._quantity(tr("value (forward)"), node.value) + either(node.why)
+        if self._event.numbers:
+            lines += self._quantity(tr("value (forward)"), node.value)
+        lines += either(node.why)
         if node.gradient is not None or node.name in self._learned:
             lines += self._quantity(tr("gradient ∂loss/∂ of it (backward)"), node.gradient)
             lines += either(node.gradient_why) if node.gradient is not None else ""

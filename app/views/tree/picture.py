@@ -33,6 +33,11 @@ def shape_words(shape: tuple[int, ...] | None) -> str:
     return "–" if shape is None else " × ".join(map(str, shape)) or "1"
 
 
+def short(number: int) -> str:
+    """Return a large number in millions; "" of none."""
+    return "" if not number else f"{number / 1e6:,.2f} M" if number >= 1e4 else f"{number:,}"
+
+
 class TreePicture:
     """`rows`, of which those at the places `seen` are shown, laid out for `area`; `down` outlives it."""
 
@@ -49,19 +54,20 @@ class TreePicture:
         shown = [self._rows[place] for place in self._seen]
         words = {
             "state": (tr("state"), [row.state for row in self._rows]),
+            "work": (tr("multiply-adds"), [short(row.multiply_adds) for row in self._rows]),
             "parameters": (tr("parameters"), [f"{row.parameters:,}" for row in self._rows]),
             "shape": (tr("output"), [shape_words(row.layer.shape_out) for row in self._rows]),
             "kind": (tr("kind"), [row.layer.kind for row in self._rows]),
         }
         widths = {}
         for key, (title, entries) in words.items():
-            if key != "state" or any(entries):
+            if key not in ("state", "work") or any(entries):
                 longest = max(entries, key=len)
                 lock = _LOCK + 4 if key == "state" else 0
                 widths[key] = max(metrics.width(longest) + lock, bold.width(title)) + _GAP
         names = max((_start(row) + metrics.width(row.name) for row in shown), default=0.0)
         least = min(max(_LEAST_NAME, names), 2 * _LEAST_NAME)
-        for key in ("kind", "shape", "state", "parameters"):
+        for key in ("kind", "shape", "work", "state", "parameters"):
             if key in widths and self._body.width() - sum(widths.values()) < least:
                 # The padlock of a state stays, and the beginning of its words.
                 least_width = {"state": min(widths[key], bold.width(tr("frozen")) + _LOCK + 4 + _GAP)}
@@ -104,7 +110,9 @@ class TreePicture:
         colours, body = theme.colours(), self._body
         for key, column in self._columns.items():
             head = QRectF(column.left, body.top() - ROW, column.width, ROW - 2)
-            text(painter, head, column.title, colours.muted, RIGHT if key == "parameters" else LEFT, self._bold)
+            text(
+                painter, head, column.title, colours.muted, RIGHT if key in ("parameters", "work") else LEFT, self._bold
+            )
         painter.setPen(QPen(QColor(colours.border), 1))
         line = round(body.top()) - 0.5
         painter.drawLine(QPointF(body.left(), line), QPointF(body.right(), line))
@@ -136,6 +144,7 @@ class TreePicture:
             "kind": (row.layer.kind, colours.muted, LEFT),
             "shape": (shape_words(row.layer.shape_out), colours.muted, LEFT),
             "parameters": (f"{row.parameters:,}" if row.parameters else "–", ink, RIGHT),
+            "work": (short(row.multiply_adds) or "–", ink, RIGHT),
         }
         for key, (said, colour, align) in entries.items():
             if key in self._columns:

@@ -26,6 +26,8 @@ class TreeRow:
     parameters: int
     trainable: int
     held: int
+    multiply_adds: int = 0
+    activations: int = 0
 
     @property
     def frozen(self) -> bool:
@@ -69,6 +71,8 @@ def rows_of(layers: Sequence[TreeLayer]) -> list[TreeRow]:
                 sum(each.parameters for each in within),
                 sum(each.trainable for each in within),
                 sum(each.held for each in within),
+                sum(each.multiply_adds for each in within),
+                sum(each.activations for each in within),
             )
         )
     return rows

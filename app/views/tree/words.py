@@ -26,6 +26,9 @@ def row_words(row: TreeRow, several: bool) -> str:
     else:
         lines.append(told(tr("output of shape {shape}", shape=shape_words(layer.shape_out))))
     lines.append(told(sums_words(row.parameters, row.trainable)))
+    if row.multiply_adds or row.activations:
+        work, given = f"{row.multiply_adds:,}", f"{row.activations:,}"
+        lines.append(told(tr("{work} multiply-adds an image, {given} numbers given out", work=work, given=given)))
     if several and layer.parameters:
         lines.append(told(tr("{count} parameters of its own", count=f"{layer.parameters:,}")))
     if row.frozen:

@@ -17,8 +17,8 @@ class ModuleCost:
     """One module, by its path in the network ("" is the network itself).
 
     Shapes are without the batch, those of its first call; () where it is not used. Parameters and multiply-adds are of
-    all that it contains. activations: numbers that it gives out, where it contains no others and does not overwrite
-    what it gets.
+    all that it contains, `own` the parameters of itself alone. activations: numbers that it gives out, where it
+    contains no others and does not overwrite what it gets.
     """
 
     path: str
@@ -26,6 +26,7 @@ class ModuleCost:
     shape_in: Shape
     shape_out: Shape
     parameters: int
+    own: int
     multiply_adds: int
     activations: int
     leaf: bool
@@ -77,6 +78,7 @@ def costs(network: nn.Module, size: int, channels: int = 3) -> tuple[ModuleCost,
                 before,
                 after,
                 sum(each.numel() for each in module.parameters()),
+                sum(each.numel() for each in module.parameters(recurse=False)),
                 work[path],
                 given_out.get(path, 0) if leaf else 0,
                 leaf,
