@@ -57,9 +57,9 @@ def test_the_cat_is_told_and_seen_in_its_middle() -> None:
     assert "package efficientnet-lite0" in str(events[Remark, "weights"].message)  # type: ignore[attr-defined]
     table, chart = events[Table, "times"], events[Chart, "times"]
     assert isinstance(table, Table) and isinstance(chart, Chart)
-    assert [row[1].value for row in table.rows][:2] == ["stem", "blocks.0"] and len(table.rows) == 21
-    assert sum(row[3].value for row in table.rows) == 4_652_008  # type: ignore[misc]
-    assert all(row[4].value > 0 for row in table.rows)  # type: ignore[operator]
+    assert [row[0].value for row in table.rows][:2] == ["stem", "blocks.0"] and len(table.rows) == 21
+    assert sum(row[2].value for row in table.rows) == 4_652_008  # type: ignore[misc]
+    assert all(row[3].value > 0 for row in table.rows)  # type: ignore[operator]
     tree = events[LayerTree, "network"]
     assert isinstance(tree, LayerTree) and tree.layers[0].shape_out == (1000,)
     # Another answer or layer needs no new pass.

@@ -15,17 +15,18 @@ PAGES = (
         rows=(
             row(
                 cell(pictures("The picture, and where in it an answer is seen", "seen", _SOON), stretch=5),
-                cell(bars("The five best answers", "answers", _SOON), numbers(), torch_check(), stretch=3),
+                cell(bars("The five best answers", "answers", _SOON), numbers(), stretch=3),
                 stretch=8,
             ),
             row(
-                cell(lambda: FeatureMapsView(tr("What a layer makes of it"), "layer", tr(_SOON)), stretch=5),
+                cell(lambda: FeatureMapsView(tr("What a layer makes of it"), "layer", tr(_SOON)), stretch=1),
                 cell(
                     chart("Time of each part", "times", _SOON),
                     table("Parts", "times", _SOON),
                     layer_tree("Layers: click one", "network", _SOON),
+                    torch_check(),
                     code(),
-                    stretch=4,
+                    stretch=1,
                 ),
                 stretch=9,
             ),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lab.core.events import Array, FeatureMaps
-from lab.core.figures import Axis, BarPanel, Bars, Cell, Chart, Line, Table, Words
+from lab.core.figures import Axis, BarPanel, Bars, Cell, Chart, Line, Table
 from lab.core.pictures import Box, PicturePanel, Pictures
 from lab.core.text import message
 from lab.data.images.reading import Photo
@@ -135,28 +135,19 @@ def times_chart(seen: Seen) -> Chart:
 
 def times_table(params: RunParams, seen: Seen) -> Table:
     """Return the parts with what they make, have and take."""
-    known = sum(part.seconds for part in seen.parts)
     rows = [
         (
-            Cell(number),
-            Cell(part.path, message("a {kind}", kind=part.kind)),
+            Cell(part.path, message("number {number} of the chart: a {kind}", number=number, kind=part.kind)),
             Cell(" × ".join(map(str, part.shape))),
             Cell(part.parameters),
-            Cell(float(f"{1000 * part.seconds:.3g}"), _median(params)),
-            Cell(round(part.seconds / known, 4) if known else None, share=True),
+            Cell(float(f"{1000 * part.seconds:.3g}"), message("the median of {count} times", count=params.repeats)),
         )
         for number, part in enumerate(seen.parts, 1)
     ]
-    columns = (
-        message("no."), message("part"), message("makes"), message("parameters"), message("ms"), message("of the time"),
-    )  # fmt: skip
+    columns = message("part"), message("makes"), message("parameters"), message("ms")
     note = message(
         "The whole network: {whole} ms; {count} times, the median. Other programs and the threads of torch show in it.",
         whole=f"{1000 * seen.seconds:.3g}",
         count=params.repeats,
     )
     return Table("times", columns, tuple(rows), note)
-
-
-def _median(params: RunParams) -> Words:
-    return message("the median of {count} times", count=params.repeats)

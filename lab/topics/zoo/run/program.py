@@ -83,14 +83,18 @@ def _of_map(params: RunParams, seen: Seen) -> Iterator[Quantity]:
 def _program(params: RunParams, seen: Seen, layer: str) -> Iterator[CodeLine | str]:
     ours, trained = params.network == ALWAYS, params.weights == "trained"
     answer = seen.best[params.answer - 1]
-    head = ["import numpy as np", "import torch", *(["from typing import NamedTuple"] if ours else [])]
-    yield from head
-    yield "from PIL import Image"
+    picture = picture_lines(params)
+    if ours:
+        yield "from typing import NamedTuple"
+    # What the picture needs, it names itself.
+    named = " ".join(line.text for line in picture)
+    yield from (line for line in ("import numpy as np", "from PIL import Image") if line not in named)
+    yield "import torch"
     if trained:
         yield "from safetensors.torch import load_file"
     yield "from torch import Tensor, nn"
     yield "from torch.nn import functional" if ours else "from torchvision import models"
-    yield from picture_lines(params)
+    yield from picture
     yield ""
     yield from _prepared(seen)
     yield ""
