@@ -76,7 +76,13 @@ def _of_map(params: RunParams, seen: Seen) -> Iterator[Quantity]:
         "highest", "cam.max().item()", ("(maps * slope).sum(0).max().item() * cam.numel()",), tolerance=MANY_LAYERS,
     )  # fmt: skip
     yield Quantity(
-        message("its place"), (row, column), "", "place", "divmod(cam.argmax().item(), cam.shape[1])", listed=False
+        message("its place"),
+        (row, column),
+        "",
+        "place",
+        "divmod(cam.argmax().item(), cam.shape[1])",
+        listed=False,
+        between=", ",
     )
 
 

@@ -54,7 +54,6 @@ class Seen:
     def __init__(self, params: RunParams, photo: Photo) -> None:
         trained = params.weights == "trained"
         self.network = weights.load(params.network) if trained else weights.untrained(params.network, params.seed)
-        self.network.requires_grad_(False)
         published = published_as(params.network) if trained and params.network != ALWAYS else None
         self.how = preparation(params.network, published.weights if published else "")
         self.photo, self.name = photo, params.network
@@ -87,14 +86,14 @@ class Seen:
             return self.origin.values[answer]
         linear = self.network.get_submodule(self.origin.linear)
         assert isinstance(linear, nn.Linear)
-        return torch.einsum("k,khw->hw", linear.weight[answer], self.origin.values)
+        return torch.einsum("k,khw->hw", linear.weight[answer].detach(), self.origin.values)
 
     def bias(self, answer: int) -> float:
         """Return what the score has beside the mean of the map."""
         if self.origin is None or not self.origin.linear:
             return 0.0
         linear = self.network.get_submodule(self.origin.linear)
-        return float(linear.bias[answer]) if isinstance(linear.bias, Tensor) else 0.0
+        return linear.bias[answer].item() if isinstance(linear.bias, Tensor) else 0.0
 
     @cached_property
     def parameters(self) -> int:
