@@ -39,6 +39,6 @@ def on_meta(name: str, **arguments: Any) -> nn.Module:
     `arguments` are torchvision's, such as `num_classes`. Raises ValueError for a name that it does not have.
     """
     with _WithoutMemory():
-        network = models.get_model(name, weights=None, **{**_ARGUMENTS.get(name, {}), **arguments})
+        network: nn.Module = models.get_model(name, weights=None, **{**_ARGUMENTS.get(name, {}), **arguments})
     # What was calculated with numbers, such as places in a window of attention, is no weight and has none either.
     return network.to("meta").eval()

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import Literal
+
+from torch import nn
 
 from lab.core.figures import Edge, Graph, Node, Words
 from lab.core.text import Verbatim, message
 from lab.nets.zoo.diagram import Part
 from lab.nets.zoo.layers import ModuleCost
-
-if TYPE_CHECKING:
-    from torch import nn
 
 _SHORT = {
     "BatchNorm2d": "norm", "LayerNorm": "norm", "LayerNorm2d": "norm", "MaxPool2d": "max pool",
@@ -36,7 +35,7 @@ def graph(path: str, parts: Sequence[Part], network: nn.Module, costs: Mapping[s
             nodes.append(Node("input", into, 0, rows["input"], "input"))
             continue
         layer = costs.get(part.paths[0]) if part.paths else None
-        kind = "weight" if layer is not None and layer.parameters else "operation"
+        kind: Literal["weight", "operation"] = "weight" if layer is not None and layer.parameters else "operation"
         nodes.append(
             Node(part.name, _label(part, network), columns[part.name], rows[part.name], kind, why=_why(part, costs))
         )
@@ -50,14 +49,14 @@ def _label(part: Part, network: nn.Module) -> Words:
         return Verbatim(part.words + (", ReLU" if part.paths else ""))
     module = network.get_submodule(part.paths[0])
     kind = type(module).__name__
-    if kind == "Conv2d":
+    if isinstance(module, nn.Conv2d):
         rows, columns = module.kernel_size
         stride = f" ↓{module.stride[0]}" if module.stride[0] > 1 else ""
         if module.groups == module.in_channels > 1:
             return Verbatim(f"{rows}×{columns} depthwise{stride}")
         groups = f", {module.groups} groups" if module.groups > 1 else ""
         return Verbatim(f"{rows}×{columns}, {module.out_channels}{groups}{stride}")
-    if kind == "Linear":
+    if isinstance(module, nn.Linear):
         return Verbatim(f"linear {module.out_features}")
     own = part.paths[0].rpartition(".")[2]
     return Verbatim(_SHORT.get(kind, kind if own.isdigit() or kind in _SHORT else own))

@@ -80,7 +80,7 @@ def compared(configuration: str, size: int, classes: int, adaptive: bool) -> Tab
         )
     heads: tuple[Words, ...] = (
         "",
-        message("weight layers"),
+        message("layers"),
         message("parameters"),
         message("top-1 error, %"),
         message("top-5 error, %"),
