@@ -55,7 +55,8 @@ def test_both_begin_as_the_same_network_which_keeps_the_body_it_was_given() -> N
         assert torch.equal(tensor, other.model.state_dict()[name])
         assert name.startswith("output") or torch.equal(tensor, source[name])
     assert other.optimised is None and first.optimised is not None
-    assert tuple(first.optimised[-1].weight.shape) == (26, 50) and first.optimised[0] is first.model[0]
+    held = list(first.optimised.parameters())
+    assert tuple(held[-2].shape) == (26, 50) and held[0] is next(first.model.parameters())
 
 
 def test_the_first_weights_of_the_new_layer_are_torchs_own() -> None:
@@ -65,7 +66,7 @@ def test_the_first_weights_of_the_new_layer_are_torchs_own() -> None:
     for tensor in (weight, bias):
         nn.init.uniform_(tensor, -(50**-0.5), 50**-0.5, generator=generator)
     assert isinstance(old, nn.Linear) and old.out_features == 26
-    assert torch.equal(network[-1].weight, weight) and torch.equal(network[-1].bias, bias)
+    assert all(map(torch.equal, network[-1].parameters(), (weight, bias)))
 
 
 def test_the_trees_are_those_of_torch(run: tuple[Head, dict[str, float]]) -> None:

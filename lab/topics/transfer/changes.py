@@ -29,7 +29,7 @@ def outputs_of(network: nn.Module, inputs: Tensor) -> Tensor:
     """Return what a network in use makes of inputs; its modes are afterwards those of use."""
     network.eval()
     with torch.inference_mode():
-        return torch.cat([network(part) for part in inputs.split(500)])
+        return torch.cat([network(part) for part in torch.split(inputs, 500)])
 
 
 def lengths(before: Numbers, now: Numbers) -> dict[str, float]:

@@ -34,19 +34,22 @@ class Frozen(TorchEngine[str]):
 
     def features(self, way: str) -> Tensor:
         """Return what the last layer gets of test images, (N, F)."""
-        body = self.trainers[way].model[:-1]
-        assert isinstance(body, nn.Module)
-        return outputs_of(body, self._inputs)
+        return outputs_of(self._body(way), self._inputs)
 
     def features_moved(self, way: str) -> float:
         """Return how far these have moved since the start, over their length."""
         return float((self.features(way) - self._features).norm() / self._features.norm())
 
+    def _body(self, way: str) -> nn.Module:
+        model = self.trainers[way].model
+        assert isinstance(model, nn.Sequential)
+        return model[:-1]
+
     def letters_accuracy(self, way: str) -> float:
         """Return the share of letters that body and old last layer read rightly."""
         inputs, truth = self._letters
         with torch.inference_mode():
-            answers = self._old(outputs_of(self.trainers[way].model[:-1], inputs)).argmax(1)
+            answers = self._old(outputs_of(self._body(way), inputs)).argmax(1)
         return float((answers == truth).double().mean())
 
     def moves(self, way: str) -> dict[str, float]:
