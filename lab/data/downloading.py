@@ -17,7 +17,8 @@ from pathlib import Path
 from lab.core.command import command
 from lab.core.text import DataError
 from lab.data.catalogue import KNOWN, known_dataset
-from lab.data.importing import Progress, import_path
+from lab.data.idx_files import Progress
+from lab.data.importing import import_path
 from lab.data.store import DatasetInfo, DataStore
 
 # A server that says nothing for so many seconds is given up; a cancel waits at most as long.

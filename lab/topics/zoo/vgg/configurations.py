@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from lab.core.events import Layer
-from lab.nets.convolutional import linear_layer
+from lab.nets.convolutional.layers import linear_layer
 
 Item = tuple[int, int]
 """A convolution: side of its kernel, channels. (0, 0) is local response normalisation."""
