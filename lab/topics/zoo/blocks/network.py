@@ -82,19 +82,19 @@ class Network(nn.Module):
 def begin_as_identity(network: nn.Module) -> None:
     """Let each block begin with F(x) = 0: by the scale of its last batch norm, or by its last weights without one."""
     for block in network.modules():
-        if hasattr(block, "conv2"):
-            last = block.norm2 if isinstance(block.norm2, nn.BatchNorm2d) else block.conv2
+        if isinstance(block, Block):
+            last: nn.Module = block.norm2 if isinstance(block.norm2, nn.BatchNorm2d) else block.conv2
             for numbers in last.parameters():
                 nn.init.zeros_(numbers)
 
 
-def kernels(network: nn.Module) -> list[nn.Parameter]:
+def kernels(network: nn.Module) -> list[Tensor]:
     """Return the weights of the convolutions that images go through one after the other, the first one first."""
     modules = network.named_modules()
     return [each.weight for name, each in modules if isinstance(each, nn.Conv2d) and "past" not in name]
 
 
-def gradient_sizes(weights: Sequence[nn.Parameter]) -> Tensor:
+def gradient_sizes(weights: Sequence[Tensor]) -> Tensor:
     """Return the root of the mean square of each weight's gradient (L,), in double precision."""
     found = (each.grad for each in weights)
     return torch.stack([each.double().square().mean().sqrt() for each in found if each is not None])
