@@ -81,3 +81,10 @@ def test_losses_that_lie_apart_are_noticed() -> None:
         0.1 / 1.1
     )
     assert checks.apart({}, {"test_loss": 1.0}) == 0
+
+
+def test_what_is_compared_draws_nothing() -> None:
+    for name in checks.TRAINED:
+        params = checks.plain(name)
+        assert getattr(params, "dropout", 0) == 0, name
+        assert "dropout" not in str(getattr(params, "network", "")), name

@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.pages.layout import Layout, cell, row
 from app.pages.panels import bars, chart, code, numbers, table, torch_check
 
+_TIMES = "Here a curve will grow, size by size.\nPress Run."
 _SOON = "Here torch will say it, as soon as it is loaded."
 
 PAGES: tuple[Layout, ...] = (
@@ -29,8 +30,8 @@ PAGES: tuple[Layout, ...] = (
         "gpu.pays",
         rows=(
             row(
-                cell(chart("Time of one call", "times"), stretch=6),
-                cell(chart("What is gained", "gains"), chart("Cores at work", "clocks"), stretch=5),
+                cell(chart("Time of one call", "times", _TIMES), stretch=6),
+                cell(chart("What is gained", "gains", _TIMES), chart("Cores at work", "clocks", _TIMES), stretch=5),
                 stretch=6,
             ),
             row(

@@ -19,7 +19,7 @@ def lines(params: MoveParams) -> list[CodeLine | str]:
     }[params.mean]
     layers = f"[nn.Linear({UNITS}, {CLASSES})]"
     last = f"nn.ModuleList({layers})" if params.layers == "module_list" else layers
-    step = [
+    step: list[CodeLine | str] = [
         "optimiser = torch.optim.Adam(net.parameters())",
         "for parameter in optimiser.param_groups[0][\"params\"]:",
         "    parameter.grad = torch.zeros_like(parameter)",

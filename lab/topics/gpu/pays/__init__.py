@@ -64,9 +64,11 @@ class Pays(Experiment[PaysParams]):
 
     @staticmethod
     def _figures(params: PaysParams, taken: Taken, kept: list[Recorded]) -> Iterator[Event]:
-        yield lazily(Chart, "times", times, params, taken, kept)
-        yield lazily(Chart, "gains", gains, params, taken, kept)
-        yield lazily(Chart, "clocks", clocks, params, taken)
+        if taken.wall or kept:
+            yield lazily(Chart, "times", times, params, taken, kept)
+        if taken.wall:
+            yield lazily(Chart, "gains", gains, params, taken, kept)
+            yield lazily(Chart, "clocks", clocks, params, taken)
         yield lazily(Table, "mistakes", mistakes, taken)
         yield lazily(Table, "numbers", lambda: numbers(params, taken, kept).table)
 

@@ -111,7 +111,7 @@ def _crossings(taken: Taken) -> tuple[Mark, ...]:
 
 def mistakes(taken: Taken) -> Table:
     """Return what other ways of timing would have said of the largest size."""
-    rows = []
+    rows: list[tuple[Cell, ...]] = []
     for way in taken.ways:
         size = taken.last(way)
         if size is None:
@@ -171,15 +171,7 @@ def numbers(params: PaysParams, taken: Taken, kept: Sequence[Recorded]) -> Numbe
         )  # fmt: skip
         rows.append(row[:columns])
     slow_curve = dict(zip(*map(list, taken.curve(first)), strict=True))
-    for curve in kept:
-        found = crossing(slow_curve, curve.times)
-        size = max(curve.times)
-        why = message("recorded on {date} on another computer, shown beside this one's first way", date=curve.date)
-        label = message("recorded: {card}, {way}", card=curve.card, way=curve.way)
-        ms = Cell(float(f"{curve.times[size]:.3g}"), message("at size {size}", size=f"{size:g}"), "muted")
-        pays = Cell(None if found is None else float(f"{found:.3g}"), why, "muted")
-        cells = (ms, Cell(None), Cell(None), pays, Cell(None))
-        rows.append(Quantity(label, None, cells=cells[:columns], about=why))
+    rows += [_recorded(curve, crossing(slow_curve, curve.times), columns) for curve in kept]
     operations = params.operations(params.largest)
     empty = (Cell(None),) * (columns - 1)
     why = message("products and sums of one pass forwards, at the largest size")
@@ -190,6 +182,18 @@ def numbers(params: PaysParams, taken: Taken, kept: Sequence[Recorded]) -> Numbe
                  message("pays from"), message("apart"))[: columns + 1],
         note=message("Medians; their spread is said when asked. Times of other computers are others."),
     )  # fmt: skip
+
+
+def _recorded(curve: Recorded, found: float | None, columns: int) -> Quantity:
+    """Return the row of a recorded curve, which pays from a size on that was `found`."""
+    why = message("recorded on {date} on another computer, shown beside this one's first way", date=curve.date)
+    largest = max(curve.times)
+    at = message("at size {size}", size=f"{largest:g}")
+    ms = Cell(float(f"{curve.times[largest]:.3g}"), at, "muted")
+    pays = Cell(None if found is None else float(f"{found:.3g}"), why, "muted")
+    label = message("recorded: {card}, {way}", card=curve.card, way=curve.way)
+    cells = (ms, Cell(None), Cell(None), pays, Cell(None))
+    return Quantity(label, None, cells=cells[:columns], about=why)
 
 
 def _quantity(label: Words, value: float | None, name: str, why: Words) -> Quantity:
