@@ -12,7 +12,7 @@ from lab.topics.gpu.device import DeviceParams
 from tests.app.pages import metrics, values
 from tests.app.windows import Opener
 from tests.e2e.acts import Acts, said, shown
-from tests.e2e.test_cnn_pages import key, look_behind_each_tab
+from tests.e2e.rounds import key, look_behind_each_tab
 from tests.lab.contracts import small
 
 

@@ -125,10 +125,10 @@ def test_what_the_lesson_says_of_the_loop_and_of_load_state_dict() -> None:
             engine.advance()
             engine.losses(True)
             if engine.epoch_ends and engine.epoch in said:
-                measured = engine.measure()
-                found[engine.epoch].append(
-                    (100 * measured["parameters_test_accuracy"], 100 * measured["state_test_accuracy"])
+                loop, whole = (
+                    100 * engine.judgement("test", way).values["accuracy"] for way in ("parameters", "state")
                 )
+                found[engine.epoch].append((loop, whole))
     for epoch, (loop, half, whole) in said.items():
         means = np.mean(found[epoch], 0)
         assert means[0] == pytest.approx(loop, abs=half) and means[1] == pytest.approx(whole, abs=0.5)

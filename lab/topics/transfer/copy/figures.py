@@ -9,7 +9,6 @@ import numpy as np
 
 from lab.core.figures import Axis, Cell, CellMark, Chart, Line, Table
 from lab.core.text import message
-from lab.topics.transfer.changes import outputs_of
 from lab.topics.transfer.copy.ways import WAYS
 from lab.topics.transfer.given import is_buffer, names
 
@@ -78,6 +77,8 @@ def ways(engine: Copies) -> Table:
 
 def outputs(engine: Copies) -> Chart:
     """Return the outputs of the chosen copy over those of the network that it was made from: as copied, and now."""
+    from lab.topics.transfer.changes import outputs_of
+
     made, trainer = engine.made[engine.chosen], engine.trainers[engine.chosen]
     inputs, _ = trainer.sources["test"].part(0, SHOWN)
     theirs = made.theirs[:SHOWN].flatten().numpy()
