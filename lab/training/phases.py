@@ -1,7 +1,4 @@
-"""Trainings one behind the other as one run: one alone, then several side by side that begin with what it has learned.
-
-    engine = Phases("source", source, {"scratch": …, "tuned": …}, hand_on)
-"""
+"""Trainings one behind the other as one run: one alone, then several side by side that begin with its weights."""
 
 from __future__ import annotations
 

@@ -14,6 +14,7 @@ from sklearn.metrics import accuracy_score
 
 from lab.core.events import ImageRows, made
 from lab.core.experiment import Context
+from lab.core.figures import Table
 from lab.core.params import ParamError
 from lab.data.store import DataStore
 from lab.topics.transfer.digits_to_clothes import DigitsToClothes
@@ -138,7 +139,8 @@ def test_gains_are_taken_seed_by_seed_with_their_interval() -> None:
     wanted = stats.t.interval(0.95, 2, gains.mean(), stats.sem(gains))
     assert (mean, low, high, count) == pytest.approx((gains.mean(), *wanted, 3))
     [_, _, table] = figures.compared(found, dict.fromkeys(found.ways, "way"))
-    assert getattr(table, "rows")[0][4].value == "+10.0 ± 12.4"
+    assert isinstance(table, Table)
+    assert table.rows[0][4].value == "+10.0 ± 12.4"
 
 
 def test_best_names_count_what_each_answer_stands_for_most_often() -> None:
@@ -147,5 +149,5 @@ def test_best_names_count_what_each_answer_stands_for_most_often() -> None:
 
 
 def test_a_number_of_examples_that_is_there_twice_is_refused() -> None:
-    with pytest.raises(ParamError, match="sizes|once"):
+    with pytest.raises(ParamError, match="once"):
         DigitsToClothes.params(sizes=(50, 50))

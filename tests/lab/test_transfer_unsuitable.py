@@ -66,7 +66,8 @@ def test_both_networks_take_the_images_and_are_of_one_shape(direction: str, fit:
 
 def test_grey_repeated_is_the_same_in_all_channels_and_colours_are_not() -> None:
     params = small(Unsuitable, colours=True)
-    source, target = (Unsuitable().setup(params, DATA, end).sources["test"].part(0, 9)[0] for end in ("source", "target"))
+    both = (Unsuitable().setup(params, DATA, end) for end in ("source", "target"))
+    source, target = (setup.sources["test"].part(0, 9)[0] for setup in both)
     assert torch.equal(target[:, 0], target[:, 2])
     assert not torch.equal(source[:, 0], source[:, 2])
 

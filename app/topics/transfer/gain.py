@@ -39,7 +39,7 @@ def gained(name: str, *more: Make) -> Layout:
                     *more,
                     image_rows("Both as given", "images"),
                     table(
-                        "What the source says",
+                        "Zero-shot",
                         "zero_shot",
                         "Here it will stand what the first network says of the second data set.\nPress Run to start.",
                     ),
@@ -61,5 +61,5 @@ def gained(name: str, *more: Make) -> Layout:
 PAGES = (
     gained("transfer.digits_to_clothes"),
     gained("transfer.letters_to_digits"),
-    gained("transfer.unsuitable", table("Refused", "refusals")),
+    gained("transfer.unsuitable", code("Refused", "refusals"), table("Read together", "refusals")),
 )

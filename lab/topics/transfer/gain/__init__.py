@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -14,7 +13,7 @@ import numpy as np
 from lab.core.code import Code
 from lab.core.events import Architecture, Array, Event, ImageRows, Metrics, lazily
 from lab.core.experiment import Context
-from lab.core.figures import Chart, Table
+from lab.core.figures import Table
 from lab.core.headline import Headline
 from lab.core.params import ParamError, choice, flag, integer, integers, redeclared
 from lab.core.text import Message, message

@@ -53,17 +53,16 @@ def table(engine: TorchEngine[str], ways: Mapping[str, Message]) -> Table:
     count = len(found.truth)
     tests = message("of {count} test images", count=f"{count:,}")
     zero_shot = float((found.said == found.truth).mean())
+    same = message("its class k counts as class k of the target")
+    best = message(
+        "each of its answers is read as the class that it stands for most often; the test itself decides that, so this "
+        "flatters it"
+    )
+    named = renamed(found.said, found.truth)
     rows = [
-        (
-            Cell(message("source as it is"), message("its class k counts as class k of the target")), Cell(0),
-            Cell(zero_shot, tests, share=True), Cell(None), Cell(None),
-        ),
-        (
-            Cell(message("… best names"), message("each of its answers is given the name that is right most often here; "
-            "the test itself decides, so this flatters it")), Cell(0), Cell(renamed(found.said, found.truth), tests,
-            share=True), Cell(None), Cell(None),
-        ),
-    ]  # fmt: skip
+        (Cell(message("source, as it is"), same), Cell(0), Cell(zero_shot, tests, share=True), Cell(None), Cell(None)),
+        (Cell(message("source, best names"), best), Cell(0), Cell(named, tests, share=True), Cell(None), Cell(None)),
+    ]
     for way, words in ways.items():
         trainer = found.others[way]
         gain = measured[f"{way}_test_accuracy"] - scratch
@@ -98,12 +97,14 @@ def answers(engine: TorchEngine[str]) -> Table:
         if not len(said):
             continue
         most = int(np.bincount(said).argmax())
-        right = theirs[place] if place < len(theirs) else None
-        why = message("“{name}” is class {place} of the source", name=right, place=place) if right is not None else ""
+        both = place < len(theirs)
+        why = message("the source has no class of this number")
+        if both:
+            why = message("“{name}” is class {place} of the source", name=theirs[place], place=place)
         rows.append((
             Cell(name), Cell(theirs[most], message("of {count} test images", count=len(said))),
             Cell(float((said == most).mean()), share=True),
-            Cell(float((said == place).mean()) if right is not None else None, why or message("the source has no such class"), share=True),
+            Cell(float((said == place).mean()) if both else None, why, share=True),
         ))  # fmt: skip
     note = message(
         "The source has {theirs} classes, the target {own}: only numbers that both have can be right.",
@@ -119,9 +120,7 @@ def compared(found: Comparison, ways: Mapping[str, Message]) -> Iterator[Event]:
     yield Chart("amounts", tuple(lines), examples, Axis(message("right answers"), share=True))
     others = [way for way in ways if way != "scratch"]
     gains = [line for way in others for line in _band(100 * found.gains(way), x, ways[way], list(ways).index(way))]
-    yield Chart(
-        "gains", tuple(gains), examples, Axis(message("points more than from scratch")), (Mark("y", 0.0, ""),)
-    )
+    yield Chart("gains", tuple(gains), examples, Axis(message("points more than from scratch")), (Mark("y", 0.0, ""),))
     yield _gains(found, ways, others)
 
 
@@ -159,7 +158,7 @@ def _gains(found: Comparison, ways: Mapping[str, Message], others: list[str]) ->
 
 
 def _spread(values: Array) -> Words:
-    mean, low, high, count = interval(100 * values)
+    _mean, low, high, count = interval(100 * values)
     if not math.isfinite(low):
         return message("{count} seeds", count=count)
     low_said, high_said = (f"{end:.1f}".replace("-", "−") for end in (low, high))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 STILL = {
     "body": "still = list(frozen[:-1])",
-    "convolutions": "still = [module for module in frozen if isinstance(module, (nn.Conv2d, nn.ConvTranspose2d, *NORMS))]",
+    "convolutions": "still = [each for each in frozen if isinstance(each, (nn.Conv2d, nn.ConvTranspose2d, *NORMS))]",
 }
 """What does not learn, by the value of the parameter."""
 

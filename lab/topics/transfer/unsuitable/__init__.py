@@ -1,4 +1,4 @@
-"""Data that have nothing in common, of other sizes or colours: what torch refuses, and what runs and is worth little."""
+"""Data of other kinds, sizes or colours: what torch refuses, and what runs and is worth little."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-import numpy as np
-
-from lab.core.code import defined
+from lab.core.code import Code, defined
 from lab.core.events import Array, Event, ImageRows, lazily
 from lab.core.figures import Table
 from lab.core.params import Params, choice, flag, integer, redeclared
@@ -17,7 +15,7 @@ from lab.nets.convolutional import ConvolutionalParams, plan
 from lab.topics.transfer.gain import CLASSES, End, Gain, GainParams, direction_field, figures
 from lab.topics.transfer.gain.program import scaled_lines
 from lab.topics.transfer.unsuitable import images
-from lab.topics.transfer.unsuitable.refusals import Pair, table
+from lab.topics.transfer.unsuitable.refusals import Pair, sentences, table
 from lab.training.drive import Occasion
 
 if TYPE_CHECKING:
@@ -160,7 +158,8 @@ class Unsuitable(Gain[UnsuitableParams]):
         if end == "target" and params.fit == "resized":
             found = functional.interpolate(found, size=params.built[1:], mode="bilinear", antialias=True)
         if params.colours:
-            found = found * torch.tensor(tints(len(found), params.seed)) if end == "source" else found.repeat(1, 3, 1, 1)
+            colours = torch.tensor(tints(len(found), params.seed)) if end == "source" else torch.ones(1, 3, 1, 1)
+            found = found * colours
         return scaled(found, params.scale(end))
 
     def preview(self, params: UnsuitableParams, data: DataStore) -> Iterator[Event]:
@@ -169,13 +168,14 @@ class Unsuitable(Gain[UnsuitableParams]):
             if event.key != ("ImageRows", "images"):
                 yield event
         yield lazily(ImageRows, "images", _images, params, self.datasets(params, data))
-        yield lazily(Table, "refusals", table, self.pair(params), False)
+        yield lazily(Code, "refusals", sentences, self.pair(params), False)
+        yield lazily(Table, "refusals", table, self.pair(params))
 
     def shown(self, engine: TorchEngine[str], occasion: Occasion, choices: Mapping[str, Any]) -> Iterator[Event]:
         """Yield the usual, and what torch itself says."""
         yield from super().shown(engine, occasion, choices)
         if occasion == "rest":
-            yield lazily(Table, "refusals", table, self.pair(self._params), True)
+            yield lazily(Code, "refusals", sentences, self.pair(self._params), True)
 
 
 def _fitting(params: UnsuitableParams, end: End) -> Iterator[str]:

@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from lab.core.code import Code, CodeLine
 from lab.core.events import Layer
-from lab.core.figures import Cell, Table, Words
+from lab.core.figures import Cell, Table
 from lab.core.text import Message, Verbatim, message
 from lab.nets.convolutional import BlocksParams, Planned, Shape, plan, planned_layers
 
 if TYPE_CHECKING:
     from torch import nn
 
-COLUMNS = message("what is done"), message("torch says"), message("read together")
+COLUMNS = message("what is done"), message("in the sentence"), message("that is")
+WIDE = 62
+"""Letters in a line of what torch says."""
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """Something that does not fit: what is done, what torch is expected to say ("" where it fits), and its reading."""
+    """Something that does not fit: what is done, its line of Python, and what torch is expected to say: "" where it
+    fits. `parts` are pieces of that sentence, and what they are.
+    """
 
     what: Message
+    line: str
     says: str
-    reading: Message
+    parts: tuple[tuple[str, Message], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -45,14 +52,14 @@ class Pair:
     def _size(self) -> Attempt:
         source, target = (self._linear(shape) for shape in (self.source, self.target))
         units, wanted, found = source.shape_out[0], source.shape_in[0], target.shape_in[0]
-        fits = wanted == found
-        says = "" if fits else f"mat1 and mat2 shapes cannot be multiplied (1x{found} and {wanted}x{units})"
-        reading = message(
-            "Convolutions take any size, so it gets as far as {layer}. One image leaves {found} numbers in a row "
-            "(mat1); the weights (mat2) have {wanted} rows, as images of {size} pixels left, and {units} columns.",
-            layer=source.name, found=f"{found:,}", wanted=f"{wanted:,}", units=units, size=self.source[1],
+        says = "" if wanted == found else f"mat1 and mat2 shapes cannot be multiplied (1x{found} and {wanted}x{units})"
+        parts = (
+            (f"1x{found}", message("1 image, and what {size} pixels a side leave of it", size=self.target[1])),
+            (f"{wanted}x{units}", message("{layer}, made for {size} pixels a side", layer=source.name,
+                                          size=self.source[1])),
         )  # fmt: skip
-        return Attempt(message("an image of the target in the network of the source"), says, reading)
+        what = message("another size")
+        return Attempt(what, f"source(torch.zeros{(1, *self.target)})", says, parts)
 
     def _linear(self, shape: Shape) -> Layer:
         return next(layer for layer in self._layers(shape, self.classes[0]) if layer.kind == "linear")
@@ -63,51 +70,45 @@ class Pair:
         return next((each for each in planned if each.layer.kind == "conv"), None)
 
     def _channels(self) -> Attempt:
-        first = self._convolution
-        what = message("one grey image in a network for colours")
+        what, size = message("a grey image for colours"), self.target[1]
+        line, first = f"colours(torch.zeros(1, 1, {size}, {size}))", self._convolution
         if first is None:
-            return Attempt(what, "", message("This network has no convolution."))
+            return Attempt(what, line, "")
         kernel, channels = first.number("kernel"), first.number("channels")
-        size = self.target[1]
+        weight, image = f"[{channels}, 3, {kernel}, {kernel}]", f"[1, 1, {size}, {size}]"
         says = (
-            f"Given groups=1, weight of size [{channels}, 3, {kernel}, {kernel}], expected input[1, 1, {size}, {size}] "
-            "to have 3 channels, but got 1 channels instead"
+            f"Given groups=1, weight of size {weight}, expected input{image} to have 3 channels, but got 1 channels "
+            "instead"
         )
-        reading = message(
-            "Each of the {channels} kernels of {layer} is 3 × {kernel} × {kernel}: one slice a colour. The input has "
-            "shape [images, channels, rows, columns], and 1 channel.",
-            channels=channels, layer=first.layer.name, kernel=kernel,
-        )  # fmt: skip
-        return Attempt(what, says, reading)
+        parts = (
+            (weight, message("{count} kernels, each with a slice for every colour", count=channels)),
+            (image, message("1 image, 1 channel, rows, columns")),
+        )
+        return Attempt(what, line, says, parts)
 
     def _weights(self) -> Attempt:
-        what = message("weights of the source into a network for the target")
-        for one, other in zip(
-            self._layers(self.source, self.classes[0]), self._layers(self.target, self.classes[1]), strict=True
-        ):
-            there, here = ((each.shape_out[0], each.shape_in[0]) for each in (one, other))
+        what, line = message("weights of another shape"), "target.load_state_dict(source.state_dict())"
+        ends = self._layers(self.source, self.classes[0]), self._layers(self.target, self.classes[1])
+        for one, other in zip(*ends, strict=True):
+            there, here = ([each.shape_out[0], each.shape_in[0]] for each in (one, other))
             if one.kind == "linear" and there != here:
                 says = (
-                    f"size mismatch for {one.name}.weight: copying a param with shape torch.Size([{there[0]}, "
-                    f"{there[1]}]) from checkpoint, the shape in current model is torch.Size([{here[0]}, {here[1]}])."
+                    f"size mismatch for {one.name}.weight: copying a param with shape torch.Size({there}) from "
+                    f"checkpoint, the shape in current model is torch.Size({here})."
                 )
-                reading = message(
-                    "load_state_dict compares by name. The convolutions fit; {layer} is {there} in the source and "
-                    "{here} here. With strict=False it is refused all the same: that forgives missing names, not "
-                    "other shapes.", layer=one.name, there=f"{there[0]} × {there[1]}", here=f"{here[0]} × {here[1]}",
-                )  # fmt: skip
-                return Attempt(what, says, reading)
-        return Attempt(what, "", message("All shapes are the same."))
+                parts = (
+                    (str(there), message("{layer} of the source; convolutions before it do fit", layer=one.name)),
+                    (str(here), message("the same layer here; strict=False does not help")),
+                )
+                return Attempt(what, line, says, parts)
+        return Attempt(what, line, "")
 
     def _labels(self) -> Attempt:
         theirs, own = self.classes
-        what = message("labels of the target for the answers of the source")
+        line = f"functional.cross_entropy(torch.zeros(1, {theirs}), torch.tensor([{own - 1}]))"
         says = f"Target {own - 1} is out of bounds." if own > theirs else ""
-        reading = message(
-            "The network has {theirs} answers, numbered from 0; the target has {own} classes. Where the target has "
-            "fewer, nothing is refused, and the answers that are left over are never right.", theirs=theirs, own=own,
-        )  # fmt: skip
-        return Attempt(what, says, reading)
+        parts = ((str(own - 1), message("a class of {own}; the source answers 0 to {last}", own=own, last=theirs - 1)),)
+        return Attempt(message("labels of more classes"), line, says, parts)
 
     def tried(self) -> tuple[str, ...]:
         """Return what torch says of each, "" where it fits. Needs torch."""
@@ -141,15 +142,27 @@ def _said(act: Callable[[], Any]) -> str:
     return ""
 
 
-def table(pair: Pair, torch_says: bool) -> Table:
+def sentences(pair: Pair, torch_says: bool) -> Code:
     """Return what is refused: as torch itself says it now, or, without torch, as it is known to."""
     attempts = pair.attempts()
     said = pair.tried() if torch_says else tuple(attempt.says for attempt in attempts)
-    rows = tuple(_row(attempt, words) for attempt, words in zip(attempts, said, strict=True))
-    note = message("Refused, with words that tell which two numbers differ. What torch does not refuse is no better.")
-    return Table("refusals", COLUMNS, rows, note)
+    lines: list[CodeLine] = []
+    for attempt, words in zip(attempts, said, strict=True):
+        lines.append(CodeLine(attempt.line, (), attempt.what))
+        told = textwrap.wrap(words, WIDE) if words else ["(nothing is refused)"]
+        lines += [CodeLine(f"#   {part}", (), attempt.what) for part in told]
+        lines.append(CodeLine(""))
+    note = message("What torch says, in its own words. What it does not refuse is no better for that.")
+    return Code("refusals", tuple(lines[:-1]), note)
 
 
-def _row(attempt: Attempt, said: str) -> tuple[Cell, ...]:
-    words: Words = Verbatim(said) if said else message("nothing: it fits")
-    return Cell(attempt.what), Cell(words, words, "bad" if said else "good"), Cell(attempt.reading, attempt.reading)
+def table(pair: Pair) -> Table:
+    """Return what the numbers in the sentences are."""
+    rows = []
+    for attempt in pair.attempts():
+        parts = attempt.parts if attempt.says else (("", message("nothing is refused")),)
+        for place, (part, meaning) in enumerate(parts):
+            name = Cell(attempt.what, attempt.line) if place == 0 else Cell("")
+            rows.append((name, Cell(Verbatim(part), attempt.says, "bad" if part else ""), Cell(meaning, meaning)))
+    note = message("Each sentence tells two numbers that differ. Both are read off the shapes of the layers.")
+    return Table("refusals", COLUMNS, tuple(rows), note)
