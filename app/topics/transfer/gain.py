@@ -17,8 +17,11 @@ TRACES = (
 )
 
 
-def gained(name: str, *more: Make) -> Layout:
-    """Lay out a transfer: both phases live, what comes of it with few examples and many, and all ways in numbers."""
+def gained(name: str, before: tuple[Make, ...] = (), after: tuple[Make, ...] = ()) -> Layout:
+    """Lay out a transfer: both phases live, what comes of it with few examples and many, and all ways in numbers.
+
+    `before` and `after` are what a page has beside that, about its data.
+    """
     return Layout(
         name,
         rows=(
@@ -36,14 +39,14 @@ def gained(name: str, *more: Make) -> Layout:
             ),
             row(
                 cell(
-                    *more,
+                    *before,
                     image_rows("Both as given", "images"),
                     table(
                         "Zero-shot",
                         "zero_shot",
                         "Here it will stand what the first network says of the second data set.\nPress Run to start.",
                     ),
-                    confusion("test"),
+                    *after,
                     stretch=11,
                 ),
                 cell(
@@ -59,7 +62,7 @@ def gained(name: str, *more: Make) -> Layout:
 
 
 PAGES = (
-    gained("transfer.digits_to_clothes"),
-    gained("transfer.letters_to_digits"),
-    gained("transfer.unsuitable", code("Refused", "refusals"), table("Read together", "refusals")),
+    gained("transfer.digits_to_clothes", after=(confusion("test"),)),
+    gained("transfer.letters_to_digits", after=(confusion("test"),)),
+    gained("transfer.unsuitable", before=(code("Refused", "refusals"), table("Read together", "refusals"))),
 )

@@ -16,8 +16,9 @@ class DigitsToClothesParams(GainParams):
 
     direction: str = direction_field("Digits to clothes", "Clothes to digits")
     dataset: str = choice(
-        "bundled", {"bundled": "10,000 digits and 14,000 clothes (bundled)", "whole": "All 70,000 of each (import)"},
-        label="Data", help="Which images there are of both.", group="Data",
+        "bundled", {"bundled": "10,000 and 14,000 (bundled)", "whole": "70,000 of each (import)"},
+        label="Data", group="Data",
+        help="How many digits and clothes there are; all of MNIST and Fashion-MNIST come in under “Data …”.",
     )  # fmt: skip
 
     def names(self, data: DataStore | None) -> tuple[str, str]:

@@ -60,8 +60,8 @@ def table(engine: TorchEngine[str], ways: Mapping[str, Message]) -> Table:
     )
     named = renamed(found.said, found.truth)
     rows = [
-        (Cell(message("source, as it is"), same), Cell(0), Cell(zero_shot, tests, share=True), Cell(None), Cell(None)),
-        (Cell(message("source, best names"), best), Cell(0), Cell(named, tests, share=True), Cell(None), Cell(None)),
+        (Cell(message("source"), same), Cell(0), Cell(zero_shot, tests, share=True), Cell(None), Cell(None)),
+        (Cell(message("… renamed"), best), Cell(0), Cell(named, tests, share=True), Cell(None), Cell(None)),
     ]
     for way, words in ways.items():
         trainer = found.others[way]
@@ -117,7 +117,7 @@ def compared(found: Comparison, ways: Mapping[str, Message]) -> Iterator[Event]:
     """Yield accuracies and gains over the number of examples, with 95 % intervals, as far as they are known."""
     x, examples = np.array(found.sizes, dtype=float), Axis(message("examples of the target"), log=True)
     lines = [line for place, way in enumerate(ways) for line in _band(found.accuracies(way), x, ways[way], place)]
-    yield Chart("amounts", tuple(lines), examples, Axis(message("right answers"), share=True))
+    yield Chart("amounts", tuple(lines), examples, Axis(message("right answers"), low=0.0, high=1.02, share=True))
     others = [way for way in ways if way != "scratch"]
     gains = [line for way in others for line in _band(100 * found.gains(way), x, ways[way], list(ways).index(way))]
     yield Chart("gains", tuple(gains), examples, Axis(message("points more than from scratch")), (Mark("y", 0.0, ""),))
@@ -129,8 +129,8 @@ def _band(values: Array, x: Array, words: Words, colour: int) -> Iterator[Line]:
     order = np.argsort(x)
     ends = np.array([interval(row)[:3] for row in values])[order]
     yield Line(words, x[order], ends[:, 0], "line", colour)
-    yield Line("", x[order], ends[:, 1], "dashes", colour)
-    yield Line("", x[order], ends[:, 2], "dashes", colour)
+    yield Line("", x[order], ends[:, 1], "thin", colour)
+    yield Line("", x[order], ends[:, 2], "thin", colour)
     each = np.broadcast_to(x[:, None], values.shape)
     known = np.isfinite(values)
     yield Line("", each[known], values[known], "points", colour)
@@ -139,30 +139,35 @@ def _band(values: Array, x: Array, words: Words, colour: int) -> Iterator[Line]:
 def _gains(found: Comparison, ways: Mapping[str, Message], others: list[str]) -> Table:
     rows = []
     for place, size in enumerate(found.sizes):
-        cells = [Cell(size)]
-        for way in ways:
-            mean, _low, _high, count = interval(found.accuracies(way)[place])
-            why = _spread(found.accuracies(way)[place])
-            cells.append(Cell(round(mean, 4) if count else None, why, share=True))
+        scratch = found.accuracies("scratch")[place]
+        mean, _low, _high, count = interval(scratch)
+        cells = [Cell(size), Cell(round(mean, 4) if count else None, _spread(scratch), share=True)]
         for way in others:
             mean, low, high, count = interval(100 * found.gains(way)[place])
             sure = "" if not math.isfinite(low) or low <= 0 <= high else "good" if low > 0 else "bad"
             said = f"{mean:+.1f}" if count == 1 else f"{mean:+.1f} ± {high - mean:.1f}" if count else None
-            cells.append(Cell(None if said is None else said.replace("-", "−"), _spread(found.gains(way)[place]), sure))
+            why = message("right on {share}; {gain}", share=_spread(found.accuracies(way)[place]),
+                          gain=message("gain: {spread}", spread=_spread(found.gains(way)[place])))  # fmt: skip
+            cells.append(Cell(None if said is None else said.replace("-", "−"), why, sure))
         rows.append(tuple(cells))
-    columns = (
-        message("examples"), *ways.values(), *(message("gain, {way}", way=ways[way]) for way in others),
-    )  # fmt: skip
-    note = message("Gains in points over from scratch, seed by seed, with 95 % intervals; coloured where 0 is outside.")
+    columns = message("examples"), ways["scratch"], *(ways[way] for way in others)
+    note = message(
+        "From scratch in per cent; the others in points more than that, seed by seed, with 95 % intervals, coloured "
+        "where 0 is outside."
+    )
     return Table("gains", columns, tuple(rows), note)
 
 
 def _spread(values: Array) -> Words:
-    _mean, low, high, count = interval(100 * values)
+    """Say the mean of shares in per cent, and its interval."""
+    mean, low, high, count = interval(100 * values)
     if not math.isfinite(low):
-        return message("{count} seeds", count=count)
-    low_said, high_said = (f"{end:.1f}".replace("-", "−") for end in (low, high))
-    return message("{count} seeds, 95 % interval {low} to {high}", count=count, low=low_said, high=high_said)
+        return message("{mean} %, {count} seed", mean=f"{mean:.1f}", count=count)
+    said = (f"{number:.1f}".replace("-", "−") for number in (mean, low, high))
+    mean_said, low_said, high_said = said
+    return message(
+        "{mean} %, of {count} seeds {low} to {high}", mean=mean_said, low=low_said, high=high_said, count=count
+    )
 
 
 def _transferring(engine: TorchEngine[str]) -> Transferring:

@@ -49,8 +49,9 @@ class UnsuitableParams(GainParams):
         help="The course's are of 91 × 91 pixels. Clothes are of 28 × 28.",
     )  # fmt: skip
     fit: str = choice(
-        "pooled", {"pooled": "Adaptive pooling before flatten", "resized": "The target is made as large as the source"},
-        label="Made to fit by", group="Transfer", help="What is done about images of another size.",
+        "pooled", {"pooled": "Adaptive pooling", "resized": "Resizing the target"}, label="Made to fit by",
+        group="Transfer",
+        help="What is done about another size: pooling to a fixed one before flatten, or resized images.",
     )  # fmt: skip
     colours: bool = flag(
         False, label="Source in colours", group="Transfer",

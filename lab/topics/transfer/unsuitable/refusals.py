@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from torch import nn
 
 COLUMNS = message("what is done"), message("in the sentence"), message("that is")
-WIDE = 62
+WIDE = 40
 """Letters in a line of what torch says."""
 
 
