@@ -40,7 +40,7 @@ def gained(name: str, before: tuple[Make, ...] = (), after: tuple[Make, ...] = (
             row(
                 cell(
                     *before,
-                    image_rows("Both as given", "images"),
+                    image_rows("Images as given", "images"),
                     table(
                         "Zero-shot",
                         "zero_shot",

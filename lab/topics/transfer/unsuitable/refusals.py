@@ -54,10 +54,9 @@ class Pair:
         units, wanted, found = source.shape_out[0], source.shape_in[0], target.shape_in[0]
         says = "" if wanted == found else f"mat1 and mat2 shapes cannot be multiplied (1x{found} and {wanted}x{units})"
         parts = (
-            (f"1x{found}", message("1 image, and what {size} pixels a side leave of it", size=self.target[1])),
-            (f"{wanted}x{units}", message("{layer}, made for {size} pixels a side", layer=source.name,
-                                          size=self.source[1])),
-        )  # fmt: skip
+            (f"1x{found}", message("what {size} × {size} pixels leave", size=self.target[1])),
+            (f"{wanted}x{units}", message("{layer}, for {size} × {size}", layer=source.name, size=self.source[1])),
+        )
         what = message("another size")
         return Attempt(what, f"source(torch.zeros{(1, *self.target)})", says, parts)
 
@@ -81,8 +80,8 @@ class Pair:
             "instead"
         )
         parts = (
-            (weight, message("{count} kernels, each with a slice for every colour", count=channels)),
-            (image, message("1 image, 1 channel, rows, columns")),
+            (weight, message("{count} kernels of 3 slices", count=channels)),
+            (image, message("1 image of 1 channel")),
         )
         return Attempt(what, line, says, parts)
 
@@ -97,8 +96,8 @@ class Pair:
                     f"checkpoint, the shape in current model is torch.Size({here})."
                 )
                 parts = (
-                    (str(there), message("{layer} of the source; convolutions before it do fit", layer=one.name)),
-                    (str(here), message("the same layer here; strict=False does not help")),
+                    (str(there), message("{layer} of the source", layer=one.name)),
+                    (str(here), message("{layer} of the target", layer=one.name)),
                 )
                 return Attempt(what, line, says, parts)
         return Attempt(what, line, "")
@@ -107,7 +106,7 @@ class Pair:
         theirs, own = self.classes
         line = f"functional.cross_entropy(torch.zeros(1, {theirs}), torch.tensor([{own - 1}]))"
         says = f"Target {own - 1} is out of bounds." if own > theirs else ""
-        parts = ((str(own - 1), message("a class of {own}; the source answers 0 to {last}", own=own, last=theirs - 1)),)
+        parts = ((str(own - 1), message("answers are 0 to {last}", last=theirs - 1)),)
         return Attempt(message("labels of more classes"), line, says, parts)
 
     def tried(self) -> tuple[str, ...]:
