@@ -30,6 +30,8 @@ class TorchEngine(Generic[Name]):
         self.trainers = dict(trainers)
         self.names = tuple(self.trainers)
         self.first = self.trainers[self.names[0]]
+        self.offset = 0
+        """The steps of what was trained before these."""
         self.diverged: int | None = None
         self.wild: Name | None = None
         """The name of the training that diverged."""
@@ -43,7 +45,7 @@ class TorchEngine(Generic[Name]):
     @property
     def step(self) -> int:
         """The steps that are done."""
-        return self.first.steps_done
+        return self.offset + self.first.steps_done
 
     @property
     def steps(self) -> int:
@@ -92,7 +94,7 @@ class TorchEngine(Generic[Name]):
         waiting, self._waiting = self._waiting, []
         for done in waiting:
             values = {name: done[name].values() for name in self.trainers}
-            number = next(iter(done.values())).number
+            number = self.offset + next(iter(done.values())).number
             wild = next((name for name, numbers in values.items() if not math.isfinite(numbers["loss"])), None)
             if wild is not None:
                 self.diverged, self.wild = number, wild
@@ -182,8 +184,11 @@ class TorchEngine(Generic[Name]):
             self.first.restore(state)
             return
         for name, trainer in self.trainers.items():
-            own = {k.removeprefix(f"{name}/"): t for k, t in state.tensors.items() if k.startswith(f"{name}/")}
-            trainer.restore(State(own, state.counters["trainers"][name]))
+            self._restore_one(name, trainer, state)
+
+    def _restore_one(self, name: str, trainer: Trainer, state: State) -> None:
+        own = {k.removeprefix(f"{name}/"): t for k, t in state.tensors.items() if k.startswith(f"{name}/")}
+        trainer.restore(State(own, state.counters["trainers"][name]))
 
 
 def named(trainer: str, source: str, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -158,6 +158,51 @@ def reconstruction_program(
     return _program(lines)
 
 
+def trainings_program(
+    params: TrainingParams, *, network: tuple[str, ...], initialisation: str, body: tuple[str, ...]
+) -> Code:
+    """Return a program that trains several classifiers, in `body`, by functions that it defines before:
+
+    - `made(classes)` returns a network with its first weights;
+    - `trained(network, train, train_labels, epochs, held)` trains it, always in the same order by the same seed, with
+      the modules `held` in evaluation mode;
+    - `accuracy(network, test, test_labels)`.
+
+    network: lines that make `network`, with an output layer of `classes`.
+    """
+    starts = next(place for place, line in enumerate(network) if line.startswith(("channels, height", "features = ")))
+    drops = any("Dropout(" in line for line in network)
+    dropout = (f"noise = torch.Generator().manual_seed({params.seed + 1})", "", "", *_dropout()) if drops else ()
+    loop = _loop(params, (), ("for module in held:", "    module.eval()"), aims="train_labels")
+    made = (*network[starts:], *first_weights(initialisation, params.seed), "return network")
+    trained = (
+        f"order = torch.Generator().manual_seed({params.seed})",
+        *((f"noise.manual_seed({params.seed + 1})",) if drops else ()),
+        "network = network.to(memory_format=torch.channels_last)",
+        *_optimiser(params),
+        "criterion = nn.CrossEntropyLoss()",
+        f"batch = {params.batch_size}",
+        *(line for line in loop if not line.startswith("batch, epochs = ")),
+        "return network.eval()",
+    )
+    lines = [
+        *_imports(params, (*dropout, *network, *body)), "", *dropout, *network[:starts],
+        "def made(classes):", *_indented(made), "", "",
+        "def trained(network, train, train_labels, epochs, held=()):", *_indented(trained), "", "",
+        "def accuracy(network, test, test_labels):",
+        "    with torch.no_grad():",
+        "        answers = torch.cat([network(images).argmax(1) for images in test.split(500)])",
+        "    return (answers == test_labels).double().mean().item()",
+        "", "",
+        *body,
+    ]  # fmt: skip
+    return _program(lines)
+
+
+def _indented(lines: Iterable[str]) -> Iterator[str]:
+    return (f"    {line}" if line else "" for line in lines)
+
+
 def _imports(params: TrainingParams, lines: Iterable[str]) -> Iterator[str]:
     """Yield the imports that lines of a program need, torch's own names as they stand there."""
     text = "\n".join(lines)
@@ -178,7 +223,9 @@ def _program(lines: Sequence[str]) -> Code:
 
 
 def _why(line: str) -> Message | str:
-    return next((said for begins, said in WHYS.items() if line.startswith(begins)), "")
+    # Lines of a loop within a function stand further in.
+    inner = line.removeprefix("    ")
+    return next((said for begins, said in WHYS.items() if line.startswith(begins) or inner.startswith(begins)), "")
 
 
 def _dropout() -> tuple[str, ...]:

@@ -313,7 +313,9 @@ class Trainer:
         counters = state.counters
         self.steps_done, self._seen = int(counters["steps_done"]), int(counters["seen"])
         # Runs of earlier versions kept the two sums of a classifier by other names.
-        sums = counters.get("sums") or {"loss": counters["loss_sum"], "accuracy": counters["right"]}
+        sums = counters.get("sums")
+        if sums is None:
+            sums = {"loss": counters["loss_sum"], "accuracy": counters["right"]}
         self._sums = {name: self._number(float(total)) for name, total in sums.items()}
         restore_hooks(state, self.setup.hooks)
 

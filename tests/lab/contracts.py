@@ -36,6 +36,11 @@ DROPPED = (
     *("flatten", "linear units=4", "relu", "dropout share=0.3"),
 )
 """A network that drops whole maps and single numbers."""
+TRANSFERRED = {
+    **{"network": ("pool kernel=4", "conv channels=2", "batch_norm", "relu", "flatten", "dropout share=0.3")},
+    **{"batch_size": 850, "examples": 40, "source_epochs": 1, "epochs": 2, "seeds": 1, "sizes": (20,)},
+}
+"""A transfer with batch norm and dropout."""
 SMALL: dict[str, dict[str, Any]] = {
     "ann.depth_breadth": {"layers": 1, "fewest": 2, "most": 4, "repeats": 1, "epochs": 2},
     **{name: {"hidden": (6,), "batch_size": 1700, "epochs": 2, "dropout": 0.3, "batch_norm": True} for name in DIGITS},
@@ -127,6 +132,9 @@ SMALL: dict[str, dict[str, Any]] = {
         f"transfer.{name}": {"count": 60, "tests": 200, "batch_size": 30, "epochs": 2}
         for name in ("copy", "freeze", "head")
     },
+    "transfer.digits_to_clothes": TRANSFERRED,
+    "transfer.letters_to_digits": TRANSFERRED | {"statistics": False, "frozen": "convolutions"},
+    "transfer.unsuitable": TRANSFERRED | {"side": 20, "colours": True},
     "sweeps.grid": {"experiment": "ann.regression", "over": "epochs=1,2", "repeats": 1},
     "zoo.blocks": {"depth": "8", "channels": (1, 2, 2), "count": 100, "batch_size": 50, "epochs": 2},
     "zoo.run": {"network": "squeezenet1_1", "weights": "random", "repeats": 1},

@@ -106,6 +106,8 @@ ABSENT: dict[str, dict[str, str]] = {
     "measures.unequal": {"dataset": "mnist"},
     "metaparameters.optimisers": {"dataset": "mnist"},
     "overfitting.cross_validation": {"data": "own", "file": "/nowhere/table.csv"},
+    "transfer.digits_to_clothes": {"dataset": "whole"},
+    "transfer.letters_to_digits": {"dataset": "letters"},
     "transforms.pipeline": {"picture": "own", "path": "/nowhere/photograph.jpg"},
     "weights.identical": {"dataset": "mnist"},
     "weights.scale": {"dataset": "mnist"},

@@ -16,6 +16,10 @@ from lab.training.dense.experiment import DenseExperiment
 from tests.lab.contracts import DIGITS, prints_its_metrics, ran, ran_once, trains
 
 ROOT = Path(__file__).resolve().parents[2]
+HANDED_ON = {
+    **{"network": "pool kernel=4; conv channels=2; batch_norm; relu; flatten; dropout share=0.2"},
+    **{"examples": "40", "source_epochs": "1", "epochs": "1", "batch_size": "425", "seeds": "0"},
+}
 QUICK = {
     **{name: {"epochs": "1", "batch_size": "512"} for name in DIGITS},
     **{
@@ -55,6 +59,9 @@ QUICK = {
     "regularisation.dropout": {"networks": "0"},
     "regularisation.weights": {"networks": "0"},
     **{f"transfer.{name}": {"count": "60", "tests": "200", "epochs": "1"} for name in ("copy", "freeze", "head")},
+    "transfer.digits_to_clothes": HANDED_ON,
+    "transfer.letters_to_digits": HANDED_ON,
+    "transfer.unsuitable": HANDED_ON | {"side": "20", "colours": "true"},
     "weights.identical": {"epochs": "2", "count": "200", "networks": "0"},
     "weights.scale": {"epochs": "2", "count": "200", "networks": "0"},
     "weights.initialisation": {"epochs": "20", "seeds": "2"},
