@@ -55,6 +55,7 @@ QUICK = {
     "regularisation.dropout": {"networks": "0"},
     "regularisation.weights": {"networks": "0"},
     **{f"transfer.{name}": {"count": "60", "tests": "200", "epochs": "1"} for name in ("copy", "freeze", "head")},
+    "transfer.photographs": {"things": "2", "each": "3", "splits": "2", "epochs": "3", "dropout": "0.3"},
     "weights.identical": {"epochs": "2", "count": "200", "networks": "0"},
     "weights.scale": {"epochs": "2", "count": "200", "networks": "0"},
     "weights.initialisation": {"epochs": "20", "seeds": "2"},

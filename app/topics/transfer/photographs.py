@@ -13,7 +13,9 @@ PAGES = (
         rows=(
             row(
                 cell(
-                    image_rows("The pictures", "pictures"),
+                    image_rows(
+                        "The pictures", "pictures", "Here your pictures will be seen, a class a row, once they are read."
+                    ),
                     curves(
                         "Loss and accuracy",
                         losses(Curve("train_loss", "training", 0), Curve("test_loss", "test", 1)),
@@ -42,12 +44,12 @@ PAGES = (
                         "asked",
                         "Here the picture will be seen that is asked, and what is most like it.\nPress Run to start.",
                     ),
+                    table("ImageNet", "imagenet", "Here stands what the network itself would say.\nPress Run to start."),
                     stretch=11,
                 ),
                 cell(
                     table("Compared", "numbers", "Here three ways to see a picture will be compared.\nPress Run to start."),
                     bars("Its answer", "answer", "Here the classes of one picture will stand.\nPress Run to start."),
-                    table("ImageNet", "imagenet", "Here stands what the network itself would say.\nPress Run to start."),
                     chart("Splits", "splits", "Here each split will be a point.\nPress Run to start."),
                     code(),
                     stretch=9,

@@ -124,23 +124,22 @@ def compared(accuracies: Mapping[str, Array], seen: Mapping[str, int], parameter
     count = len(accuracies[""])
     rows = []
     for way, found in accuracies.items():
-        gain = accuracies[""] - found
+        why = message("{what}; a head of {count} parameters", what=WHYS[way], count=f"{parameters[way]:,}")
+        mean = message("mean of {count} splits, with its 95 % interval", count=count)
+        ahead = message("points by which the pretrained network is better, split by split")
         rows.append(
             (
-                Cell(WAYS[way], WHYS[way], "" if way else "strong"),
+                Cell(WAYS[way], why, "" if way else "strong"),
                 Cell(seen[way], message("numbers for each picture that the head is given")),
-                Cell(parameters[way], message("weights and biases of the head")),
-                Cell(float(found[0]), share=True),
-                Cell(_interval(found), message("mean of {count} splits, with its 95 % interval", count=count)),
-                Cell(_interval(gain) if way else None,
-                     message("points by which the pretrained network is better, split by split")),
+                Cell(float(found[0]), message("of the pictures for testing, in the split that is shown"), share=True),
+                Cell(_interval(found), mean),
+                Cell(_interval(accuracies[""] - found) if way else None, ahead),
             )
-        )  # fmt: skip
-    columns = (
-        message("the head sees"), message("numbers"), message("parameters"), message("test"),
-        message("all splits, %"), message("pretrained ahead by"),
-    )  # fmt: skip
-    note = message("Splits of the same pictures share many of them: other pictures may differ more than that.")
+        )
+    columns = message("seen by"), message("numbers"), message("test"), message("all splits"), message("ahead by")
+    note = message(
+        "In per cent, with 95 % intervals. Splits of the same pictures share many of them: other pictures may differ more."
+    )
     return Table("numbers", columns, tuple(rows), note if count > 1 else "")
 
 

@@ -38,6 +38,10 @@ class PhotographsParams(TrainingParams, AskParams):
         group="Pictures", when=("folder", ("",)),
         help="Drawings that Descent makes, each otherwise; or its photographs, cut into 16 tiles that do not overlap.",
     )  # fmt: skip
+    things: int = integer(
+        6, 2, 6, label="Things", group="Pictures", when=("pictures", ("drawings",)),
+        help="How many of the six things are drawn: boat, cup, face, fish, house, tree.",
+    )  # fmt: skip
     each: int = integer(
         16, 3, 100, scale="log", label="Drawings of each", group="Pictures", when=("pictures", ("drawings",)),
         help="How many drawings of each thing are made.",
@@ -65,13 +69,13 @@ class PhotographsParams(TrainingParams, AskParams):
     )  # fmt: skip
     learning_rate: float = redeclared(TrainingParams, "learning_rate", 0.001)
     batch_size: int = redeclared(TrainingParams, "batch_size", 16)
-    epochs: int = redeclared(TrainingParams, "epochs", 40)
+    epochs: int = redeclared(TrainingParams, "epochs", 20)
 
     def found(self) -> pictures.Found:
         """Return the pictures. Raises DataError: they cannot be used."""
         if self.folder.strip():
             return pictures.of_folder(self.folder.strip(), self.most)
-        return pictures.tiles() if self.pictures == "tiles" else pictures.drawn(self.each, self.seed)
+        return pictures.tiles() if self.pictures == "tiles" else pictures.drawn(self.things, self.each, self.seed)
 
     def divisions(self) -> tuple[int, ...]:
         """Return the seeds by which the pictures are divided and heads are trained; the first is shown."""

@@ -6,10 +6,12 @@ Needs no torch. What cannot be used is named, with the reason.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
@@ -85,13 +87,13 @@ def digest_of(pixels: Array) -> str:
 
 
 @lru_cache(maxsize=4)
-def drawn(each: int, seed: int) -> Found:
-    """Return so many drawings of each kind."""
-    pixels = np.stack([drawing(kind, (seed, place, number)) for place, kind in enumerate(KINDS)
-                       for number in range(each)])  # fmt: skip
-    names = tuple(f"{kind} {number}" for kind in KINDS for number in range(1, each + 1))
+def drawn(things: int, each: int, seed: int) -> Found:
+    """Return so many drawings of each of the first things."""
+    kinds = KINDS[:things]
+    pixels = [drawing(kind, (seed, place, number)) for place, kind in enumerate(kinds) for number in range(each)]
+    names = tuple(f"{kind} {number}" for kind in kinds for number in range(1, each + 1))
     source = message("Drawings that Descent makes, each otherwise.")
-    return Found(KINDS, pixels, np.repeat(np.arange(len(KINDS)), each), names, source)
+    return Found(kinds, np.stack(pixels), np.repeat(np.arange(things), each), names, source)
 
 
 @lru_cache(maxsize=1)
@@ -124,9 +126,12 @@ def of_folder(folder: str, most: int) -> Found:
             path=str(path),
         )
     train, test = ([(one.name, tuple(map(_stamped, one.files))) for one in part] for part in parts)
-    return _of_files(str(path), tuple(train), tuple(test), _strange(path, parts), most)
+    strange = tuple(_strange(parts))
+    with _reading:  # A window and its run may want the same at once.
+        return _of_files(str(path), tuple(train), tuple(test), strange, most)
 
 
+_reading = threading.Lock()
 Stamped = tuple[Path, int, int]
 """A file, when it was changed, and its size: what was read of it holds as long as these are the same."""
 
@@ -139,24 +144,31 @@ def _stamped(file: Path) -> Stamped:
     return file, state.st_mtime_ns, state.st_size
 
 
-def _strange(path: Path, parts: Sequence[Sequence[Class]]) -> tuple[Refused, ...]:
-    """Return what lies among the pictures and is none by its name, and folders without any."""
-    found = []
+Strange = tuple[str, str, Literal["empty", "within", "name"]]
+_STRANGE: Mapping[str, Message] = {
+    "empty": message("This folder has no pictures in it."),
+    "within": message("A folder within a class is not looked into."),
+    "name": message("It is no picture by its name."),
+}
+
+
+def _strange(parts: Sequence[Sequence[Class]]) -> Iterator[Strange]:
+    """Yield what lies among the pictures and is none by its name, and folders without any."""
     inside = {one.files[0].parent: one for part in parts for one in part}
-    for folder in {place.parent for place in inside}:
-        for entry in sorted(folder.iterdir()):
-            if entry.is_dir() and entry not in inside and not entry.name.startswith((".", "__MACOSX")):
-                found.append(Refused(entry.name, "", message("This folder has no pictures in it.")))
+    for folder in sorted({place.parent for place in inside}):
+        for entry in _entries(folder):
+            if entry.is_dir() and entry not in inside:
+                yield entry.name, "", "empty"
     for folder, one in inside.items():
-        for entry in sorted(folder.iterdir()):
-            if entry in one.files or entry.name.startswith(".") or entry.name in ("Thumbs.db", "desktop.ini"):
-                continue
-            reason = message("A folder within a class is not looked into.") if entry.is_dir() else NO_PICTURE
-            found.append(Refused(one.name, entry.name, reason))
-    return tuple(found)
+        for entry in _entries(folder):
+            if entry not in one.files:
+                yield one.name, entry.name, "within" if entry.is_dir() else "name"
 
 
-NO_PICTURE = message("It is no picture by its name.")
+def _entries(folder: Path) -> list[Path]:
+    """Return what lies in a folder, without what systems put there."""
+    hidden = (".", "__MACOSX", "Thumbs.db", "desktop.ini")
+    return sorted(entry for entry in folder.iterdir() if not entry.name.startswith(hidden))
 
 
 @lru_cache(maxsize=3)
@@ -164,10 +176,10 @@ def _of_files(
     path: str,
     train: tuple[tuple[str, tuple[Stamped, ...]], ...],
     test: tuple[tuple[str, tuple[Stamped, ...]], ...],
-    strange: tuple[Refused, ...],
+    strange: tuple[Strange, ...],
     most: int,
 ) -> Found:
-    refused = list(strange)
+    refused = [Refused(label, name, _STRANGE[why]) for label, name, why in strange]
     known: dict[str, Path] = {}
     kept: list[tuple[str, Path, Array, bool]] = []
     passed: dict[str, int] = {}

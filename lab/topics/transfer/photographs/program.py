@@ -66,7 +66,7 @@ def _pictures(params: PhotographsParams, found: Found) -> Iterator[str]:
     classes = json.dumps(found.classes, ensure_ascii=False)
     if not found.files and params.pictures == "drawings":
         yield from defined("lab.topics.transfer.photographs.drawings", "arc", "strokes", "drawing")
-        yield f"classes, each = {json.dumps(KINDS)}, {params.each}"
+        yield f"classes, each = {json.dumps(KINDS[: params.things])}, {params.each}"
         yield f"seeds = [({params.seed}, place, number) for place in range(len(classes)) for number in range(each)]"
         yield "pixels = np.stack([drawing(classes[seed[1]], seed) for seed in seeds])"
         yield "labels = np.repeat(np.arange(len(classes)), each)"
