@@ -22,7 +22,7 @@ from lab.nets.pretrained.weights import ALWAYS, SHA256, load
 from lab.training.random import seeded
 
 PIXELS = "pixels"
-AT_ONCE = 8
+AT_ONCE = 6
 """Pictures between two moments at which a run can be paused or stopped."""
 REMEMBERED = 4000
 """Pictures whose features stay in memory: 5 kB each."""
