@@ -232,7 +232,7 @@ def test_a_run_is_not_continued_with_other_pictures(folder: Path, tmp_path: Path
     next(session.events)
     session.close()
     (folder / "cup" / "0.jpg").unlink()
-    with pytest.raises(LabError, match="data of the run .* pictures"):
+    with pytest.raises(LabError, match=r"data of the run .* pictures"):
         sessions.resume(tmp_path / "run")
 
 

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from app.core.language import tr
 from app.pages.layout import Layout, cell, row
-from app.pages.panels import Curve, accuracies, bars, chart, code, confusion, curves, image_rows, losses, numbers, pictures, table
+from app.pages.panels import (
+    Curve,
+    accuracies,
+    bars,
+    chart,
+    code,
+    confusion,
+    curves,
+    image_rows,
+    losses,
+    pictures,
+    table,
+)
 from app.views.sheet import SheetView
 
 PAGES = (
@@ -14,7 +26,9 @@ PAGES = (
             row(
                 cell(
                     image_rows(
-                        "The pictures", "pictures", "Here your pictures will be seen, a class a row, once they are read."
+                        "The pictures",
+                        "pictures",
+                        "Here your pictures will be seen, a class a row.",
                     ),
                     curves(
                         "Loss and accuracy",
@@ -44,11 +58,15 @@ PAGES = (
                         "asked",
                         "Here the picture will be seen that is asked, and what is most like it.\nPress Run to start.",
                     ),
-                    table("ImageNet", "imagenet", "Here stands what the network itself would say.\nPress Run to start."),
+                    table(
+                        "ImageNet", "imagenet", "Here stands what the network itself would say.\nPress Run to start."
+                    ),
                     stretch=11,
                 ),
                 cell(
-                    table("Compared", "numbers", "Here three ways to see a picture will be compared.\nPress Run to start."),
+                    table(
+                        "Compared", "numbers", "Here three ways to see a picture will be compared.\nPress Run to start."
+                    ),
                     bars("Its answer", "answer", "Here the classes of one picture will stand.\nPress Run to start."),
                     chart("Splits", "splits", "Here each split will be a point.\nPress Run to start."),
                     code(),

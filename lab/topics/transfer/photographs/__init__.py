@@ -148,7 +148,8 @@ class Photographs(TrainingExperiment[PhotographsParams]):
         yield Weights("network", heads.arrays(), params.to_json(), self._found.classes, engine.step)
         if params.ask.strip():
             shares = self._shares(heads)[""]
-            top = ", ".join(f"{self._found.classes[place]} {100 * shares[place]:.1f} %" for place in np.argsort(-shares)[:3])
+            best = np.argsort(-shares)[:3]
+            top = ", ".join(f"{self._found.classes[place]} {100 * shares[place]:.1f} %" for place in best)
             yield Remark("asked", message("{picture}: {answer}", picture=Verbatim(Path(params.ask).name), answer=top))
 
     def result(self, engine: TorchEngine[str]) -> Metrics:
@@ -185,11 +186,11 @@ class Photographs(TrainingExperiment[PhotographsParams]):
         learned = self._seen("")[train]
         cosines = learned @ features / (np.linalg.norm(learned, axis=1) * np.linalg.norm(features) + 1e-12)
         nearest = np.argsort(-cosines, kind="stable")[: figures.ALIKE]
-        alike = [
-            (message("{name}: {cosine}", name=Verbatim(self._found.names[train[place]]), cosine=f"{cosines[place]:.2f}"),
-             self._found.pixels[train[place]])
+        names = [
+            message("{name}: {cosine}", name=Verbatim(self._found.names[train[place]]), cosine=f"{cosines[place]:.2f}")
             for place in nearest
-        ]  # fmt: skip
+        ]
+        alike = list(zip(names, self._found.pixels[train[nearest]], strict=True))
         return figures.asked(title, pixels, alike)
 
     def _imagenet(self) -> Table:

@@ -56,8 +56,9 @@ def strokes(kind: str, random: np.random.Generator) -> list[Array]:
     else:
         lines += [[(-0.1 * a, 0.3), (-0.13 * a, 0.95), (0.13 * a, 0.95), (0.1 * a, 0.3)]]
         if maybe[0]:
-            tops = (-0.95, -0.6, -0.25)
-            lines += [[(0.0, y), (0.55 * b + 0.2 * y, y + 0.55), (-0.55 * b - 0.2 * y, y + 0.55), (0.0, y)] for y in tops]
+            for y in (-0.95, -0.6, -0.25):
+                wide = 0.55 * b + 0.2 * y
+                lines += [[(0.0, y), (wide, y + 0.55), (-wide, y + 0.55), (0.0, y)]]
         else:
             round_about = [(0.0, -0.55), (-0.38 * b, -0.25), (0.38 * b, -0.25), (-0.2, 0.08), (0.22, 0.08)]
             curves += [arc(x, y, 0.36 * c, 0.32 * d) for x, y in round_about]

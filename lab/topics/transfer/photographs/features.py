@@ -141,5 +141,3 @@ def _read(path: Path) -> Array | None:
     if found.dtype != np.float32 or found.shape != (FEATURES,) or not np.isfinite(found).all():
         return None
     return np.array(found)
-
-

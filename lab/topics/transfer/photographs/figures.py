@@ -138,7 +138,7 @@ def compared(accuracies: Mapping[str, Array], seen: Mapping[str, int], parameter
         )
     columns = message("seen by"), message("numbers"), message("test"), message("all splits"), message("ahead by")
     note = message(
-        "In per cent, with 95 % intervals. Splits of the same pictures share many of them: other pictures may differ more."
+        "In per cent, with 95 % intervals. Splits share many of their pictures: other pictures may differ more."
     )
     return Table("numbers", columns, tuple(rows), note if count > 1 else "")
 
@@ -150,7 +150,7 @@ def _interval(values: Array) -> str:
 
 
 def spread(accuracies: Mapping[str, Array]) -> dict[str, float]:
-    """Return the mean of all divisions with its 95 % interval, for each way, and how far the pretrained one is ahead."""
+    """Return the mean of all divisions with its 95 % interval, for each way, and how far the pretrained one leads."""
     values: dict[str, float] = {}
     for way, found in accuracies.items():
         gain = accuracies[""] - found

@@ -130,7 +130,7 @@ def _network(seed: int) -> Iterator[str]:
     yield "untrained = EfficientNetLite0()"
     yield "for module in untrained.modules():"
     yield "    if isinstance(module, nn.Conv2d):"
-    yield '        nn.init.kaiming_normal_(module.weight)'
+    yield "        nn.init.kaiming_normal_(module.weight)"
     yield ""
     yield ""
     yield "def seen_by(network):"
