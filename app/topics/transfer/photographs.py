@@ -44,7 +44,7 @@ PAGES = (
                     stretch=11,
                 ),
                 cell(
-                    table("Classes", "classes", "Here the classes of your folder will stand."),
+                    table("The classes", "classes", "Here the classes of your folder will stand."),
                     table("Left out", "refused", "Here stands what was left out, and why."),
                     stretch=9,
                 ),

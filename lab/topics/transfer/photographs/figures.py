@@ -54,7 +54,7 @@ def classes(found: Found, train: Array, test: Array) -> Table:
                 Cell(refused, mark="bad" if refused else "muted"),
             )
         )
-    names = message("class"), message("pictures"), message("to learn from"), message("for testing"), message("left out")
+    names = message("class"), message("pictures"), message("to learn from"), message("for testing"), message("not used")
     passed = sum(found.passed)
     if passed:
         return Table("classes", names, tuple(rows), message("{count} pictures more were passed over.", count=passed))
