@@ -45,7 +45,7 @@ PAGES = (
                 ),
                 cell(
                     table("The classes", "classes", "Here the classes of your folder will stand."),
-                    table("Left out", "refused", "Here stands what was left out, and why."),
+                    table("Left out", "refused", "Nothing was left out."),
                     stretch=9,
                 ),
                 stretch=5,

@@ -13,7 +13,7 @@ from lab.core.experiment import Context
 from lab.core.figures import Bars, Chart, Table, Words
 from lab.core.params import Params
 from lab.core.pictures import Pictures
-from lab.core.text import NOTHING_SAID, DataError, Verbatim, message
+from lab.core.text import NOTHING_SAID, DataError, LabError, Verbatim, message
 from lab.topics.transfer.photographs import figures
 from lab.topics.transfer.photographs.params import PhotographsParams
 from lab.topics.transfer.photographs.pictures import Found, digest_of
@@ -60,7 +60,12 @@ class Photographs(TrainingExperiment[PhotographsParams]):
 
     def preview(self, params: PhotographsParams, data: DataStore) -> Iterator[Event]:
         """Show the pictures, what was refused, those of the test, and the program."""
-        found = params.found()
+        try:
+            found = params.found()
+        except LabError:
+            # What stands there is of other pictures.
+            yield from figures.nothing()
+            raise
         train, test = found.parts(params.test_share, params.divisions()[0])
         yield figures.classes(found, train, test)
         yield figures.refused(found)

@@ -84,8 +84,9 @@ class Features:
             with torch.inference_mode():
                 x = prepared(pixels)[None].to(self.device, memory_format=torch.channels_last)
                 # Each alone: so they do not depend, in the last digit, on which others there are.
-                found = self._network(name).features(x)[0].cpu().numpy().copy()
-            self._keep(key, digest, found)
+                made: Array = self._network(name).features(x)[0].cpu().numpy().copy()
+            self._keep(key, digest, made)
+            return made
         return found
 
     def imagenet(self, features: Array) -> tuple[tuple[str, ...], Array]:
@@ -97,7 +98,7 @@ class Features:
 
     def _network(self, name: str) -> EfficientNetLite0:
         if name not in self._made:
-            self._made[name] = self.networks[name][1]().to(self.device, memory_format=torch.channels_last)
+            self._made[name] = self.networks[name][1]().to(self.device).to(memory_format=torch.channels_last)
         return self._made[name]
 
     def all(self, name: str, pixels: Array, digests: Sequence[str]) -> Array:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
-from lab.core.events import Array, ImageRows
+from lab.core.events import Array, Event, ImageRows
 from lab.core.figures import Axis, BarPanel, Bars, Cell, Chart, Line, Table, Words
 from lab.core.pictures import PicturePanel, Pictures
 from lab.core.text import Verbatim, message
@@ -54,7 +54,7 @@ def classes(found: Found, train: Array, test: Array) -> Table:
                 Cell(refused, mark="bad" if refused else "muted"),
             )
         )
-    names = message("class"), message("pictures"), message("to learn from"), message("for testing"), message("not used")
+    names = message("class"), message("pictures"), message("training"), message("test"), message("not used")
     passed = sum(found.passed)
     if passed:
         return Table("classes", names, tuple(rows), message("{count} pictures more were passed over.", count=passed))
@@ -72,8 +72,13 @@ def refused(found: Found) -> Table:
          Cell(each.reason, each.reason, "bad"))
         for each in found.refused
     )  # fmt: skip
-    note: Words = "" if rows else message("Nothing was left out.")
-    return Table("refused", (message("class"), message("file"), message("why")), rows, note)
+    return Table("refused", (message("class"), message("file"), message("why")), rows)
+
+
+def nothing() -> Iterator[Event]:
+    """Yield figures of no pictures at all."""
+    yield from (Table(name, (), ()) for name in ("classes", "refused"))
+    yield ImageRows("pictures", ())
 
 
 def asked_file(path: str) -> Array:
@@ -124,19 +129,23 @@ def compared(accuracies: Mapping[str, Array], seen: Mapping[str, int], parameter
     count = len(accuracies[""])
     rows = []
     for way, found in accuracies.items():
-        why = message("{what}; a head of {count} parameters", what=WHYS[way], count=f"{parameters[way]:,}")
+        why = message(
+            "{what}: {seen} numbers; a head of {count} parameters",
+            what=WHYS[way],
+            seen=f"{seen[way]:,}",
+            count=f"{parameters[way]:,}",
+        )
         mean = message("mean of {count} splits, with its 95 % interval", count=count)
         ahead = message("points by which the pretrained network is better, split by split")
         rows.append(
             (
                 Cell(WAYS[way], why, "" if way else "strong"),
-                Cell(seen[way], message("numbers for each picture that the head is given")),
                 Cell(float(found[0]), message("of the pictures for testing, in the split that is shown"), share=True),
                 Cell(_interval(found), mean),
                 Cell(_interval(accuracies[""] - found) if way else None, ahead),
             )
         )
-    columns = message("seen by"), message("numbers"), message("test"), message("all splits"), message("ahead by")
+    columns = message("seen by"), message("test"), message("all splits"), message("ahead by")
     note = message(
         "In per cent, with 95 % intervals. Splits share many of their pictures: other pictures may differ more."
     )

@@ -199,7 +199,9 @@ def _of_files(
                 try:
                     pixels = read(*stamped)
                 except DataError as error:
-                    refused.append(Refused(label, stamped[0].name, error.message))
+                    # The folder is known; of a long path only the beginning would be seen.
+                    said = Message(error.message.template, {**error.message.values, "path": stamped[0].name})
+                    refused.append(Refused(label, stamped[0].name, said))
                     continue
                 twin = known.setdefault(digest_of(pixels), stamped[0])
                 if twin != stamped[0]:

@@ -9,7 +9,7 @@ from lab.core.text import Message, message
 
 WAYS: Mapping[str, Message] = MappingProxyType(
     {
-        "": message("pretrained network"),
+        "": message("pretrained"),
         "random": message("random weights"),
         "pixels": message("raw pixels"),
     }
