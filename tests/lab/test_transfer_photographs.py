@@ -21,8 +21,9 @@ from lab.core.text import LabError
 from lab.data.images import reading
 from lab.data.store import DataStore
 from lab.maths.chance import mean_interval
+from lab.nets.pretrained.kept import ALWAYS
 from lab.nets.pretrained.preparing import prepared, square
-from lab.nets.pretrained.weights import ALWAYS, load
+from lab.nets.pretrained.weights import load
 from lab.running import sessions
 from lab.terminal.cli import cli
 from lab.topics.transfer.photographs import Photographs, features

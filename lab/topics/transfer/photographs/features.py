@@ -17,8 +17,9 @@ from lab.core.events import Array
 from lab.core.files import home, replace_file
 from lab.core.reading import ReadingError, read_bytes
 from lab.nets.pretrained.efficientnet_lite import FEATURES, EfficientNetLite0
+from lab.nets.pretrained.kept import ALWAYS
 from lab.nets.pretrained.preparing import class_names, prepared
-from lab.nets.pretrained.weights import ALWAYS, SHA256, load
+from lab.nets.pretrained.weights import SHA256, load
 from lab.training.random import seeded
 
 PIXELS = "pixels"

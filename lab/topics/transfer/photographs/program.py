@@ -19,6 +19,16 @@ from lab.training.program import classifier_program
 NETWORK = "lab.nets.pretrained.efficientnet_lite"
 _DATA = "the pictures"
 MARK, AS_WAY = 'print("WAY_', 'print(f"{before}'
+_SQUARE = (
+    "def square(pixels):",
+    "    height, width = pixels.shape[:2]",
+    "    side = min(height, width)",
+    "    top, left = (height - side) // 2, (width - side) // 2",
+    "    cut = np.ascontiguousarray(pixels[top : top + side, left : left + side])",
+    "    return np.asarray(Image.fromarray(cut).resize((SIZE, SIZE), Image.Resampling.BICUBIC))",
+    "",
+    "",
+)
 _READ = (
     "def read(path):",
     "    with Image.open(path) as file:",
@@ -71,7 +81,7 @@ def _pictures(params: PhotographsParams, found: Found) -> Iterator[str]:
         yield "pixels = np.stack([drawing(classes[seed[1]], seed) for seed in seeds])"
         yield "labels = np.repeat(np.arange(len(classes)), each)"
     else:
-        yield from defined("lab.nets.pretrained.preparing", "middle", "square")
+        yield from _SQUARE
         if found.files:
             yield from _READ
             yield f"classes = {classes}"
