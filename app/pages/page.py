@@ -96,7 +96,9 @@ class Page(QWidget):
         self._timer.timeout.connect(self._tick)
         self._preview_timer = QTimer(self, singleShot=True, interval=PREVIEW_MS)
         self._preview_timer.timeout.connect(self._preview)
+        self._preview_timer.timeout.connect(self._ask)
         self.form.set_texts(self._remembered())
+        self._asked = self._questions()
         self.form.changed.connect(self._edited)
         self.controls.pressed.connect(self.press)
         self.controls.hurried.connect(runner.set_speed)
@@ -237,6 +239,17 @@ class Page(QWidget):
         elif self._lifecycle.begins_anew and not complaint:
             self._follow_form()
 
+    def _questions(self) -> dict[str, str]:
+        """Return what stands in the form and is a question too."""
+        return {name: text for name, text in self.form.texts().items() if name in self._experiment.queries}
+
+    def _ask(self) -> None:
+        """Ask what was edited and is a question too, where there is a run that can answer."""
+        before, self._asked = self._asked, self._questions()
+        for name, text in self._asked.items():
+            if text != before[name] and not self._blank:
+                self.debouncer.pick(name, text, self.form.params())
+
     def _follow_form(self) -> None:
         """What is on the screen belongs to other parameters than the form's, and is quickly made again."""
         session = self.runner.session
@@ -256,13 +269,16 @@ class Page(QWidget):
         """Show what stood on the page when its run began: not everything is shown by the run itself."""
         params = self.form.params() if self.runner.session is None else self.runner.session.params
         if params is not None:
-            self._show(params)
+            self._show_or_ask(params, self._experiment.reads_files)
 
     def _preview(self, beside: bool = False) -> None:
         """Show what the form describes, while nothing of a run is on the screen; `beside`: made beside the window."""
         params = self.form.params()
         if params is None or params == self._shown_params or not self._blank:
             return
+        self._show_or_ask(params, beside or self._experiment.reads_files)
+
+    def _show_or_ask(self, params: Params, beside: bool) -> None:
         if beside and params != self._previewed:
             self._shown_params = params
             self.previewer.ask(params, data_store(), frozenset(self.grid.intervals()))

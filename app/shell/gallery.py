@@ -154,6 +154,7 @@ def _act(window: Window, name: str, state: str) -> None:
 
         _until(far_enough)
     _wait(300)
+    _until(lambda: not isinstance(page, Page) or not page.previewer.waits)
     views = page.views if isinstance(page, Page) else ()
     _until(lambda: not any(view.dirty for view in views))
     _until(lambda: not isinstance(page, Page | DrawPage) or page.lesson.settled)

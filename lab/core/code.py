@@ -62,13 +62,18 @@ def definitions(*made: Any) -> tuple[str, ...]:
 
 
 def defined(module: str, *names: str) -> tuple[str, ...]:
-    """Return the source of functions and classes of a module, by name, in the same way; it is not loaded for that, as
-    it may need torch.
+    """Return the source of functions, classes and constants of a module, by name, in the same way; it is not loaded for
+    that, as it may need torch.
     """
     found = find_spec(module)
     assert found is not None and found.origin is not None
     tree = ast.parse(Path(found.origin).read_text(encoding="utf-8"))
-    known = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    known: dict[str, ast.stmt] = {}
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            known[node.name] = node
+        elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            known[node.targets[0].id] = node
     return _shown(known[name] for name in names)
 
 

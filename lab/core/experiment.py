@@ -95,7 +95,9 @@ class Experiment(ABC, Generic[P]):
     headline: ClassVar[Headline | None] = None
     """The metric that says how well a run did; every experiment that trains or is kept has one."""
     queries: ClassVar[tuple[str, ...]] = ()
-    """The names of what is picked on its page that `query` answers."""
+    """The names of what is picked on its page that `query` answers; of a parameter also when it is edited."""
+    reads_files: ClassVar[bool] = False
+    """Whether its preview may take seconds, as it reads files of the user's: a window makes it beside itself."""
     starts_on: ClassVar[tuple[str, ...]] = ()
     """The parameters that start a run when they are picked on its page, such as the place of a ball."""
 

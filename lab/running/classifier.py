@@ -95,6 +95,14 @@ def load_model(name: str) -> KeptModel:
     return kept_model(name, info.experiment, info.params, state.counters.get("classes"), weights)
 
 
+def experiment_of(name: str) -> str:
+    """Return the experiment that a model was trained by, as its file says; "" where there is none."""
+    try:
+        return str(read_weights(_folder(name) / MODEL)[1].get("experiment", ""))
+    except RunError:
+        return ""  # Loading it says what is wrong.
+
+
 def _folder(name: str) -> Path:
     """Return where the model of a name lies, or would lie."""
     return MODELS / name if name in (SHIPPED, LETTERS, SMALL, COURSE) else Path(name).expanduser()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
@@ -25,6 +26,7 @@ from lab.terminal.driving import drive, interrupts, said
 from lab.terminal.kept import compare, export_run, fork, list_runs
 from lab.terminal.reporting import Reporter
 
+PHOTOGRAPHS = "transfer.photographs"
 _OPEN = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []}
 
 
@@ -136,14 +138,16 @@ def resume(folder: Path, as_json: bool, changed_data: bool) -> None:
 @click.option("--model", default="digits", show_default=True, help="digits, letters, or the folder of a run.")
 @click.option("--json", "as_json", is_flag=True, help="A JSON object a line.")
 def predict(paths: tuple[str, ...], model: str, as_json: bool) -> None:
-    """Recognise images: files or folders, of any size, dark on light or light on dark."""
+    """Recognise images: files or folders, of any size; of digits dark on light or light on dark."""
     from lab.data.drawing import image_files
     from lab.data.finding import read_digit
 
     with said():
         files = image_files(paths)
-        from lab.running.classifier import Recogniser, load_model
+        from lab.running.classifier import Recogniser, experiment_of, load_model
 
+        if experiment_of(model) == PHOTOGRAPHS:
+            _predict_photographs(files, Path(model).expanduser(), as_json)
         recogniser = Recogniser(load_model(model))
     failed = False
     for path in files:
@@ -297,10 +301,32 @@ def _show_parameters(params: type[Params]) -> None:
     Console(file=sys.stdout).print(table)
 
 
+def _predict_photographs(files: Sequence[Path], folder: Path, as_json: bool) -> NoReturn:
+    """Say what a head that was trained on pictures makes of others, and leave with a status."""
+    from lab.running.runs import MODEL
+    from lab.topics.transfer.photographs.figures import asked_file
+    from lab.topics.transfer.photographs.kept import KeptHead
+
+    head, failed = KeptHead(folder / MODEL), False
+    for path in files:
+        line: dict[str, Any] = {"path": str(path), "label": None, "probabilities": None}
+        try:
+            shares = head.shares(asked_file(str(path)))
+        except LabError as error:
+            failed, line["error"] = True, str(error)
+            click.echo(str(error), err=True)
+        else:
+            line["label"] = head.classes[int(shares.argmax())]
+            line["probabilities"] = [round(float(value), 6) for value in shares]
+            line["verdict"] = ""
+        click.echo(json.dumps(line) if as_json else _prediction(line, head.classes))
+    raise SystemExit(2 if failed else 0)
+
+
 def _prediction(line: dict[str, Any], classes: tuple[str, ...]) -> str:
     if line["label"] is None:
         return f"{line['path']}  {line.get('error') or line['verdict']}"
     shares = "  ".join(
         f"{name} {value:.1%}" for name, value in zip(classes, line["probabilities"], strict=True) if value >= 0.001
     )
-    return f"{line['path']}  {line['label']}  {shares}  {line['verdict']}"
+    return f"{line['path']}  {line['label']}  {shares}  {line['verdict']}".rstrip()

@@ -24,6 +24,7 @@ MEASUREMENTS = (
     "playground",
     "sweeps",
     "memory",
+    "photographs",
 )
 
 

@@ -125,6 +125,7 @@ SMALL: dict[str, dict[str, Any]] = {
     "regularisation.dropout": {"epochs": 6, "hidden": (8, 8)},
     "regularisation.weights": {"epochs": 6, "networks": 1},
     "metaparameters.optimisers": {"rates": 2, "repeats": 2, "epochs": 2, "batch_size": 1700},
+    "transfer.photographs": {"things": 2, "each": 3, "splits": 2, "hidden": 4, "batch_size": 2, "epochs": 3},
     "weights.identical": {"hidden": (6, 5), "count": 200, "batch_size": 100, "epochs": 4, "networks": 1},
     "weights.scale": {"hidden": (6,), "count": 200, "batch_size": 100, "epochs": 4, "scales": 3},
     "weights.initialisation": {"seeds": 2, "depth": 5, "widths": (5, 4)},

@@ -62,6 +62,7 @@ QUICK = {
     "transfer.digits_to_clothes": HANDED_ON,
     "transfer.letters_to_digits": HANDED_ON,
     "transfer.unsuitable": HANDED_ON | {"side": "20", "colours": "true"},
+    "transfer.photographs": {"things": "2", "each": "3", "splits": "2", "epochs": "3", "dropout": "0.3"},
     "weights.identical": {"epochs": "2", "count": "200", "networks": "0"},
     "weights.scale": {"epochs": "2", "count": "200", "networks": "0"},
     "weights.initialisation": {"epochs": "20", "seeds": "2"},

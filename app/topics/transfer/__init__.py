@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.pages.layout import Layout
 from app.topics.transfer.copies import PAGES as COPIES
 from app.topics.transfer.gain import PAGES as GAIN
+from app.topics.transfer.photographs import PAGES as PHOTOGRAPHS
 
-PAGES: tuple[Layout, ...] = (*COPIES, *GAIN)
+PAGES: tuple[Layout, ...] = (*COPIES, *GAIN, *PHOTOGRAPHS)
 """Transfer learning: networks that others trained, inspected, changed, and taught something of one's own."""
