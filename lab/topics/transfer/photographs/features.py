@@ -78,7 +78,8 @@ class Features:
     def of(self, name: str, pixels: Array, digest: str) -> Array:
         """Return what a head is given of a picture (224, 224, 3): features (1280,) of a network, or raw pixels."""
         if name == PIXELS:
-            return colours(pixels[None])[0]
+            raw: Array = colours(pixels[None])[0]
+            return raw
         key = self.networks[name][0]
         found = self._kept(key, digest)
         if found is None:
