@@ -11,7 +11,6 @@ from typing import cast
 
 import numpy as np
 import torch
-from torch import nn
 
 from lab.core.events import Array
 from lab.core.files import home, replace_file
@@ -19,8 +18,7 @@ from lab.core.reading import ReadingError, read_bytes
 from lab.nets.pretrained.efficientnet_lite import FEATURES, EfficientNetLite0
 from lab.nets.pretrained.kept import ALWAYS
 from lab.nets.pretrained.preparing import class_names, prepared
-from lab.nets.pretrained.weights import SHA256, load
-from lab.training.random import seeded
+from lab.nets.pretrained.weights import SHA256, load, untrained
 
 PIXELS = "pixels"
 AT_ONCE = 6
@@ -35,20 +33,8 @@ def networks(seed: int, device: str) -> dict[str, tuple[str, Callable[[], Effici
     kind = torch.device(device).type
     return {
         "": (f"{ALWAYS}-{SHA256[:8]}-{kind}", lambda: cast(EfficientNetLite0, load(ALWAYS))),
-        "random": (f"{ALWAYS}-random-{seed}-{kind}", lambda: untrained(seed)),
+        "random": (f"{ALWAYS}-untrained-{seed}-{kind}", lambda: cast(EfficientNetLite0, untrained(ALWAYS, seed))),
     }
-
-
-def untrained(seed: int) -> EfficientNetLite0:
-    """Return the same network as it is before any training: weights drawn by He's rule, by which
-    numbers neither grow nor fade from layer to layer.
-    """
-    with seeded(seed):
-        network = EfficientNetLite0()
-        for module in network.modules():
-            if isinstance(module, nn.Conv2d):
-                nn.init.kaiming_normal_(module.weight)
-    return network.eval()
 
 
 def colours(pixels: Array) -> Array:
@@ -78,7 +64,8 @@ class Features:
     def of(self, name: str, pixels: Array, digest: str) -> Array:
         """Return what a head is given of a picture (224, 224, 3): features (1280,) of a network, or raw pixels."""
         if name == PIXELS:
-            return colours(pixels[None])[0]
+            raw: Array = colours(pixels[None])[0]
+            return raw
         key = self.networks[name][0]
         found = self._kept(key, digest)
         if found is None:

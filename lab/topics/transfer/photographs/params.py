@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from lab.core.params import Params, choice, integer, real, redeclared, text
 from lab.sweeps.within import seeds
-from lab.topics.transfer.photographs import pictures
+from lab.topics.transfer.photographs.pictures import Found, drawn, of_folder, tiles
 from lab.training.metaparameters import TrainingParams
 
 
@@ -71,11 +71,11 @@ class PhotographsParams(TrainingParams, AskParams):
     batch_size: int = redeclared(TrainingParams, "batch_size", 16)
     epochs: int = redeclared(TrainingParams, "epochs", 20)
 
-    def found(self) -> pictures.Found:
+    def found(self) -> Found:
         """Return the pictures. Raises DataError: they cannot be used."""
         if self.folder.strip():
-            return pictures.of_folder(self.folder.strip(), self.most)
-        return pictures.tiles() if self.pictures == "tiles" else pictures.drawn(self.things, self.each, self.seed)
+            return of_folder(self.folder.strip(), self.most)
+        return tiles() if self.pictures == "tiles" else drawn(self.things, self.each, self.seed)
 
     def divisions(self) -> tuple[int, ...]:
         """Return the seeds by which the pictures are divided and heads are trained; the first is shown."""

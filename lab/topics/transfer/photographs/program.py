@@ -136,11 +136,13 @@ def _network(seed: int) -> Iterator[str]:
     yield "pretrained = EfficientNetLite0()"
     yield "pretrained.load_state_dict(dict(zip(pretrained.state_dict(), weights.values(), strict=True)))"
     yield ""
-    yield f"torch.manual_seed({seed})"
+    yield f"generator = torch.Generator().manual_seed({seed})"
     yield "untrained = EfficientNetLite0()"
-    yield "for module in untrained.modules():"
-    yield "    if isinstance(module, nn.Conv2d):"
-    yield "        nn.init.kaiming_normal_(module.weight)"
+    yield "for name, value in untrained.state_dict().items():"
+    yield "    if value.ndim > 1:"
+    yield '        nn.init.kaiming_normal_(value, nonlinearity="relu", generator=generator)'
+    yield "    else:"
+    yield '        value.fill_(name.endswith(("weight", "running_var")))'
     yield ""
     yield ""
     yield "def seen_by(network):"
