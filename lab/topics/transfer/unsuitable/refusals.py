@@ -11,7 +11,8 @@ from lab.core.code import Code, CodeLine
 from lab.core.events import Layer
 from lab.core.figures import Cell, Table
 from lab.core.text import Message, Verbatim, message
-from lab.nets.convolutional import BlocksParams, Planned, Shape, plan, planned_layers
+from lab.nets.convolutional import BlocksParams, Planned, plan, planned_layers
+from lab.nets.convolutional.layers import Shape
 
 if TYPE_CHECKING:
     from torch import nn
