@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lab.core.events import Array, Event, ImageRows
-from lab.core.figures import Axis, Cell, Chart, Line, Mark, Table, Words
+from lab.core.figures import Axis, Cell, CellMark, Chart, Line, Mark, Table, Words
 from lab.core.text import Message, message
 from lab.topics.transfer.gain.comparison import Comparison, interval
 
@@ -144,7 +144,7 @@ def _gains(found: Comparison, ways: Mapping[str, Message], others: list[str]) ->
         cells = [Cell(size), Cell(round(mean, 4) if count else None, _spread(scratch), share=True)]
         for way in others:
             mean, low, high, count = interval(100 * found.gains(way)[place])
-            sure = "" if not math.isfinite(low) or low <= 0 <= high else "good" if low > 0 else "bad"
+            sure: CellMark = "" if not math.isfinite(low) or low <= 0 <= high else "good" if low > 0 else "bad"
             said = f"{mean:+.1f}" if count == 1 else f"{mean:+.1f} ± {high - mean:.1f}" if count else None
             why = message("right on {share}; {gain}", share=_spread(found.accuracies(way)[place]),
                           gain=message("gain: {spread}", spread=_spread(found.gains(way)[place])))  # fmt: skip
