@@ -12,7 +12,6 @@ from lab.core.events import Layer
 from lab.core.figures import Cell, Table
 from lab.core.text import Message, Verbatim, message
 from lab.nets.convolutional import BlocksParams, Planned, plan, planned_layers
-from lab.nets.convolutional.layers import Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -39,15 +38,15 @@ class Pair:
     """A network for the source, and the images and classes that it meets."""
 
     params: BlocksParams
-    source: Shape
-    target: Shape
+    source: tuple[int, ...]
+    target: tuple[int, ...]
     classes: tuple[int, int]
 
     def attempts(self) -> tuple[Attempt, ...]:
         """Return all that is tried, in order. Needs no torch."""
         return self._size(), self._channels(), self._weights(), self._labels()
 
-    def _layers(self, shape: Shape, classes: int) -> tuple[Layer, ...]:
+    def _layers(self, shape: tuple[int, ...], classes: int) -> tuple[Layer, ...]:
         return plan(self.params, shape, classes)
 
     def _size(self) -> Attempt:
@@ -61,7 +60,7 @@ class Pair:
         what = message("another size")
         return Attempt(what, f"source(torch.zeros{(1, *self.target)})", says, parts)
 
-    def _linear(self, shape: Shape) -> Layer:
+    def _linear(self, shape: tuple[int, ...]) -> Layer:
         return next(layer for layer in self._layers(shape, self.classes[0]) if layer.kind == "linear")
 
     @property
@@ -117,7 +116,7 @@ class Pair:
 
         from lab.nets.network import build
 
-        def made(shape: Shape, classes: int) -> nn.Module:
+        def made(shape: tuple[int, ...], classes: int) -> nn.Module:
             return build(self.params, shape, classes).eval()
 
         source = made(self.source, self.classes[0])
