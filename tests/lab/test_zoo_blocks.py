@@ -19,7 +19,7 @@ from lab.core.figures import Chart, Table
 from lab.data.store import DataStore
 from lab.topics.sweeps.grid import GridParams
 from lab.topics.zoo.blocks import Blocks, BlocksParams, figures
-from lab.topics.zoo.blocks.network import Block, Network, begin_as_identity, kernels
+from lab.topics.zoo.blocks.network import Block, Network, begin_as_identity, gradient_sizes, kernels
 from lab.topics.zoo.blocks.one_block import OneBlock, graph
 from tests.lab.contracts import printed, prints_its_metrics, small
 
@@ -84,6 +84,10 @@ def test_blocks_that_begin_as_the_identity_give_what_they_get(norm: bool) -> Non
     begin_as_identity(model)
     x = drawn(5, 4, 6, 6).clamp(min=0)
     torch.testing.assert_close(model.blocks(x), x[:, :, ::4, ::4])
+    model(drawn(5, 1, 6, 6)).square().sum().backward()
+    moved = [bool(size) for size in gradient_sizes(kernels(model))]
+    # Without batch norm it is the last weights of each block that wait for nothing.
+    assert moved == [True, *([False, not norm] * 9)]
 
 
 def test_gradients_are_those_that_torch_finds_for_the_first_batch() -> None:
@@ -188,11 +192,11 @@ def test_a_deep_plain_network_does_worse_in_training_than_a_shallow_one_and_a_re
     depth: str, seed: int
 ) -> None:
     # Of the seeds of the lesson, one that is near its mean with 56 layers; with 20, the one of the page.
-    instance, params = Blocks(), BlocksParams(depth=depth, seed=seed)
-    instance.prepare(params)
-    *_events, metrics = instance.run(params, Context("cpu", STORE))
-    assert isinstance(metrics, Metrics)
-    losses = {way: metrics.values[f"{way}_train_loss"] for way in ("residual", "plain", "shallow")}
+    engine = Blocks().begin(BlocksParams(depth=depth, seed=seed), Context("cpu", STORE))
+    while not engine.finished:
+        engine.advance()
+        engine.losses(True)
+    losses = {way: trainer.epoch_values()["loss"] for way, trainer in engine.trainers.items()}
     assert 0.09 < losses["shallow"] < 0.18
     low, high = (0.14, 0.46) if depth == "20" else (1.7, 2.3)
     assert low < losses["plain"] < high
