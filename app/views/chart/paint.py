@@ -152,8 +152,9 @@ def point_names(lines: Sequence[Ready], plot: QRectF, font: QFont) -> list[tuple
             if not plot.contains(x, y):
                 continue
             across, up = _AROUND_POINT + 5, _AROUND_POINT + 3 + _NAME_HEIGHT
-            places = ((x + across, y - _NAME_HEIGHT / 2), (x - across - width, y - _NAME_HEIGHT / 2),
-                      (x - width / 2, y - up), (x - width / 2, y + _AROUND_POINT + 3))  # fmt: skip
+            # To the left last: there it is easily taken for the name of another.
+            places = ((x + across, y - _NAME_HEIGHT / 2), (x - width / 2, y - up),
+                      (x - width / 2, y + _AROUND_POINT + 3), (x - across - width, y - _NAME_HEIGHT / 2))  # fmt: skip
             for left, top in places:
                 box = np.array([left, top, left + width, top + _NAME_HEIGHT])
                 free = ~(
