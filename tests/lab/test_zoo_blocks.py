@@ -177,7 +177,7 @@ def test_its_figures_have_all_layers_and_a_sweep_over_the_depth() -> None:
     chart, table = newest(shown, Chart, "gradients"), newest(shown, Table, "numbers")
     for line in chart.lines:
         np.testing.assert_array_equal(line.x, np.arange(1, 14))
-    starts = next(row for row in table.rows if getattr(row[0].value, "template", "").endswith("first step"))
+    starts = next(row for row in table.rows if getattr(row[0].value, "template", "").endswith("start"))
     for cell, line in zip(starts[1:], chart.lines[1::2], strict=False):
         assert cell.value == pytest.approx(line.y[0] / line.y[-1], rel=1e-3)
     [link] = [cell.link for row in table.rows for cell in row if cell.link is not None]

@@ -79,8 +79,8 @@ def table(engine: TorchEngine[str], params: BlocksParams) -> Table:
         (message("training accuracy"), "{way}_train_accuracy", epoch, True),
         (message("test loss"), "{way}_test_loss", whole, False),
         (message("test accuracy"), "{way}_test_accuracy", whole, True),
-        (message("first ÷ last gradient, first step"), "{way}_gradient_start", times, False),
-        (message("first ÷ last gradient, last epoch"), "{way}_gradient_end", times, False),
+        (message("first ÷ last, start"), "{way}_gradient_start", times, False),
+        (message("first ÷ last, end"), "{way}_gradient_end", times, False),
     )
     values = {**measured, **found}
     cells = []
@@ -97,7 +97,11 @@ def table(engine: TorchEngine[str], params: BlocksParams) -> Table:
     empty = (Cell(None),) * (len(engine.names) - 1)
     cells.append((Cell(message("depth 8, 20, 56")), opens, *empty))
     columns = (message("measured"), *(NAMES[way] for way in engine.names))
-    return Table("numbers", columns, tuple(cells))
+    note = message(
+        "first ÷ last: the gradient of the first convolution over that of the last, in the first step and in the last "
+        "epoch."
+    )
+    return Table("numbers", columns, tuple(cells), note)
 
 
 def _known(value: float | None, share: bool) -> float | None:

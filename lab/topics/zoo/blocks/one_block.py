@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from lab.core.code import Code
 from lab.core.figures import Edge, Graph, Node, Words
 from lab.core.quantities import Numbers, Quantity, program
-from lab.core.text import Message, message
+from lab.core.text import message
 
 MOST = 2.0
 """The largest x, w₁ and w₂."""
@@ -88,11 +88,11 @@ _DRAG = message("As the form says; drag it to try others.")
 def numbers(block: OneBlock, blocks: int) -> Numbers:
     """Return output and slope of one block, and of as many as the network has, with the way past and without."""
 
-    def row(label: Message, whys: tuple[Words, Words], name: str, place: int, count: int) -> tuple[Quantity, ...]:
+    def row(label: Words, whys: tuple[Words, Words], name: str, place: int, count: int) -> tuple[Quantity, ...]:
         return tuple(
             Quantity(
                 label, block.chain(count, residual)[place], why, f"{way}_{name}",
-                f"{'slope' if place else 'output'}({count}, {residual})",
+                f"{'slope' if place else 'y'}({count}, {residual})",
             )
             for (way, residual), why in zip((("residual", True), ("plain", False)), whys, strict=True)
         )  # fmt: skip
@@ -102,10 +102,10 @@ def numbers(block: OneBlock, blocks: int) -> Numbers:
     product = message("the product of the slopes of {count} blocks", count=blocks)
     return Numbers(
         (
-            row(message("output y"), (f"{block.x:g} + {f}", f), "y", 0, 1),
-            row(message("slope ∂y/∂x"), (f"1 + {slope}", slope), "slope", 1, 1),
-            row(message("y behind {count} blocks", count=blocks), (alike, alike), "deep_y", 0, blocks),
-            row(message("∂y/∂x behind {count} blocks", count=blocks), (product, product), "deep_slope", 1, blocks),
+            row("y", (f"{block.x:g} + {f}", f), "y", 0, 1),
+            row(message("∂y/∂x"), (f"1 + {slope}", slope), "slope", 1, 1),
+            row(message("y, {count} blocks", count=blocks), (alike, alike), "deep_y", 0, blocks),
+            row(message("∂y/∂x, {count} blocks", count=blocks), (product, product), "deep_slope", 1, blocks),
         ),
         name="one_block",
         columns=(message("one block"), message("residual"), message("plain")),
@@ -127,7 +127,7 @@ def numbers(block: OneBlock, blocks: int) -> Numbers:
             "    return x",
             "",
             "",
-            "def output(blocks, residual):",
+            "def y(blocks, residual):",
             "    return chain(x, blocks, residual).item()",
             "",
             "",
