@@ -31,7 +31,7 @@ from lab.topics.transfer.photographs.drawings import KINDS, drawing
 from lab.topics.transfer.photographs.kept import KeptHead
 from lab.topics.transfer.photographs.params import PhotographsParams
 from lab.topics.transfer.photographs.pictures import Found, digest_of, divided, of_folder
-from tests.lab.contracts import ran
+from tests.lab.contracts import prints_its_metrics, ran
 
 DATA = DataStore(Path("unused"))
 FEW = {"splits": 1, "epochs": 10}
@@ -213,6 +213,13 @@ def test_an_own_folder_is_learned_asked_and_kept(folder: Path, tmp_path: Path) -
     assert json.loads(result.stdout)["probabilities"] == pytest.approx(shares.tolist(), abs=1e-6)
     bad = CliRunner().invoke(cli, ["predict", str(folder / "none.png"), "--model", str(tmp_path / "run")])
     assert bad.exit_code == 2
+
+
+def test_the_program_of_a_folder_prints_the_numbers_of_the_page(folder: Path) -> None:
+    with Image.open(folder / "boat" / "1.png") as image:
+        image.convert("RGBA").save(folder / "boat" / "1.png")
+    found = ran(Photographs, own(folder, splits=2, test_share=0.5, epochs=2), DATA, watched=True)
+    prints_its_metrics(found.code, found.metrics.everything)
 
 
 def test_a_head_is_refused_where_it_is_none(tmp_path: Path) -> None:

@@ -192,7 +192,7 @@ class Photographs(TrainingExperiment[PhotographsParams]):
         cosines = learned @ features / (np.linalg.norm(learned, axis=1) * np.linalg.norm(features) + 1e-12)
         nearest = np.argsort(-cosines, kind="stable")[: figures.ALIKE]
         names = [
-            message("{name}: {cosine}", name=Verbatim(self._found.names[train[place]]), cosine=f"{cosines[place]:.2f}")
+            message("{cosine}: {name}", name=Verbatim(self._found.names[train[place]]), cosine=f"{cosines[place]:.2f}")
             for place in nearest
         ]
         alike = list(zip(names, self._found.pixels[train[nearest]], strict=True))

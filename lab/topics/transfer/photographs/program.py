@@ -107,7 +107,7 @@ def _tiles() -> Iterator[str]:
     yield ""
     yield "photographs = ["
     for name in PHOTOGRAPHS.values():
-        bundled = f'np.array(Image.open("resources/datasets/photographs/{name}.jpg"))'
+        bundled = f'np.array(Image.open("resources/datasets/photographs/{name}.jpg").convert("RGB"))'
         yield f"    {f'load_sample_image({chr(34)}{name}.jpg{chr(34)})' if name in OF_SKLEARN else bundled},"
     yield "]"
     yield "tiles = []"
