@@ -31,7 +31,7 @@ def images(
     (N, 1, 1, 3) are the colours of those of the source.
     """
     rows, ends = list[tuple[Words, Array]](), list[float]()
-    for dataset, scale, words in zip(datasets, pixels, (message("source"), message("target")), strict=True):
+    for dataset, scale, words in zip(datasets, pixels, (message("source"), message("the target")), strict=True):
         shift, over = SCALES[scale]
         found = dataset.train.images[:SHOWN] / np.float32(255)
         if tints is not None and not rows:
@@ -87,7 +87,7 @@ def renamed(said: Array, truth: Array) -> float:
 def answers(engine: TorchEngine[str]) -> Table:
     """Return what the network of the source says of each class of the target."""
     found = _transferring(engine)
-    columns = message("target"), message("said most often"), message("how often"), message("counts as right")
+    columns = message("the target"), message("said most often"), message("how often"), message("counts as right")
     if not found.following:
         return Table("zero_shot", columns, (), message("The source is being learned."))
     theirs, own = found.source.setup.classes, found.others["tuned"].setup.classes
