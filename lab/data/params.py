@@ -33,6 +33,9 @@ _TENSORS = (
     '    train_labels, test_labels = (torch.tensor(data[f"{part}_labels"]).long() for part in ("train", "test"))',
 )
 
+_COLOURS = ".unsqueeze(1)", ".permute(0, 3, 1, 2)"
+"""How channels come in front, of grey images and of those in colour."""
+
 
 def train_share_field(default: float) -> Any:
     """Declare the share of the examples that is learned from."""
@@ -81,6 +84,12 @@ class ImageDataParams(Params):
         """Return the name of the data set that is meant."""
         return self.dataset
 
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """The shape (C, H, W) of an image, as a network takes it."""
+        height, width, *colours = known_dataset(self.chosen(None)).shape
+        return (3 if colours else 1, height, width)
+
     def images(self, data: DataStore) -> ImageDataset:
         """Return the images. Raises DataError: they are not there, damaged, or their classes do not fit here."""
         found = data.load(self.chosen(data))
@@ -99,7 +108,8 @@ class ImageDataParams(Params):
         path = f"resources/datasets/{name}.npz"
         if data is not None and not known_dataset(name).bundled:
             path = data.path(name).absolute().as_posix()
-        return (f"with np.load({json.dumps(path, ensure_ascii=False)}) as data:", *_TENSORS)
+        tensors = _TENSORS if self.shape[0] == 1 else tuple(line.replace(*_COLOURS) for line in _TENSORS)
+        return (f"with np.load({json.dumps(path, ensure_ascii=False)}) as data:", *tensors)
 
     def lines(self, pixels: str, data: DataStore | None = None) -> tuple[str, ...]:
         """Return lines of Python that read the images as `reading_lines` do, and scale those of the test as a network
@@ -125,6 +135,13 @@ class AnyImageDataParams(ImageDataParams):
     any_classes: ClassVar[bool] = True
 
     dataset: str = _dataset_field(_LETTERS)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ColourImageDataParams(ImageDataParams):
+    """Images of ten classes: 28 × 28 in grey, clothes if nothing else is chosen, or CIFAR-10's 32 × 32 in colour."""
+
+    dataset: str = _dataset_field({"cifar-10": "CIFAR-10, in colour (import or download)"}, "fashion")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -67,16 +67,16 @@ class _Room:
         return np.array(tensor.detach().to("cpu").contiguous().numpy(), copy=True)
 
 
-def feature_maps(network: nn.Module, images: Tensor, names: Collection[str] = ()) -> Excerpt:
+def feature_maps(network: nn.Module, images: Tensor, names: Collection[str] = (), many: int = MANY) -> Excerpt:
     """Return what layers make of the first of `images` (N, C, H, W): maps (C, h, w), vectors as (F, 1, 1).
 
-    Tokens (L, F) are one map. A small network shows all its layers whatever is asked for; of a large one the layers
-    `names`, such as "layer1.0.conv2", or the first one where none of them is there. A layer that is used more than
-    once shows what it made first. The network is asked in evaluation mode and is afterwards what it was.
+    Tokens (L, F) are one map. A network of up to `many` layers shows all of them whatever is asked for; of a larger one
+    the layers `names`, such as "layer1.0.conv2", or the first one where none of them is there. A layer that is used
+    more than once shows what it made first. The network is asked in evaluation mode and is afterwards what it was.
     """
     modules = dict(network.named_modules())
     shown = [name for name, module in modules.items() if not _has_children(module) and not isinstance(module, _SAME)]
-    small = len(shown) <= MANY
+    small = len(shown) <= many
     blocks = [n for n, m in modules.items() if n and _has_children(m) and not isinstance(m, nn.Sequential)]
     order = {name: place for place, name in enumerate(modules)}
     everything = tuple(sorted([*shown, *blocks], key=order.__getitem__))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import torch
-from torch import Tensor
+from torch import Generator, Tensor
 
 from lab.core.events import Array
 
@@ -14,8 +14,9 @@ MNIST's 60,000 training digits, as commonly used; or what makes them reach from 
 
 
 def as_tensor(images: Array) -> Tensor:
-    """Return uint8 images (N, H, W) as float32 (N, 1, H, W) in [0, 1]."""
-    return torch.tensor(images).unsqueeze(1).float().div_(255)
+    """Return uint8 images (N, H, W) or (N, H, W, 3) as float32 (N, 1 or 3, H, W) in [0, 1]."""
+    found = torch.tensor(images)
+    return (found.unsqueeze(1) if found.ndim == 3 else found.permute(0, 3, 1, 2)).float().div_(255)
 
 
 def scaled(images: Tensor, pixels: str) -> Tensor:
@@ -24,3 +25,9 @@ def scaled(images: Tensor, pixels: str) -> Tensor:
         return images
     shift, over = SCALES[pixels]
     return (images - shift) / over
+
+
+def mirrored(images: Tensor, share: float, generator: Generator) -> Tensor:
+    """Return images (N, C, H, W), each mirrored left to right with a probability."""
+    chosen = torch.rand(len(images), generator=generator, device=generator.device) < share
+    return torch.where(chosen.to(images.device)[:, None, None, None], images.flip(3), images)

@@ -63,11 +63,11 @@ class FeatureMapsOf(Probe):
 
     Of a large network it is the "layer" that is picked. The colours of a layer end at the largest number that it makes
     of any of the first `over` examples, so that the maps of one image can be compared with those of another; 0: at the
-    largest of these maps alone.
+    largest of these maps alone. With `one`, a small network shows one layer at a time too.
     """
 
-    def __init__(self, source: str = "test", over: int = 0) -> None:
-        self.source, self.over = source, over
+    def __init__(self, source: str = "test", over: int = 0, *, one: bool = False) -> None:
+        self.source, self.over, self.one = source, over, one
 
     def shown(
         self, engine: TorchEngine[str], params: TrainingParams, occasion: Occasion, choices: Mapping[str, Any]
@@ -76,14 +76,14 @@ class FeatureMapsOf(Probe):
         yield lazily(FeatureMaps, self.source, self._maps, engine, int(choices.get("image", 0)), _layers(choices))
 
     def _maps(self, engine: TorchEngine[str], picked: int, layers: Sequence[str]) -> FeatureMaps:
-        from lab.nets.inspection import feature_maps, outputs_of
+        from lab.nets.inspection import MANY, feature_maps, outputs_of
 
         trainer = engine.first
         pictures = trainer.setup.pictures
         assert pictures is not None
         index = picked % len(pictures)
         inputs, _ = trainer.sources[self.source].part(index, index + 1)
-        found = feature_maps(trainer.model, inputs, layers)
+        found = feature_maps(trainer.model, inputs, layers, 0 if self.one else MANY)
         picture, scales = pictures[index] / np.float32(255), dict[str, float]()
         if self.over:
             many, _ = trainer.sources[self.source].part(0, min(self.over, len(pictures)))

@@ -211,6 +211,8 @@ def _imports(params: TrainingParams, lines: Iterable[str]) -> Iterator[str]:
     if "np." in text:
         yield "import numpy as np"
     yield "import torch"
+    if "torchvision." in text:
+        yield "import torchvision"
     names = [name for name in ("Generator", "Tensor") if re.search(rf"(?<!torch\.)\b{name}\b", text)]
     yield f"from torch import {', '.join((*names, 'nn'))}"
     if re.search(r"(?<!nn\.)\bfunctional\.", text):

@@ -126,6 +126,17 @@ SMALL: dict[str, dict[str, Any]] = {
     "regularisation.weights": {"epochs": 6, "networks": 1},
     "metaparameters.optimisers": {"rates": 2, "repeats": 2, "epochs": 2, "batch_size": 1700},
     "transfer.photographs": {"things": 2, "each": 3, "splits": 2, "hidden": 4, "batch_size": 2, "epochs": 3},
+    "transfer.pretrained_autoencoder": {
+        "channels": (1,),
+        "units": (4,),
+        "unlabelled": 100,
+        "labelled": 50,
+        "batch_size": 500,
+        "pretrain_epochs": 2,
+        "epochs": 2,
+        "seeds": 1,
+        "sizes": (50,),
+    },
     "weights.identical": {"hidden": (6, 5), "count": 200, "batch_size": 100, "epochs": 4, "networks": 1},
     "weights.scale": {"hidden": (6,), "count": 200, "batch_size": 100, "epochs": 4, "scales": 3},
     "weights.initialisation": {"seeds": 2, "depth": 5, "widths": (5, 4)},
@@ -139,6 +150,7 @@ SMALL: dict[str, dict[str, Any]] = {
     "sweeps.grid": {"experiment": "ann.regression", "over": "epochs=1,2", "repeats": 1},
     "zoo.blocks": {"depth": "8", "channels": (1, 2, 2), "count": 100, "batch_size": 50, "epochs": 2},
     "zoo.run": {"network": "squeezenet1_1", "weights": "random", "repeats": 1},
+    "zoo.train": {"architecture": "lenet", "count": 64, "epochs": 2},
 }
 """What makes runs short, and yet has all that a state has to hold. Others are short, or made so by `small`."""
 MEASURED = re.compile("seconds|_ms_|_ratio$|^crossing_")

@@ -13,7 +13,8 @@ from lab.core.catalogue import experiment
 from lab.core.experiment import Context
 from lab.data.store import DataStore
 from lab.nets.convolutional import plan
-from lab.topics.cnn.mirrored import Drawing, mirrored
+from lab.nets.pixels import mirrored
+from lab.topics.cnn.mirrored import Drawing
 
 STORE = DataStore(Path("unused"))
 CHOSEN: Any = experiment("cnn.clothes")

@@ -108,6 +108,7 @@ ABSENT: dict[str, dict[str, str]] = {
     "overfitting.cross_validation": {"data": "own", "file": "/nowhere/table.csv"},
     "transfer.digits_to_clothes": {"dataset": "whole"},
     "transfer.letters_to_digits": {"dataset": "letters"},
+    "transfer.pretrained_autoencoder": {"dataset": "cifar-10"},
     "transforms.pipeline": {"picture": "own", "path": "/nowhere/photograph.jpg"},
     "weights.identical": {"dataset": "mnist"},
     "weights.scale": {"dataset": "mnist"},
@@ -117,6 +118,7 @@ ABSENT: dict[str, dict[str, str]] = {
     "weights.histograms": {"dataset": "mnist"},
     "zoo.blocks": {"dataset": "mnist"},
     "zoo.run": {"network": "resnet18"},
+    "zoo.train": {"dataset": "cifar-10"},
 }
 """Parameters that name what is not there."""
 

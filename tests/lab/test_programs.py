@@ -63,12 +63,21 @@ QUICK = {
     "transfer.letters_to_digits": HANDED_ON,
     "transfer.unsuitable": HANDED_ON | {"side": "20", "colours": "true"},
     "transfer.photographs": {"things": "2", "each": "3", "splits": "2", "epochs": "3", "dropout": "0.3"},
+    "transfer.pretrained_autoencoder": {
+        "unlabelled": "100",
+        "labelled": "50",
+        "batch_size": "500",
+        "pretrain_epochs": "1",
+        "epochs": "1",
+        "seeds": "0",
+    },
     "weights.identical": {"epochs": "2", "count": "200", "networks": "0"},
     "weights.scale": {"epochs": "2", "count": "200", "networks": "0"},
     "weights.initialisation": {"epochs": "20", "seeds": "2"},
     "zoo.blocks": {"depth": "8", "count": "100", "epochs": "1"},
     "zoo.run": {"repeats": "1"},
     "zoo.networks": {"name": "squeezenet1_1"},
+    "zoo.train": {"count": "64", "epochs": "1"},
 }
 """What keeps a run short; the program does the same with it."""
 

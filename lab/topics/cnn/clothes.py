@@ -81,7 +81,7 @@ class Clothes(TrainingExperiment[ClothesParams]):
             params,
             data=(
                 *params.lines(params.pixels, data), "train = scaled(train)", *dividing_lines(params, params.seed),
-                *(("", "", *defined("lab.topics.cnn.mirrored", "mirrored")) if params.flip else ()),
+                *(("", "", *defined("lab.nets.pixels", "mirrored")) if params.flip else ()),
             ),
             network=network_lines(params, SHAPE, CLASSES),
             initialisation=params.initialisation,
@@ -98,8 +98,7 @@ class Clothes(TrainingExperiment[ClothesParams]):
         import torch
 
         from lab.nets.network import build
-        from lab.nets.pixels import as_tensor, scaled
-        from lab.topics.cnn.mirrored import mirrored
+        from lab.nets.pixels import as_tensor, mirrored, scaled
         from lab.training.sources import InMemory
         from lab.training.task import CLASSIFY
         from lab.training.trainer import Setup

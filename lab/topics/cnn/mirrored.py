@@ -1,4 +1,4 @@
-"""Images mirrored by chance: as one learns from them, and what it does to a judgement. Needs torch."""
+"""What it does to a judgement where images are mirrored by chance. Needs torch."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import math
 from collections.abc import Mapping
 
 import numpy as np
-import torch
-from torch import Generator, Tensor
 
 from lab.core.events import Array
 from lab.training.engine import TorchEngine
@@ -15,12 +13,6 @@ from lab.training.trainer import Trainer
 
 STREAM = 5
 """With the seed, where the draws begin that mirror images that are judged."""
-
-
-def mirrored(images: Tensor, share: float, generator: Generator) -> Tensor:
-    """Return images (N, C, H, W), each mirrored left to right with a probability."""
-    chosen = torch.rand(len(images), generator=generator, device=generator.device) < share
-    return torch.where(chosen.to(images.device)[:, None, None, None], images.flip(3), images)
 
 
 class Drawing(TorchEngine[str]):
