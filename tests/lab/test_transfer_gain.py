@@ -151,3 +151,19 @@ def test_best_names_count_what_each_answer_stands_for_most_often() -> None:
 def test_a_number_of_examples_that_is_there_twice_is_refused() -> None:
     with pytest.raises(ParamError, match="once"):
         DigitsToClothes.params(sizes=(50, 50))
+
+
+@pytest.mark.long
+def test_letters_from_50_examples_gain_from_digits_as_the_lesson_says() -> None:
+    gains = []
+    for seed in range(7, 12):
+        params = LettersToDigits.params(direction="back", dataset="synthetic-letters", examples=50, seed=seed, seeds=0)
+        engine = LettersToDigits().begin(params, Context("cpu", DATA))
+        while not engine.finished:
+            engine.advance()
+            engine.losses(now=False)
+        gains.append(engine.measure()["gain"])
+    mean, low, high, _count = interval(100 * np.array(gains))
+    assert low > 0
+    # As it is said, up to the rounding of other processors.
+    assert mean == pytest.approx(4.5, abs=1) and (high - low) / 2 == pytest.approx(1.9, abs=1)
