@@ -81,14 +81,18 @@ class Photographs(TrainingExperiment[PhotographsParams]):
 
     def run(self, params: PhotographsParams, context: Context) -> Generator[Event, None, None]:
         """Compute the features that are not kept yet, and train."""
-        from lab.topics.transfer.photographs.features import Features
-
-        found, features = params.found(), Features(params.seed, context.device)
-        for done, total in features.missing(found.pixels, found.digests):
+        self._look(params, context)
+        for done, total in self._features.missing(self._found.pixels, self._found.digests):
             doing = message("the networks look at the pictures: {done} of {total}", done=done, total=total)
             yield Progress(done, total, 1, params.epochs, False, doing)
-        self._found, self._features = found, features
         yield from super().run(params, context)
+
+    def _look(self, params: PhotographsParams, context: Context) -> None:
+        """Read the pictures, once a run."""
+        from lab.topics.transfer.photographs.features import Features
+
+        if not hasattr(self, "_features"):
+            self._found, self._features = params.found(), Features(params.seed, context.device)
 
     def begin(self, params: PhotographsParams, context: Context) -> TorchEngine[str]:
         """Make the heads: of each division one for each way to see a picture."""
@@ -96,6 +100,7 @@ class Photographs(TrainingExperiment[PhotographsParams]):
         from lab.training.trainer import Trainer
 
         self._params = params
+        self._look(params, context)
         trainers, scales = dict[str, Trainer](), dict[str, Scale]()
         for split, one in enumerate(params.replace(seed=seed) for seed in params.divisions()):
             for way in WAYS:
