@@ -39,8 +39,10 @@ MOST_LOOKED_AT = 30
 MARGIN = 14
 MOST_COLUMNS, COLUMN = 4, 300
 """How many columns the list has at most, and how wide each is at least, in logical pixels."""
-APART, BETWEEN = 22, 5
+APART, BETWEEN = 22, 3
 _PLAIN = "text-decoration: none"
+_SMALLER = 0.9
+"""Of the size of other letters, that the names of all experiments are seen at once at 1280 × 720."""
 _LEADING = 85
 """Of the height of a line, which leaves room for Persian letters above and below."""
 
@@ -192,6 +194,9 @@ class Contents(QFrame):
         links = (f'<a href="{name}" style="{_PLAIN}">{_together(escape(tr(title(name))))}</a>' for name in names)
         lines = f"<b>{escape(tr(TITLES[topic]))}</b><br>{between.join(links)}"
         label = QLabel(f'<div dir="{direction}" style="line-height: {_LEADING}%">{lines}</div>')
+        font = label.font()
+        font.setPointSizeF(_SMALLER * font.pointSizeF())
+        label.setFont(font)
         label.setWordWrap(True)
         label.setTextFormat(Qt.TextFormat.RichText)
         label.setTextInteractionFlags(

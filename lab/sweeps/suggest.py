@@ -8,6 +8,7 @@ from lab.core.params import ParamError, Params, Spec, show
 from lab.sweeps.grid import read_axis
 
 COUNT = 10
+MOST_CHOICES = 20
 GRID = "sweeps.grid"
 
 
@@ -63,7 +64,8 @@ def _axis(name: str, spec: Spec, params: Params) -> str:
             ends = ":".join(f"{end:.6g}" for end in (low, high))
             return f"{name}={ends}:{COUNT}" + (":log" if spec.scale == "log" and low > 0 else "")
         case "choice" if name != "device":
-            return f"{name}={','.join(choice for choice, _label in spec.choices)}"
+            # Of a long list the first few: a sweep is written on one line, and more can be typed.
+            return f"{name}={','.join(choice for choice, _label in spec.choices[:MOST_CHOICES])}"
         case "flag":
             return f"{name}=true,false"
         case "integers" | "reals" if value and spec.high is not None:

@@ -125,6 +125,8 @@ def other(params: type[Params], name: str) -> Any:
                 "relu, tanh",
                 "--epochs 20",
                 "hidden1 2-3",
+                "resnet18, vgg16",
+                "linear1 output",
             ]
     for value in candidates:
         if value != default:

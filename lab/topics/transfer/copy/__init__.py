@@ -53,6 +53,10 @@ class Copy(TrainingExperiment[CopyParams]):
         yield figures.planned(params)
         yield program(params, data)
 
+    def validate(self, params: CopyParams, data: DataStore) -> None:
+        """Raise DataError where the letters are missing or damaged."""
+        data.load(params.model.dataset)
+
     def setup(self, params: CopyParams, data: DataStore) -> Setup:
         """Return the given network and the letters."""
         from lab.training.task import CLASSIFY
