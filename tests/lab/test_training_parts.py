@@ -376,3 +376,24 @@ def test_the_default_is_what_layers_of_torch_draw() -> None:
     bound = 400**-0.5
     assert float(layer.weight.detach().abs().max()) <= bound
     assert float(layer.weight.detach().std()) == pytest.approx(INITIALISATIONS["default"].spread(400, 300), rel=0.02)
+
+
+def test_a_checkpoint_of_a_frozen_vgg_holds_its_new_head_alone() -> None:
+    from torchvision.models import vgg16
+
+    with torch.device("meta"):
+        network = vgg16()
+    # Whatever lies in memory: 528 MB of weights that nobody looks at.
+    network = network.to_empty(device="cpu")
+    network.classifier[6] = nn.Linear(4096, 10)
+    examples = InMemory(torch.rand(4, 3, 32, 32), torch.arange(4))
+    groups = (Group("features.*", frozen=True), Group("classifier.[03].*", frozen=True))
+    chosen = TrainingParams(optimiser="momentum", batch_size=4, epochs=1)
+    ours = Trainer(Setup(network, CLASSIFY, {"train": examples}, groups=groups), chosen, "cpu")
+    ours.step()
+    tensors = ours.state().tensors
+    assert {name for name in tensors if name.startswith("model.")} == {
+        "model.classifier.6.weight", "model.classifier.6.bias",
+    }  # fmt: skip
+    # The head and its momentum, 40,970 numbers each, of 134 million; beside them random states and the order.
+    assert 2 * 4 * 40_970 < sum(tensor.nbytes for tensor in tensors.values()) < 2 * 4 * 40_970 + 50_000
