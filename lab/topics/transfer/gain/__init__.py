@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -20,7 +19,7 @@ from lab.core.text import Message, message
 from lab.data.params import AnyImageDataParams
 from lab.nets.convolutional import ConvolutionalParams, plan
 from lab.nets.program import network_lines
-from lab.sweeps.within import PULSE_SECONDS, comparing, seeds
+from lab.topics.transfer.again import learned_again
 from lab.topics.transfer.gain import figures
 from lab.topics.transfer.gain.comparison import Comparison
 from lab.topics.transfer.gain.program import Ends, program, scaled_lines
@@ -232,35 +231,27 @@ class Gain(TrainingExperiment[P]):
 
     def closing(self, engine: TorchEngine[str], watched: bool) -> Iterator[Event]:
         """Yield what belongs to the end; where someone watches, learn all again with other seeds and examples."""
-        yield from super().closing(engine, watched)
-        if watched and self._params.seeds and engine.diverged is None:
-            found = Comparison.of(self._params.sizes, self._params.seeds, tuple(WAYS))
-            yield from self._compared(engine, found)
+        from lab.topics.transfer.gain.engine import Transferring
 
-    def _compared(self, engine: TorchEngine[str], found: Comparison) -> Iterator[Event]:
-        params, told, done = self._params, time.monotonic(), 0
-        total = found.values.size
-        for place, seed in enumerate(seeds(params, params.seeds)):
-            source = engine.source if seed == params.seed else None  # type: ignore[attr-defined]
-            for row, size in enumerate(params.sizes):
-                one = self._engine(params.replace(seed=seed, examples=size), source)
-                while not one.finished and one.diverged is None:
-                    one.advance()
-                    one.losses(now=False)
-                    if time.monotonic() - told > PULSE_SECONDS:
-                        told = time.monotonic()
-                        yield comparing(done + len(WAYS) * one.step / one.steps, total, params.epochs)
-                source, done = one.source, done + len(WAYS)
-                measured = one.measure()
-                for column, way in enumerate(WAYS):
-                    found.values[row, column, place] = measured[f"{way}_test_accuracy"]
-                yield from figures.compared(found.copy(), WAYS)
-        yield comparing(total, total, params.epochs)
+        assert isinstance(engine, Transferring)
+        params = self._params
+        yield from super().closing(engine, watched)
+        if watched and params.seeds and engine.diverged is None:
+            yield from learned_again(
+                params,
+                (params.sizes, tuple(WAYS), params.seeds),
+                engine,
+                lambda seed, size, source: self._engine(params.replace(seed=seed, examples=size), source),
+                lambda values: figures.compared(Comparison(params.sizes, tuple(WAYS), values), WAYS),
+            )
 
     def result(self, engine: TorchEngine[str]) -> Metrics:
         """Return the accuracy of each way on the target, of the source before, and the gain."""
+        from lab.topics.transfer.gain.engine import Transferring
+
+        assert isinstance(engine, Transferring)
         found = dict(super().result(engine).values)
-        return Metrics({**found, **engine.totals(found)})  # type: ignore[attr-defined]
+        return Metrics({**found, **engine.totals(found)})
 
 
 def drawn(count: int, most: int, seed: int) -> Array:

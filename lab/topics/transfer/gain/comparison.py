@@ -18,15 +18,6 @@ class Comparison:
     ways: tuple[str, ...]
     values: Array
 
-    @classmethod
-    def of(cls, sizes: tuple[int, ...], seeds: int, ways: tuple[str, ...]) -> Comparison:
-        """Return one of which nothing is known yet."""
-        return cls(sizes, ways, np.full((len(sizes), len(ways), seeds), np.nan))
-
-    def copy(self) -> Comparison:
-        """Return what is known now."""
-        return Comparison(self.sizes, self.ways, self.values.copy())
-
     def accuracies(self, way: str) -> Array:
         """Return the accuracies of a way (numbers of examples, seeds)."""
         return np.asarray(self.values[:, self.ways.index(way)])

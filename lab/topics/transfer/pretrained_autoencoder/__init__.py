@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
-
-import numpy as np
 
 from lab.core.events import Architecture, Event, ImageRows, Images, Metrics, lazily
 from lab.core.experiment import Context
@@ -17,7 +14,7 @@ from lab.core.params import Params
 from lab.core.pictures import Pictures
 from lab.core.text import message
 from lab.nets.convolutional import plan
-from lab.sweeps.within import PULSE_SECONDS, comparing, seeds
+from lab.topics.transfer.again import learned_again
 from lab.topics.transfer.pretrained_autoencoder import figures
 from lab.topics.transfer.pretrained_autoencoder.params import WAYS, PretrainedParams
 from lab.topics.transfer.pretrained_autoencoder.program import program
@@ -75,9 +72,11 @@ class PretrainedAutoencoder(TrainingExperiment[PretrainedParams]):
 
     def shown(self, engine: TorchEngine[str], occasion: Occasion, choices: Mapping[str, Any]) -> Iterator[Event]:
         """Yield what is given back; of the classifiers, once they learn, maps and classes, and numbers."""
+        from lab.training.phases import Phases
+
         yield from super().shown(engine, occasion, choices)
         yield lazily(ImageRows, "reconstructions", figures.reconstructions, engine, self._dataset)
-        if engine.following:  # type: ignore[attr-defined]
+        if isinstance(engine, Phases) and engine.following:
             yield from Confusion().shown(engine, self._params, occasion, choices)
             image = int(choices.get("image", 0))
             for layer, name in enumerate(("bare", "maps1", "maps2")[: len(self._params.channels) + 1], -1):
@@ -87,40 +86,32 @@ class PretrainedAutoencoder(TrainingExperiment[PretrainedParams]):
 
     def closing(self, engine: TorchEngine[str], watched: bool) -> Iterator[Event]:
         """Hand out the weights; where someone watches, learn all again with other seeds and numbers of labels."""
+        from lab.topics.transfer.pretrained_autoencoder.engine import Pretraining, engine_of
+
+        assert isinstance(engine, Pretraining)
+        params = self._params
         yield from super().closing(engine, watched)
-        if watched and self._params.seeds:
-            yield from self._compared(engine)
-
-    def _compared(self, engine: TorchEngine[str]) -> Iterator[Event]:
-        from lab.topics.transfer.pretrained_autoencoder.engine import engine_of
-
-        params, told, done = self._params, time.monotonic(), 0
-        found = np.full((len(params.sizes), len(WAYS), params.seeds), np.nan)
-        for place, seed in enumerate(seeds(params, params.seeds)):
-            source = engine.source if seed == params.seed else None  # type: ignore[attr-defined]
-            for row, size in enumerate(params.sizes):
-                one = engine_of(params.replace(seed=seed, labelled=size), self._dataset, self._device, source)
-                while not one.finished and one.diverged is None:
-                    one.advance()
-                    one.losses(now=False)
-                    if time.monotonic() - told > PULSE_SECONDS:
-                        told = time.monotonic()
-                        yield comparing(done + len(WAYS) * one.step / one.steps, found.size, params.epochs)
-                source, done = one.source, done + len(WAYS)
-                for column, way in enumerate(WAYS):
-                    found[row, column, place] = one.judgement("test", way).values["accuracy"]
-                yield figures.over_labels(params.sizes, found.copy())
-                yield figures.gains(params.sizes, found.copy())
-        yield comparing(found.size, found.size, params.epochs)
+        if watched and params.seeds:
+            yield from learned_again(
+                params,
+                (params.sizes, tuple(WAYS), params.seeds),
+                engine,
+                lambda seed, size, source: engine_of(
+                    params.replace(seed=seed, labelled=size), self._dataset, self._device, source
+                ),
+                lambda values: (figures.over_labels(params.sizes, values), figures.gains(params.sizes, values)),
+            )
 
     def result(self, engine: TorchEngine[str]) -> Metrics:
         """Return the measures of the end: the accuracy of each classifier, and the error of the autoencoder."""
         from lab.training.engine import named
+        from lab.training.phases import Phases
 
         values = {name: value for name, value in super().result(engine).values.items() if "autoencoder" not in name}
         own: dict[str, float] = dict.fromkeys(("autoencoder_train_loss", "autoencoder_test_loss"), math.nan)
-        if engine.following and engine.diverged is None:  # type: ignore[attr-defined]
-            own = {**named("autoencoder", "train", engine.source.epoch_values()), **engine.of_source()}  # type: ignore[attr-defined]
+        assert isinstance(engine, Phases)
+        if engine.following and engine.diverged is None:
+            own = {**named("autoencoder", "train", engine.source.epoch_values()), **engine.of_source()}
         accuracies = {way: values.get(f"{way}_test_accuracy", math.nan) for way in WAYS}
         return Metrics({**values, **own, **accuracies, "reconstruction": own["autoencoder_test_loss"]})
 
