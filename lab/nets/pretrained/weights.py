@@ -63,6 +63,7 @@ def load(name: str) -> nn.Module:
         return filled(network, _efficientnet())
     network = filled(on_meta(name), read_weights(kept(name))[0])
     if name in SCALED_WITHIN:
+        # To a type checker every attribute of a module is a tensor or a module.
         network.transform_input = True  # type: ignore[assignment]
     return network
 
@@ -92,7 +93,7 @@ def filled(network: nn.Module, arrays: Mapping[str, Array | Tensor]) -> nn.Modul
     state = OrderedDict(
         (name, torch.as_tensor(value).clone(memory_format=torch.contiguous_format)) for name, value in arrays.items()
     )
-    # Some of torchvision's ask for the version of what they load.
+    # Some of torchvision's ask for the version of what they load, which torch itself keeps so, beside the types.
     state._metadata = network.state_dict()._metadata  # type: ignore[attr-defined]
     network.load_state_dict(state, assign=True)
     return network.eval()

@@ -51,15 +51,14 @@ def portable(source: str, root: Path = ROOT) -> tuple[str, dict[str, Path]]:
     beside: dict[str, Path] = {}
     lines = source.encode().splitlines(keepends=True)
     # From the last to the first, so that places before them stay.
-    for text in sorted(_texts(source, root), key=lambda node: (node.lineno, node.col_offset), reverse=True):
-        path = root / text.value
+    for number, start, end, value in sorted(_texts(source, root), reverse=True):
+        path = root / value
         place = next((known for known, one in beside.items() if one == path), None)
         if place is None:
             place = _unused(f"{BESIDE}/{path.name}", beside)
             beside[place] = path
-        line = lines[text.lineno - 1]
-        written = json.dumps(place, ensure_ascii=False).encode()
-        lines[text.lineno - 1] = line[: text.col_offset] + written + line[text.end_col_offset :]
+        line = lines[number - 1]
+        lines[number - 1] = line[:start] + json.dumps(place, ensure_ascii=False).encode() + line[end:]
     return b"".join(lines).decode(), dict(sorted(beside.items()))
 
 
@@ -81,18 +80,14 @@ def copy_beside(beside: dict[str, Path], folder: Path) -> None:
             shutil.copyfile(path, target)
 
 
-class _Text(ast.Constant):
-    value: str
-    end_col_offset: int
-
-
-def _texts(source: str, root: Path) -> Iterator[_Text]:
-    """Yield the texts of a program, on one line each, that are paths of something."""
+def _texts(source: str, root: Path) -> Iterator[tuple[int, int, int, str]]:
+    """Yield the texts of a program that are paths of something: line, first and last byte in it, text."""
     for node in ast.walk(ast.parse(source)):
         match node:
-            case ast.Constant(value=str() as value) if "/" in value and node.lineno == node.end_lineno:
-                if len(value) < 4096 and "\n" not in value and "\0" not in value and (root / value).exists():
-                    yield node  # type: ignore[misc]
+            case ast.Constant(value=str() as value, lineno=line, col_offset=start, end_lineno=last, end_col_offset=end):
+                plain = "/" in value and len(value) < 4096 and "\n" not in value and "\0" not in value
+                if plain and line == last and end is not None and (root / value).exists():
+                    yield line, start, end, value
 
 
 def _unused(place: str, taken: dict[str, Path]) -> str:

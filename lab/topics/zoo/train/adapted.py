@@ -9,6 +9,8 @@ from torch import nn
 
 from lab.nets.network import Dropout
 
+# torchvision's functions say nothing of their types; programs show these as they stand, without a helper for that.
+
 
 def lenet(channels: int, side: int, classes: int) -> nn.Module:
     """Return LeNet-5; its images had 32 × 32 pixels."""
