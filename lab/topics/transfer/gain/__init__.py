@@ -102,7 +102,7 @@ class GainParams(TrainingParams, ConvolutionalParams):
     )  # fmt: skip
 
     def names(self, data: DataStore | None) -> tuple[str, str]:
-        """Return the data sets of source and target, by name."""
+        """Return the data sets of source and target, by name; where an end is none, `datasets` and `reading` say it."""
         raise NotImplementedError
 
     @property
