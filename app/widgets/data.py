@@ -150,13 +150,7 @@ class DataDialog(QDialog):
 
     def import_from(self, path: Path) -> None:
         """Import a file, or what is in a folder."""
-        from lab.data.importing import import_path
-        from lab.nets.pretrained.published import has_weights
-
-        if has_weights(path):
-            self._begin(lambda report, _cancelled: _import_weights(path, report))
-            return
-        self._begin(lambda report, _cancelled: import_path(path, self._store, progress=report))
+        self._begin(lambda report, _cancelled: _import(path, self._store, report))
 
     def cancel(self) -> None:
         """End what is under way; what was there stays."""
@@ -191,13 +185,13 @@ class DataDialog(QDialog):
             self.import_from(Path(file))
 
     def _download(self) -> None:
-        from lab.data.downloading import download
-
         info, network = self._chosen(), self._chosen_network()
         if network is not None:
             name = network.network
             self._begin(lambda report, cancelled: _download_weights(name, report, cancelled))
         elif info is not None:
+            from lab.data.downloading import download
+
             self._begin(lambda report, cancelled: download(info.name, self._store, report, cancelled))
 
     def _begin(self, work: Work) -> None:
@@ -300,10 +294,16 @@ class DataDialog(QDialog):
         self.table.resizeRowsToContents()
 
 
-def _import_weights(path: Path, report: Report) -> Message:
-    from lab.nets.pretrained.importing import import_weights
+def _import(path: Path, store: DataStore, report: Report) -> DatasetInfo | Message:
+    """Import what lies there, beside the window: a stick may take its time to say what that is."""
+    from lab.data.importing import import_path
+    from lab.nets.pretrained.published import has_weights
 
-    return import_weights(path, report)
+    if has_weights(path):
+        from lab.nets.pretrained.importing import import_weights
+
+        return import_weights(path, report)
+    return import_path(path, store, progress=report)
 
 
 def _download_weights(name: str, report: Report, cancelled: Callable[[], bool]) -> Message:
