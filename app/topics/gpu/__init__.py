@@ -13,7 +13,7 @@ PAGES: tuple[Layout, ...] = (
         "gpu.device",
         rows=(
             row(
-                cell(table("What goes together: click", "together"), stretch=4),
+                cell(table("What goes together: click", "together"), stretch=6),
                 cell(bars("What lies where", "lying"), stretch=5),
                 stretch=4,
             ),
@@ -21,7 +21,7 @@ PAGES: tuple[Layout, ...] = (
                 cell(
                     table("The error, read together", "sentence"), table("Devices of this computer", "devices", _SOON)
                 ),
-                stretch=4,
+                stretch=5,
             ),
             row(cell(numbers(), torch_check(), code(), code("Mended", "mended")), stretch=5),
         ),
@@ -44,7 +44,7 @@ PAGES: tuple[Layout, ...] = (
         "gpu.move",
         rows=(
             row(
-                cell(table("What is where", "places"), stretch=6),
+                cell(table("What is where", "places"), stretch=7),
                 cell(code(), stretch=6),
                 stretch=6,
             ),

@@ -34,7 +34,7 @@ COPY = Layout(
             cell(
                 table("All ways", "numbers", "Here all ways will be compared.\nPress Run to start."),
                 code(),
-                stretch=15,
+                stretch=17,
             ),
             cell(
                 chart(

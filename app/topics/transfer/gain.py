@@ -47,7 +47,7 @@ def gained(name: str, before: tuple[Make, ...] = (), after: tuple[Make, ...] = (
                         "Here it will stand what the first network says of the second data set.\nPress Run to start.",
                     ),
                     *after,
-                    stretch=11,
+                    stretch=9,
                 ),
                 cell(
                     table("Numbers", "numbers", "Here all ways will stand side by side.\nPress Run to start."),
